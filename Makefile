@@ -1,0 +1,62 @@
+# `make demo` and `make test` do everything on a fresh machine: environment, packages, main job.
+
+# The first of these that runs and is new enough (a name on the PATH may be an empty shim).
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' >/dev/null 2>&1 \
+	&& command -v $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+RECIPE := pyproject.toml constraints.txt
+
+.PHONY: help demo test test-slow lint format bench clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+demo: .venv/.demo ## Lab 1 on the smartwatch data, from nothing to figures
+	$(BIN)/python examples/lab1_activity_recognition.py --out demo
+
+test: .venv/.dev ## all tests but the long ones
+	NUMBA_CACHE_DIR=.venv/numba-cache $(BIN)/python -m pytest -m "not slow"
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -m "not slow" tests/har/dtw -q
+
+test-slow: .venv/.dev ## the long tests: trainings on measured data
+	NUMBA_CACHE_DIR=.venv/numba-cache $(BIN)/python -m pytest -m slow
+
+lint: .venv/.dev ## style, types, and the rules between the packages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/.dev ## rewrite the files in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv-bench/.bench ## speed beside the other libraries
+	.venv-bench/bin/python -m tests.benchmarks
+
+clean: ## remove environments, caches and results
+	rm -rf .venv .venv-bench build dist demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+.venv/.python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv found. Install one, for example: apt-get install python3 python3-venv (Debian 12+, Ubuntu 24.04+), brew install python@3.12 (macOS), or see python.org/downloads"; exit 1; }
+	@echo "Making .venv with $(PYTHON)"
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.demo: .venv/.python $(RECIPE)
+	@echo "Installing the sensor track (about a minute)"
+	$(PIP) install -c constraints.txt -e '.[demo]'
+	@touch $@
+
+.venv/.dev: .venv/.python $(RECIPE)
+	@echo "Installing both tracks and the developers' tools (a few minutes: TensorFlow is large)"
+	$(PIP) install -c constraints.txt -e '.[all,dev]'
+	@touch $@ .venv/.demo
+
+.venv-bench/.bench: tests/benchmarks/requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv found"; exit 1; }
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip --disable-pip-version-check -q install -r tests/benchmarks/requirements.txt -e '.[data]'
+	@touch $@

@@ -1,0 +1,186 @@
+"""The only place where arrays, labels and bands are checked.
+
+Every function returns its argument in the form the library computes with, or raises
+:class:`~common.errors.InvalidInputError` with a message that names the argument, the place
+in it, and the fix. Windows are ``(n_windows, n_timesteps, n_channels)``.
+"""
+
+import numbers
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from common.errors import InvalidInputError
+
+FloatArray = npt.NDArray[np.floating[Any]]
+IntArray = npt.NDArray[np.int64]
+
+# What a band may be: None, a radius in samples, or a fraction of the longer series.
+Band = int | float | None
+
+_AXES = {1: ("sample",), 2: ("sample", "channel"), 3: ("window", "timestep", "channel")}
+
+
+def as_float_array(value: Any, name: str) -> FloatArray:
+    """``value`` as a numeric array: float32 stays float32, everything else becomes float64."""
+    try:
+        array = np.asarray(value)
+        if np.iscomplexobj(array):
+            raise InvalidInputError(f"{name} is complex. Complex data not supported: pass magnitudes or two channels.")
+        return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, InvalidInputError):
+            raise
+        raise InvalidInputError(
+            f"{name} is not a rectangular array of numbers ({error}); windows must share one length and channel count, "
+            "see har.segment"
+        ) from error
+
+
+def check_finite(array: FloatArray, name: str, axes: tuple[str, ...] | None = None) -> None:
+    """Raise with the place of the first NaN or infinity in ``array``."""
+    # One pass and no temporary in the common case: the sum of finite numbers is finite unless it overflows.
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(array.sum(dtype=np.float64)):
+            return
+    bad = ~np.isfinite(array)
+    if not bad.any():
+        return
+    place = np.unravel_index(int(np.argmax(bad)), array.shape)
+    what = "NaN" if np.isnan(array[place]) else "infinity"
+    axes = axes or _AXES.get(array.ndim, tuple(f"axis {axis}" for axis in range(array.ndim)))
+    where = ", ".join(f"{axis} {index}" for axis, index in zip(axes, place, strict=True))
+    raise InvalidInputError(
+        f"{name} contains {what} at {where} ({int(bad.sum())} such values in all): "
+        "interpolate short gaps, leave out windows with longer ones"
+    )
+
+
+def check_series(value: Any, name: str) -> FloatArray:
+    """A single series as ``(n_samples, n_channels)``; one dimension means one channel."""
+    array = as_float_array(value, name)
+    if array.ndim == 1:
+        array = array[:, None]
+    if array.ndim != 2:
+        raise InvalidInputError(
+            f"{name} has {array.ndim} dimensions; a series is (n_samples,) or (n_samples, n_channels)"
+        )
+    if 0 in array.shape:
+        raise InvalidInputError(f"{name} is empty: shape {array.shape}; a series needs one sample and one channel")
+    check_finite(array, name)
+    return array
+
+
+def check_windows(value: Any, name: str = "X") -> FloatArray:
+    """A batch as ``(n_windows, n_timesteps, n_channels)``; two dimensions mean one channel."""
+    array = as_float_array(value, name)
+    if array.ndim == 2:
+        array = array[:, :, None]
+    if array.ndim != 3:
+        raise InvalidInputError(
+            f"{name} has {array.ndim} dimension{'s' if array.ndim != 1 else ''}; windows are (n_windows, n_timesteps) "
+            "or (n_windows, n_timesteps, n_channels). Reshape your data: a single window is x[None]"
+        )
+    if 0 in array.shape:
+        raise InvalidInputError(f"{name} is empty: shape {array.shape}; it needs at least one window, timestep, channel")
+    check_finite(array, name)
+    return array
+
+
+def check_same_channels(x: FloatArray, y: FloatArray, names: tuple[str, str]) -> None:
+    """Raise unless the last axes agree."""
+    if x.shape[-1] != y.shape[-1]:
+        raise InvalidInputError(
+            f"{names[0]} has {x.shape[-1]} channels and {names[1]} has {y.shape[-1]}: "
+            "select the same channels in both"
+        )
+
+
+def check_vector(value: Any, n: int, name: str, *, of: str = "X") -> npt.NDArray[Any]:
+    """Labels, groups or weights: one entry for each of the ``n`` windows of ``of``, none missing."""
+    array = np.asarray(value)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim != 1:
+        raise InvalidInputError(f"{name} has shape {array.shape}; it must be one-dimensional, one entry per window")
+    if len(array) != n:
+        raise InvalidInputError(
+            f"{name} has {len(array)} entries but {of} has {n}: pass one entry per window, in the same order"
+        )
+    missing = np.isnan(array) if array.dtype.kind == "f" else np.array([entry is None for entry in array], dtype=bool)
+    if missing.any():
+        raise InvalidInputError(f"{name} contains NaN or None at entry {int(np.argmax(missing))}: leave out such windows")
+    return array
+
+
+def check_band(band: Any, name: str = "band") -> Band:
+    """Refuse a band that is neither None, an integer radius >= 0, nor a float in (0, 1]."""
+    if band is None:
+        return None
+    if isinstance(band, (bool, np.bool_)) or not isinstance(band, numbers.Real):
+        raise InvalidInputError(
+            f"{name} is {band!r}; use None (no constraint), an integer radius in samples, or a float in (0, 1]"
+        )
+    if isinstance(band, numbers.Integral):
+        if band < 0:
+            raise InvalidInputError(f"{name} is {band}; a radius in samples must be 0 or more")
+        return int(band)
+    if not 0.0 < float(band) <= 1.0:
+        raise InvalidInputError(
+            f"{name} is {float(band)}; a float is a fraction of the longer series and must lie in (0, 1]. "
+            "Use an integer for a radius in samples"
+        )
+    return float(band)
+
+
+def band_radius(band: Any, n: int, m: int) -> int:
+    """The Sakoe-Chiba radius in samples that ``band`` means for series of ``n`` and ``m`` samples.
+
+    Examples
+    --------
+    >>> band_radius(0.1, 128, 128), band_radius(3, 128, 128), band_radius(None, 128, 100)
+    (12, 3, 127)
+    """
+    checked = check_band(band)
+    longest = max(n, m)
+    if checked is None:
+        return longest - 1
+    if isinstance(checked, float):
+        return min(int(checked * longest + 1e-9), longest - 1)
+    return min(checked, longest - 1)
+
+
+def check_integer(value: Any, name: str, *, at_least: int = 1, at_most: int | None = None, why: str = "") -> int:
+    """An integer in a range (bool is refused)."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
+        raise InvalidInputError(f"{name} is {value!r}; it must be an integer of at least {at_least}")
+    if value < at_least or (at_most is not None and value > at_most):
+        limit = f"at least {at_least}" + ("" if at_most is None else f" and at most {at_most}")
+        raise InvalidInputError(f"{name} is {value}; it must be {limit}{' ' + why if why else ''}")
+    return int(value)
+
+
+def check_number(
+    value: Any, name: str, *, above: float | None = None, at_least: float | None = None, below: float | None = None
+) -> float:
+    """A finite real number in a range: ``above`` and ``below`` are exclusive, ``at_least`` inclusive."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real) or not np.isfinite(float(value)):
+        raise InvalidInputError(f"{name} is {value!r}; it must be a finite number")
+    number = float(value)
+    limits = [
+        (above is not None and number <= above, f"above {above}"),
+        (at_least is not None and number < at_least, f"at least {at_least}"),
+        (below is not None and number >= below, f"below {below}"),
+    ]
+    for broken, limit in limits:
+        if broken:
+            raise InvalidInputError(f"{name} is {number:g}; it must be {limit}")
+    return number
+
+
+def check_choice(value: Any, name: str, choices: tuple[str, ...]) -> str:
+    """One of a few names."""
+    if not isinstance(value, str) or value not in choices:
+        raise InvalidInputError(f"{name} is {value!r}; choose one of {', '.join(map(repr, choices))}")
+    return value

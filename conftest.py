@@ -1,0 +1,16 @@
+"""Shared fixtures: where the measured data lie, and a skip with a reason where they do not."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+DATA = Path(os.environ.get("HAR_FALL_DATA", Path(__file__).parent.parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of measured data sets; `HAR_FALL_DATA` names another place."""
+    if not DATA.is_dir():
+        pytest.skip("measured data sets not found: set HAR_FALL_DATA to the folder that holds them")
+    return DATA

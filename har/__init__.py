@@ -1,0 +1,11 @@
+"""Track 1: human activity recognition from a worn sensor, by band-constrained DTW.
+
+Names are loaded on first use; ``__init__.pyi`` lists them.
+"""
+
+import lazy_loader as _lazy
+
+from common.version import __version__
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
+__all__ += ["__version__"]
