@@ -1,0 +1,15 @@
+from . import datasets as datasets
+from .dtw.distance import (
+    dtw_distance as dtw_distance,
+    dtw_path as dtw_path,
+    lb_keogh as lb_keogh,
+    lb_kim as lb_kim,
+    pairwise_dtw as pairwise_dtw,
+)
+from .neighbors import DTWKNeighborsClassifier as DTWKNeighborsClassifier
+from .prototypes import DTWPrototypeClassifier as DTWPrototypeClassifier
+from .recordings import Recordings as Recordings, Windows as Windows
+from .selection import validate_neighbors as validate_neighbors
+from .windows import segment as segment, segment_at_peak as segment_at_peak
+
+__version__: str

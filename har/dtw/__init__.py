@@ -1,0 +1,1 @@
+"""The DTW engine: arrays in, numbers out, no estimator."""

@@ -1,0 +1,189 @@
+"""DTW distances, paths and lower bounds: the public functions of the engine.
+
+A DTW distance is the square root of the sum of squared Euclidean costs along the cheapest
+warping path (Sakoe & Chiba, IEEE TASSP 26(1), 1978); all channels share the path ("dependent").
+A *band* keeps the path near the diagonal and the work at O(B·n) instead of O(n²):
+
+- ``None``: no constraint;
+- an integer: the Sakoe-Chiba radius r in samples;
+- a float in (0, 1]: r = floor(band · length of the longer series).
+
+For equal lengths cell (i, j) is in the band iff |i - j| <= r. For lengths n <= m the corridor
+follows the rectangle's diagonal: 2·|i(m-1) - j(n-1)| <= max(2r(n-1), m-1), which always holds a path.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from common.errors import InvalidInputError
+from common.validation import (
+    Band,
+    band_radius,
+    check_choice,
+    check_same_channels,
+    check_series,
+    check_windows,
+)
+from har.dtw import kernels, search
+
+
+def _pair(x: Any, y: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    x, y = (np.ascontiguousarray(check_series(s, name), dtype=np.float64) for s, name in ((x, "x"), (y, "y")))
+    check_same_channels(x, y, ("x", "y"))
+    return x, y
+
+
+def dtw_distance(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None) -> float:
+    """The DTW distance of two series.
+
+    Parameters
+    ----------
+    x, y : array-like of shape (n_samples,) or (n_samples, n_channels)
+        Two series with the same channels; their lengths may differ.
+    band : None, int or float
+        The global constraint (see the module's text).
+
+    Returns
+    -------
+    float
+        In the unit of the samples.
+
+    Raises
+    ------
+    InvalidInputError
+        For NaN, infinity, empty series, other channel counts, or a band that is no band.
+
+    Examples
+    --------
+    >>> dtw_distance([0, 0, 1, 2], [0, 1, 2, 2])
+    0.0
+    >>> dtw_distance([0, 0, 1, 2], [0, 1, 2, 2], band=0) == 2 ** 0.5
+    True
+    """
+    x, y = _pair(x, y)
+    return float(np.sqrt(kernels.squared_dtw(x, y, band_radius(band, len(x), len(y)))))
+
+
+def dtw_path(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None) -> tuple[npt.NDArray[np.int64], float]:
+    """The cheapest warping path of two series, and their distance.
+
+    Parameters
+    ----------
+    x, y, band
+        As in :func:`dtw_distance`.
+
+    Returns
+    -------
+    path : ndarray of shape (length, 2)
+        Pairs of sample indices (i in x, j in y), from (0, 0) to (n - 1, m - 1). Where paths tie,
+        the diagonal step is preferred.
+    distance : float
+
+    Examples
+    --------
+    >>> path, distance = dtw_path([0, 1, 2], [0, 0, 1, 2])
+    >>> path.tolist(), distance
+    ([[0, 0], [0, 1], [1, 2], [2, 3]], 0.0)
+    """
+    x, y = _pair(x, y)
+    radius = band_radius(band, len(x), len(y))
+    steps = np.empty((len(x) + len(y) - 1, 2), dtype=np.int64)
+    if len(x) <= len(y):
+        squared, start = kernels.banded_path(x, y, radius, steps)
+        return steps[start:].copy(), float(np.sqrt(squared))
+    squared, start = kernels.banded_path(y, x, radius, steps)
+    return steps[start:, ::-1].copy(), float(np.sqrt(squared))
+
+
+def pairwise_dtw(
+    X: npt.ArrayLike,
+    Y: npt.ArrayLike | None = None,
+    *,
+    band: Band = None,
+    dtype: str = "float64",
+    n_jobs: int | None = None,
+) -> npt.NDArray[np.floating[Any]]:
+    """The matrix of DTW distances between two batches of windows.
+
+    Parameters
+    ----------
+    X : array-like of shape (n, n_timesteps) or (n, n_timesteps, n_channels)
+    Y : array-like of shape (m, ...), optional
+        Default: X itself; then each pair is computed once.
+    band : None, int or float
+        The global constraint (see the module's text).
+    dtype : {"float64", "float32"}
+        The arithmetic of the local costs and of the result.
+    n_jobs : int or None
+        Threads; None means one, -1 all.
+
+    Returns
+    -------
+    ndarray of shape (n, m)
+
+    Examples
+    --------
+    >>> pairwise_dtw([[0.0, 1.0, 2.0], [0.0, 0.0, 2.0]], band=1)
+    array([[0., 1.],
+           [1., 0.]])
+    """
+    precision = np.dtype(check_choice(dtype, "dtype", ("float64", "float32")))
+    X = np.ascontiguousarray(check_windows(X), dtype=precision)
+    symmetric = Y is None
+    Y = X if Y is None else np.ascontiguousarray(check_windows(Y, "Y"), dtype=precision)
+    check_same_channels(X, Y, ("X", "Y"))
+    radius = band_radius(band, X.shape[1], Y.shape[1])
+    if X.shape[1] != Y.shape[1]:
+        return np.sqrt(search.unequal_distances(X, Y, radius, n_jobs=n_jobs))
+    return np.sqrt(search.squared_distances(search.pack(Y), X, radius, n_jobs=n_jobs, symmetric=symmetric))
+
+
+def lb_kim(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
+    """A lower bound of the DTW distance from the first and last samples, in constant time.
+
+    Every warping path aligns the first samples and the last ones (after Kim et al., ICDE 2001,
+    in the form of Rakthanmanon et al., KDD 2012). It holds for any band.
+
+    Examples
+    --------
+    >>> lb_kim([0, 5, 1], [3, 5, 1]) <= dtw_distance([0, 5, 1], [3, 5, 1])
+    True
+    """
+    x, y = _pair(x, y)
+    first = float(np.sum((x[0] - y[0]) ** 2))
+    if len(x) == 1 and len(y) == 1:
+        return float(np.sqrt(first))
+    return float(np.sqrt(first + np.sum((x[-1] - y[-1]) ** 2)))
+
+
+def lb_keogh(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None) -> float:
+    """A lower bound of the banded DTW distance: how far x leaves the envelope of y.
+
+    Keogh & Ratanamahatana, KAIS 7(3), 2005; each channel has its own envelope, which keeps the bound
+    valid for dependent multivariate DTW (Rath & Manmatha 2003).
+
+    Parameters
+    ----------
+    x, y : array-like of shape (n_samples,) or (n_samples, n_channels)
+        Two series of one length.
+    band : None, int or float
+        The same band as the distance that is bounded.
+
+    Examples
+    --------
+    >>> lb_keogh([0, 4, 0], [0, 1, 0], band=1), dtw_distance([0, 4, 0], [0, 1, 0], band=1)
+    (3.0, 3.0)
+    """
+    x, y = _pair(x, y)
+    if len(x) != len(y):
+        raise InvalidInputError(
+            f"x has {len(x)} samples and y has {len(y)}: LB_Keogh is defined for equal lengths; resample one of them"
+        )
+    radius = band_radius(band, len(x), len(y))
+    padded = np.pad(y, ((radius, radius), (0, 0)), mode="edge")
+    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * radius + 1, axis=0)
+    upper, lower = around.max(axis=-1), around.min(axis=-1)
+    outside = np.maximum(x - upper, 0.0) + np.maximum(lower - x, 0.0)
+    return float(np.sqrt(np.sum(outside**2)))

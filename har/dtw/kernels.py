@@ -1,0 +1,220 @@
+"""The DTW recurrences, compiled.
+
+Everything here works on squared distances and on arrays that were checked before: series are
+C-contiguous ``(n_samples, n_channels)`` of one dtype, ``radius`` is the band's radius in samples
+(``n - 1`` or more: no constraint). Two recurrences suffice. For equal lengths the band is a
+parallelogram that one in-place buffer of 2r + 3 values walks along; for unequal lengths
+the rows of the band differ in width and two buffers alternate.
+"""
+
+from typing import Any
+
+import numpy as np
+from numba import njit, prange
+
+from har.dtw.lanes import any_at_most, load, minimum, splat, square_add, store, subtract
+
+_INF = np.inf
+
+
+@njit(cache=True)
+def _cost(x: Any, i: int, y: Any, j: int) -> Any:
+    """Squared Euclidean distance of sample i of x and sample j of y."""
+    total = x.dtype.type(0)
+    for c in range(x.shape[1]):
+        difference = x[i, c] - y[j, c]
+        total += difference * difference
+    return total
+
+
+@njit(cache=True)
+def squared_dtw_equal(x: Any, y: Any, radius: int, cutoff: float, buffer: Any) -> float:
+    """Squared DTW of two series of one length, or infinity as soon as it must exceed ``cutoff``.
+
+    Cell (i, j) lives at ``k = j - i + r + 1``. Walking a row from left to right, ``buffer[k]``
+    still holds the cell's diagonal neighbour (i-1, j-1), ``buffer[k + 1]`` the one above
+    (i-1, j), and the value just written is the one to the left. Both ends stay infinite.
+    """
+    n = x.shape[0]
+    for k in range(2 * radius + 3):
+        buffer[k] = _INF
+    buffer[radius + 1] = 0.0  # the virtual cell (-1, -1): the diagonal neighbour of (0, 0)
+    for i in range(n):
+        first = max(0, i - radius)
+        last = min(n - 1, i + radius)
+        k = first - i + radius + 1
+        left = _INF
+        smallest = _INF
+        for j in range(first, last + 1):
+            best = min(min(buffer[k], buffer[k + 1]), left)
+            left = best + _cost(x, i, y, j)
+            buffer[k] = left
+            smallest = min(smallest, left)
+            k += 1
+        # Costs only add up: once a whole row is beyond the cutoff, so is every path.
+        if smallest > cutoff:
+            return _INF
+    return float(buffer[radius + 1])
+
+
+@njit(cache=True)
+def row_of_band(i: int, n: int, m: int, radius: int) -> tuple[int, int]:
+    """First and last column of row i of the band, for n <= m (the rule stands in har.dtw.distance)."""
+    if n == 1:
+        return 0, m - 1
+    slack = max(2 * radius * (n - 1), m - 1) // 2
+    first = -((slack - i * (m - 1)) // (n - 1))
+    last = (i * (m - 1) + slack) // (n - 1)
+    return max(0, first), min(m - 1, last)
+
+
+@njit(cache=True)
+def squared_dtw_unequal(x: Any, y: Any, radius: int) -> float:
+    """Squared DTW for ``len(x) <= len(y)``, in memory proportional to the band's widest row."""
+    n, m = x.shape[0], y.shape[0]
+    width = 1
+    for i in range(n):
+        first, last = row_of_band(i, n, m, radius)
+        width = max(width, last - first + 1)
+    above = np.full(width, _INF)
+    row = np.full(width, _INF)
+    above_first, above_last = 0, -1
+    for i in range(n):
+        first, last = row_of_band(i, n, m, radius)
+        left = _INF
+        for j in range(first, last + 1):
+            best = left
+            if above_first <= j <= above_last:
+                best = min(best, above[j - above_first])
+            if above_first <= j - 1 <= above_last:
+                best = min(best, above[j - 1 - above_first])
+            if i == 0 and j == 0:
+                best = 0.0
+            left = best + _cost(x, i, y, j)
+            row[j - first] = left
+        above, row = row, above
+        above_first, above_last = first, last
+    return float(above[m - 1 - above_first])
+
+
+@njit(cache=True)
+def squared_dtw(x: Any, y: Any, radius: int) -> float:
+    """Squared DTW of any two series (the symmetric rule: the shorter one gives the rows)."""
+    if x.shape[0] == y.shape[0]:
+        return squared_dtw_equal(x, y, radius, _INF, np.empty(2 * radius + 3))
+    if x.shape[0] < y.shape[0]:
+        return squared_dtw_unequal(x, y, radius)
+    return squared_dtw_unequal(y, x, radius)
+
+
+@njit(cache=True)
+def banded_path(x: Any, y: Any, radius: int, steps: Any) -> tuple[float, int]:
+    """An optimal path for ``len(x) <= len(y)``, written to the end of ``steps`` (n + m - 1, 2).
+
+    Returns the squared distance and the index of the path's first row in ``steps``. Among equally
+    good predecessors the diagonal is taken first, then the one above, then the left one.
+    Memory is one byte per cell of the band.
+    """
+    n, m = x.shape[0], y.shape[0]
+    width = 1
+    for i in range(n):
+        first, last = row_of_band(i, n, m, radius)
+        width = max(width, last - first + 1)
+    came_from = np.zeros((n, width), dtype=np.uint8)  # 0 diagonal, 1 above, 2 left
+    above = np.full(width, _INF)
+    row = np.full(width, _INF)
+    above_first, above_last = 0, -1
+    for i in range(n):
+        first, last = row_of_band(i, n, m, radius)
+        left = _INF
+        for j in range(first, last + 1):
+            best = _INF
+            step = 2
+            if i == 0 and j == 0:
+                best = 0.0
+            if above_first <= j - 1 <= above_last:
+                best = above[j - 1 - above_first]
+                step = 0
+            if above_first <= j <= above_last and above[j - above_first] < best:
+                best = above[j - above_first]
+                step = 1
+            if left < best:
+                best = left
+                step = 2
+            left = best + _cost(x, i, y, j)
+            row[j - first] = left
+            came_from[i, j - first] = step
+        above, row = row, above
+        above_first, above_last = first, last
+    squared = float(above[m - 1 - above_first])
+
+    i, j = n - 1, m - 1
+    start = n + m - 2
+    steps[start, 0], steps[start, 1] = i, j
+    while i > 0 or j > 0:
+        step = came_from[i, j - row_of_band(i, n, m, radius)[0]]
+        if step != 2:
+            i -= 1
+        if step != 1:
+            j -= 1
+        start -= 1
+        steps[start, 0], steps[start, 1] = i, j
+    return squared, start
+
+
+@njit(cache=True, parallel=True)
+def squared_dtw_matrix(X: Any, Y: Any, radius: int, out: Any) -> None:
+    """Squared DTW between two batches ``(n, length, channels)``; a row of ``out`` per thread at a time."""
+    for a in prange(X.shape[0]):
+        for b in range(Y.shape[0]):
+            out[a, b] = squared_dtw(X[a], Y[b], radius)
+
+
+@njit(cache=True)
+def lane_dtw(x: Any, n_channels: int, block: Any, radius: int, cutoff: Any, buffer: Any, out: Any) -> bool:
+    """Squared DTW of one series against a block of references of the same length, a lane each.
+
+    Parameters
+    ----------
+    x : 1-D array of n_timesteps · n_channels values
+    block : 1-D array, the references packed as ``[timestep][channel][lane]``
+    cutoff : array with one value
+    buffer : 1-D scratch of (2 · radius + 3) · width values; see :func:`squared_dtw_equal`
+    out : 1-D array of width values, written if the result is True
+
+    Returns
+    -------
+    bool
+        False as soon as every lane must exceed the cutoff.
+    """
+    width = out.shape[0]
+    n = x.shape[0] // n_channels
+    for k in range((2 * radius + 3) * width):
+        buffer[k] = _INF
+    for lane in range(width):
+        buffer[(radius + 1) * width + lane] = 0
+    limit = splat(cutoff, 0)
+    infinite = load(buffer, 0)
+    for i in range(n):
+        first = max(0, i - radius)
+        last = min(n - 1, i + radius)
+        at = (first - i + radius + 1) * width
+        left = infinite
+        smallest = infinite
+        diagonal = load(buffer, at)
+        for j in range(first, last + 1):
+            above = load(buffer, at + width)
+            best = minimum(minimum(diagonal, above), left)
+            cost = square_add(subtract(load(block, j * n_channels * width), splat(x, i * n_channels)), best)
+            for c in range(1, n_channels):
+                difference = subtract(load(block, (j * n_channels + c) * width), splat(x, i * n_channels + c))
+                cost = square_add(difference, cost)
+            store(buffer, at, cost)
+            left = cost
+            diagonal = above
+            smallest = minimum(smallest, cost)
+            at += width
+        if not any_at_most(smallest, limit):
+            return False
+    store(out, 0, load(buffer, (radius + 1) * width))
+    return True
