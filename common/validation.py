@@ -83,17 +83,44 @@ def check_windows(value: Any, name: str = "X") -> FloatArray:
             "or (n_windows, n_timesteps, n_channels). Reshape your data: a single window is x[None]"
         )
     if 0 in array.shape:
-        raise InvalidInputError(f"{name} is empty: shape {array.shape}; it needs at least one window, timestep, channel")
+        raise InvalidInputError(
+            f"{name} is empty: shape {array.shape}; it needs at least one window, timestep, channel"
+        )
     check_finite(array, name)
     return array
+
+
+def check_images(value: Any, name: str = "X", *, size: int | None = None) -> npt.NDArray[np.uint8]:
+    """A batch of RGB images as uint8 ``(n_images, height, width, 3)``; ``size`` is the side a network expects."""
+    try:
+        images = np.asarray(value)
+    except ValueError as error:
+        raise InvalidInputError(f"{name} holds images of different sizes; read them with fall.read_images") from error
+    if images.dtype != np.uint8:
+        raise InvalidInputError(
+            f"{name} is {images.dtype}; images are uint8 from 0 to 255: "
+            f"(255 * {name}).astype('uint8') if yours are from 0 to 1"
+        )
+    if images.ndim != 4 or images.shape[3] != 3:
+        raise InvalidInputError(
+            f"{name} has shape {images.shape}; images are (n_images, height, width, 3) in RGB. "
+            "A single image is x[None]"
+        )
+    if 0 in images.shape:
+        raise InvalidInputError(f"{name} is empty: shape {images.shape}; it needs at least one image")
+    if size is not None and images.shape[1:3] != (size, size):
+        raise InvalidInputError(
+            f"{name} has images of {images.shape[2]} x {images.shape[1]} pixels, but {size} x {size} are expected: "
+            f"read them with size={size}"
+        )
+    return images
 
 
 def check_same_channels(x: FloatArray, y: FloatArray, names: tuple[str, str]) -> None:
     """Raise unless the last axes agree."""
     if x.shape[-1] != y.shape[-1]:
         raise InvalidInputError(
-            f"{names[0]} has {x.shape[-1]} channels and {names[1]} has {y.shape[-1]}: "
-            "select the same channels in both"
+            f"{names[0]} has {x.shape[-1]} channels and {names[1]} has {y.shape[-1]}: select the same channels in both"
         )
 
 
@@ -110,8 +137,53 @@ def check_vector(value: Any, n: int, name: str, *, of: str = "X") -> npt.NDArray
         )
     missing = np.isnan(array) if array.dtype.kind == "f" else np.array([entry is None for entry in array], dtype=bool)
     if missing.any():
-        raise InvalidInputError(f"{name} contains NaN or None at entry {int(np.argmax(missing))}: leave out such windows")
+        raise InvalidInputError(
+            f"{name} contains NaN or None at entry {int(np.argmax(missing))}: leave out such windows"
+        )
     return array
+
+
+def encode_labels(value: Any, name: str, *, n: int | None = None, of: str = "X") -> tuple[npt.NDArray[Any], IntArray]:
+    """The distinct labels or subjects in ``value``, sorted, and the place of each entry among them.
+
+    Examples
+    --------
+    >>> values, codes = encode_labels(["walk", "fall", "walk"], "y")
+    >>> values.tolist(), codes.tolist()
+    (['fall', 'walk'], [1, 0, 1])
+    """
+    array = _as_array(value, name)
+    if array.dtype == object:
+        import pandas as pd
+
+        missing = pd.isna(array)
+        if missing.any():
+            raise InvalidInputError(f"{name} contains a missing value at entry {int(np.argmax(missing))}: leave it out")
+        array = _as_array(array.tolist(), name)  # a pandas column of text arrives as objects
+    array = check_vector(array, n if n is not None else array.size, name, of=of)
+    if len(array) == 0:
+        raise InvalidInputError(f"{name} is empty; it needs at least one entry")
+    try:
+        values, codes = np.unique(array, return_inverse=True)
+    except TypeError as error:
+        raise InvalidInputError(f"{name} mixes types without an order ({error}): use numbers or text") from error
+    return values, codes.astype(np.int64, copy=False)
+
+
+def _as_array(value: Any, name: str) -> npt.NDArray[Any]:
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise InvalidInputError(f"{name} is ragged; it must be one-dimensional, one entry per window") from error
+
+
+def check_same_kind(first: npt.NDArray[Any], second: npt.NDArray[Any], names: tuple[str, str]) -> None:
+    """Raise if one holds numbers and the other text: NumPy would make both text and 1 equal to "1"."""
+    kinds = ["numbers" if array.dtype.kind in "biuf" else "text" for array in (first, second)]
+    if kinds[0] != kinds[1]:
+        raise InvalidInputError(
+            f"{names[0]} holds {kinds[0]} and {names[1]} holds {kinds[1]}: use the same kind in both"
+        )
 
 
 def check_band(band: Any, name: str = "band") -> Band:

@@ -1,0 +1,129 @@
+import numpy as np
+import pytest
+from sklearn.dummy import DummyClassifier
+from sklearn.model_selection import cross_val_score
+
+from common import Split, check_no_leakage, leave_one_subject_out, split_by_subject, subject_folds
+from common.errors import InvalidInputError
+
+GROUPS = np.repeat(["ann", "bob", "cy", "dee", "eve", "flo", "guy"], [5, 3, 8, 1, 4, 4, 2])
+LABELS = np.arange(len(GROUPS)) % 3 == 0
+
+
+@pytest.mark.parametrize("y", [None, LABELS])
+@pytest.mark.parametrize("random_state", [None, 0, 7])
+def test_every_subject_is_tested_once_and_never_trained_on_then(y: np.ndarray | None, random_state: int | None) -> None:
+    folds = subject_folds(GROUPS, n_folds=3, y=y, random_state=random_state)
+    assert len(folds) == 3
+    for train, test in folds:
+        assert not set(GROUPS[train]) & set(GROUPS[test])
+        assert sorted([*train, *test]) == list(range(len(GROUPS)))
+    assert sorted(np.concatenate([test for _, test in folds])) == list(range(len(GROUPS)))
+
+
+def test_folds_do_not_depend_on_the_names_of_subjects_but_on_the_seed() -> None:
+    def tests(seed: int | None) -> list[list[int]]:
+        return [test.tolist() for _, test in subject_folds(GROUPS, n_folds=3, random_state=seed)]
+
+    assert tests(1) == tests(1)
+    assert tests(1) != tests(2)
+    assert tests(None) == tests(None)
+
+
+def test_stratified_folds_spread_a_class_that_few_subjects_show() -> None:
+    groups = np.repeat(np.arange(6), 10)
+    falls = (groups < 3) & (np.arange(60) % 10 < 5)  # half of the windows of subjects 0, 1, 2
+    for seed in range(5):
+        for _, test in subject_folds(groups, n_folds=3, y=falls, random_state=seed):
+            assert falls[test].sum() == 5
+
+
+def test_scikit_learn_takes_them() -> None:
+    scores = cross_val_score(DummyClassifier(), np.zeros((len(GROUPS), 1)), LABELS, cv=subject_folds(GROUPS, n_folds=4))
+    assert len(scores) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"groups": GROUPS, "n_folds": 8}, r"n_folds is 8 but groups names 7 subjects \(ann, bob.*: use at most 7"),
+        ({"groups": [1, 1], "n_folds": 2}, r"1 subject \(1\): use data of more people"),
+        ({"groups": GROUPS, "n_folds": 1}, "n_folds is 1"),
+        ({"groups": GROUPS, "n_folds": 2.0}, "n_folds is 2.0"),
+        ({"groups": GROUPS, "random_state": -1}, "random_state is -1"),
+        ({"groups": [], "n_folds": 2}, "groups is empty"),
+        ({"groups": None, "n_folds": 2}, "groups "),
+        ({"groups": ["a", None], "n_folds": 2}, "groups contains a missing value at entry 1"),
+        ({"groups": GROUPS, "y": LABELS[1:]}, "y has 26 entries but groups has 27"),
+        (
+            {"groups": GROUPS, "n_folds": 3, "y": ["fall"] * 2 + ["walk"] * 25},
+            "y has 2 windows of class fall for 3 folds",
+        ),
+    ],
+)
+def test_folds_refuse(arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(InvalidInputError, match=message):
+        subject_folds(**arguments)  # type: ignore[arg-type]
+
+
+def test_leave_one_subject_out_goes_through_the_subjects_in_order() -> None:
+    folds = leave_one_subject_out(GROUPS)
+    assert [set(GROUPS[test]) for _, test in folds] == [{name} for name in sorted(set(GROUPS))]
+    assert all(len(train) + len(test) == len(GROUPS) for train, test in folds)
+
+
+def test_leave_one_subject_out_needs_two() -> None:
+    with pytest.raises(InvalidInputError, match=r"one subject \(ann\)"):
+        leave_one_subject_out(["ann", "ann"])
+
+
+def test_the_labs_split() -> None:
+    groups = np.arange(1, 11).repeat(3)
+    train, test = split_by_subject(groups, train=range(1, 9), test=(9, 10))
+    assert set(groups[train]) == set(range(1, 9))
+    assert set(groups[test]) == {9, 10}
+    everybody_else = split_by_subject(groups, test=[9, 10])
+    assert isinstance(everybody_else, Split)
+    assert (everybody_else.train == train).all()
+
+
+def test_subjects_on_neither_side_are_left_out() -> None:
+    assert split_by_subject([1, 2, 3], train=[1], test=[3]) == ([0], [2])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"test": [9], "train": [8, 9]}, "Subject 9 is in train_groups and in test_groups"),
+        ({"test": [11]}, "test names 11, not found in groups; there are subjects 8, 9, 10"),
+        ({"test": ["9"]}, "test holds text and groups holds numbers"),
+        ({"test": [8, 9, 10]}, "test names every subject"),
+        ({"test": []}, "test is empty"),
+        ({"test": 9}, r"test is 9; pass a list of subjects, such as \[9\]"),
+        ({"test": [9], "train": "8"}, "train is '8'; pass a list"),
+    ],
+)
+def test_named_split_refuses(arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(InvalidInputError, match=message):
+        split_by_subject([8, 8, 9, 10], **arguments)  # type: ignore[arg-type]
+
+
+class TestLeakage:
+    def test_apart(self) -> None:
+        check_no_leakage(["ann", "ann"], ["bob"])
+
+    def test_names_the_subjects_on_both_sides(self) -> None:
+        with pytest.raises(InvalidInputError, match="Subjects bob, cy are in train_groups and in test_groups"):
+            check_no_leakage(["ann", "bob", "bob", "cy"], ["cy", "bob", "dee"])
+
+    def test_integers_and_floats_are_the_same_subject(self) -> None:
+        with pytest.raises(InvalidInputError, match="Subject"):
+            check_no_leakage([1, 2], [2.0])
+
+    def test_one_and_text_one_are_not_waved_through(self) -> None:
+        with pytest.raises(InvalidInputError, match="train_groups holds numbers and test_groups holds text"):
+            check_no_leakage([1, 2], ["1"])
+
+    def test_long_lists_are_shortened(self) -> None:
+        with pytest.raises(InvalidInputError, match=r"9, \.\.\. \(500 in all\)"):
+            check_no_leakage(range(500), range(500))
