@@ -1,0 +1,186 @@
+"""What a model costs: parameters, multiply-accumulates, comparisons, bytes; and a table of such costs."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from operator import index
+from typing import TYPE_CHECKING, SupportsIndex
+
+from common.errors import InvalidInputError
+from common.tables import markdown_table, text_table
+from common.validation import check_integer, check_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Cost of one decision: arithmetic, memory and transmission.
+
+    Attributes
+    ----------
+    params : int
+        Stored numbers: weights, or the values of stored profiles.
+    macs : int
+        Multiply-accumulate operations.
+    comparisons : int
+        Comparisons of two numbers.
+    weight_bytes : int
+        Memory for the parameters.
+    activation_bytes : int
+        Working memory at its peak.
+    sent_bytes : int
+        Bytes sent over the air.
+
+    Notes
+    -----
+    ``a + b`` does one after the other with both kept in memory: everything adds up, except that
+    working memory is used again, so its maximum counts. ``a * n`` does the same ``n`` times (a fraction is
+    an average, rounded to whole operations): MACs, comparisons and sent bytes only.
+
+    Examples
+    --------
+    >>> conv = Cost(params=608, macs=29_040_000, weight_bytes=2432, activation_bytes=9000)
+    >>> dense = Cost(params=66, macs=64, weight_bytes=264, activation_bytes=136)
+    >>> conv + dense == Cost(674, 29_040_064, 0, 2696, 9000, 0)
+    True
+    >>> print(dense * 10)
+    66 parameters, 640 MAC, 264 B of weights, 136 B of working memory
+    """
+
+    params: int = 0
+    macs: int = 0
+    comparisons: int = 0
+    weight_bytes: int = 0
+    activation_bytes: int = 0
+    sent_bytes: int = 0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, check_integer(getattr(self, field.name), field.name, at_least=0))
+
+    def __add__(self, other: "Cost") -> "Cost":
+        if not isinstance(other, Cost):
+            return NotImplemented
+        return Cost(
+            params=self.params + other.params,
+            macs=self.macs + other.macs,
+            comparisons=self.comparisons + other.comparisons,
+            weight_bytes=self.weight_bytes + other.weight_bytes,
+            activation_bytes=max(self.activation_bytes, other.activation_bytes),
+            sent_bytes=self.sent_bytes + other.sent_bytes,
+        )
+
+    def __mul__(self, times: SupportsIndex | float) -> "Cost":
+        check_number(times, "times", at_least=0)
+        times = index(times) if isinstance(times, SupportsIndex) else float(times)  # NumPy's integers overflow
+        return Cost(
+            params=self.params,
+            macs=round(self.macs * times),
+            comparisons=round(self.comparisons * times),
+            weight_bytes=self.weight_bytes,
+            activation_bytes=self.activation_bytes,
+            sent_bytes=round(self.sent_bytes * times),
+        )
+
+    __rmul__ = __mul__
+
+    def __str__(self) -> str:
+        parts = [
+            _scaled(self.params, "parameters"),
+            _scaled(self.macs, "MAC"),
+            _scaled(self.comparisons, "comparisons"),
+            _scaled(self.weight_bytes, "B of weights"),
+            _scaled(self.activation_bytes, "B of working memory"),
+            _scaled(self.sent_bytes, "B sent"),
+        ]
+        return ", ".join(filter(None, parts)) or "nothing"
+
+
+_HEADINGS = {
+    "params": "parameters",
+    "macs": "MACs",
+    "comparisons": "comparisons",
+    "weight_bytes": "weights [B]",
+    "activation_bytes": "working memory [B]",
+    "sent_bytes": "sent [B]",
+}
+
+
+@dataclass(frozen=True, init=False)
+class Ledger:
+    """Named costs, a row each, and their total.
+
+    Parameters
+    ----------
+    rows : mapping of name to Cost, or iterable of (name, Cost)
+        In order; a name may occur again.
+
+    Examples
+    --------
+    >>> ledger = Ledger({"filter": Cost(macs=1920), "warp": Cost(macs=18_264, comparisons=6088)})
+    >>> print(ledger)
+              MACs  comparisons
+    ------  ------  -----------
+    filter   1,920            0
+    warp    18,264        6,088
+    ------  ------  -----------
+    total   20,184        6,088
+    """
+
+    rows: tuple[tuple[str, Cost], ...]
+
+    def __init__(self, rows: Mapping[str, Cost] | Iterable[tuple[str, Cost]] = ()) -> None:
+        pairs = tuple((str(name), cost) for name, cost in (rows.items() if isinstance(rows, Mapping) else rows))
+        for name, cost in pairs:
+            if not isinstance(cost, Cost):
+                raise InvalidInputError(f"rows holds a {type(cost).__name__} for {name!r}; it must be a Cost")
+        object.__setattr__(self, "rows", pairs)
+
+    def __iter__(self) -> Iterator[tuple[str, Cost]]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __add__(self, other: "Ledger") -> "Ledger":
+        """The rows of both."""
+        return Ledger(self.rows + other.rows) if isinstance(other, Ledger) else NotImplemented
+
+    @property
+    def total(self) -> Cost:
+        """The sum of all rows."""
+        return sum((cost for _, cost in self.rows), Cost())
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row a name, one column a field of :class:`Cost`, without the total."""
+        import pandas as pd
+
+        columns = {field: [getattr(cost, field) for _, cost in self.rows] for field in _HEADINGS}
+        return pd.DataFrame(columns, index=pd.Index([name for name, _ in self.rows], name="name"))
+
+    def to_markdown(self) -> str:
+        """The rows and their total as a Markdown table; columns without any cost are left out."""
+        return markdown_table(*self._table()) + "\n"
+
+    def __str__(self) -> str:
+        return text_table(*self._table(), total=True)
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        total = self.total
+        used = [field for field in _HEADINGS if getattr(total, field)] or ["macs"]
+        rows = [
+            [name, *(f"{getattr(cost, field):,}" for field in used)] for name, cost in (*self.rows, ("total", total))
+        ]
+        return ["", *(_HEADINGS[field] for field in used)], rows
+
+
+def _scaled(count: int, unit: str) -> str:
+    """``18264, "MAC"`` as 18.3 kMAC; nothing as an empty string."""
+    if count < 1000:
+        return f"{count} {unit}" if count else ""
+    rounded = float(f"{count:.3g}")  # before the prefix is chosen, so that 999,999 is 1 M
+    power = min(int(math.log10(rounded)) // 3, 4)
+    space = " " if unit.islower() else ""
+    return f"{rounded / 1000**power:.3g} {' kMGT'[power]}{space}{unit}"

@@ -1,0 +1,62 @@
+"""Small tables as plain text for a terminal and as Markdown for a report."""
+
+import math
+from collections.abc import Sequence
+
+ABSENT = "–"
+
+
+def ratio(value: float) -> str:
+    """A measure between 0 and 1 with three decimals; an undefined one is a dash.
+
+    Examples
+    --------
+    >>> ratio(0.91666), ratio(float("nan"))
+    ('0.917', '–')
+    """
+    return ABSENT if math.isnan(value) else f"{value:.3f}"
+
+
+def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, total: bool = False) -> str:
+    """Aligned columns: the first to the left, the others to the right; ``total`` rules off the last row.
+
+    Examples
+    --------
+    >>> print(text_table(["class", "support"], [["fall", "12"], ["walk", "3"]]))
+    class  support
+    -----  -------
+    fall        12
+    walk         3
+    """
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    rule = ["-" * width for width in widths]
+    lines = [header, rule, *rows]
+    if total:
+        lines.insert(-1, rule)
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if column else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The same as a GitHub-flavoured Markdown table.
+
+    Examples
+    --------
+    >>> print(markdown_table(["class", "support"], [["fall", "12"]]))
+    | class | support |
+    | :--- | ---: |
+    | fall | 12 |
+    """
+    alignment = [":---"] + ["---:"] * (len(header) - 1)
+    lines = [[_escape(cell) for cell in header], alignment, *([_escape(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _escape(cell: str) -> str:
+    """A bar or a line break in a label would end the cell or the row."""
+    return " ".join(cell.replace("\\", "\\\\").replace("|", "\\|").split())
