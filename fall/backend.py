@@ -1,0 +1,52 @@
+"""The one place that imports TensorFlow and tf_keras.
+
+TensorFlow takes seconds to import, so nothing else imports it: functions ask for it here when they need it.
+Networks are ``tf_keras`` models and never ``tf.keras`` ones, whose meaning depends on what was imported before.
+"""
+
+import os
+import random
+from typing import Any
+
+import numpy as np
+
+from common.errors import InvalidInputError
+from common.optional import require
+from common.validation import check_integer
+
+
+def tensorflow() -> Any:
+    """The module ``tensorflow``, imported on the first call and quiet about its build."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    return require("tensorflow", extra="vision", purpose="training networks")
+
+
+def keras() -> Any:
+    """The module ``tf_keras``: Keras 2, which the compression tools work on."""
+    tensorflow()  # first, so that its log level is set
+    return require("tf_keras", extra="vision", purpose="training networks")
+
+
+def check_keras_model(model: Any, name: str = "model") -> Any:
+    """Refuse everything but a ``tf_keras`` model; Keras 3 models fail silently in the compression tools."""
+    if isinstance(model, keras().Model):
+        return model
+    if any(base.__module__.partition(".")[0] == "keras" for base in type(model).__mro__):
+        raise InvalidInputError(
+            f"{name} is a Keras 3 model: build it with fall.build_network or with tf_keras (the same calls as keras)"
+        )
+    raise InvalidInputError(f"{name} is a {type(model).__name__}; pass a tf_keras model, see fall.build_network")
+
+
+def set_seed(seed: int) -> None:
+    """Make what TensorFlow and tf_keras do next depend on ``seed`` alone.
+
+    Operations become deterministic for the rest of the process, which TensorFlow cannot undo. The global
+    generators of Python and NumPy keep their state: they belong to the caller.
+    """
+    seed = check_integer(seed, "seed", at_least=0, at_most=2**31 - 1)
+    callers = random.getstate(), np.random.get_state()  # noqa: NPY002  (to leave them as they were)
+    keras().utils.set_random_seed(seed)
+    random.setstate(callers[0])
+    np.random.set_state(callers[1])  # noqa: NPY002
+    tensorflow().config.experimental.enable_op_determinism()
