@@ -1,0 +1,109 @@
+"""GMDCSA24 and URFD as crops of the person, 96 × 96, with a table of labels."""
+
+import os
+
+import pandas as pd
+
+from common.errors import InvalidInputError
+from fall.datasets.tables import arrange, check_root
+
+# Both tables of labels have these; `box` is the person in the original video, not in the crop.
+_SHARED = ("file", "label", "frame", "time_s", "kind", "box")
+
+
+def load_gmdcsa24(root: str | os.PathLike[str], *, keep_excluded: bool = False) -> pd.DataFrame:
+    """Read crops of GMDCSA24, four people at home, into a frame table.
+
+    Parameters
+    ----------
+    root : str or path-like
+        The folder with ``labels.csv`` and ``crops96/``.
+    keep_excluded : bool
+        Keep the first second of each fall, which is neither a fall nor none and has label −1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``path``, ``label`` (1: in the annotated fall, at least 1 s after its start), ``subject`` (1–4), ``sequence``
+        (the video), ``activity`` (as annotated; NaN between activities), ``frame``, ``time_s``, ``t_since_fall_s``
+        (NaN in daily activities), ``kind`` (``adl`` or ``fall``) and ``source_box`` (``"x,y,w,h"`` of the person in
+        the original video). The images are crops, so ``x``, ``y``, ``w``, ``h`` are absent.
+
+    Raises
+    ------
+    InvalidInputError
+        If the folder does not hold these files.
+
+    References
+    ----------
+    Alam et al.: GMDCSA24, 2024. https://doi.org/10.5281/zenodo.12921216. MIT.
+
+    Examples
+    --------
+    >>> table = load_gmdcsa24("gmdcsa24")  # doctest: +SKIP
+    """
+    table = _read_labels(root, also=("subject", "video", "activity", "t_since_fall_s"))
+    return arrange(table.rename(columns={"video": "sequence"}), keep_excluded=keep_excluded)
+
+
+def load_urfd(root: str | os.PathLike[str], *, keep_excluded: bool = False) -> pd.DataFrame:
+    """Read crops of the UR Fall Detection data set into a frame table.
+
+    Parameters
+    ----------
+    root : str or path-like
+        The folder with ``labels.csv`` and ``crops96/``.
+    keep_excluded : bool
+        Keep transitions, which have label −1, and frames that are nearly black (``dark``).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``path``, ``label`` (1: lying after a fall; lying on a bed is 0), ``subject`` and ``sequence`` (both the
+        sequence: who acted was not published), ``activity`` (``upright``, ``transition`` or ``lying``), ``frame``,
+        ``time_s``, ``scene``, ``dark``, ``kind`` (``adl`` or ``fall``) and ``source_box`` (``"x,y,w,h"`` of the person
+        in the original video). The images are crops, so ``x``, ``y``, ``w``, ``h`` are absent.
+
+    Raises
+    ------
+    InvalidInputError
+        If the folder does not hold these files.
+
+    References
+    ----------
+    Kwolek and Kepski: Human fall detection on embedded platform using depth maps and wireless accelerometer.
+    Computer Methods and Programs in Biomedicine 117(3), 489–501, 2014. CC BY-NC-SA 4.0.
+
+    Examples
+    --------
+    >>> table = load_urfd("urfd")  # doctest: +SKIP
+    """
+    table = _read_labels(root, also=("sequence", "state", "scene", "dark"))
+    table = table.rename(columns={"state": "activity"}).assign(subject=table["sequence"], dark=table["dark"] != 0)
+    return arrange(table, keep_excluded=keep_excluded)
+
+
+def _read_labels(root: str | os.PathLike[str], *, also: tuple[str, ...]) -> pd.DataFrame:
+    """``labels.csv`` with the paths of the crops, every one of which exists."""
+    folder = check_root(root, "labels.csv and crops96/")
+    file = folder / "labels.csv"
+    try:
+        table = pd.read_csv(file, usecols=[*_SHARED, *also], dtype={"file": str, "label": int, "frame": int})
+    except (OSError, ValueError) as error:
+        raise InvalidInputError(f"{file} cannot be read as a table of labels ({error}): restore it") from error
+    strange = ~table["label"].isin((-1, 0, 1))
+    if strange.any():
+        row = int(strange.argmax())
+        raise InvalidInputError(
+            f"{file} has the label {table['label'][row]} in row {row}; expected 1, 0 or −1: restore it"
+        )
+    crops = {crop.name for crop in (folder / "crops96").glob("*.png")}
+    # A name that is not among them may also be one that leads out of the folder, as ../../secret.png.
+    missing = table["file"][~table["file"].isin(crops)].tolist()
+    if missing:
+        raise InvalidInputError(
+            f"{folder / 'crops96'} lacks {len(missing)} of the {len(table)} images in labels.csv, as {missing[0]!r}: "
+            "copy it completely"
+        )
+    table.insert(0, "path", [str(folder / "crops96" / name) for name in table.pop("file")])
+    return table.rename(columns={"box": "source_box"})

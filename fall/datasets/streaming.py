@@ -1,0 +1,178 @@
+"""Frames -> a ``tf.data`` pipeline of uint8 batches, from arrays or from disk with little memory.
+
+Decoding a camera frame takes longer than training on it, so a frame table is decoded once, into one file of crops;
+every epoch reads its batches from there.
+"""
+
+import mmap
+import tempfile
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from common.errors import InvalidInputError
+from common.validation import check_images, check_integer
+from fall import backend
+from fall.frames import FrameTable, ImageArray, check_frames, decoded
+
+
+class DecodedFrames:
+    """The crops of a frame table on disk, read like an array: ``frames[rows]``.
+
+    The file has no name and belongs to this object: it disappears with it, even after a crash, since it shows people.
+    It is as large as the array, 28 kB a frame at 96 × 96 (553 MB for 20,000), and lies in the folder for temporary
+    files, which the environment variable ``TMPDIR`` moves.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame or list of paths
+        As for :func:`fall.read_images`, which also says what is raised.
+    size : int
+        Side of the crops in pixels.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        ``(n_frames, size, size, 3)``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Image.new("RGB", (720, 480)).save(f"{folder}/frame.png")
+    ...     frames = DecodedFrames([f"{folder}/frame.png"] * 3)
+    >>> frames.shape, frames[[0, 2]].shape
+    ((3, 96, 96, 3), (2, 96, 96, 3))
+    """
+
+    def __init__(self, table: FrameTable, *, size: int = 96) -> None:
+        size = check_integer(size, "size", at_least=8, at_most=1024)
+        frames = check_frames(table)
+        self.shape = (len(frames), size, size, 3)
+        self._file = tempfile.TemporaryFile(prefix="fall-frames-")  # noqa: SIM115  (closed with this object)
+        weakref.finalize(self, self._file.close)
+        for _, image in decoded(frames, size=size, errors="raise"):
+            self._file.write(image.tobytes())
+        self._file.flush()
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: Any) -> ImageArray:
+        # Mapped anew for every batch: what a mapping has touched counts as memory of the process while it lasts.
+        content = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        frames: ImageArray = np.frombuffer(content, np.uint8).reshape(self.shape)[rows]
+        return frames
+
+
+Augment = Callable[[Any, Any], Any]
+
+
+def to_tf_dataset(
+    frames: FrameTable | ImageArray | DecodedFrames,
+    labels: npt.ArrayLike | None = None,
+    *,
+    rows: npt.ArrayLike | None = None,
+    size: int = 96,
+    batch_size: int = 64,
+    shuffle: bool = False,
+    seed: int = 0,
+    augment: Augment | None = None,
+) -> Any:
+    """Batches for ``tf_keras`` models: uint8 images, and labels if given.
+
+    Parameters
+    ----------
+    frames : pandas.DataFrame, list of paths, ndarray of uint8 (n, size, size, 3), or DecodedFrames
+        A table or list is decoded to disk first, see :class:`DecodedFrames`; pass one of those to decode once for
+        several pipelines, as for training and validation. An array is used where it is.
+    labels : array-like of shape (n, ...), optional
+        A number, or a row of numbers, for each frame.
+    rows : array-like of int, optional
+        The frames to use, in this order; default: all. Nothing is copied to leave frames out.
+    size : int
+        Side of the images, when they are decoded here.
+    batch_size : int
+        Images in a batch; the last one may have fewer.
+    shuffle : bool
+        A new order in every epoch.
+    seed : int
+        Seed of the order and of ``augment``: the same seed gives the same epochs.
+    augment : callable, optional
+        ``augment(images, seed) -> images`` on a batch of uint8 tensors, with a pair of numbers for
+        ``tf.image.stateless_*`` operations that differs in every batch.
+
+    Returns
+    -------
+    tf.data.Dataset
+        Of ``images`` or ``(images, labels)``, of known length.
+
+    Raises
+    ------
+    InvalidInputError
+        If the frames, rows or labels do not fit one another; else as :func:`fall.read_images`.
+    UnsafeInputError, MissingDependencyError
+        As :func:`fall.read_images`; without TensorFlow.
+
+    Examples
+    --------
+    >>> dataset = to_tf_dataset(np.zeros((5, 96, 96, 3), np.uint8), [0, 1, 0, 1, 1], batch_size=2)  # doctest: +SKIP
+    >>> [images.shape[0] for images, labels in dataset]  # doctest: +SKIP
+    [2, 2, 1]
+    """
+    tf = backend.tensorflow()
+    batch_size = check_integer(batch_size, "batch_size")
+    seed = check_integer(seed, "seed", at_least=0)
+    source = _indexable(frames, size)
+    chosen = _check_rows(rows, len(source))
+    targets = None if labels is None else tf.constant(_check_labels(labels, len(source)))
+
+    def fetch(rows: Any) -> Any:
+        images = tf.numpy_function(source.__getitem__, [rows], tf.uint8)
+        return tf.ensure_shape(images, (None, *source.shape[1:])), rows
+
+    def finish(images: Any, rows: Any) -> Any:
+        return images if targets is None else (images, tf.gather(targets, rows))
+
+    dataset = tf.data.Dataset.from_tensor_slices(chosen)
+    if shuffle:
+        dataset = dataset.shuffle(len(chosen), seed=seed, reshuffle_each_iteration=True)
+    dataset = dataset.batch(batch_size).map(fetch)
+    if augment is not None:
+        seeds = tf.data.Dataset.random(seed, rerandomize_each_iteration=True).batch(2)
+        dataset = tf.data.Dataset.zip((dataset, seeds)).map(
+            lambda batch, seed: (augment(batch[0], seed), batch[1]), num_parallel_calls=tf.data.AUTOTUNE
+        )
+    return dataset.map(finish).prefetch(2)
+
+
+def _indexable(frames: FrameTable | ImageArray | DecodedFrames, size: int) -> ImageArray | DecodedFrames:
+    if isinstance(frames, DecodedFrames):
+        return frames
+    if isinstance(frames, np.ndarray):
+        return check_images(frames, "frames")
+    return DecodedFrames(frames, size=size)
+
+
+def _check_rows(rows: npt.ArrayLike | None, n: int) -> npt.NDArray[np.int64]:
+    if rows is None:
+        return np.arange(n)
+    chosen = np.asarray(rows)
+    if chosen.ndim != 1 or chosen.dtype.kind not in "iu" or len(chosen) == 0:
+        raise InvalidInputError("rows must be a list of at least one row number, as from np.flatnonzero(mask)")
+    if chosen.min() < 0 or chosen.max() >= n:
+        raise InvalidInputError(f"rows reach from {chosen.min()} to {chosen.max()}, but frames has rows 0 to {n - 1}")
+    return chosen.astype(np.int64)
+
+
+def _check_labels(labels: npt.ArrayLike, n: int) -> npt.NDArray[Any]:
+    targets = np.asarray(labels)
+    if targets.dtype.kind not in "biuf" or not np.isfinite(targets).all():
+        raise InvalidInputError(f"labels are {targets.dtype} or not finite; encode classes as 0, 1, … first")
+    if targets.ndim == 0 or len(targets) != n:
+        raise InvalidInputError(f"labels have shape {targets.shape}, but there are {n} frames: pass one label for each")
+    return targets
