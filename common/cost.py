@@ -132,7 +132,12 @@ class Ledger:
     rows: tuple[tuple[str, Cost], ...]
 
     def __init__(self, rows: Mapping[str, Cost] | Iterable[tuple[str, Cost]] = ()) -> None:
-        pairs = tuple((str(name), cost) for name, cost in (rows.items() if isinstance(rows, Mapping) else rows))
+        try:
+            pairs = tuple((str(name), cost) for name, cost in (rows.items() if isinstance(rows, Mapping) else rows))
+        except (TypeError, ValueError) as error:
+            raise InvalidInputError(
+                'rows must be pairs of a name and a Cost, such as {"conv": Cost(macs=1)}'
+            ) from error
         for name, cost in pairs:
             if not isinstance(cost, Cost):
                 raise InvalidInputError(f"rows holds a {type(cost).__name__} for {name!r}; it must be a Cost")

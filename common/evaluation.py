@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# A thousand classes make a table of 8 MB; many more are identifiers or measurements, not classes.
-MAX_CLASSES = 1000
+# More than this are identifiers or measurements, not classes, and their bootstrap would take minutes.
+MAX_CLASSES = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +199,8 @@ def evaluate(
     labels, true, predicted = _encode_together(y_true, y_pred, positive)
     index = None if positive is None else labels.index(positive)
     codes = np.arange(len(labels))
-    confusion = metrics.confusion_matrix(true, predicted, labels=codes)
+    # scikit-learn warns about a matrix of one class, so it gets two at least.
+    confusion = metrics.confusion_matrix(true, predicted, labels=[*codes, len(codes)])[:-1, :-1]
     precision, recall, f1, _ = metrics.precision_recall_fscore_support(
         true, predicted, labels=codes, zero_division=np.nan
     )
@@ -241,11 +242,8 @@ def _encode_together(
         named["positive"], _ = encode_labels([positive], "positive")
     for name, found in named.items():
         check_same_kind(found, true_labels, (name, "y_true"))
-        if found.dtype.kind == "f" and (found != np.floor(found)).any():
-            raise InvalidInputError(
-                f"{name} holds fractions such as {found[found != np.floor(found)][0]:g}; pass class labels, "
-                "and scores or probabilities as y_score"
-            )
+        if found.dtype.kind == "f":
+            named[name] = _as_classes(found, name)
     labels = np.unique(np.concatenate(list(named.values())))
     if len(labels) > MAX_CLASSES:
         raise InvalidInputError(
@@ -254,9 +252,19 @@ def _encode_together(
         )
     return (
         tuple(labels.tolist()),
-        np.searchsorted(labels, true_labels)[true],
-        np.searchsorted(labels, predicted_labels)[predicted],
+        np.searchsorted(labels, named["y_true"])[true],
+        np.searchsorted(labels, named["y_pred"])[predicted],
     )
+
+
+def _as_classes(numbers: FloatArray, name: str) -> IntArray:
+    """Whole floats as integers; anything else is a score that went astray."""
+    wrong = (numbers != np.floor(numbers)) | (np.abs(numbers) > 2**53)
+    if wrong.any():
+        raise InvalidInputError(
+            f"{name} holds {numbers[wrong][0]:g}, which is no class: pass labels here and scores as y_score"
+        )
+    return numbers.astype(np.int64)
 
 
 def _roc_auc(true: IntArray, y_score: npt.ArrayLike | None, index: int | None) -> float:

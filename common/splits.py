@@ -66,7 +66,7 @@ def subject_folds(
             f"({_listing(subjects)}): use {_at_most(len(subjects))}, a subject cannot be in two folds"
         )
     if random_state is not None:
-        check_integer(random_state, "random_state", at_least=0)
+        check_integer(random_state, "random_state", at_least=0, at_most=2**32 - 1)
     splitter = (GroupKFold if y is None else StratifiedGroupKFold)(
         n_folds, shuffle=random_state is not None, random_state=random_state
     )
@@ -186,7 +186,7 @@ def _labels_for_strata(y: npt.ArrayLike, n: int, n_folds: int) -> IntArray:
     if counts[rarest] < n_folds:
         raise InvalidInputError(
             f"y has {counts[rarest]} windows of class {labels[rarest]} for {n_folds} folds: "
-            f"use fewer folds, leave the class out, or pass no y to split without regard to classes"
+            "use fewer folds, leave the class out, or pass no y to split without regard to classes"
         )
     return codes
 

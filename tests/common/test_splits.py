@@ -51,6 +51,7 @@ def test_scikit_learn_takes_them() -> None:
         ({"groups": GROUPS, "n_folds": 1}, "n_folds is 1"),
         ({"groups": GROUPS, "n_folds": 2.0}, "n_folds is 2.0"),
         ({"groups": GROUPS, "random_state": -1}, "random_state is -1"),
+        ({"groups": GROUPS, "random_state": 2**40}, "random_state is 1099511627776"),
         ({"groups": [], "n_folds": 2}, "groups is empty"),
         ({"groups": None, "n_folds": 2}, "groups "),
         ({"groups": ["a", None], "n_folds": 2}, "groups contains a missing value at entry 1"),

@@ -1,0 +1,124 @@
+"""The house rules, as tests: who may import whom, how large a file may be, what the wheel and the repository hold."""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("common", "har", "fall")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+STUBS = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("__init__.pyi"))
+
+TOP_LEVEL = {
+    *("har", "fall", "common", "examples", "tests", "docs"),
+    *("README.md", "pyproject.toml", "Makefile", "constraints.txt", "LICENSE", "CHANGELOG.md"),
+    *("CONTRIBUTING.md", "CITATION.cff", "conftest.py"),
+}
+
+
+def run(*command: str, cwd: Path = ROOT, **environment: str) -> str:
+    """The output of a command; its error output becomes the test's message."""
+    done = subprocess.run(command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def loaded_by(program: str) -> set[str]:
+    """Top-level names of all modules in memory after ``program``."""
+    report = "import sys; print(*{name.partition('.')[0] for name in sys.modules} | set(sys.modules))"
+    return set(run(sys.executable, "-c", f"{program}\n{report}").split())
+
+
+@pytest.mark.parametrize(
+    "package", [path.parent.relative_to(ROOT).as_posix() for path in STUBS if path.parent.parent == ROOT]
+)
+def test_importing_a_package_is_light(package: str) -> None:
+    heavy = {"tensorflow", "tf_keras", "PIL", "matplotlib", "numba", "pandas", "scipy.signal", "sklearn", "tslearn"}
+    assert not loaded_by(f"import {package}") & heavy
+
+
+def test_no_name_of_common_needs_numba_or_tensorflow_or_draws_at_import() -> None:
+    loaded = loaded_by("import common\nfor name in common.__all__: getattr(common, name)")
+    assert not loaded & {"numba", "tensorflow", "tf_keras", "PIL", "matplotlib", "har", "fall"}
+
+
+def test_import_contracts() -> None:
+    pytest.importorskip("importlinter")
+    run(sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-cache'])")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_module_says_what_it_is_and_stays_small(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 500
+    if path.name != "version.py":  # one assignment, read by the build
+        assert ast.get_docstring(ast.parse(text)), "a module starts with what it is for"
+
+
+@pytest.mark.parametrize("stub", STUBS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_names_in_a_stub_are_defined_where_it_says(stub: Path) -> None:
+    for statement in ast.parse(stub.read_text(encoding="utf-8")).body:
+        if not isinstance(statement, ast.ImportFrom) or statement.module is None:
+            continue
+        origin = stub.parent.joinpath(*statement.module.split("."))
+        source = origin / "__init__.pyi" if origin.is_dir() else origin.with_suffix(".py")
+        if source.exists():
+            missing = {alias.name for alias in statement.names} - _defined(source)
+            assert not missing, f"{source.relative_to(ROOT)} does not define {sorted(missing)}"
+
+
+def _defined(source: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.parse(source.read_text(encoding="utf-8")).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names.update(alias.asname or alias.name for alias in node.names)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names.update(target.id for target in targets if isinstance(target, ast.Name))
+    return names
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, unpacked as an installer would."""
+    pytest.importorskip("build")
+    pytest.importorskip("hatchling")
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT))
+    (archive,) = folder.glob("har_fall-*.whl")
+    zipfile.ZipFile(archive).extractall(folder / "site")
+    return folder / "site"
+
+
+def test_the_wheel_holds_the_packages_their_stubs_and_nothing_else(wheel: Path) -> None:
+    assert {path.name for path in wheel.iterdir() if not path.name.endswith(".dist-info")} == set(PACKAGES)
+    for package in PACKAGES:
+        assert (wheel / package / "py.typed").exists()
+    for stub in STUBS:
+        assert (wheel / stub.relative_to(ROOT)).exists()
+
+
+def test_the_wheel_works_from_another_directory(wheel: Path, tmp_path: Path) -> None:
+    """``common`` is a name that collides easily: the installed one has to win over the checkout."""
+    program = (
+        "import common, pathlib\n"
+        f"assert pathlib.Path(common.__file__).is_relative_to({str(wheel)!r}), common.__file__\n"
+        "print(common.evaluate([0, 1], [0, 1]).accuracy, common.dtw_cost(128, 1, band=12).macs, common.__version__)"
+    )
+    accuracy, cells, _ = run(sys.executable, "-c", program, cwd=tmp_path, PYTHONPATH=str(wheel)).split()
+    assert (accuracy, cells) == ("1.0", "3044")
+
+
+def test_only_the_usual_names_stand_at_the_top() -> None:
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    names = {line.partition("/")[0] for line in run("git", "ls-files").splitlines()}
+    assert {name for name in names if not name.startswith(".")} <= TOP_LEVEL
