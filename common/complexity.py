@@ -154,7 +154,7 @@ def conv2d_cost(
     rows = _output_side(height, "height", side, stride, padding)
     columns = _output_side(width, "width", side, stride, padding)
     weights = side * side * (n_in // g) * n_out
-    activations = height * width * n_in + rows * columns * n_out
+    activations = int(height) * int(width) * n_in + rows * columns * n_out
     return _layer(weights + bias * n_out, weights * rows * columns, activations, bytes_per_value)
 
 

@@ -78,6 +78,10 @@ class Evaluation:
     by_subject: Intervals | None
     n_subjects: int | None
 
+    def __post_init__(self) -> None:
+        for array in (self.confusion, self.precision, self.recall, self.f1, self.support):
+            array.setflags(write=False)
+
     def __str__(self) -> str:
         parts = [self._title(), text_table(*self._overall()), text_table(*self._per_class())]
         if len(self.labels) <= 12:  # wider tables wrap in a terminal; plot() shows any number

@@ -115,7 +115,7 @@ def bootstrap_by_group(
 
     def resample(size: int) -> FloatArray:
         drawn = rng.integers(n_groups, size=(size, n_groups)) + n_groups * np.arange(size)[:, None]
-        # Counting draws: one cell for each group of each resample. A tenth of the time of rng.multinomial.
+        # Counts of (resample, group) pairs: rng.multinomial says the same at less than half the speed.
         times_drawn = np.bincount(drawn.ravel(), minlength=size * n_groups).reshape(size, n_groups)
         return statistic(times_drawn @ counts)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 
 def plot_confusion_matrix(
@@ -66,13 +67,13 @@ def plot_confusion_matrix(
     check_finite(counts, "confusion", ("row", "column"))
     names = [str(label) for label in labels]
     label_width = 0.085 * max(map(len, names))  # inches
-    cell = float(np.clip(5 / n, 0.3, 0.8))
+    cell = float(np.clip(5 / n, 0.3, 0.8)) if ax is None else ax.get_window_extent().width / _figure_of(ax).dpi / n
     slanted = label_width > cell
     if ax is None:
         width = max(n * cell + label_width + 1.3, 0.1 * len(title or "") + label_width + 0.6)
         ax = figure(size=(width, n * cell + (0.75 * label_width if slanted else 0.1) + 0.9)).axes[0]
     with style():
-        _draw_cells(ax, counts, cell)
+        written = _draw_cells(ax, counts)
         ax.set_xticks(range(n), names, rotation=40 if slanted else 0, rotation_mode="anchor")
         for name in ax.get_xticklabels():
             name.set_horizontalalignment("right" if slanted else "center")
@@ -81,6 +82,7 @@ def plot_confusion_matrix(
         ax.tick_params("x", pad=6)
         if title:
             ax.set_title(title, pad=22)
+        _fit_into_cells(ax, written, n)
     return _figure_of(ax)
 
 
@@ -173,8 +175,8 @@ def plot_accuracy_against_cost(
     return _figure_of(ax)
 
 
-def _draw_cells(ax: "Axes", counts: npt.NDArray[Any], cell: float) -> None:
-    """The coloured cells, ``cell`` inches wide, their counts, and the recall at the end of each row."""
+def _draw_cells(ax: "Axes", counts: npt.NDArray[Any]) -> list["Text"]:
+    """The coloured cells, the recall at the end of each row, and the counts, which are returned."""
     to_rgb = require("matplotlib.colors", extra="demo", purpose="Plotting").to_rgb
     n = len(counts)
     totals = counts.sum(axis=1, keepdims=True)
@@ -184,11 +186,11 @@ def _draw_cells(ax: "Axes", counts: npt.NDArray[Any], cell: float) -> None:
     strength = 0.08 + 0.92 * np.sqrt(shares)[..., None]
     ax.imshow(np.where(counts[..., None] > 0, 1 - strength * (1 - full), to_rgb(FAINT)), interpolation="nearest")
 
-    widest = len(f"{counts.max():,.0f}")
-    font_size = min(10.5, 100 * cell / widest)  # a digit is about 0.6 of its height, an inch 72 points
+    written = []
+    inside: dict[str, Any] = {"ha": "center", "va": "center", "in_layout": False}  # never moves the axes
     for row, column in zip(*np.nonzero(counts), strict=True):
         ink = "white" if shares[row, column] > 0.3 else INK
-        ax.text(column, row, f"{counts[row, column]:,.0f}", ha="center", va="center", color=ink, fontsize=font_size)
+        written.append(ax.text(column, row, f"{counts[row, column]:,.0f}", color=ink, **inside))
     beside: dict[str, Any] = {
         "xycoords": "data",
         "textcoords": "offset points",
@@ -207,6 +209,17 @@ def _draw_cells(ax: "Axes", counts: npt.NDArray[Any], cell: float) -> None:
     ax.grid(which="minor", color="white", linewidth=1.5)
     for spine in ax.spines.values():
         spine.set_visible(False)
+    return written
+
+
+def _fit_into_cells(ax: "Axes", texts: list["Text"], n: int) -> None:
+    """One size for all counts, such that the longest fits into its cell."""
+    figure = _figure_of(ax)
+    figure.draw_without_rendering()  # settles the layout, so that the width of a cell is known
+    cell = 72 * ax.get_window_extent().width / figure.dpi / n  # points
+    longest = max((len(text.get_text()) for text in texts), default=1)
+    for text in texts:
+        text.set_fontsize(min(10.5, 1.4 * cell / longest))  # a digit is about 0.6 of its height
 
 
 def _front(costs: npt.NDArray[Any], accuracies: npt.NDArray[Any]) -> list[int]:

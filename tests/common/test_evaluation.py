@@ -178,6 +178,13 @@ class TestMeasures:
         assert math.isnan(result.sensitivity)
         assert "sensitivity" not in str(result)
 
+    def test_a_result_cannot_be_improved_afterwards(self) -> None:
+        result = evaluate([0, 1], [0, 0])
+        with pytest.raises(ValueError, match="read-only"):
+            result.confusion[1, 0] = 0
+        with pytest.raises(AttributeError):
+            result.accuracy = 1.0  # type: ignore[misc]
+
     @pytest.mark.parametrize("kind", [list, np.array, pd.Series])
     def test_kinds_of_input(self, kind: type) -> None:
         result = evaluate(kind([1.0, 0.0]), kind([1, 0]), groups=kind(["a", "b"]), positive=1)

@@ -75,9 +75,10 @@ class TestConfusionMatrix:
         assert not figure.axes[0].texts
         assert figure.axes[1].get_title("left") == "Falls"
 
-    @pytest.mark.parametrize("n", [1, 2, 30])
-    def test_counts_fit_their_cells(self, n: int) -> None:
-        figure = plotting.plot_confusion_matrix(np.full((n, n), 123_456), [f"class {i}" for i in range(n)])
+    @pytest.mark.parametrize(("n", "side"), [(1, None), (2, None), (17, None), (5, 2.0)])
+    def test_counts_fit_their_cells(self, n: int, side: float | None) -> None:
+        given = None if side is None else plotting.figure(size=(side, side)).axes[0]
+        figure = plotting.plot_confusion_matrix(np.full((n, n), 123_456), [f"c{i}" for i in range(n)], ax=given)
         figure.draw_without_rendering()
         ax = figure.axes[0]
         cell = ax.get_window_extent().width / n
