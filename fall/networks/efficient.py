@@ -1,0 +1,161 @@
+"""Efficient relatives of the lecture's CNN: one skeleton, and a different block in each.
+
+A stem of plain convolutions at half the resolution, stages of blocks with max-pooling before each, a mean over
+the image, and one dense layer.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from fall import backend
+from fall.networks.blocks import (
+    bottleneck_block,
+    classify,
+    conv_block,
+    grouped_block,
+    mbconv_block,
+    residual_block,
+    separable_block,
+)
+from fall.networks.lecture import InputShape
+from fall.networks.scaling import CompoundScaling
+
+_FILTERS = (16, 32, 64, 96)
+
+
+def separable_cnn(
+    input_shape: InputShape,
+    n_classes: int,
+    *,
+    filters: Sequence[int] = _FILTERS,
+    depth: int = 1,
+    kernel: int = 3,
+    dropout: float = 0.0,
+) -> Any:
+    """Depthwise-separable convolutions, as in MobileNet: 11,618 parameters by default.
+
+    Parameters
+    ----------
+    input_shape : tuple of int
+        Height, width, channels.
+    n_classes : int
+        Outputs.
+    filters : sequence of int
+        Channels of the stem and of each stage.
+    depth : int
+        Blocks in each stage.
+    kernel : int
+        Side of the blocks' kernels.
+    dropout : float
+        Part of the features left out in each training step, before the dense layer.
+    """
+    block = partial(separable_block, kernel=kernel)
+    return _relative("separable_cnn", block, input_shape, n_classes, filters, depth, dropout)
+
+
+def grouped_cnn(
+    input_shape: InputShape,
+    n_classes: int,
+    *,
+    filters: Sequence[int] = _FILTERS,
+    depth: int = 1,
+    kernel: int = 3,
+    groups: int = 4,
+    dropout: float = 0.0,
+) -> Any:
+    """Bottlenecks with grouped convolutions, as in ResNeXt; other parameters as in :func:`separable_cnn`."""
+    block = partial(grouped_block, kernel=kernel, groups=groups)
+    return _relative("grouped_cnn", block, input_shape, n_classes, filters, depth, dropout)
+
+
+def residual_cnn(
+    input_shape: InputShape,
+    n_classes: int,
+    *,
+    filters: Sequence[int] = _FILTERS,
+    depth: int = 1,
+    kernel: int = 3,
+    dropout: float = 0.0,
+) -> Any:
+    """Residual blocks, as in ResNet-18; parameters as in :func:`separable_cnn`."""
+    block = partial(residual_block, kernel=kernel)
+    return _relative("residual_cnn", block, input_shape, n_classes, filters, depth, dropout)
+
+
+def bottleneck_cnn(
+    input_shape: InputShape,
+    n_classes: int,
+    *,
+    filters: Sequence[int] = _FILTERS,
+    depth: int = 1,
+    kernel: int = 3,
+    reduction: int = 4,
+    dropout: float = 0.0,
+) -> Any:
+    """Residual bottlenecks, as in ResNet-50; other parameters as in :func:`separable_cnn`."""
+    block = partial(bottleneck_block, kernel=kernel, reduction=reduction)
+    return _relative("bottleneck_cnn", block, input_shape, n_classes, filters, depth, dropout)
+
+
+def mbconv_cnn(
+    input_shape: InputShape,
+    n_classes: int,
+    *,
+    filters: Sequence[int] = (16, 16, 24, 32),
+    depth: int = 1,
+    kernel: int = 3,
+    expansion: int = 4,
+    dropout: float = 0.0,
+) -> Any:
+    """Inverted bottlenecks, as in MobileNetV2; other parameters as in :func:`separable_cnn`."""
+    block = partial(mbconv_block, kernel=kernel, expansion=expansion)
+    return _relative("mbconv_cnn", block, input_shape, n_classes, filters, depth, dropout)
+
+
+def compound_cnn(
+    input_shape: InputShape,
+    n_classes: int,
+    *,
+    phi: float = 1.0,
+    alpha: float = 1.2,
+    beta: float = 1.1,
+    gamma: float = 1.15,
+    filters: Sequence[int] = (16, 16, 24, 32),
+    depth: int = 1,
+    kernel: int = 3,
+    expansion: int = 4,
+    dropout: float = 0.0,
+) -> Any:
+    """:func:`mbconv_cnn` scaled by φ, as in EfficientNet: α^φ times deeper and β^φ times wider.
+
+    The third part, a resolution γ^φ times finer, is up to the caller, who reads the images: at φ = 1
+    ``CompoundScaling(1).side(96)``, 110 pixels, as ``input_shape`` or as the classifier's ``input_size``. At φ = 0 it
+    is :func:`mbconv_cnn`.
+    """
+    scaling = CompoundScaling(phi, alpha, beta, gamma)
+    widths = [scaling.filters(width) for width in filters] if phi else filters
+    block = partial(mbconv_block, kernel=kernel, expansion=expansion)
+    return _relative("compound_cnn", block, input_shape, n_classes, widths, scaling.repeats(depth), dropout)
+
+
+def _relative(
+    name: str,
+    block: Callable[..., Any],
+    input_shape: InputShape,
+    n_classes: int,
+    filters: Sequence[int],
+    depth: int,
+    dropout: float,
+) -> Any:
+    layers = backend.keras().layers
+    images = layers.Input(input_shape, name="images")
+    x = conv_block(images, filters[0], 3, stride=2, name="stem")
+    for stage, width in enumerate(filters[1:], start=1):
+        x = layers.MaxPooling2D(name=f"stage{stage}_pool")(x)
+        for number in range(1, depth + 1):
+            x = block(x, width, name=f"stage{stage}_{number}")
+    x = layers.GlobalAveragePooling2D(name="mean")(x)
+    if dropout:
+        x = layers.Dropout(dropout, name="dropout")(x)
+    return backend.keras().Model(images, classify(x, n_classes), name=name)

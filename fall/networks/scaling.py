@@ -1,0 +1,102 @@
+"""Compound scaling (EfficientNet): deeper, wider and sharper together, for 2^φ times the computation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+
+from common.errors import InvalidInputError
+from common.validation import check_number
+
+
+@dataclass(frozen=True)
+class CompoundScaling:
+    """Depth times α^φ, width times β^φ, resolution times γ^φ.
+
+    Computation grows as depth · width² · resolution², so with α·β²·γ² ≈ 2 it doubles with every step of φ. (The
+    slide leaves out the square of γ.)
+
+    Attributes
+    ----------
+    phi : float
+        How much more computation there is: 2^φ times.
+    alpha, beta, gamma : float
+        EfficientNet's own, found by grid search at φ = 1.
+
+    References
+    ----------
+    Tan and Le: EfficientNet: rethinking model scaling for convolutional neural networks. ICML 2019.
+    https://arxiv.org/abs/1905.11946
+
+    Examples
+    --------
+    >>> scaling = CompoundScaling(phi=1)
+    >>> round(scaling.computation, 2), scaling.repeats(2), scaling.filters(24), scaling.side(96)
+    (1.92, 3, 24, 110)
+    """
+
+    phi: float = 1.0
+    alpha: float = 1.2
+    beta: float = 1.1
+    gamma: float = 1.15
+
+    def __post_init__(self) -> None:
+        check_number(self.phi, "phi", at_least=0)
+        for name in ("alpha", "beta", "gamma"):
+            check_number(getattr(self, name), name, at_least=1)
+
+    @property
+    def computation(self) -> float:
+        """How many times more multiply-accumulates: (α·β²·γ²)^φ."""
+        return float((self.alpha * self.beta**2 * self.gamma**2) ** self.phi)
+
+    def repeats(self, blocks: int) -> int:
+        """How many blocks a stage of ``blocks`` becomes: rounded up."""
+        return -int(-blocks * self.alpha**self.phi // 1)
+
+    def filters(self, filters: int) -> int:
+        """How many filters ``filters`` become: the nearest multiple of 8 that loses no more than a tenth."""
+        wanted = filters * self.beta**self.phi
+        rounded = max(8, int(wanted + 4) // 8 * 8)
+        return rounded if rounded >= 0.9 * wanted else rounded + 8
+
+    def side(self, side: int) -> int:
+        """How many pixels ``side`` becomes."""
+        return round(side * self.gamma**self.phi)
+
+
+def scaling_grid(*, step: float = 0.05, tolerance: float = 0.1) -> list[CompoundScaling]:
+    """Every (α, β, γ) on a grid that about doubles the computation: |α·β²·γ² − 2| ≤ ``tolerance``.
+
+    Examples
+    --------
+    >>> CompoundScaling(phi=1, alpha=1.2, beta=1.1, gamma=1.15) in scaling_grid()
+    True
+    """
+    check_number(step, "step", above=0)
+    check_number(tolerance, "tolerance", above=0)
+    factors = [round(1 + step * i, 6) for i in range(int(1 / step) + 1)]
+    candidates = [CompoundScaling(1.0, *factor) for factor in product(factors, repeat=3)]
+    return [candidate for candidate in candidates if abs(candidate.computation - 2) <= tolerance]
+
+
+def search_scaling(
+    score: Callable[[CompoundScaling], float], candidates: list[CompoundScaling] | None = None
+) -> CompoundScaling:
+    """The grid search at φ = 1: the scaling with the highest ``score``, the first one of equals.
+
+    Parameters
+    ----------
+    score : callable
+        For example the accuracy of the network scaled so, on held-out subjects.
+    candidates : list of CompoundScaling, optional
+        Default: :func:`scaling_grid`. Each costs a training: pass a few.
+
+    Examples
+    --------
+    >>> search_scaling(lambda scaling: -abs(scaling.alpha - 1.2) - abs(scaling.gamma - 1.15)).beta
+    1.1
+    """
+    candidates = scaling_grid() if candidates is None else list(candidates)
+    if not candidates:
+        raise InvalidInputError("candidates is empty: pass at least one CompoundScaling, or a larger tolerance")
+    return max(candidates, key=score)
