@@ -234,15 +234,12 @@ def _regular_file(path: str | os.PathLike[str]) -> IO[bytes]:
     """Open a file; a folder, a pipe or a device is refused, since reading those may never end."""
     try:
         file = Path(path)
-        if not file.exists():
-            raise InvalidInputError(f"{path} does not exist: check the path, it is relative to the current directory")
-        if not file.is_file():
-            raise InvalidInputError(
-                f"{path} is not a file: name a PNG or JPEG file, see fall.datasets for whole folders"
-            )
-        return file.open("rb")
+        if file.is_file():
+            return file.open("rb")
+        what = "is not a file" if file.exists() else "does not exist"
     except OSError as error:
-        raise InvalidInputError(f"{path} cannot be opened ({error}): check its permissions") from error
+        what = f"cannot be opened ({error})"
+    raise InvalidInputError(f"{path} {what}: check the path; for a folder of images see fall.datasets")
 
 
 def _open(file: IO[bytes], name: str) -> ImageFile.ImageFile:

@@ -55,9 +55,15 @@ class DecodedFrames:
         self.shape = (len(frames), size, size, 3)
         self._file = tempfile.TemporaryFile(prefix="fall-frames-")  # noqa: SIM115  (closed with this object)
         weakref.finalize(self, self._file.close)
-        for _, image in decoded(frames, size=size, errors="raise"):
-            self._file.write(image.tobytes())
-        self._file.flush()
+        try:
+            for _, image in decoded(frames, size=size, errors="raise"):
+                self._file.write(image.tobytes())
+            self._file.flush()
+        except OSError as error:
+            raise InvalidInputError(
+                f"{len(frames)} frames of size {size} need {np.prod(self.shape) / 1e6:.0f} MB in "
+                f"{tempfile.gettempdir()} ({error}): make room, or name another folder in the environment variable TMPDIR"
+            ) from error
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -120,8 +126,8 @@ def to_tf_dataset(
 
     Examples
     --------
-    >>> dataset = to_tf_dataset(np.zeros((5, 96, 96, 3), np.uint8), [0, 1, 0, 1, 1], batch_size=2)  # doctest: +SKIP
-    >>> [images.shape[0] for images, labels in dataset]  # doctest: +SKIP
+    >>> dataset = to_tf_dataset(np.zeros((5, 96, 96, 3), np.uint8), [0, 1, 0, 1, 1], batch_size=2)
+    >>> [len(images) for images, labels in dataset]
     [2, 2, 1]
     """
     tf = backend.tensorflow()
