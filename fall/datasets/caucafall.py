@@ -138,18 +138,25 @@ def _label(activity: str, annotation: Annotation | None, *, by_frame: bool) -> i
 def _recordings(root: Path) -> Iterator[tuple[int, str, Path]]:
     """Subject, activity and folder of every recording, subjects in numerical order."""
     names = {name.casefold(): name for name in (*FALLS, *DAILY_ACTIVITIES)}
-    # The archive unpacks into up to two folders above the subjects.
-    subjects = next(filter(None, (list(root.glob(depth + "Subject.*/")) for depth in ("", "*/", "*/*/"))), [])
-    numbered = {int(folder.suffix[1:]): folder for folder in subjects if folder.suffix[1:].isdecimal()}
-    if not numbered:
-        raise InvalidInputError(f"root {str(root)!r} holds no Subject.N: name the folder with {_CONTENTS}")
-    for number, subject in sorted(numbered.items()):
+    for number, subject in sorted(_subjects(root).items()):
         for folder in filter(Path.is_dir, visible(subject)):
             if folder.name.casefold() not in names:
                 raise InvalidInputError(
                     f"{folder} is none of CAUCAFall's activities ({', '.join(names.values())}): move it elsewhere"
                 )
             yield number, names[folder.name.casefold()], folder
+
+
+def _subjects(root: Path) -> dict[int, Path]:
+    """The folder of every subject; the archive unpacks into up to two folders above them."""
+    for pattern in ("Subject.*", "*/Subject.*", "*/*/Subject.*"):
+        folders = [folder for folder in root.glob(pattern) if folder.is_dir() and folder.suffix[1:].isdecimal()]
+        subjects = {int(folder.suffix[1:]): folder for folder in folders}
+        if len(subjects) < len(folders):
+            raise InvalidInputError(f"root {str(root)!r} holds a subject twice: name one folder with {_CONTENTS}")
+        if subjects:
+            return subjects
+    raise InvalidInputError(f"root {str(root)!r} holds no Subject.N: name the folder with {_CONTENTS}")
 
 
 def _annotated_frames(folder: Path) -> Iterator[tuple[Path, Annotation | None]]:

@@ -62,7 +62,7 @@ class DecodedFrames:
         except OSError as error:
             raise InvalidInputError(
                 f"{len(frames)} frames of size {size} need {np.prod(self.shape) / 1e6:.0f} MB in "
-                f"{tempfile.gettempdir()} ({error}): make room, or name another folder in the environment variable TMPDIR"
+                f"{tempfile.gettempdir()} ({error}): make room there, or name another folder in the variable TMPDIR"
             ) from error
 
     def __len__(self) -> int:

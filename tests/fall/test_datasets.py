@@ -211,6 +211,11 @@ class TestCaucafall:
         with pytest.raises(InvalidInputError, match=r"Swim is none of CAUCAFall's activities \(Fall backwards"):
             load_caucafall(caucafall)
 
+    def test_two_copies(self, caucafall: Path) -> None:
+        write_recording(caucafall.parent / "copy", 1, "Walk")
+        with pytest.raises(InvalidInputError, match="holds a subject twice"):
+            load_caucafall(caucafall.parent)
+
     def test_not_the_data_set(self, tmp_path: Path) -> None:
         with pytest.raises(
             InvalidInputError, match=r"holds no Subject\.N: name the folder with Subject\.1 .*//data\.mendeley"
