@@ -110,7 +110,7 @@ def imagenet_weights(alpha: float, side: int) -> Path:
     except Exception as error:  # get_file raises whatever the network stack does
         raise InvalidInputError(
             f"the ImageNet weights {name} are not on this machine and cannot be downloaded ({error}): fetch "
-            f"{_URL}{name} where there is a network and put it into ~/.keras/models, or name a file of your own as weights=path"
+            f"{_URL}{name} where there is a network and put it into ~/.keras/models, or name a file as weights=path"
         ) from error
 
 

@@ -1,5 +1,6 @@
 """Compound scaling (EfficientNet): deeper, wider and sharper together, for 2^φ times the computation."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
@@ -51,7 +52,7 @@ class CompoundScaling:
 
     def repeats(self, blocks: int) -> int:
         """How many blocks a stage of ``blocks`` becomes: rounded up."""
-        return -int(-blocks * self.alpha**self.phi // 1)
+        return math.ceil(blocks * float(self.alpha**self.phi))
 
     def filters(self, filters: int) -> int:
         """How many filters ``filters`` become: the nearest multiple of 8 that loses no more than a tenth."""
@@ -61,7 +62,7 @@ class CompoundScaling:
 
     def side(self, side: int) -> int:
         """How many pixels ``side`` becomes."""
-        return round(side * self.gamma**self.phi)
+        return round(side * float(self.gamma**self.phi))
 
 
 def scaling_grid(*, step: float = 0.05, tolerance: float = 0.1) -> list[CompoundScaling]:

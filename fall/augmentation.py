@@ -1,0 +1,95 @@
+"""Augmentation that suits falls: what may differ between two cameras, rooms and people, but not up and down.
+
+A person seen in a mirror, a little to the side, in other light or half behind a chair has still fallen, or not; a
+person turned by 90° or upside down would be another case, so neither is done.
+"""
+
+from typing import Any
+
+from fall import backend
+
+MAX_SHIFT = 8  # pixels
+LIGHT = 0.2  # added to all pixels, in parts of the range of values
+CONTRAST = 0.25  # factors from 1 − this to 1 + this
+SATURATION = 0.5
+TINT = 0.1  # a factor of its own for each color
+NOISE = 0.03  # standard deviation at most, in parts of the range
+OCCLUDED = 0.4  # longest side of the hidden rectangle, in parts of the image's side
+
+# Uniform numbers drawn for each image; the names say what they decide.
+_DRAWS = ("flip", "down", "right", "light", "contrast", "saturation", "red", "green", "blue", "noise",
+          "top", "left", "height", "width", "grey")  # fmt: skip
+
+
+def augment(images: Any, seed: Any) -> Any:
+    """A random variant of each image: mirrored, shifted, in other light and colors, noisy, partly hidden.
+
+    Parameters
+    ----------
+    images : tensor of uint8 or float32, shape (n, height, width, 3)
+        Pixels from 0 to 255.
+    seed : pair of int
+        The same seed gives the same variants.
+
+    Returns
+    -------
+    tensor of float32, shape (n, height, width, 3)
+        Pixels from 0 to 255.
+    """
+    tf = backend.tensorflow()
+    n = tf.shape(images)[0]
+    draws = tf.random.stateless_uniform((len(_DRAWS), n), seed)
+    u = dict(zip(_DRAWS, tf.unstack(draws, len(_DRAWS)), strict=True))
+    images = tf.cast(_mirror_and_shift(images, u), tf.float32)
+    images = _relight(images, u)
+    noise = tf.random.stateless_normal(tf.shape(images), seed + 1)
+    images += 255 * NOISE * _per_image(u["noise"]) * noise
+    return tf.clip_by_value(_hide(images, u), 0, 255)
+
+
+def _mirror_and_shift(images: Any, u: dict[str, Any]) -> Any:
+    """Both at once: which row and column each pixel is taken from. Beyond the edge its pixels are repeated."""
+    tf = backend.tensorflow()
+    height, width = images.shape[1:3]
+    rows = tf.range(height)[None] + _symmetric_int(u["down"], MAX_SHIFT)[:, None]
+    columns = tf.range(width)[None] + _symmetric_int(u["right"], MAX_SHIFT)[:, None]
+    rows, columns = tf.clip_by_value(rows, 0, height - 1), tf.clip_by_value(columns, 0, width - 1)
+    columns = tf.where(u["flip"][:, None] < 0.5, columns, width - 1 - columns)
+    return tf.gather(tf.gather(images, rows, axis=1, batch_dims=1), columns, axis=2, batch_dims=1)
+
+
+def _relight(images: Any, u: dict[str, Any]) -> Any:
+    tf = backend.tensorflow()
+    grey = tf.reduce_mean(images, axis=3, keepdims=True)
+    images = grey + (images - grey) * _per_image(_factor(u["saturation"], SATURATION))
+    tint = tf.stack([_factor(u[color], TINT) for color in ("red", "green", "blue")], axis=1)
+    images *= tint[:, None, None, :]
+    middle = tf.reduce_mean(images, axis=(1, 2, 3), keepdims=True)
+    images = middle + (images - middle) * _per_image(_factor(u["contrast"], CONTRAST))
+    return images + 255 * LIGHT * _per_image(2 * u["light"] - 1)
+
+
+def _hide(images: Any, u: dict[str, Any]) -> Any:
+    """A rectangle in one grey, as a piece of furniture in front; it may be as small as nothing."""
+    tf = backend.tensorflow()
+    inside = []
+    for start, length, side in (("top", "height", images.shape[1]), ("left", "width", images.shape[2])):
+        place = (tf.range(side, dtype=tf.float32)[None] + 0.5) / side
+        extent = OCCLUDED * u[length][:, None]
+        first = u[start][:, None] * (1 - extent)
+        inside.append((place >= first) & (place < first + extent))
+    hidden = inside[0][:, :, None] & inside[1][:, None, :]
+    return tf.where(hidden[..., None], 255 * _per_image(u["grey"]), images)
+
+
+def _per_image(values: Any) -> Any:
+    return values[:, None, None, None]
+
+
+def _factor(uniform: Any, spread: float) -> Any:
+    return 1 + spread * (2 * uniform - 1)
+
+
+def _symmetric_int(uniform: Any, limit: int) -> Any:
+    tf = backend.tensorflow()
+    return tf.cast(uniform * (2 * limit + 1), tf.int32) - limit
