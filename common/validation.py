@@ -19,6 +19,11 @@ IntArray = npt.NDArray[np.int64]
 # What a band may be: None, a radius in samples, or a fraction of the longer series.
 Band = int | float | None
 
+
+class _WrongTypeError(InvalidInputError, TypeError):
+    """Not numbers at all: scikit-learn, and Python, expect a TypeError here."""
+
+
 _AXES = {1: ("sample",), 2: ("sample", "channel"), 3: ("window", "timestep", "channel")}
 
 
@@ -28,11 +33,14 @@ def as_float_array(value: Any, name: str) -> FloatArray:
         array = np.asarray(value)
         if np.iscomplexobj(array):
             raise InvalidInputError(f"{name} is complex. Complex data not supported: pass magnitudes or two channels.")
+        if array.dtype == object and hasattr(value, "toarray"):
+            raise InvalidInputError(f"{name} is sparse. Sparse data is not supported: pass {name}.toarray()")
         return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         if isinstance(error, InvalidInputError):
             raise
-        raise InvalidInputError(
+        kind = _WrongTypeError if isinstance(error, TypeError) else InvalidInputError
+        raise kind(
             f"{name} is not a rectangular array of numbers ({error}); windows must share one length and channel count, "
             "see har.segment"
         ) from error
@@ -75,19 +83,67 @@ def check_series(value: Any, name: str) -> FloatArray:
 def check_windows(value: Any, name: str = "X") -> FloatArray:
     """A batch as ``(n_windows, n_timesteps, n_channels)``; two dimensions mean one channel."""
     array = as_float_array(value, name)
-    if array.ndim == 2:
-        array = array[:, :, None]
-    if array.ndim != 3:
+    if array.ndim not in (2, 3):
         raise InvalidInputError(
             f"{name} has {array.ndim} dimension{'s' if array.ndim != 1 else ''}; windows are (n_windows, n_timesteps) "
             "or (n_windows, n_timesteps, n_channels). Reshape your data: a single window is x[None]"
         )
     if 0 in array.shape:
+        lacking = "sample" if len(array) == 0 else "feature"
         raise InvalidInputError(
-            f"{name} is empty: shape {array.shape}; it needs at least one window, timestep, channel"
+            f"{name} is empty: 0 {lacking}(s) (shape={array.shape}) while a minimum of 1 is required. "
+            "Pass at least one window, timestep and channel"
         )
+    if array.ndim == 2:
+        array = array[:, :, None]
     check_finite(array, name)
     return array
+
+
+def remember_windows(estimator: Any, X: Any, windows: FloatArray) -> None:
+    """Note on ``estimator`` what it was fitted on: the shape of a window, and names if ``X`` is a data frame.
+
+    It comes after all other checks of ``fit``, so that a refused ``fit`` leaves the estimator as it was.
+    """
+    from sklearn.utils.validation import validate_data
+
+    try:
+        validate_data(estimator, _as_table(X, windows), skip_check_array=True, reset=True)
+    except TypeError as error:
+        raise _WrongTypeError(f"X has column names of several types ({error})") from error
+    estimator.n_timesteps_in_, estimator.n_channels_in_ = windows.shape[1:]
+
+
+def fit_windows(estimator: Any, X: Any) -> FloatArray:
+    """:func:`check_windows` and :func:`remember_windows` at once, where ``fit`` has nothing else to check."""
+    windows = check_windows(X)
+    remember_windows(estimator, X, windows)
+    return windows
+
+
+def check_fitted_windows(estimator: Any, X: Any) -> FloatArray:
+    """Windows for a fitted estimator: as long, and with as many channels, as those of ``fit``."""
+    from sklearn.utils.validation import check_is_fitted, validate_data
+
+    check_is_fitted(estimator)
+    windows = check_windows(X)
+    try:
+        validate_data(estimator, _as_table(X, windows), skip_check_array=True, reset=False)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(str(error)) from error
+    fitted = (estimator.n_timesteps_in_, estimator.n_channels_in_)
+    if windows.shape[1:] != fitted:
+        raise InvalidInputError(
+            f"X has windows of {windows.shape[1]} timesteps and {windows.shape[2]} channels, but "
+            f"{type(estimator).__name__} was fitted on {fitted[0]} timesteps and {fitted[1]} channels: "
+            "segment and preprocess both alike"
+        )
+    return windows
+
+
+def _as_table(X: Any, windows: FloatArray) -> Any:
+    """What scikit-learn reads names and the number of features from: a data frame itself, or flat windows."""
+    return X if hasattr(X, "columns") else windows.reshape(len(windows), -1)
 
 
 def check_images(value: Any, name: str = "X", *, size: int | None = None) -> npt.NDArray[np.uint8]:
@@ -152,14 +208,7 @@ def encode_labels(value: Any, name: str, *, n: int | None = None, of: str = "X")
     >>> values.tolist(), codes.tolist()
     (['fall', 'walk'], [1, 0, 1])
     """
-    array = _as_array(value, name)
-    if array.dtype == object:
-        import pandas as pd
-
-        missing = pd.isna(array)
-        if missing.any():
-            raise InvalidInputError(f"{name} contains a missing value at entry {int(np.argmax(missing))}: leave it out")
-        array = _as_array(array.tolist(), name)  # a pandas column of text arrives as objects
+    array = _as_labels(value, name)
     array = check_vector(array, n if n is not None else array.size, name, of=of)
     if len(array) == 0:
         raise InvalidInputError(f"{name} is empty; it needs at least one entry")
@@ -168,6 +217,39 @@ def encode_labels(value: Any, name: str, *, n: int | None = None, of: str = "X")
     except TypeError as error:
         raise InvalidInputError(f"{name} mixes types without an order ({error}): use numbers or text") from error
     return values, codes.astype(np.int64, copy=False)
+
+
+def check_class_labels(value: Any, n: int, name: str = "y") -> npt.NDArray[Any]:
+    """The classes of ``n`` windows for a classifier: at least two, none missing, not a regression target."""
+    from sklearn.utils.multiclass import check_classification_targets
+    from sklearn.utils.validation import column_or_1d
+
+    if value is None:
+        raise InvalidInputError(f"fit requires {name} to be passed, but the target {name} is None: pass the classes")
+    try:
+        labels = column_or_1d(_as_labels(value, name), warn=True)
+        check_vector(labels, n, name)
+        check_classification_targets(labels)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, InvalidInputError):
+            raise
+        raise InvalidInputError(f"{name} does not hold one class per window: {error}") from error
+    if (labels == labels[0]).all():
+        raise InvalidInputError(f"{name} holds one class only, {labels[0]!r}: add windows of another class")
+    return np.asarray(labels)
+
+
+def _as_labels(value: Any, name: str) -> npt.NDArray[Any]:
+    """Numbers or text as such: a pandas column of text, and a mix with None, arrive as objects."""
+    array = _as_array(value, name)
+    if array.dtype != object:
+        return array
+    import pandas as pd
+
+    missing = pd.isna(array)
+    if missing.any():
+        raise InvalidInputError(f"{name} contains a missing value at entry {int(np.argmax(missing))}: leave it out")
+    return _as_array(array.tolist(), name)
 
 
 def _as_array(value: Any, name: str) -> npt.NDArray[Any]:
@@ -227,19 +309,25 @@ def check_integer(value: Any, name: str, *, at_least: int = 1, at_most: int | No
     """An integer in a range (bool is refused)."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
         raise InvalidInputError(f"{name} is {value!r}; it must be an integer of at least {at_least}")
-    if value < at_least or (at_most is not None and value > at_most):
+    number = int(value)
+    if number < at_least or (at_most is not None and number > at_most):
         limit = f"at least {at_least}" + ("" if at_most is None else f" and at most {at_most}")
-        raise InvalidInputError(f"{name} is {value}; it must be {limit}{' ' + why if why else ''}")
-    return int(value)
+        raise InvalidInputError(f"{name} is {number}; it must be {limit}{' ' + why if why else ''}")
+    return number
 
 
 def check_number(
     value: Any, name: str, *, above: float | None = None, at_least: float | None = None, below: float | None = None
 ) -> float:
     """A finite real number in a range: ``above`` and ``below`` are exclusive, ``at_least`` inclusive."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real) or not np.isfinite(float(value)):
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise InvalidInputError(f"{name} is {value!r}; it must be a finite number")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # an integer beyond 1e308
+        number = np.inf
+    if not np.isfinite(number):
+        raise InvalidInputError(f"{name} is {number}; it must be a finite number")
     limits = [
         (above is not None and number <= above, f"above {above}"),
         (at_least is not None and number < at_least, f"at least {at_least}"),

@@ -1,6 +1,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import DataConversionWarning, NotFittedError
 
 from common.errors import InvalidInputError
 from common.validation import (
@@ -8,7 +11,9 @@ from common.validation import (
     band_radius,
     check_band,
     check_choice,
+    check_class_labels,
     check_finite,
+    check_fitted_windows,
     check_integer,
     check_number,
     check_same_channels,
@@ -17,6 +22,7 @@ from common.validation import (
     check_vector,
     check_windows,
     encode_labels,
+    fit_windows,
 )
 
 
@@ -166,6 +172,7 @@ class TestNumbers:
             (1.0, {"below": 1}),
             (np.nan, {}),
             (np.inf, {}),
+            (10**400, {}),
             ("1", {}),
             (True, {}),
         ],
@@ -181,3 +188,81 @@ class TestNumbers:
     def test_choice_lists_the_choices(self, value: object) -> None:
         with pytest.raises(InvalidInputError, match="choose one of 'best', 'worst'"):
             check_choice(value, "method", ("best", "worst"))
+
+
+class Remembering(BaseEstimator):
+    """The least that remembers windows."""
+
+    def fit(self, X: object) -> "Remembering":
+        fit_windows(self, X)
+        return self
+
+
+class TestEstimators:
+    def test_remembers_the_shape_of_windows(self) -> None:
+        estimator = Remembering().fit(np.zeros((3, 4, 2)))
+        assert (estimator.n_features_in_, estimator.n_timesteps_in_, estimator.n_channels_in_) == (8, 4, 2)
+        assert check_fitted_windows(estimator, np.zeros((1, 4, 2))).shape == (1, 4, 2)
+
+    @pytest.mark.parametrize("shape", [(3, 2, 4), (3, 8, 1), (3, 8), (3, 4), (3, 4, 3)])
+    def test_refuses_windows_of_another_shape(self, shape: tuple[int, ...]) -> None:
+        estimator = Remembering().fit(np.zeros((3, 4, 2)))
+        with pytest.raises(InvalidInputError, match=r"^X has .* but Remembering"):
+            check_fitted_windows(estimator, np.zeros(shape))
+
+    def test_refuses_before_fit(self) -> None:
+        with pytest.raises(NotFittedError):
+            check_fitted_windows(Remembering(), np.zeros((3, 4, 2)))
+
+    def test_names_of_a_data_frame(self) -> None:
+        estimator = Remembering().fit(pd.DataFrame({"a": [0.0], "b": [1.0]}))
+        assert estimator.feature_names_in_.tolist() == ["a", "b"]
+        with pytest.raises(InvalidInputError, match="names should match"):
+            check_fitted_windows(estimator, pd.DataFrame({"b": [0.0], "a": [1.0]}))
+        with pytest.raises(InvalidInputError, match="names of several types"):
+            estimator.fit(pd.DataFrame({"a": [0.0], 1: [1.0]}))
+        assert estimator.feature_names_in_.tolist() == ["a", "b"]
+
+    def test_sparse_is_refused_by_name(self) -> None:
+        with pytest.raises(InvalidInputError, match=r"X is sparse.*X\.toarray\(\)"):
+            check_windows(scipy.sparse.csr_array(np.eye(3)))
+
+    def test_what_is_no_number_is_a_type_error_too(self) -> None:
+        with pytest.raises(TypeError, match=r"X is not .* must be a string or a real number") as caught:
+            check_windows(np.array([[1.0, {}]], dtype=object))
+        assert isinstance(caught.value, InvalidInputError)
+
+    def test_numbers_beyond_floats(self) -> None:
+        with pytest.raises(InvalidInputError, match="X is not"):
+            check_windows([[10**400, 1]])
+
+
+class TestClassLabels:
+    @pytest.mark.parametrize(
+        "value", [["b", "a", "b"], pd.Series(["b", "a", "b"]), pd.Series(["b", "a", "b"], dtype="category")]
+    )
+    def test_text(self, value: object) -> None:
+        assert check_class_labels(value, 3).tolist() == ["b", "a", "b"]
+
+    def test_column_warns(self) -> None:
+        with pytest.warns(DataConversionWarning, match="column-vector y"):
+            assert check_class_labels([[1], [2]], 2).tolist() == [1, 2]
+
+    @pytest.mark.parametrize(
+        ("value", "message"),
+        [
+            (None, "requires y to be passed, but the target y is None"),
+            ([1, 2], "y has 2 entries but X has 3"),
+            ([1.0, np.nan, 2.0], "y contains NaN or None at entry 1"),
+            (["a", "b", None], "y contains a missing value at entry 2"),
+            ([1.0, np.inf, 2.0], "Input y contains infinity"),
+            ([0.1, 0.2, 0.3], "Unknown label type"),
+            ([3, 3, 3], "y holds one class only"),
+            ([[1, 2], [3, 4], [5, 6]], "1d array"),
+            ([[1], [2, 3], [4]], "y is ragged"),
+            (5, "1d array"),
+        ],
+    )
+    def test_refuses(self, value: object, message: str) -> None:
+        with pytest.raises(InvalidInputError, match=message):
+            check_class_labels(value, 3)
