@@ -139,9 +139,7 @@ else:
             # fmuladd, not fma: without FMA hardware plain `fma` would become a library call per lane.
             vector = values[0].type
             name = f"llvm.fmuladd.v{a.width}{_LLVM_NAME[a.dtype]}"
-            function = cgutils.get_or_insert_function(
-                builder.module, ir.FunctionType(vector, [vector] * 3), name
-            )
+            function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(vector, [vector] * 3), name)
             return builder.call(function, [values[0], values[0], values[1]])
 
         return a(a, c), codegen

@@ -1,0 +1,84 @@
+"""Shoulder exercises with a smartwatch: the recordings that the package seglearn ships."""
+
+import hashlib
+import importlib.metadata
+import io
+from pathlib import Path
+
+import numpy as np
+
+from common.errors import MissingDependencyError, ModelIntegrityError
+from har.recordings import Recordings
+
+# Of watch_dataset.npy in seglearn 1.2.5 from PyPI. The file is a pickle, which could run anything: only these bytes are
+# ever loaded.
+_SHA256 = "eb122f23cdf06ef6bd6c6c5312958ec5cf9d038e2e6d457b8081662c75a42537"
+
+_CHANNELS = ("ax [g]", "ay [g]", "az [g]", "wx [rad/s]", "wy [rad/s]", "wz [rad/s]")
+
+# Reflected at the plane x = 0. Angular velocity is a pseudovector: the components within the plane change sign.
+_MIRROR = np.array([-1.0, 1.0, 1.0, 1.0, -1.0, -1.0])
+
+
+def load_smartwatch(*, mirror: bool = False) -> Recordings:
+    """Read seven shoulder exercises of ten people, recorded with a smartwatch at 50 Hz.
+
+    Nothing is downloaded: the recordings lie in the installed package ``seglearn``, which is not imported.
+
+    Parameters
+    ----------
+    mirror : bool
+        Reflect what was recorded on one of the two wrists, so that every watch seems to be worn on the same one.
+        Which wrist that is, the wearer knows: this uses no label.
+
+    Returns
+    -------
+    Recordings
+        140 recordings, channels ``ax``, ``ay``, ``az`` in g and ``wx``, ``wy``, ``wz`` in rad/s. ``y``: PEN (pendulum),
+        ABD (abduction), FEL (forward elevation), IR and ER (internal and external rotation with a band), TRAP
+        (trapezius extension), ROW (upright row). ``groups``: 1–10.
+
+    Raises
+    ------
+    MissingDependencyError
+        If seglearn is not installed.
+    ModelIntegrityError
+        If the file is not, bit for bit, the published one: it is a pickle, and is not loaded then.
+
+    References
+    ----------
+    Burns et al.: Shoulder physiotherapy exercise recognition: machine learning the inertial signals from a smartwatch.
+    Physiological Measurement 39(7), 075007, 2018. https://doi.org/10.1088/1361-6579/aacfd9. Package seglearn: BSD-3.
+
+    Examples
+    --------
+    >>> load_smartwatch()  # doctest: +SKIP
+    Recordings(140 of 10 subjects, 7 activities, 71 min at 50 Hz,
+               channels ax [g], ay [g], az [g], wx [rad/s], wy [rad/s], wz [rad/s])
+    """
+    file = _watch_file()
+    content = file.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != _SHA256:
+        raise ModelIntegrityError(
+            f"{file} has SHA-256 {found}, expected {_SHA256}: it is a pickle and was not loaded. "
+            "Install the published file again: pip install --force-reinstall 'seglearn==1.2.5'"
+        )
+    data = np.load(io.BytesIO(content), allow_pickle=True).item()
+    on_other_wrist = np.asarray(data["side"]) == 1
+    signals = [
+        signal * _MIRROR if mirror and other else signal
+        for signal, other in zip(data["X"], on_other_wrist, strict=True)
+    ]
+    return Recordings(signals, np.array(data["y_labels"])[data["y"]], data["subject"], 50, _CHANNELS)
+
+
+def _watch_file() -> Path:
+    try:
+        files = importlib.metadata.files("seglearn") or []
+    except importlib.metadata.PackageNotFoundError:
+        files = []
+    for file in files:
+        if file.name == "watch_dataset.npy":
+            return Path(str(file.locate()))
+    raise MissingDependencyError("load_smartwatch needs seglearn, whose wheel holds it: pip install 'har-fall[data]'")

@@ -1,0 +1,138 @@
+"""k-nearest neighbours under banded DTW: the whole training set as the model."""
+
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+from common.complexity import knn_cost
+from common.cost import Cost
+from common.validation import (
+    Band,
+    FloatArray,
+    IntArray,
+    band_radius,
+    check_choice,
+    check_class_labels,
+    check_fitted_windows,
+    check_integer,
+    check_windows,
+    remember_windows,
+)
+from har.dtw import search
+from har.dtw.threads import thread_count
+
+
+class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
+    """Vote of the k training windows nearest in DTW distance.
+
+    The search is exact: its neighbours, their order and their distances are those of
+    :func:`har.pairwise_dtw`, ties going to the lowest index. No matrix of distances is kept.
+
+    Parameters
+    ----------
+    n_neighbors : int, default 1
+    band : None, int or float, default 0.1
+        Global constraint of the warping path: a radius in samples, or a fraction of the window.
+    weights : {"uniform", "distance"}
+        Equal votes, or votes weighted by the inverse distance.
+    n_jobs : int or None
+        Threads; None means one, -1 all.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+    cost_ : common.Cost
+        Work and memory of one decision.
+    n_features_in_ : int
+        Timesteps × channels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> t = np.linspace(0, 1, 20)
+    >>> X = np.array([np.sin(7 * t), np.sin(7 * t - 0.5), t, t**2])
+    >>> model = DTWKNeighborsClassifier(band=3).fit(X, ["wave", "wave", "ramp", "ramp"])
+    >>> model.predict([np.sin(7 * t - 0.2), t**1.5])
+    array(['wave', 'ramp'], dtype='<U4')
+    """
+
+    def __init__(
+        self, n_neighbors: int = 1, *, band: Band = 0.1, weights: str = "uniform", n_jobs: int | None = None
+    ) -> None:
+        self.n_neighbors = n_neighbors
+        self.band = band
+        self.weights = weights
+        self.n_jobs = n_jobs
+
+    def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
+        """Store the windows ``(n, n_timesteps[, n_channels])`` and their labels.
+
+        Raises
+        ------
+        InvalidInputError
+            For NaN, labels of another length, one class, or more neighbours than windows; the message
+            names the place. The estimator is then unchanged.
+        """
+        windows = check_windows(X)
+        labels = check_class_labels(y, len(windows))
+        check_choice(self.weights, "weights", ("uniform", "distance"))
+        thread_count(self.n_jobs)
+        n_neighbors = check_integer(
+            self.n_neighbors, "n_neighbors", at_most=len(windows), why="(the number of training windows)"
+        )
+        n, n_timesteps, n_channels = windows.shape
+        radius = band_radius(self.band, n_timesteps, n_timesteps)
+        cost = knn_cost(
+            n, n_timesteps, n_channels, band=radius, n_neighbors=n_neighbors, bytes_per_value=windows.itemsize
+        )
+
+        remember_windows(self, X, windows)
+        self.classes_, self._class_indices = np.unique(labels, return_inverse=True)
+        self._packed = search.pack(windows)
+        self._radius = radius
+        self.cost_: Cost = cost
+        return self
+
+    def kneighbors(self, X: npt.ArrayLike, n_neighbors: int | None = None) -> tuple[FloatArray, IntArray]:
+        """Distances and training indices of the nearest windows, each ``(len(X), n_neighbors)``."""
+        windows = check_fitted_windows(self, X)
+        k = check_integer(
+            self.n_neighbors if n_neighbors is None else n_neighbors,
+            "n_neighbors",
+            at_most=self._packed.n_references,
+            why="(the number of training windows)",
+        )
+        squared, indices = search.nearest(self._packed, windows, k, self._radius, n_jobs=self.n_jobs)
+        return np.sqrt(squared), indices
+
+    def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
+        """The share of the vote of each class, in the order of ``classes_``."""
+        check_is_fitted(self)
+        distances, indices = self.kneighbors(X)
+        return vote(distances, self._class_indices[indices], len(self.classes_), self.weights)
+
+    def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
+        """The class with the largest vote; ties go to the first in ``classes_``."""
+        probabilities = self.predict_proba(X)
+        return np.asarray(self.classes_[np.argmax(probabilities, axis=1)])
+
+
+def vote(distances: FloatArray, class_indices: IntArray, n_classes: int, weights: str) -> FloatArray:
+    """Votes ``(n, n_classes)`` of neighbours ``(n, k)``, summing to one.
+
+    Weighted by distance, a neighbour at distance zero outvotes all others.
+    """
+    if weights == "uniform":
+        shares = np.ones_like(distances)
+    else:
+        exact = distances == 0
+        with np.errstate(divide="ignore"):
+            shares = np.where(exact.any(axis=1, keepdims=True), exact, 1.0 / distances)
+        # Scaled by the largest, so that tiny distances cannot overflow the sum.
+        shares = shares / shares.max(axis=1, keepdims=True)
+    votes = np.zeros((len(distances), n_classes))
+    np.add.at(votes, (np.arange(len(distances))[:, None], class_indices), shares)
+    return votes / votes.sum(axis=1, keepdims=True)

@@ -1,0 +1,66 @@
+"""Medoids and means against exhaustive search and tslearn."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from tslearn.barycenters import dtw_barycenter_averaging
+
+from har.dtw.barycenter import barycenter, medoids, soft_barycenter
+from har.dtw.distance import pairwise_dtw
+from har.dtw.greedy import greedy_profiles
+
+
+@pytest.fixture
+def waves():
+    rng = np.random.default_rng(0)
+    t = np.linspace(0, 2 * np.pi, 20)
+    return np.array([np.c_[np.sin(t + p), np.cos(t + p)] for p in rng.uniform(0, 1, 12)])
+
+
+def test_one_medoid_is_the_best_of_all(waves):
+    chosen, _ = medoids(waves, 1, 3, rng=np.random.default_rng(0))
+    assert chosen.tolist() == [int(pairwise_dtw(waves, band=3).sum(axis=0).argmin())]
+
+
+def test_two_medoids_are_nearly_the_best_pair(waves):
+    matrix = pairwise_dtw(waves, band=3)
+    chosen, nearest = medoids(waves, 2, 3, rng=np.random.default_rng(0))
+    best = min(matrix[:, pair].min(axis=1).sum() for pair in map(list, combinations(range(12), 2)))
+    assert matrix[:, chosen].min(axis=1).sum() <= 1.1 * best
+    np.testing.assert_array_equal(nearest, matrix[:, chosen].argmin(axis=1))
+
+
+def test_duplicates_and_more_medoids_than_windows():
+    X = np.repeat(np.arange(2.0), 3)[:, None, None] * np.ones((1, 5, 1))
+    chosen, _ = medoids(X, 9, 1, rng=np.random.default_rng(0))
+    assert sorted(chosen.tolist()) == list(range(6))
+
+
+def test_mean_is_tslearn_s(waves):
+    ours = barycenter(waves, waves[0], 19, max_iterations=100)
+    theirs = dtw_barycenter_averaging(waves, init_barycenter=waves[0], max_iter=100, tol=1e-9)
+    inertia = [(pairwise_dtw(waves, mean[None]) ** 2).sum() for mean in (ours, theirs)]
+    assert inertia[0] == pytest.approx(inertia[1], rel=1e-3)
+
+
+def test_mean_lies_nearer_than_any_window(waves):
+    mean = barycenter(waves, waves[0], 3)
+    matrix = pairwise_dtw(waves, band=3) ** 2
+    assert (pairwise_dtw(waves, mean[None], band=3) ** 2).sum() < matrix.sum(axis=0).min()
+
+
+def test_soft_mean_resembles_the_mean(waves):
+    soft = soft_barycenter(waves, waves[0], gamma=0.01, at_most=8)
+    assert soft.shape == waves.shape[1:]
+    assert np.isfinite(soft).all()
+
+
+def test_greedy_takes_what_adds_accuracy():
+    rng = np.random.default_rng(1)
+    # Class 0 has a second, smaller kind: the second profile must be one of it.
+    X = np.concatenate([rng.normal(0, 0.1, (20, 8, 1)), rng.normal(5, 0.1, (5, 8, 1)), rng.normal(3, 0.1, (20, 8, 1))])
+    y = np.repeat([0, 1], [25, 20])
+    chosen = greedy_profiles(X, y, 2, 1, rng=np.random.default_rng(0))
+    assert y[chosen].tolist() == [0, 0, 1, 1]
+    assert {int(c) // 20 for c in chosen[:2]} == {0, 1}
