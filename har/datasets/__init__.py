@@ -1,4 +1,4 @@
-"""Published data sets of worn sensors as :class:`har.Recordings`, or as :class:`har.Windows` where no more was published.
+"""Published data sets of worn sensors as :class:`har.Recordings`, or :class:`har.Windows` where no more was published.
 
 Every reader takes the folder that you downloaded; ``docs/data.md`` lists sources, licences and layouts.
 """

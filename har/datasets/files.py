@@ -1,5 +1,6 @@
 """What the readers share: where a data set comes from, its folder, and its files of numbers and of arrays."""
 
+import io
 import os
 import zipfile
 import zlib
@@ -41,9 +42,15 @@ class Source:
 
 
 def read_numbers(
-    file: Path, *, columns: Sequence[int], separator: str = ",", header_lines: int = 0, comment: str | None = None
+    file: Path,
+    *,
+    columns: Sequence[int],
+    separator: str = ",",
+    header_lines: int = 0,
+    comment: str | None = None,
+    text: str | None = None,
 ) -> FloatArray:
-    """Some columns of a text file of numbers, as ``(n_lines, n_columns)``.
+    """Some columns of a text file of numbers, as ``(n_lines, n_columns)``; ``text`` is its content, if read already.
 
     Raises
     ------
@@ -52,57 +59,56 @@ def read_numbers(
     """
     import pandas as pd
 
+    text = read_text(file) if text is None else text
     try:
         table = pd.read_csv(
-            file,
+            io.StringIO(text),
             sep=separator,
             header=None,
             skiprows=header_lines,
             comment=comment,
             usecols=list(columns),
             dtype=np.float64,
-            encoding="latin-1",  # numbers are ASCII; comments with accents should not stop the reader
         )
         numbers = table[list(columns)].to_numpy()
-    except (OSError, ValueError, pd.errors.ParserError) as error:
-        raise _unreadable(file, columns, separator, header_lines, comment, error) from error
+    except ValueError as error:  # pandas' own errors are among them
+        raise _unreadable(file, text, columns, separator, header_lines, comment) from error
     if not len(numbers) or not np.isfinite(numbers).all():
-        raise _unreadable(file, columns, separator, header_lines, comment, None)
+        raise _unreadable(file, text, columns, separator, header_lines, comment)
     return numbers
 
 
-def _unreadable(
-    file: Path,
-    columns: Sequence[int],
-    separator: str,
-    header_lines: int,
-    comment: str | None,
-    error: Exception | None,
-) -> InvalidInputError:
-    """Read once more, slowly, to name the line: parsers count without header and comments, if at all."""
-    if not file.is_file():
-        return InvalidInputError(f"{file} is missing: copy the data set completely")
-    width = None
-    with file.open(encoding="latin-1") as lines:
-        for number, line in enumerate(lines, start=1):
-            text = line.partition(comment)[0].strip() if comment else line.strip()
-            if number <= header_lines or not text:
-                continue
-            fields = text.split(None if separator == r"\s+" else separator)
-            width = width or len(fields)
-            if len(fields) != width or not all(_is_number(fields, column) for column in columns):
-                return InvalidInputError(
-                    f"{file}, line {number}: {text[:60]!r} should be {max(width, max(columns) + 1)} numbers: "
-                    "the file is truncated or damaged, copy it again"
-                )
-    why = f" ({error})" if width and error else ""
-    return InvalidInputError(f"{file} holds no {'readable ' if width else ''}numbers{why}: copy it again")
-
-
-def _is_number(fields: list[str], column: int) -> bool:
+def read_text(file: Path) -> str:
+    """The content of a text file. Numbers are ASCII; a name with an accent in a comment should not stop the reader."""
     try:
-        return bool(np.isfinite(float(fields[column])))
-    except (IndexError, ValueError):
+        return file.read_text(encoding="latin-1")
+    except OSError as error:
+        raise InvalidInputError(f"{file} cannot be read ({error.strerror}): copy the data set completely") from error
+
+
+def _unreadable(
+    file: Path, text: str, columns: Sequence[int], separator: str, header_lines: int, comment: str | None
+) -> InvalidInputError:
+    """Look once more, slowly, to name the line: parsers count without header and comments, if at all."""
+    width = max(columns) + 1
+    for number, line in enumerate(text.splitlines(), start=1):
+        content = line.partition(comment)[0].strip() if comment else line.strip()
+        if number <= header_lines or not content:
+            continue
+        fields = content.split(None if separator == r"\s+" else separator)
+        width = max(width, len(fields))
+        if len(fields) < width or not all(_is_number(fields[column]) for column in columns):
+            return InvalidInputError(
+                f"{file}, line {number}: {content[:60]!r} should be {width} numbers: "
+                "the file is truncated or damaged, copy it again"
+            )
+    return InvalidInputError(f"{file} does not hold {width} columns of numbers: it is empty or damaged, copy it again")
+
+
+def _is_number(field: str) -> bool:
+    try:
+        return bool(np.isfinite(float(field)))
+    except ValueError:
         return False
 
 

@@ -28,8 +28,8 @@ def load_smartwatch(*, mirror: bool = False) -> Recordings:
     Parameters
     ----------
     mirror : bool
-        Reflect what was recorded on one of the two wrists, so that every watch seems to be worn on the same one.
-        Which wrist that is, the wearer knows: this uses no label.
+        Reflect what was recorded on the right arm, so that every watch seems to be worn on the left. The wearer
+        knows the arm: this uses no label.
 
     Returns
     -------
@@ -48,12 +48,12 @@ def load_smartwatch(*, mirror: bool = False) -> Recordings:
     References
     ----------
     Burns et al.: Shoulder physiotherapy exercise recognition: machine learning the inertial signals from a smartwatch.
-    Physiological Measurement 39(7), 075007, 2018. https://doi.org/10.1088/1361-6579/aacfd9. Package seglearn: BSD-3.
+    Physiological Measurement 39(7), 075007, 2018. https://arxiv.org/abs/1802.01489. The package is under a BSD license.
 
     Examples
     --------
     >>> load_smartwatch()  # doctest: +SKIP
-    Recordings(140 of 10 subjects, 7 activities, 71 min at 50 Hz,
+    Recordings(140 of 10 subjects, 7 activities, 81 min at 50 Hz,
                channels ax [g], ay [g], az [g], wx [rad/s], wy [rad/s], wz [rad/s])
     """
     file = _watch_file()
@@ -65,10 +65,9 @@ def load_smartwatch(*, mirror: bool = False) -> Recordings:
             "Install the published file again: pip install --force-reinstall 'seglearn==1.2.5'"
         )
     data = np.load(io.BytesIO(content), allow_pickle=True).item()
-    on_other_wrist = np.asarray(data["side"]) == 1
+    on_right_arm = np.asarray(data["side"]) == 1
     signals = [
-        signal * _MIRROR if mirror and other else signal
-        for signal, other in zip(data["X"], on_other_wrist, strict=True)
+        signal * _MIRROR if mirror and right else signal for signal, right in zip(data["X"], on_right_arm, strict=True)
     ]
     return Recordings(signals, np.array(data["y_labels"])[data["y"]], data["subject"], 50, _CHANNELS)
 
