@@ -1,0 +1,139 @@
+"""UMAFall: falls and daily activities, sensors at five places of the body."""
+
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+
+from common.errors import InvalidInputError
+from common.validation import FloatArray, check_choice
+from har.datasets.files import Source, read_arrays, read_numbers, read_text
+from har.recordings import Recordings
+
+_SOURCE = Source(
+    name="UMAFall",
+    page="https://doi.org/10.6084/m9.figshare.4214283",
+    paper="Casilari et al., Procedia Computer Science 110, 32–39, 2017, https://doi.org/10.1016/j.procs.2017.06.110",
+    layout="UMAFall_Subject_01_ADL_….csv and so on, or the compact umafall_20hz.npz",
+)
+_POSITIONS = ("pocket", "chest", "waist", "wrist", "ankle")
+_CHANNELS = tuple(f"{sensor}_{axis} [{unit}]" for sensor, unit in (("acc", "g"), ("gyro", "deg/s")) for axis in "xyz")
+_CLOCK_MS = np.arange(300) * 50.0
+_FILE = re.compile(r"UMAFall_Subject_(\d+)_((?:ADL|Fall)_.+)_(\d+)_(\d{4}-.+)\.csv")
+
+# What a conversion between locales leaves behind: a number with two points.
+_SPOILT_LINE = re.compile(r"^[^%\n]*\d\.\d+\.\d.*$", re.MULTILINE)
+# A SensorTag measures up to 8 g and 256 deg/s.
+_LARGEST = (8.01, 257.0)
+
+
+def load_umafall(root: str | os.PathLike[str], *, position: str = "wrist", keep_excluded: bool = False) -> Recordings:
+    """Read UMAFall: 19 people, 15 s each, as one of five sensors saw it, at 20 Hz.
+
+    Samples carry the time when they arrived; they are interpolated linearly on a clock of 20 Hz, the first and the
+    last held to the ends. The phone in the pocket samples at 200 Hz: it is not filtered, so fast shocks may alias.
+
+    Parameters
+    ----------
+    root : str or path-like
+        The folder with the published text files, or with the compact ``umafall_20hz.npz``, which comes first.
+    position : {"wrist", "waist", "chest", "ankle", "pocket"}
+        Trials without a sensor there are left out. The phone in the pocket has no gyroscope.
+    keep_excluded : bool
+        Keep trials with spoilt numbers (20 of 746, all of subject 13): numbers with two decimal points are left out
+        of the text files then, and a sensor without any is NaN.
+
+    Returns
+    -------
+    Recordings
+        Acceleration in g and angular velocity in deg/s. ``y``: the published names, ``ADL_Walking``,
+        ``Fall_forwardFall``, …; :func:`fall_labels` makes 1 and 0 of them. ``groups``: 1–19.
+
+    Raises
+    ------
+    InvalidInputError
+        If the folder holds neither layout, or a file is damaged otherwise: with its name and the line.
+
+    References
+    ----------
+    Casilari, Santoyo-Ramón and Cano-García: UMAFall: a multisensor dataset for the research on automatic fall
+    detection. Procedia Computer Science 110, 32–39, 2017. No licence is stated: cite it, do not redistribute it.
+
+    Examples
+    --------
+    >>> recordings = load_umafall("umafall", position="waist")  # doctest: +SKIP
+    """
+    check_choice(position, "position", _POSITIONS)
+    compact = Path(root) / "umafall_20hz.npz"
+    if compact.is_file():
+        return _read_compact(compact, position, keep_excluded)
+    return _read_official(root, position, keep_excluded)
+
+
+def _channels(position: str) -> tuple[str, ...]:
+    return _CHANNELS[:3] if position == "pocket" else _CHANNELS
+
+
+def _read_compact(file: Path, position: str, keep_excluded: bool) -> Recordings:
+    data = read_arrays(file, ["X", "activity", "activity_names", "subject", "damaged"])
+    channels = _channels(position)
+    try:
+        X = data["X"][:, _POSITIONS.index(position), :, : len(channels)]
+        present = ~np.isnan(X[:, :, :3]).all(axis=(1, 2)) & (keep_excluded | ~data["damaged"])
+        activities = data["activity_names"][data["activity"]]
+        return Recordings(list(X[present]), activities[present], data["subject"][present], 20, channels)
+    except (IndexError, TypeError, ValueError) as error:
+        raise InvalidInputError(f"{file}: its arrays do not fit together ({error}): copy it again") from error
+
+
+def _read_official(root: str | os.PathLike[str], position: str, keep_excluded: bool) -> Recordings:
+    folder = _SOURCE.folder(root, "UMAFall_Subject_*.csv")
+    signals, activities, subjects = [], [], []
+    for file in sorted(folder.glob("UMAFall_Subject_*.csv")):
+        name = _FILE.fullmatch(file.name)
+        if not name:
+            raise InvalidInputError(
+                f"{file}: the name is not as UMAFall_Subject_01_ADL_Walking_1_<date>.csv: rename it"
+            )
+        signal, damaged = _read_trial(file, position)
+        if signal is not None and (keep_excluded or not damaged):
+            signals.append(signal)
+            activities.append(name[2])
+            subjects.append(int(name[1]))
+    if not signals:
+        raise InvalidInputError(f"root {str(root)!r} has no undamaged trial with a sensor at the {position}")
+    return Recordings(signals, np.array(activities), np.array(subjects), 20, _channels(position))
+
+
+def _read_trial(file: Path, position: str) -> tuple[FloatArray | None, bool]:
+    """One sensor's samples on the clock, None without it, and whether the trial's numbers are spoilt."""
+    text = read_text(file)
+    nodes = {place.casefold(): int(number) for number, place in re.findall(r"^%.*?; *(\d) *; *(\w+) *;", text, re.M)}
+    if not nodes:
+        raise InvalidInputError(f"{file}: no header line as '%<address>; 3; WRIST; SensorTag': copy it again")
+    # Spoilt lines become empty ones, so that errors still count lines right.
+    text, n_spoilt = _SPOILT_LINE.subn("", text)
+    rows = read_numbers(file, columns=[0, 2, 3, 4, 5, 6], separator=";", comment="%", text=text)
+    kind, sensor_id = rows[:, 4], rows[:, 5]
+    phone = next((number for place, number in nodes.items() if place.endswith("pocket")), -1)
+    node = phone if position == "pocket" else nodes.get(position, -1)
+
+    tag = sensor_id != phone
+    too_large = any(np.abs(rows[tag & (kind == k), 1:4]).max(initial=0) > _LARGEST[k] for k in (0, 1))
+    tags = set(sensor_id[tag])
+    halved = any(not (tag & (sensor_id == t) & (kind == 1)).any() for t in tags)
+    if not ((sensor_id == node) & (kind == 0)).any():
+        return None, False
+    parts = [_on_clock(rows[(sensor_id == node) & (kind == k)]) for k in range(len(_channels(position)) // 3)]
+    return np.hstack(parts), bool(n_spoilt or too_large or halved)
+
+
+def _on_clock(rows: FloatArray) -> FloatArray:
+    """The mean of samples that arrived together, interpolated at 20 Hz; NaN without any."""
+    if not len(rows):
+        return np.full((len(_CLOCK_MS), 3), np.nan)
+    times, place = np.unique(rows[:, 0], return_inverse=True)
+    counts = np.bincount(place)
+    means = [np.bincount(place, weights=rows[:, 1 + axis]) / counts for axis in range(3)]
+    return np.stack([np.interp(_CLOCK_MS, times, mean) for mean in means], axis=1)
