@@ -1,0 +1,99 @@
+"""UCI HAR: six activities with a phone at the waist, published as windows."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from common.errors import InvalidInputError
+from common.validation import FloatArray, IntArray
+from har.datasets.files import Source, read_numbers, read_text
+from har.recordings import Windows
+
+_SOURCE = Source(
+    name="UCI HAR (Human Activity Recognition Using Smartphones)",
+    page="https://doi.org/10.24432/C54S4K",
+    paper="Anguita et al., A public domain dataset for human activity recognition using smartphones, ESANN 2013",
+    layout="activity_labels.txt, train/ and test/ with 'Inertial Signals'/, y_*.txt and subject_*.txt",
+)
+_UNITS = {"total_acc": "g", "body_acc": "g", "body_gyro": "rad/s"}
+_SIGNALS = [f"{sensor}_{axis}" for sensor in _UNITS for axis in "xyz"]
+_CHANNELS = tuple(f"{sensor}_{axis} [{unit}]" for sensor, unit in _UNITS.items() for axis in "xyz")
+
+# Nobody is in both parts of the official split: these nine people are its test.
+UCI_HAR_TEST_SUBJECTS = (2, 4, 9, 10, 12, 13, 18, 20, 24)
+
+
+def load_uci_har(root: str | os.PathLike[str]) -> Windows:
+    """Read UCI HAR: 30 people, six activities, a phone at the waist; windows of 128 samples at 50 Hz, half overlapping.
+
+    Parameters
+    ----------
+    root : str or path-like
+        The unpacked archive.
+
+    Returns
+    -------
+    Windows
+        All windows of the official training part, then those of the test; ``np.isin(windows.groups,
+        UCI_HAR_TEST_SUBJECTS)`` tells them apart. Channels: total and body acceleration in g, angular velocity in
+        rad/s. ``y``: WALKING, WALKING_UPSTAIRS, WALKING_DOWNSTAIRS, SITTING, STANDING, LAYING. ``groups``: 1–30.
+        ``recording``: runs of one person and one activity, since the original recordings were not published.
+
+    Raises
+    ------
+    InvalidInputError
+        If the folder is not UCI HAR, or a file is damaged: with its name and the line.
+
+    References
+    ----------
+    Anguita, Ghio, Oneto, Parra and Reyes-Ortiz: A public domain dataset for human activity recognition using
+    smartphones. ESANN 2013. Data: https://doi.org/10.24432/C54S4K.
+
+    Examples
+    --------
+    >>> windows = load_uci_har("UCI HAR Dataset")  # doctest: +SKIP
+    """
+    folder = _SOURCE.folder(root, "train/Inertial Signals")
+    names = _read_names(folder / "activity_labels.txt")
+    parts = [_read_part(folder / part, part, names) for part in ("train", "test")]
+    X, codes, groups = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    changes = (np.diff(codes) != 0) | (np.diff(groups) != 0)
+    recording = np.concatenate([[0], np.cumsum(changes)])
+    return Windows(X, np.array([names[code] for code in codes]), groups, 50, _CHANNELS, recording)
+
+
+def _read_names(file: Path) -> dict[int, str]:
+    """``1 WALKING`` and so on."""
+    names = {}
+    for number, line in enumerate(read_text(file).splitlines(), start=1):
+        code, _, name = line.strip().partition(" ")
+        if not code.isdigit() or not name:
+            raise InvalidInputError(f"{file}, line {number}: {line!r} should be as '1 WALKING': copy it again")
+        names[int(code)] = name.strip()
+    return names
+
+
+def _read_part(folder: Path, part: str, names: dict[int, str]) -> tuple[FloatArray, IntArray, IntArray]:
+    """Windows, activity codes and subjects of ``train`` or ``test``, all of one length."""
+    codes, subjects = (_read_integers(folder / f"{what}_{part}.txt") for what in ("y", "subject"))
+    if len(subjects) != len(codes):
+        raise InvalidInputError(f"{folder}: {len(codes)} activities but {len(subjects)} subjects: copy it again")
+    unknown = np.flatnonzero(~np.isin(codes, list(names)))
+    if len(unknown):
+        line = int(unknown[0])
+        raise InvalidInputError(
+            f"{folder / f'y_{part}.txt'}, line {line + 1}: {codes[line]} is not an activity's number"
+        )
+    X = np.empty((len(codes), 128, len(_SIGNALS)))
+    for channel, signal in enumerate(_SIGNALS):
+        file = folder / "Inertial Signals" / f"{signal}_{part}.txt"
+        rows = read_numbers(file, columns=range(128), separator=r"\s+")
+        if len(rows) != len(codes):
+            raise InvalidInputError(f"{file} ends at line {len(rows)} of {len(codes)}: it is truncated, copy it again")
+        X[:, :, channel] = rows
+    return X, codes, subjects
+
+
+def _read_integers(file: Path) -> IntArray:
+    return read_numbers(file, columns=[0], separator=r"\s+")[:, 0].astype(np.int64)
