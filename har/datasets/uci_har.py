@@ -54,7 +54,7 @@ def load_uci_har(root: str | os.PathLike[str]) -> Windows:
     --------
     >>> windows = load_uci_har("UCI HAR Dataset")  # doctest: +SKIP
     """
-    folder = _SOURCE.folder(root, "train/Inertial Signals")
+    folder = _SOURCE.folder(root, "train/Inertial Signals/total_acc_x_train.txt")
     names = _read_names(folder / "activity_labels.txt")
     parts = [_read_part(folder / part, part, names) for part in ("train", "test")]
     X, codes, groups = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
