@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 RECIPE := pyproject.toml constraints.txt
 
-.PHONY: help demo test test-slow lint format bench clean
+.PHONY: help demo test test-slow lint format bench clean python-found
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -17,11 +17,11 @@ demo: .venv/.demo ## Lab 1 on the smartwatch data, from nothing to figures
 	$(BIN)/python examples/lab1_activity_recognition.py --out demo
 
 test: .venv/.dev ## all tests but the long ones
-	NUMBA_CACHE_DIR=.venv/numba-cache $(BIN)/python -m pytest -m "not slow"
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -m "not slow" tests/har/dtw -q
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q tests/har/dtw/test_distance.py tests/har/dtw/test_search.py tests/har/dtw/test_learning.py
+	$(BIN)/python -m pytest -m "not slow"
 
 test-slow: .venv/.dev ## the long tests: trainings on measured data
-	NUMBA_CACHE_DIR=.venv/numba-cache $(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow
 
 lint: .venv/.dev ## style, types, and the rules between the packages
 	$(BIN)/ruff check .
@@ -39,10 +39,12 @@ bench: .venv-bench/.bench ## speed beside the other libraries
 clean: ## remove environments, caches and results
 	rm -rf .venv .venv-bench build dist demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.venv/.python:
+python-found:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv found. Install one, for example: apt-get install python3 python3-venv (Debian 12+, Ubuntu 24.04+), brew install python@3.12 (macOS), or see python.org/downloads"; exit 1; }
+
+.venv/.python: | python-found
 	@echo "Making .venv with $(PYTHON)"
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv
 	@touch $@
 
 .venv/.demo: .venv/.python $(RECIPE)
@@ -55,8 +57,7 @@ clean: ## remove environments, caches and results
 	$(PIP) install -c constraints.txt -e '.[all,dev]'
 	@touch $@ .venv/.demo
 
-.venv-bench/.bench: tests/benchmarks/requirements.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv found"; exit 1; }
+.venv-bench/.bench: tests/benchmarks/requirements.txt pyproject.toml | python-found
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip --disable-pip-version-check -q install -r tests/benchmarks/requirements.txt -e '.[data]'
 	@touch $@

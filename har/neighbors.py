@@ -135,4 +135,4 @@ def vote(distances: FloatArray, class_indices: IntArray, n_classes: int, weights
         shares = shares / shares.max(axis=1, keepdims=True)
     votes = np.zeros((len(distances), n_classes))
     np.add.at(votes, (np.arange(len(distances))[:, None], class_indices), shares)
-    return votes / votes.sum(axis=1, keepdims=True)
+    return np.asarray(votes / votes.sum(axis=1, keepdims=True))

@@ -189,7 +189,8 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
         """The class of each window; ties go to the first in ``classes_``."""
-        return np.asarray(self.classes_[np.argmax(self.predict_proba(X), axis=1)])
+        probabilities = self.predict_proba(X)
+        return np.asarray(self.classes_[np.argmax(probabilities, axis=1)])
 
     def _neighbors(self, X: npt.ArrayLike) -> tuple[FloatArray, IntArray]:
         """Distances to all profiles, nearest first, and the class index of each."""

@@ -106,6 +106,9 @@ def validate_neighbors(
                 )
 
     table = pd.DataFrame([{**row, "macs": float(np.mean(row["macs"]))} for row in rows.values()])
+    # As objects, since a band of 1 (one sample) must not become 1.0 (no constraint) beside fractions.
+    table["band"] = pd.Series([row["band"] for row in rows.values()], dtype=object)
+    table["n_prototypes"] = table["n_prototypes"].astype("Int64")
     in_folds = [f"fold_{number}" for number in range(1, len(folds) + 1)]
     table["accuracy"] = table[in_folds].mean(axis=1)
     table["std"] = table[in_folds].std(axis=1, ddof=0)

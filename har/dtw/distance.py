@@ -136,8 +136,10 @@ def pairwise_dtw(
     check_same_channels(X, Y, ("X", "Y"))
     radius = band_radius(band, X.shape[1], Y.shape[1])
     if X.shape[1] != Y.shape[1]:
-        return np.sqrt(search.unequal_distances(X, Y, radius, n_jobs=n_jobs))
-    return np.sqrt(search.squared_distances(search.pack(Y), X, radius, n_jobs=n_jobs, symmetric=symmetric))
+        squared = search.unequal_distances(X, Y, radius, n_jobs=n_jobs)
+    else:
+        squared = search.squared_distances(search.pack(Y), X, radius, n_jobs=n_jobs, symmetric=symmetric)
+    return np.asarray(np.sqrt(squared))
 
 
 def lb_kim(x: npt.ArrayLike, y: npt.ArrayLike) -> float:

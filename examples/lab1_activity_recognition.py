@@ -1,0 +1,344 @@
+"""Lab 1: recognise activities with DTW and k-NN, and make them frugal step by step.
+
+    python examples/lab1_activity_recognition.py
+    python examples/lab1_activity_recognition.py --data motionsense --root PATH
+    python examples/lab1_activity_recognition.py --data umafall --root PATH       (fall or not, worn on the wrist)
+
+The order is the lecture's: cut windows and look at them; compare them as they are (Euclid), warped (DTW),
+warped within a band, at a lower sampling rate; then keep a few profiles of each class instead of every
+training window. Every figure is for people whom the model has never met.
+"""
+
+import sys
+import time
+import warnings
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sklearn.ensemble import RandomForestClassifier
+
+# The script runs from a clone as well as beside an installed package.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import common
+import har
+from common import plotting
+from common.splits import Split, split_by_subject, subject_folds
+from common.validation import band_radius
+from examples import lab1_figures
+from har import preprocessing
+
+console = Console()
+
+BAND = 0.1
+SLOW_HZ = 12.5
+SECONDS_A_STEP = 20.0  # a step that would take longer is judged on every n-th test window, and says so
+
+
+class Data(StrEnum):
+    """The data sets that this lab knows."""
+
+    smartwatch = "smartwatch"
+    motionsense = "motionsense"
+    umafall = "umafall"
+    weda_fall = "weda-fall"
+    uci_har = "uci-har"
+
+
+@dataclass(frozen=True)
+class Lab:
+    """Windows, how they are split, and what is known about the sensor."""
+
+    windows: har.Windows
+    splits: list[Split]
+    positive: Any = None  # the label of falls
+    slow_hz: float = SLOW_HZ
+    has_gravity: bool = False  # gravity is a signal of its own: describe motion by the vertical
+    rotations: int = 0  # rotated copies of the training windows, see `turned`
+    n_prototypes: tuple[int, ...] = (4, 8)
+
+
+@dataclass
+class Step:
+    """One line of the result: predictions for every test window that was asked, and their price."""
+
+    name: str
+    family: str
+    cost: common.Cost = field(default_factory=common.Cost)
+    y_true: list[Any] = field(default_factory=list)
+    y_pred: list[Any] = field(default_factory=list)
+    groups: list[Any] = field(default_factory=list)
+    seconds: float = 0.0
+    every: int = 1
+
+    def add(self, windows: har.Windows, test: Any, predicted: Any, seconds: float) -> None:
+        self.y_true.extend(windows.y[test])
+        self.groups.extend(windows.groups[test])
+        self.y_pred.extend(predicted)
+        self.seconds += seconds
+
+    def evaluation(self, positive: Any) -> common.Evaluation:
+        return common.evaluate(self.y_true, self.y_pred, groups=self.groups, positive=positive)
+
+    @property
+    def microseconds(self) -> float:
+        return 1e6 * self.seconds / max(1, len(self.y_pred))
+
+
+def load(data: Data, root: Path | None, window_s: float | None, folds: int, seed: int) -> Lab:
+    """Read a data set, cut its windows, and split its people."""
+    if data is not Data.smartwatch and root is None:
+        raise common.InvalidInputError(f"--data {data} needs --root, the folder that you downloaded; see docs/data.md")
+    if data is Data.smartwatch:
+        # Which wrist a watch is worn on is known to its wearer: mirrored, left and right look alike.
+        windows = har.segment(har.datasets.load_smartwatch(mirror=True), window_s=window_s or 2.56)
+        return Lab(windows, subject_folds(windows.groups, n_folds=folds, random_state=seed), rotations=3)
+    if data is Data.motionsense:
+        windows = har.segment(har.datasets.load_motionsense(root), window_s=window_s or 2.56)
+        split = split_by_subject(windows.groups, test=[s for s in np.unique(windows.groups) if s > 16])
+        return Lab(windows, [split], has_gravity=True, n_prototypes=(1, 4, 8))
+    if data is Data.uci_har:
+        windows = har.datasets.load_uci_har(root)
+        return Lab(windows, subject_folds(windows.groups, n_folds=folds, random_state=seed))
+    reader = har.datasets.load_umafall if data is Data.umafall else har.datasets.load_weda_fall
+    recordings = har.datasets.fall_labels(reader(root))
+    windows = har.segment_at_peak(recordings, window_s=window_s or 4.0)
+    splits = subject_folds(windows.groups, n_folds=folds, random_state=seed)
+    return Lab(windows, splits, positive=1, slow_hz=10.0, n_prototypes=(1, 2, 4))
+
+
+def slower(lab: Lab) -> har.Windows:
+    """The windows at the low sampling rate, described by the vertical where gravity is known."""
+    windows = lab.windows
+    X = preprocessing.Resample(rate_hz=windows.rate_hz, target_hz=lab.slow_hz).fit_transform(windows.X)
+    channels = windows.channels
+    if lab.has_gravity:
+        X = preprocessing.GravityFrame().fit_transform(X)
+        channels = (
+            "vertical",
+            "horizontal",
+            "turn about vertical",
+            "other turn",
+            "gravity x",
+            "gravity y",
+            "gravity z",
+        )
+    return har.Windows(X, windows.y, windows.groups, lab.slow_hz, channels, windows.recording)
+
+
+def turned(X: Any, y: Any, copies: int, seed: int) -> tuple[Any, Any]:
+    """Training windows and copies turned by about 15°: a watch sits a little differently on each wrist."""
+    rng = np.random.default_rng(seed)
+    rotated = [preprocessing.rotate_windows(X, degrees=15, random_state=rng) for _ in range(copies)]
+    return np.concatenate([X, *rotated]), np.tile(y, copies + 1)
+
+
+def statistics(X: Any) -> Any:
+    """Window statistics for the random forest: the usual yardstick, blind to the order of samples."""
+    quartiles = np.percentile(X, [25, 50, 75], axis=1)
+    change = np.abs(np.diff(X, axis=1)).mean(axis=1)
+    return np.concatenate([X.mean(axis=1), X.std(axis=1), X.min(axis=1), X.max(axis=1), *quartiles, change], axis=1)
+
+
+def stride(n_train: int, n_test: int, n_timesteps: int, n_channels: int, band: Any) -> int:
+    """How many test windows to pass over so that a step stays short (two billion operations a second)."""
+    work = n_test * n_train * common.dtw_cost(n_timesteps, n_channels, band=band).macs
+    return max(1, round(work / (2e9 * SECONDS_A_STEP)))
+
+
+def neighbours(step: Step, windows: har.Windows, split: Split, band: Any, n_splits: int) -> None:
+    """One fold of 1-NN under DTW (band 0 is Euclid)."""
+    scale = preprocessing.ScaleChannels().fit(windows.X[split.train])
+    X = scale.transform(windows.X).astype(np.float32)
+    step.every = stride(len(split.train), len(split.test) * n_splits, X.shape[1], X.shape[2], band)
+    test = split.test[:: step.every]
+    model = har.DTWKNeighborsClassifier(1, band=band, n_jobs=-1).fit(X[split.train], windows.y[split.train])
+    model.predict(X[test[:1]])  # compiled before it is timed
+    began = time.perf_counter()
+    predicted = model.predict(X[test])
+    step.add(windows, test, predicted, time.perf_counter() - began)
+    step.cost = model.cost_
+
+
+def prototypes(
+    step: Step, lab: Lab, windows: har.Windows, split: Split, n_prototypes: int, method: str, seed: int
+) -> har.DTWPrototypeClassifier:
+    """One fold of a few profiles per class."""
+    X, y = windows.X[split.train], windows.y[split.train]
+    if method == "learned":
+        X, y = turned(X, y, lab.rotations, seed)
+    scale = preprocessing.ScaleChannels().fit(windows.X[split.train])
+    model = har.DTWPrototypeClassifier(n_prototypes, method=method, band=BAND, random_state=seed, n_jobs=-1)
+    model.fit(scale.transform(X), y)
+    test = scale.transform(windows.X[split.test])
+    model.predict(test[:1])
+    began = time.perf_counter()
+    predicted = model.predict(test)
+    step.add(windows, split.test, predicted, time.perf_counter() - began)
+    step.cost = model.cost_
+    return model
+
+
+def validated_size(lab: Lab, windows: har.Windows, split: Split, seed: int) -> Any:
+    """Accuracy by band, k and number of profiles on training people alone."""
+    train = split.train
+    X = preprocessing.ScaleChannels().fit_transform(windows.X[train])
+    return har.validate_neighbors(
+        X, windows.y[train], windows.groups[train], bands=[0.05, BAND], n_neighbors=[1, 3],
+        n_prototypes=[1, *lab.n_prototypes] if 1 not in lab.n_prototypes else lab.n_prototypes,
+        cv=3, random_state=seed, n_jobs=-1,
+    )  # fmt: skip
+
+
+def run_steps(lab: Lab, seed: int) -> tuple[list[Step], har.DTWPrototypeClassifier, har.Windows]:
+    """Every step of the lab over every fold; returns the last fold's learned profiles as well."""
+    fast, slow = lab.windows, slower(lab)
+    rate, low = f"{fast.rate_hz:g} Hz", f"{lab.slow_hz:g} Hz"
+    searches = [
+        (Step(f"1-NN Euclid, {rate}", "whole training set"), fast, 0),
+        (Step(f"1-NN DTW, {rate}", "whole training set"), fast, None),
+        (Step(f"1-NN DTW in a band, {rate}", "whole training set"), fast, BAND),
+        (Step(f"1-NN DTW in a band, {low}", "whole training set"), slow, BAND),
+    ]
+    largest = lab.n_prototypes[-1]
+    profiles = [
+        (Step(f"{largest} best profiles", "best and mean profiles"), largest, "medoid"),
+        (Step(f"{largest} mean profiles", "best and mean profiles"), largest, "barycenter"),
+        *((Step(f"{n} learned profile{'s' * (n > 1)}", "learned profiles"), n, "learned") for n in lab.n_prototypes),
+    ]
+    forest = Step("random forest", "window statistics")
+    model = None
+    columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        total = len(lab.splits)
+        for step, windows, band in searches:
+            task = progress.add_task(step.name, total=total)
+            for split in lab.splits:
+                neighbours(step, windows, split, band, total)
+                progress.advance(task)
+        for step, n, method in profiles:
+            task = progress.add_task(step.name, total=total)
+            for split in lab.splits:
+                model = prototypes(step, lab, slow, split, n, method, seed)
+                progress.advance(task)
+        task = progress.add_task(forest.name, total=total)
+        for train, test in lab.splits:
+            features = statistics(fast.X)
+            trees = RandomForestClassifier(300, random_state=seed, n_jobs=-1).fit(features[train], fast.y[train])
+            began = time.perf_counter()
+            forest.add(fast, test, trees.predict(features[test]), time.perf_counter() - began)
+            progress.advance(task)
+    assert model is not None
+    return [step for step, *_ in searches] + [step for step, *_ in profiles] + [forest], model, slow
+
+
+def show(steps: list[Step], lab: Lab) -> None:
+    """The table of accuracy against cost."""
+    falls = lab.positive is not None
+    table = Table(title="Accuracy on people never met, and the price of one decision", title_justify="left")
+    table.add_column("method")
+    for name in ("accuracy", "95% by person", *(("sensitivity", "specificity") if falls else ())):
+        table.add_column(name, justify="right")
+    for name in ("DTW cells", "multiply-adds", "kept", "measured"):
+        table.add_column(name, justify="right")
+    for step in steps:
+        result = step.evaluation(lab.positive)
+        interval = result.by_subject.accuracy if result.by_subject else result.wilson.accuracy
+        cells = step.cost.comparisons // 2
+        table.add_row(
+            step.name + ("" if step.every == 1 else f" *{step.every}"),
+            f"{result.accuracy:.3f}",
+            f"{interval.low:.2f}–{interval.high:.2f}",
+            *((f"{result.sensitivity:.3f}", f"{result.specificity:.3f}") if falls else ()),
+            f"{cells:,}" if step.cost.macs else "–",
+            f"{step.cost.macs:,}" if step.cost.macs else "–",
+            f"{step.cost.weight_bytes / 1000:,.0f} kB" if step.cost.macs else "–",
+            f"{step.microseconds:,.0f} µs",
+        )
+    console.print(table)
+    if any(step.every > 1 for step in steps):
+        console.print("*n: judged on every n-th test window, to keep this step short")
+
+
+def main(
+    data: Annotated[
+        Data, typer.Option(help="Which data set; the smartwatch comes with the installation.")
+    ] = Data.smartwatch,
+    root: Annotated[Path | None, typer.Option(help="Folder of a data set that you downloaded (docs/data.md).")] = None,
+    out: Annotated[Path, typer.Option(help="Where the figures go.")] = Path("demo"),
+    window_s: Annotated[float | None, typer.Option(help="Seconds of a window; default: 2.56, falls 4.")] = None,
+    folds: Annotated[int, typer.Option(help="Folds, made of whole people.")] = 5,
+    validate: Annotated[bool, typer.Option(help="Validate band, k and number of profiles on training people.")] = True,
+    seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
+) -> None:
+    """Recognise activities from a worn sensor, and pay less and less for it."""
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", common.FrugalWarning)
+            lab = load(data, root, window_s, folds, seed)
+    except common.FrugalError as error:
+        console.print(f"[bold red]Not possible:[/] {error}", highlight=False)
+        raise typer.Exit(2) from None
+    for warning in caught:
+        console.print(f"[dim]Note: {warning.message}[/]")
+
+    console.rule("[bold]1. The data")
+    console.print(lab.windows)
+    people = f"{len(lab.splits)} folds by person" if len(lab.splits) > 1 else "one split by person"
+    console.print(f"Judged in {people}: nobody is in training and test at once.")
+
+    if validate:
+        console.rule("[bold]2. Band, k and number of profiles, validated on the training people of the first fold")
+        console.print("(a profile is learned for each class and fold: about half a minute)")
+        table = validated_size(lab, slower(lab), lab.splits[0], seed)
+        shown = table[["band", "n_neighbors", "n_prototypes", "accuracy", "std", "macs"]].round(
+            {"accuracy": 3, "std": 3}
+        )
+        console.print(shown.head(6).to_string(index=False), highlight=False)
+
+    console.rule("[bold]3. From plain neighbours to a few profiles")
+    steps, model, slow = run_steps(lab, seed)
+    show(steps, lab)
+
+    console.rule("[bold]4. Figures")
+    first, last = steps[0], steps[-2]
+    evaluation = last.evaluation(lab.positive)
+    names = [str(name) for name in np.unique(slow.y)[:2]]
+    pair = [slow.X[np.flatnonzero(slow.y == name)[0]] for name in np.unique(slow.y)[:2]]
+    scale = preprocessing.ScaleChannels().fit(slow.X)
+    scaled = scale.transform(np.stack(pair))
+    searched = [step for step in steps if step.cost.macs]
+    figures = {
+        "signals": lab1_figures.signals(lab.windows),
+        "warping_path": lab1_figures.warping(*scaled, band=BAND, names=(names[0], names[1])),
+        "profiles": lab1_figures.profiles(model, slow.channels, slow.rate_hz),
+        "confusion_matrix": plotting.plot_confusion_matrix(
+            evaluation.confusion, evaluation.labels, title=f"{last.name} per class"
+        ),
+        "accuracy_against_cost": plotting.plot_accuracy_against_cost(
+            [step.name for step in searched], [step.cost.macs for step in searched],
+            [step.evaluation(None).accuracy for step in searched], families=[step.family for step in searched],
+            cost_label="multiply-adds of one decision", title="What a decision costs, and how often it is right",
+        ),
+    }  # fmt: skip
+    for path in lab1_figures.save_all(figures, out):
+        console.print(f"  {path}")
+    saved = first.cost.macs / max(1, last.cost.macs)
+    radius = band_radius(BAND, slow.X.shape[1], slow.X.shape[1])
+    console.print(
+        f"\n[bold]{last.name} per class[/] (band radius {radius} at {lab.slow_hz:g} Hz): "
+        f"accuracy {evaluation.accuracy:.3f} against {first.evaluation(None).accuracy:.3f} of {first.name}, "
+        f"with {saved:,.1f} times fewer multiply-adds."
+    )
+    console.print(f"The figures are in [bold]{out.resolve()}[/].", highlight=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,172 @@
+"""k-NN under DTW: scikit-learn's checks, the exhaustive reference, bad input."""
+
+import numpy as np
+import pytest
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from common.errors import InvalidInputError
+from har import DTWKNeighborsClassifier, DTWPrototypeClassifier, pairwise_dtw
+from har.prototypes import METHODS
+
+QUICK = ("learned", "medoid", "barycenter", "greedy")  # the soft mean takes seconds a class
+
+
+@parametrize_with_checks(
+    [
+        DTWKNeighborsClassifier(),
+        DTWKNeighborsClassifier(3, weights="distance"),
+        *(DTWPrototypeClassifier(2, method=method, random_state=0) for method in QUICK),
+        DTWPrototypeClassifier(3, n_neighbors=3, random_state=0),
+    ]
+)
+def test_scikit_learn_s_checks(estimator, check):
+    check(estimator)
+
+
+@pytest.fixture
+def problem():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 15, 3)).cumsum(axis=1)
+    y = np.array(["up", "down", "still"])[np.arange(60) % 3]
+    X += np.linspace(0, 3, 15)[:, None] * np.array([1, -1, 0])[np.arange(60) % 3, None, None]
+    return X, y
+
+
+@pytest.mark.parametrize("weights", ["uniform", "distance"])
+@pytest.mark.parametrize("k", [1, 3, 7])
+def test_same_as_scikit_learn_on_the_distance_matrix(problem, weights, k):
+    X, y = problem
+    train, test = X[:40], X[40:]
+    theirs = KNeighborsClassifier(k, metric="precomputed", weights=weights).fit(pairwise_dtw(train, band=2), y[:40])
+    ours = DTWKNeighborsClassifier(k, band=2, weights=weights).fit(train, y[:40])
+    matrix = pairwise_dtw(test, train, band=2)
+    np.testing.assert_allclose(ours.predict_proba(test), theirs.predict_proba(matrix), atol=1e-12)
+    assert (ours.predict(test) == theirs.predict(matrix)).all()
+    distances, indices = ours.kneighbors(test)
+    np.testing.assert_allclose(distances, np.take_along_axis(matrix, indices, axis=1), rtol=1e-12)
+
+
+@pytest.mark.parametrize("weights", ["uniform", "distance"])
+def test_a_training_window_is_its_own_neighbour(problem, weights):
+    X, y = problem
+    model = DTWKNeighborsClassifier(5, weights=weights).fit(X, y)
+    distances, indices = model.kneighbors(X[:7], n_neighbors=1)
+    assert (distances == 0).all()
+    assert (indices[:, 0] == np.arange(7)).all()
+
+
+def test_cost_is_the_ledger_s(problem):
+    X, y = problem
+    model = DTWKNeighborsClassifier(band=0).fit(X, y)
+    assert model.cost_.macs == 60 * 15 * 3
+    assert model.cost_.weight_bytes == X.nbytes
+    assert model.cost_.comparisons == 60 * 2 * 15 + 59
+
+
+BAD = [
+    ({"n_neighbors": 61}, {}, "n_neighbors is 61.*at most 60"),
+    ({"n_neighbors": 0}, {}, "n_neighbors is 0"),
+    ({"n_neighbors": True}, {}, "n_neighbors is True"),
+    ({"band": -1}, {}, "band is -1"),
+    ({"band": 1.2}, {}, "band is 1.2"),
+    ({"weights": "cosine"}, {}, "weights is 'cosine'"),
+    ({"n_jobs": 0}, {}, "n_jobs is 0"),
+    ({}, {"nan": (3, 4, 1)}, "X contains NaN at window 3, timestep 4, channel 1"),
+    ({}, {"y": ["a"] * 60}, "one class"),
+    ({}, {"y": ["a", "b"]}, "y has 2 entries but X has 60"),
+    ({}, {"X": np.zeros((0, 5, 2))}, "X is empty"),
+    ({}, {"X": np.zeros((60, 5, 2, 1))}, "X has 4 dimensions"),
+    ({}, {"X": [np.zeros((5, 2)), np.zeros((4, 2))] * 30}, "X is not a rectangular array"),
+]
+
+
+@pytest.mark.parametrize(("parameters", "data", "message"), BAD)
+@pytest.mark.parametrize("cls", [DTWKNeighborsClassifier, DTWPrototypeClassifier])
+def test_bad_input_is_named_and_nothing_is_half_fitted(problem, cls, parameters, data, message):
+    X, y = problem
+    X = X.copy()
+    if "nan" in data:
+        X[data["nan"]] = np.nan
+    if cls is DTWPrototypeClassifier:
+        if "weights" in parameters:
+            pytest.skip("profiles vote with equal weights")
+        message = message.replace("at most 60", "at most 12")
+    model = cls(**parameters)
+    with pytest.raises(InvalidInputError, match=message):
+        model.fit(data.get("X", X), data.get("y", y))
+    assert [name for name in vars(model) if name not in model.get_params()] == []
+
+
+@pytest.mark.parametrize("cls", [DTWKNeighborsClassifier, DTWPrototypeClassifier])
+def test_other_windows_than_in_fit_are_refused(problem, cls):
+    X, y = problem
+    model = cls().fit(X, y)
+    for wrong in (X[:, :14], X[:, :, :2], X.transpose(0, 2, 1)):
+        with pytest.raises(InvalidInputError, match="X"):
+            model.predict(wrong)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_profiles_classify_and_count(problem, method):
+    X, y = problem
+    model = DTWPrototypeClassifier(2, method=method, random_state=0).fit(X, y)
+    assert model.prototypes_.shape == (6, 15, 3)
+    assert model.prototype_labels_.tolist() == ["down"] * 2 + ["still"] * 2 + ["up"] * 2
+    assert model.score(X, y) > 0.6
+    assert model.channel_weights_.sum() == pytest.approx(3)
+    np.testing.assert_allclose(model.predict_proba(X).sum(axis=1), 1)
+    active = int((model.channel_weights_ > 0).sum())
+    assert model.cost_.macs == 6 * active * sum(min(15, i + 2) - max(0, i - 1) for i in range(15))
+
+
+def test_prediction_is_the_nearest_profile_under_the_learned_weights(problem):
+    X, y = problem
+    model = DTWPrototypeClassifier(3, random_state=1).fit(X, y)
+    root = np.sqrt(model.channel_weights_)
+    matrix = pairwise_dtw(X * root, model.prototypes_ * root, band=0.1)
+    assert (model.predict(X) == model.prototype_labels_[matrix.argmin(axis=1)]).all()
+
+
+def test_same_seed_same_profiles(problem):
+    X, y = problem
+    first, second = (DTWPrototypeClassifier(2, random_state=3, n_jobs=j).fit(X, y) for j in (1, 2))
+    assert first.prototypes_.tobytes() == second.prototypes_.tobytes()
+
+
+def test_classes_smaller_than_the_number_of_profiles_give_all_they_have(problem):
+    X, y = problem
+    few = np.r_[0:9, 9:60:3]  # three of "down" and "still" each, many of "up"
+    model = DTWPrototypeClassifier(5, method="medoid").fit(X[few], y[few])
+    assert [int((model.prototype_labels_ == c).sum()) for c in ("down", "still", "up")] == [3, 3, 5]
+
+
+def test_early_stopping_holds_whole_groups_out(problem):
+    X, y = problem
+    groups = np.arange(60) // 6
+    model = DTWPrototypeClassifier(2, validation_fraction=0.2, random_state=0).fit(X, y, groups)
+    assert np.isfinite(model.history_[-1].validation_accuracy)
+    assert len(model.history_) < model.history_[-1].n_epochs
+
+
+@pytest.mark.parametrize(
+    ("groups", "fraction", "message"),
+    [
+        (np.zeros(60), 0.2, "validation_fraction is 0.2.*more subjects"),
+        (np.arange(59), 0.2, "groups has 59 entries but X has 60"),
+        (np.arange(60) % 3, 0.34, "no training window left"),
+        (None, 1.0, "validation_fraction is 1; it must be below 1"),
+    ],
+)
+def test_impossible_hold_outs_are_explained(problem, groups, fraction, message):
+    X, y = problem
+    with pytest.raises(InvalidInputError, match=message):
+        DTWPrototypeClassifier(validation_fraction=fraction, random_state=0).fit(X, y, groups)
+
+
+def test_verbose_learning_shows_its_progress(problem, capsys):
+    X, y = problem
+    DTWPrototypeClassifier(1, random_state=0, verbose=1).fit(X, y)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 60
+    assert lines[0].startswith("learning profiles   1/60  loss ")

@@ -1,0 +1,56 @@
+"""Validation by subject: against scikit-learn's cross-validation, setting by setting."""
+
+import numpy as np
+import pytest
+from sklearn.model_selection import cross_val_score
+
+from common.errors import InvalidInputError
+from common.splits import subject_folds
+from har import DTWKNeighborsClassifier, DTWPrototypeClassifier, validate_neighbors
+
+
+@pytest.fixture
+def problem():
+    rng = np.random.default_rng(0)
+    y = np.arange(80) % 2
+    X = rng.normal(size=(80, 12, 2)).cumsum(axis=1) + 0.4 * y[:, None, None] * np.arange(12)[:, None]
+    return X, y, np.arange(80) // 8
+
+
+def test_every_setting_equals_its_own_cross_validation(problem):
+    X, y, groups = problem
+    table = validate_neighbors(X, y, groups, bands=[1, 0.5], n_neighbors=[1, 3], cv=4)
+    assert len(table) == 4
+    folds = subject_folds(groups, n_folds=4, y=y, random_state=0)
+    for row in table.itertuples():
+        model = DTWKNeighborsClassifier(row.n_neighbors, band=row.band)
+        expected = cross_val_score(model, X, y, cv=folds)
+        np.testing.assert_allclose([row.fold_1, row.fold_2, row.fold_3, row.fold_4], expected)
+        assert row.accuracy == pytest.approx(expected.mean())
+
+
+def test_profiles_are_validated_the_same_way(problem):
+    X, y, groups = problem
+    table = validate_neighbors(X, y, groups, bands=[1], n_neighbors=[1], n_prototypes=[1, 2], cv=3, method="medoid")
+    folds = subject_folds(groups, n_folds=3, y=y, random_state=0)
+    for row in table.itertuples():
+        model = DTWPrototypeClassifier(row.n_prototypes, method="medoid", band=row.band, random_state=0)
+        assert row.accuracy == pytest.approx(cross_val_score(model, X, y, cv=folds).mean())
+    assert table["accuracy"].is_monotonic_decreasing
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"bands": [-1]}, "band is -1"),
+        ({"n_neighbors": [0]}, "n_neighbors is 0"),
+        ({"n_neighbors": [79]}, "n_neighbors is 79"),
+        ({"cv": 40}, "40"),
+        ({"groups": np.arange(3)}, "groups has 3"),
+    ],
+)
+def test_bad_settings_are_named(problem, change, message):
+    X, y, groups = problem
+    settings = {"bands": [1], "n_neighbors": [1], "cv": 3, "groups": groups, **change}
+    with pytest.raises(InvalidInputError, match=message):
+        validate_neighbors(X, y, **settings)
