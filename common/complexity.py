@@ -4,8 +4,7 @@ Heights and widths are input sizes, MACs leave biases out, and every figure is e
 layers add up to the network's: working memory is a layer's input and output, of which the largest counts.
 """
 
-from common.cost import Cost as Cost
-from common.cost import Ledger as Ledger
+from common.cost import Cost as Cost, Ledger as Ledger
 from common.errors import InvalidInputError
 from common.validation import Band, band_radius, check_choice, check_integer
 

@@ -11,13 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.house_style import FAINT as FAINT
-from common.house_style import INK as INK
-from common.house_style import MUTED as MUTED
-from common.house_style import PALETTE as PALETTE
-from common.house_style import figure as figure
-from common.house_style import save as save
-from common.house_style import style as style
+from common.house_style import (
+    FAINT as FAINT,
+    INK as INK,
+    MUTED as MUTED,
+    PALETTE as PALETTE,
+    figure as figure,
+    save as save,
+    style as style,
+)
 from common.intervals import Interval
 from common.label_placement import label_points
 from common.optional import require

@@ -1,8 +1,5 @@
 from .caucafall import load_caucafall as load_caucafall
-from .crops import load_gmdcsa24 as load_gmdcsa24
-from .crops import load_urfd as load_urfd
+from .crops import load_gmdcsa24 as load_gmdcsa24, load_urfd as load_urfd
 from .folder import load_image_folder as load_image_folder
-from .splits import lab_split as lab_split
-from .splits import train_test_split_by_subject as train_test_split_by_subject
-from .streaming import DecodedFrames as DecodedFrames
-from .streaming import to_tf_dataset as to_tf_dataset
+from .splits import lab_split as lab_split, train_test_split_by_subject as train_test_split_by_subject
+from .streaming import DecodedFrames as DecodedFrames, to_tf_dataset as to_tf_dataset

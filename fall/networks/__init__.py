@@ -11,21 +11,22 @@ from typing import Any
 
 from common.errors import InvalidInputError
 from common.validation import check_choice, check_integer
-from fall.networks.efficient import bottleneck_cnn as bottleneck_cnn
-from fall.networks.efficient import compound_cnn as compound_cnn
-from fall.networks.efficient import grouped_cnn as grouped_cnn
-from fall.networks.efficient import mbconv_cnn as mbconv_cnn
-from fall.networks.efficient import residual_cnn as residual_cnn
-from fall.networks.efficient import separable_cnn as separable_cnn
-from fall.networks.lecture import InputShape as InputShape
-from fall.networks.lecture import lecture_cnn as lecture_cnn
-from fall.networks.lecture import perceptron as perceptron
-from fall.networks.mobilenet import file_sha256 as file_sha256
-from fall.networks.mobilenet import mobilenet_v2 as mobilenet_v2
+from fall.networks.efficient import (
+    bottleneck_cnn as bottleneck_cnn,
+    compound_cnn as compound_cnn,
+    grouped_cnn as grouped_cnn,
+    mbconv_cnn as mbconv_cnn,
+    residual_cnn as residual_cnn,
+    separable_cnn as separable_cnn,
+)
+from fall.networks.lecture import InputShape as InputShape, lecture_cnn as lecture_cnn, perceptron as perceptron
+from fall.networks.mobilenet import file_sha256 as file_sha256, mobilenet_v2 as mobilenet_v2
 from fall.networks.pixels import scale_pixels as scale_pixels
-from fall.networks.scaling import CompoundScaling as CompoundScaling
-from fall.networks.scaling import scaling_grid as scaling_grid
-from fall.networks.scaling import search_scaling as search_scaling
+from fall.networks.scaling import (
+    CompoundScaling as CompoundScaling,
+    scaling_grid as scaling_grid,
+    search_scaling as search_scaling,
+)
 
 NETWORKS: dict[str, Callable[..., Any]] = {
     "perceptron": perceptron,

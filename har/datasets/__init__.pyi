@@ -1,7 +1,6 @@
 from .labels import fall_labels as fall_labels
 from .motionsense import load_motionsense as load_motionsense
 from .smartwatch import load_smartwatch as load_smartwatch
-from .uci_har import UCI_HAR_TEST_SUBJECTS as UCI_HAR_TEST_SUBJECTS
-from .uci_har import load_uci_har as load_uci_har
+from .uci_har import UCI_HAR_TEST_SUBJECTS as UCI_HAR_TEST_SUBJECTS, load_uci_har as load_uci_har
 from .umafall import load_umafall as load_umafall
 from .weda_fall import load_weda_fall as load_weda_fall

@@ -3,8 +3,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from common import Cost, Ledger, conv2d_cost, dense_cost, dtw_cost, knn_cost, separable_conv2d_cost
 from common.errors import InvalidInputError

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from numba import config
-from tslearn.metrics import dtw as tslearn_dtw
-from tslearn.metrics import dtw_path as tslearn_path
+from tslearn.metrics import dtw as tslearn_dtw, dtw_path as tslearn_path
 
 from common.errors import InvalidInputError
 from common.validation import band_radius
