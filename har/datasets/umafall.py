@@ -41,7 +41,7 @@ def load_umafall(root: str | os.PathLike[str], *, position: str = "wrist", keep_
     position : {"wrist", "waist", "chest", "ankle", "pocket"}
         Trials without a sensor there are left out. The phone in the pocket has no gyroscope.
     keep_excluded : bool
-        Keep trials with spoilt numbers (20 of 746, all of subject 13): numbers with two decimal points are left out
+        Keep trials with spoilt numbers (20 of 746: everything of subject 13): numbers with two decimal points are left out
         of the text files then, and a sensor without any is NaN.
 
     Returns
@@ -112,21 +112,26 @@ def _read_trial(file: Path, position: str) -> tuple[FloatArray | None, bool]:
     nodes = {place.casefold(): int(number) for number, place in re.findall(r"^%.*?; *(\d) *; *(\w+) *;", text, re.M)}
     if not nodes:
         raise InvalidInputError(f"{file}: no header line as '%<address>; 3; WRIST; SensorTag': copy it again")
+    phone = next((number for place, number in nodes.items() if place.endswith("pocket")), -1)
+    node = phone if position == "pocket" else nodes.get(position, -1)
     # Spoilt lines become empty ones, so that errors still count lines right.
     text, n_spoilt = _SPOILT_LINE.subn("", text)
     rows = read_numbers(file, columns=[0, 2, 3, 4, 5, 6], separator=";", comment="%", text=text)
-    kind, sensor_id = rows[:, 4], rows[:, 5]
-    phone = next((number for place, number in nodes.items() if place.endswith("pocket")), -1)
-    node = phone if position == "pocket" else nodes.get(position, -1)
-
-    tag = sensor_id != phone
-    too_large = any(np.abs(rows[tag & (kind == k), 1:4]).max(initial=0) > _LARGEST[k] for k in (0, 1))
-    tags = set(sensor_id[tag])
-    halved = any(not (tag & (sensor_id == t) & (kind == 1)).any() for t in tags)
-    if not ((sensor_id == node) & (kind == 0)).any():
+    own = rows[rows[:, 5] == node]
+    if not (own[:, 4] == 0).any():
         return None, False
-    parts = [_on_clock(rows[(sensor_id == node) & (kind == k)]) for k in range(len(_channels(position)) // 3)]
-    return np.hstack(parts), bool(n_spoilt or too_large or halved)
+    parts = [_on_clock(own[own[:, 4] == kind]) for kind in range(len(_channels(position)) // 3)]
+    return np.hstack(parts), n_spoilt > 0 or _is_damaged(rows[rows[:, 5] != phone])
+
+
+def _is_damaged(rows: FloatArray) -> bool:
+    """Whether a SensorTag has values that it cannot measure, or an accelerometer but no gyroscope.
+
+    These two signs hold for each of the 20 trials that the compact file flags, and for none of the others.
+    """
+    kind, node = rows[:, 4], rows[:, 5]
+    too_large = any(np.abs(rows[kind == k, 1:4]).max(initial=0) > largest for k, largest in enumerate(_LARGEST))
+    return too_large or set(node[kind == 0]) != set(node[kind == 1])
 
 
 def _on_clock(rows: FloatArray) -> FloatArray:
