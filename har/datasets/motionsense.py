@@ -65,11 +65,11 @@ def load_motionsense(root: str | os.PathLike[str]) -> Recordings:
 
 def _read_compact(file: Path) -> Recordings:
     data = read_arrays(file, ["values_i16", "scale", "offsets", "y", "subject", "trial", "label_names"])
-    order = np.lexsort((data["subject"], data["trial"]))
     try:
         if (np.diff(data["offsets"], append=len(data["values_i16"])) < 0).any():
             raise ValueError("offsets lead out of the values")
         values, names = data["values_i16"] * data["scale"], data["label_names"]
+        order = np.lexsort((data["subject"], data["trial"]))
         signals = [values[data["offsets"][i] : data["offsets"][i + 1]] for i in order]
         return Recordings(signals, names[data["y"][order]], data["subject"][order], 50, _CHANNELS)
     except (IndexError, TypeError, ValueError) as error:

@@ -41,8 +41,8 @@ def load_umafall(root: str | os.PathLike[str], *, position: str = "wrist", keep_
     position : {"wrist", "waist", "chest", "ankle", "pocket"}
         Trials without a sensor there are left out. The phone in the pocket has no gyroscope.
     keep_excluded : bool
-        Keep trials with spoilt numbers (20 of 746: everything of subject 13): numbers with two decimal points are left out
-        of the text files then, and a sensor without any is NaN.
+        Keep trials with spoilt numbers (20 of 746, all that subject 13 did): lines of the text files that cannot be
+        read are left out then, and a sensor without any other is NaN.
 
     Returns
     -------

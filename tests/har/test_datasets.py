@@ -342,6 +342,19 @@ def test_a_damaged_archive_is_named(load: Callable[[Path], object], name: str, t
         load(tmp_path)
 
 
+def test_arrays_that_do_not_fit_together_are_named(tmp_path: Path) -> None:
+    values, one = np.zeros((4, 9), "i2"), np.array([1])
+    whole = {"values_i16": values, "scale": np.ones(9), "offsets": np.array([0, 4]), "y": np.array([0])}
+    whole |= {"subject": one, "trial": one, "label_names": np.array(["sitting"])}
+    file = tmp_path / "motionsense_raw.npz"
+    np.savez(file, **whole)
+    assert len(load_motionsense(tmp_path)) == 1
+    for name, value in {"offsets": np.array([0, 5]), "subject": np.array(1), "y": one, "scale": np.ones(3)}.items():
+        np.savez(file, **whole | {name: value})
+        with pytest.raises(InvalidInputError, match=r"motionsense_raw\.npz: its arrays do not fit together"):
+            load_motionsense(tmp_path)
+
+
 def test_only_known_activities_become_fall_labels() -> None:
     recordings = Recordings([np.zeros((2, 1))], np.array(["FEL"]), np.array([1]), 50, ("ax [g]",))
     with pytest.raises(InvalidInputError, match=r"recordings\.y\[0\] is 'FEL'"):
