@@ -24,9 +24,6 @@ from har.recordings import Recordings
 LOADERS = [load_motionsense, load_umafall, load_weda_fall, load_uci_har]
 
 
-# ----- smartwatch ----------------------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def installed() -> None:
     if not importlib.util.find_spec("seglearn"):
@@ -83,9 +80,6 @@ def test_without_seglearn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("importlib.metadata.files", lambda _: [])
     with pytest.raises(MissingDependencyError, match=r"har-fall\[data\]"):
         load_smartwatch()
-
-
-# ----- MotionSense ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.real_data
@@ -222,9 +216,6 @@ def test_umafall_refuses_unknown_positions(tmp_path: Path) -> None:
         load_umafall(tmp_path, position="head")
 
 
-# ----- WEDA-FALL -----------------------------------------------------------------------------------------------------
-
-
 def write_weda(root: Path, name: str, accel: list[str], gyro: list[str]) -> Path:
     for sensor, rows in (("accel", accel), ("gyro", gyro), ("vertical_accel", accel)):
         file = root / "dataset" / "50Hz" / f"{name}_{sensor}.csv"
@@ -262,9 +253,6 @@ def test_weda_fall_names_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "dataset/50Hz/F01/U01_R01_gyro.csv").unlink()
     with pytest.raises(InvalidInputError, match=r"gyro\.csv cannot be read"):
         load_weda_fall(tmp_path)
-
-
-# ----- UCI HAR -------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -312,9 +300,6 @@ def test_uci_har_names_what_is_wrong(uci_har: Path) -> None:
     (uci_har / "test" / "y_test.txt").write_text("9\n")
     with pytest.raises(InvalidInputError, match=r"y_test\.txt, line 1: 9 is not"):
         load_uci_har(uci_har)
-
-
-# ----- all -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("load", LOADERS)
