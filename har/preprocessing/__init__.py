@@ -1,0 +1,25 @@
+"""From raw windows to windows that a classifier compares well: scikit-learn transformers, and a few functions.
+
+They take windows ``(n_windows, n_timesteps, n_channels)``; 2-D input is one channel, and comes back 2-D as
+long as there is one. A usual chain for acceleration and angular rate in six channels is
+:class:`SeparateGravity`, :class:`GravityFrame`, :class:`Resample`, :class:`ScaleChannels`.
+"""
+
+from har.preprocessing.augmentation import mirror_windows, rotate_windows
+from har.preprocessing.channels import Magnitude
+from har.preprocessing.filters import LowPass, Resample
+from har.preprocessing.gravity import GravityFrame, SeparateGravity
+from har.preprocessing.scaling import NormalizeWindows, ScaleChannels, normalize_per_subject
+
+__all__ = [
+    "GravityFrame",
+    "LowPass",
+    "Magnitude",
+    "NormalizeWindows",
+    "Resample",
+    "ScaleChannels",
+    "SeparateGravity",
+    "mirror_windows",
+    "normalize_per_subject",
+    "rotate_windows",
+]

@@ -1,0 +1,58 @@
+"""What the transformers of windows share: checks before and after, and the shape of the result."""
+
+from abc import ABC, abstractmethod
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from common.errors import InvalidInputError
+from common.validation import FloatArray, check_fitted_windows, check_windows, remember_windows
+
+
+class WindowTransformer(TransformerMixin, BaseEstimator, ABC):
+    """A transformer of windows that, unless it overrides ``fit``, learns nothing but their shape."""
+
+    @abstractmethod
+    def _apply(self, windows: FloatArray) -> FloatArray:
+        """New windows from checked ones; wrong parameters are refused here."""
+
+    def fit(self, X: npt.ArrayLike, y: Any = None) -> Self:
+        """Check the parameters and remember the shape of a window; ``y`` is ignored.
+
+        Raises
+        ------
+        InvalidInputError
+            For NaN, empty input, or parameters that do not suit these windows. The transformer is then unchanged.
+        """
+        windows = check_windows(X)
+        # Parameters are checked where they are used, so one window tries them all.
+        self._finite(windows[:1])
+        remember_windows(self, X, windows)
+        return self
+
+    def transform(self, X: npt.ArrayLike) -> FloatArray:
+        """Transformed windows in the precision of ``X``: 3-D, or 2-D if ``X`` is 2-D and one channel results.
+
+        Raises
+        ------
+        InvalidInputError
+            For windows of another shape than in ``fit``, NaN, or numbers so large that the result overflows.
+        """
+        windows = check_fitted_windows(self, X)
+        result = self._finite(windows)
+        # Not np.ndim, which an array-like of another library may take over.
+        return result[:, :, 0] if np.asarray(X).ndim == 2 and result.shape[2] == 1 else result
+
+    def _finite(self, windows: FloatArray) -> FloatArray:
+        with np.errstate(over="ignore", invalid="ignore"):
+            result = self._apply(windows).astype(windows.dtype, copy=False)
+        if not np.isfinite(result).all():
+            raise InvalidInputError(f"X holds numbers too large for {type(self).__name__}: use a larger unit")
+        return result
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
