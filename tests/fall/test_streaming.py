@@ -253,7 +253,7 @@ class TestFrugality:
 
     def test_streaming_is_as_fast_as_an_array_in_memory(self, real_data: Path) -> None:
         program = (
-            self.PROGRAM.format(folder=str(real_data / "gmdcsa24"), n=4_000)
+            self.PROGRAM.format(folder=str(real_data / "gmdcsa24"), n=2_000)
             + """
         images = fall.read_images(table)
         plain, other = compiled(), compiled()
