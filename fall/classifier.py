@@ -239,7 +239,7 @@ class CNNFallClassifier(ImageClassifier):
         split = training.hold_out(examples.codes, examples.groups, self.validation_fraction, seed)
         backend.set_seed(seed)
         model = build_network(self.network, (size, size, 3), 2, **options)
-        history = training.train(model, examples.frames, examples.codes, split, schedule, weights=weights)
+        history = training.train_on_frames(model, examples.frames, examples.codes, split, schedule, weights=weights)
         self.threshold_ = self._choose_threshold(model, examples, split.test)
         self.model_, self.history_, self.classes_ = model, history, examples.classes
         return self

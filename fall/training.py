@@ -15,7 +15,7 @@ from common.splits import Split, subject_folds
 from common.validation import IntArray
 from fall import backend
 from fall.augmentation import augment
-from fall.datasets.streaming import DecodedFrames, to_tf_dataset
+from fall.datasets.streaming import Augment, DecodedFrames, to_tf_dataset
 from fall.frames import ImageArray
 from fall.networks.pixels import scale_pixels
 from fall.progress import EpochProgress
@@ -88,34 +88,27 @@ def class_weights(class_weight: Any, classes: npt.NDArray[Any], codes: IntArray)
 
 def train(
     model: Any,
-    frames: Frames,
-    codes: IntArray,
-    split: Split,
+    batches: Any,
+    validation: Any,
     schedule: Schedule,
     *,
     weights: dict[int, float] | None = None,
 ) -> pd.DataFrame:
-    """Train in place. With validation rows, stop early and keep the epoch with the lowest loss on them.
+    """Train in place. With validation batches, stop early and keep the epoch with the lowest loss on them.
 
     Returns
     -------
     pandas.DataFrame
-        A row an epoch: ``loss``, ``accuracy`` and, with validation rows, ``val_loss`` and ``val_accuracy``.
+        A row an epoch: ``loss``, ``accuracy`` and, with validation batches, ``val_loss`` and ``val_accuracy``.
     """
     keras = backend.keras()
-    dataset = _batches(
-        frames,
-        codes,
-        split.train,
-        batch_size=schedule.batch_size,
-        shuffle=True,
-        seed=schedule.seed,
-        # Keras' own tracing suffices; AutoGraph would also rewrite the functions that import TensorFlow.
-        augment=_as_is(augment) if schedule.augment else None,
+    # One epoch to warm up: at full speed from the start, the lecture's CNN now and then dies at its dense layer's ReLU.
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0,
+        decay_steps=max(1, (schedule.epochs - 1) * len(batches)),
+        warmup_target=schedule.learning_rate,
+        warmup_steps=len(batches),
     )
-    validation = _batches(frames, codes, split.test, batch_size=_PREDICTION_BATCH) if len(split.test) else None
-    steps = schedule.epochs * len(dataset)
-    rate = keras.optimizers.schedules.CosineDecay(schedule.learning_rate, steps)
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     with EpochProgress(schedule.title, schedule.epochs, verbose=schedule.verbose) as progress:
         callbacks = [keras.callbacks.LambdaCallback(on_epoch_end=lambda n, logs: progress.epoch(n + 1, logs))]
@@ -123,7 +116,7 @@ def train(
             patience = max(3, round(_PATIENCE * schedule.epochs))
             callbacks.append(keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True))
         history = model.fit(
-            dataset,
+            batches,
             epochs=schedule.epochs,
             validation_data=validation,
             class_weight=weights,
@@ -133,9 +126,34 @@ def train(
     return pd.DataFrame(history.history, index=pd.RangeIndex(1, len(history.epoch) + 1, name="epoch"))
 
 
-def predict(model: Any, frames: Frames, rows: IntArray | None = None) -> FloatArray:
-    """Class probabilities ``(n, 2)`` of the rows."""
-    batches = _batches(frames, None, rows, batch_size=_PREDICTION_BATCH)
+def train_on_frames(
+    model: Any,
+    frames: Frames,
+    codes: IntArray,
+    split: Split,
+    schedule: Schedule,
+    *,
+    weights: dict[int, float] | None = None,
+) -> pd.DataFrame:
+    """:func:`train` on the images of ``split.train``, watching those of ``split.test`` if there are any."""
+    batches = _batches(
+        frames,
+        codes,
+        split.train,
+        batch_size=schedule.batch_size,
+        shuffle=True,
+        seed=schedule.seed,
+        augment=augment if schedule.augment else None,
+    )
+    validation = _batches(frames, codes, split.test, batch_size=_PREDICTION_BATCH) if len(split.test) else None
+    return train(model, batches, validation, schedule, weights=weights)
+
+
+def predict(
+    model: Any, frames: Frames, rows: IntArray | None = None, *, augment: Augment | None = None, seed: int = 0
+) -> FloatArray:
+    """What the model says of each image, or of an augmented variant of it: probabilities or features."""
+    batches = _batches(frames, None, rows, batch_size=_PREDICTION_BATCH, augment=augment, seed=seed)
     return np.asarray(model.predict(batches, verbose=0), np.float64)
 
 
@@ -154,6 +172,8 @@ def sensitive_threshold(scores: FloatArray, is_fall: npt.NDArray[np.bool_], targ
 
 def _batches(frames: Frames, codes: IntArray | None, rows: IntArray | None, **options: Any) -> Any:
     """As :func:`fall.datasets.to_tf_dataset`, with pixels as the networks expect them."""
+    if options.get("augment") is not None:
+        options["augment"] = _as_is(options["augment"])
     dataset = to_tf_dataset(frames, codes, rows=rows, **options)
     if codes is None:
         return dataset.map(_as_is(scale_pixels))
@@ -161,4 +181,5 @@ def _batches(frames: Frames, codes: IntArray | None, rows: IntArray | None, **op
 
 
 def _as_is(function: Any) -> Any:
+    """Keras' tracing suffices; AutoGraph would also try to rewrite the functions that import TensorFlow."""
     return backend.tensorflow().autograph.experimental.do_not_convert(function)
