@@ -80,7 +80,7 @@ class NormalizeWindows(WindowTransformer):
 
     Examples
     --------
-    >>> NormalizeWindows().fit_transform([[1.0, 3.0, 1.0, 3.0], [5.0, 5.0, 5.0, 5.0]]).tolist()
+    >>> NormalizeWindows().fit_transform([[0.0, 4.0, 0.0, 4.0], [5.0, 5.0, 5.0, 5.0]]).tolist()
     [[-1.0, 1.0, -1.0, 1.0], [0.0, 0.0, 0.0, 0.0]]
     """
 
@@ -88,13 +88,15 @@ class NormalizeWindows(WindowTransformer):
         self.with_std = with_std
 
     def _apply(self, windows: FloatArray) -> FloatArray:
-        # A mean rounds: below this, what differs from it is rounding, and dividing would blow it up.
-        rounding = 10 * np.finfo(windows.dtype).eps * np.abs(windows).max(axis=1, keepdims=True)
-        deviation = windows - windows.mean(axis=1, keepdims=True)
+        # Relative to the largest value, squares neither overflow nor vanish, and rounding has a known size:
+        # a deviation below it is that of a constant, and dividing would blow it up.
+        largest = np.abs(windows).max(axis=1, keepdims=True)
+        relative = windows / np.where(largest > 0, largest, 1)
+        deviation = relative - relative.mean(axis=1, keepdims=True)
         std = deviation.std(axis=1, keepdims=True)
-        constant = std <= rounding
-        divisor = np.where(constant, 1, std) if self.with_std else 1
-        return np.where(constant, 0, deviation / divisor)
+        constant = std <= 10 * np.finfo(windows.dtype).eps
+        factor = 1 / np.where(constant, 1, std) if self.with_std else largest
+        return np.where(constant, 0, deviation * factor)
 
 
 def normalize_per_subject(X: npt.ArrayLike, groups: npt.ArrayLike) -> FloatArray:
