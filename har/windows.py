@@ -1,13 +1,12 @@
 """Recordings to windows: sliding, or one round the peak."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from common.errors import FrugalWarning, InvalidInputError
-from common.validation import FloatArray, check_number
+from common.validation import FloatArray, IntArray, check_integer, check_number
 from har.recordings import Recordings, Windows
 
 
@@ -27,6 +26,11 @@ def segment(recordings: Recordings, *, window_s: float, overlap: float = 0.5) ->
         Share that two neighbouring windows have in common. Windows of one recording resemble each other:
         split by ``groups``, never at random.
 
+    Raises
+    ------
+    InvalidInputError
+        If no recording is as long as a window, or no window is without missing samples.
+
     Examples
     --------
     >>> walk = Recordings([np.arange(10.0)[:, None]], ["walk"], [1], 2, ["ax"])
@@ -36,16 +40,16 @@ def segment(recordings: Recordings, *, window_s: float, overlap: float = 0.5) ->
            [4., 5., 6., 7.],
            [6., 7., 8., 9.]])
     """
-    length = _length(recordings, window_s)
+    length = _samples(recordings, window_s)
     hop = max(1, round(length * (1 - check_number(overlap, "overlap", at_least=0, below=1))))
-    starts = [np.arange(0, len(signal) - length + 1, hop) for signal in recordings.signals]
-    return _cut(recordings, length, starts)
+    return _cut(recordings, length, [np.arange(0, len(signal) - length + 1, hop) for signal in recordings.signals])
 
 
 def segment_at_peak(recordings: Recordings, *, window_s: float, acceleration: Sequence[int] = (0, 1, 2)) -> Windows:
     """One window a recording, round the largest magnitude of the acceleration: the impact, if there was one.
 
-    At an end of the recording the window is moved inwards, so that every sample in it was measured.
+    At an end of the recording the window is moved inwards, so that every sample in it was measured. Recordings shorter
+    than a window, and windows with missing samples, are left out as by :func:`segment`.
 
     Parameters
     ----------
@@ -53,7 +57,12 @@ def segment_at_peak(recordings: Recordings, *, window_s: float, acceleration: Se
     window_s : float
         Length in seconds.
     acceleration : sequence of int
-        The channels whose Euclidean magnitude has the peak.
+        The columns of ``recordings.channels`` whose Euclidean magnitude has the peak.
+
+    Raises
+    ------
+    InvalidInputError
+        As :func:`segment`, or if there is no such column.
 
     Examples
     --------
@@ -61,25 +70,29 @@ def segment_at_peak(recordings: Recordings, *, window_s: float, acceleration: Se
     >>> segment_at_peak(bump, window_s=3, acceleration=[0]).X[0, :, 0]
     array([0., 1., 0.])
     """
-    length = _length(recordings, window_s)
-    wrong = [c for c in acceleration if not 0 <= c < len(recordings.channels)]
-    if wrong or not len(acceleration):
+    length = _samples(recordings, window_s)
+    columns = _check_columns(acceleration, recordings)
+    return _cut(recordings, length, [_start_round_peak(signal, columns, length) for signal in recordings.signals])
+
+
+def _start_round_peak(signal: FloatArray, columns: list[int], length: int) -> IntArray:
+    """Where the window begins whose middle is the peak; nothing if the recording is shorter than a window."""
+    if len(signal) < length:
+        return np.arange(0)
+    magnitude = np.linalg.norm(signal[:, columns], axis=1)
+    peak = int(np.argmax(np.nan_to_num(magnitude, nan=-1.0)))
+    return np.clip([peak - length // 2], 0, len(signal) - length)
+
+
+def _samples(recordings: Recordings, window_s: float) -> int:
+    """The length of a window in samples."""
+    if not isinstance(recordings, Recordings):
         raise InvalidInputError(
-            f"acceleration is {tuple(acceleration)}; name columns between 0 and {len(recordings.channels) - 1}"
+            f"recordings is {type(recordings).__name__}; wrap your signals in "
+            "har.Recordings(signals, y, groups, rate_hz, channels)"
         )
-    starts = []
-    for signal in recordings.signals:
-        if len(signal) < length:
-            starts.append(np.arange(0))
-            continue
-        magnitude = np.linalg.norm(signal[:, list(acceleration)], axis=1)
-        peak = int(np.argmax(np.nan_to_num(magnitude, nan=-1.0)))
-        starts.append(np.array([np.clip(peak - length // 2, 0, len(signal) - length)]))
-    return _cut(recordings, length, starts)
-
-
-def _length(recordings: Recordings, window_s: float) -> int:
-    length = round(check_number(window_s, "window_s", above=0) * recordings.rate_hz)
+    # A limit that nobody meets keeps the product finite.
+    length = round(check_number(window_s, "window_s", above=0, below=1e9) * recordings.rate_hz)
     if length < 2:
         raise InvalidInputError(
             f"window_s is {window_s}: at {recordings.rate_hz:g} Hz that is {length} sample(s); take 2 or more"
@@ -87,29 +100,41 @@ def _length(recordings: Recordings, window_s: float) -> int:
     return length
 
 
-def _cut(recordings: Recordings, length: int, starts: list[npt.NDArray[np.int64]]) -> Windows:
-    too_short = sum(len(signal) < length for signal in recordings.signals)
-    counts = np.array([len(s) for s in starts])
-    if not counts.sum():
+def _check_columns(acceleration: Sequence[int], recordings: Recordings) -> list[int]:
+    last = len(recordings.channels) - 1
+    columns = list(acceleration) if isinstance(acceleration, Iterable) else []
+    if not columns:
+        raise InvalidInputError(f"acceleration is {acceleration!r}; pass columns between 0 and {last}, as (0, 1, 2)")
+    why = f"(of the channels {', '.join(recordings.channels)})"
+    return [check_integer(column, "acceleration", at_least=0, at_most=last, why=why) for column in columns]
+
+
+def _cut(recordings: Recordings, length: int, starts: list[IntArray]) -> Windows:
+    """The windows that begin at ``starts`` (an array for each recording) and miss no sample."""
+    counts = [len(begins) for begins in starts]
+    seconds = f"{length / recordings.rate_hz:g} s"
+    if not sum(counts):
         raise InvalidInputError(
-            f"window_s: no recording has {length} samples ({length / recordings.rate_hz:g} s); use a shorter window"
+            f"window_s: none of {len(recordings)} recordings has {length} samples ({seconds}); use a shorter window"
         )
-    pieces: list[FloatArray] = []
-    for signal, begins in zip(recordings.signals, starts, strict=True):
-        if len(begins):
-            views = np.lib.stride_tricks.sliding_window_view(signal, length, axis=0)
-            pieces.append(views[begins].transpose(0, 2, 1))
-    X = np.ascontiguousarray(np.concatenate(pieces))
+    X = np.concatenate(
+        [
+            np.lib.stride_tricks.sliding_window_view(signal, length, axis=0)[begins].transpose(0, 2, 1)
+            for signal, begins in zip(recordings.signals, starts, strict=True)
+            if len(begins)
+        ]
+    )
     source = np.repeat(np.arange(len(recordings)), counts)
     whole = np.isfinite(X).all(axis=(1, 2))
-    if too_short or not whole.all():
-        warnings.warn(
-            f"left out {too_short} recording(s) shorter than {length / recordings.rate_hz:g} s and "
-            f"{int((~whole).sum())} of {len(X)} windows with missing samples",
-            FrugalWarning,
-            stacklevel=3,
-        )
-    X, source = X[whole], source[whole]
-    if not len(X):
-        raise InvalidInputError("recordings: every window has missing samples; interpolate gaps first")
+    _warn_of_left_out(f"{counts.count(0)} of {len(recordings)} recordings shorter than {seconds}", counts.count(0))
+    _warn_of_left_out(f"{np.sum(~whole)} of {len(X)} windows with missing samples", np.sum(~whole))
+    if not whole.any():
+        raise InvalidInputError(f"recordings: all {len(X)} windows have missing samples (NaN); interpolate gaps first")
+    X, source = np.ascontiguousarray(X[whole]), source[whole]
     return Windows(X, recordings.y[source], recordings.groups[source], recordings.rate_hz, recordings.channels, source)
+
+
+def _warn_of_left_out(what: str, count: int) -> None:
+    if count:
+        # The caller of segment or segment_at_peak is what the warning points at.
+        warnings.warn(f"left out {what}", FrugalWarning, stacklevel=4)
