@@ -216,45 +216,6 @@ def test_umafall_refuses_unknown_positions(tmp_path: Path) -> None:
         load_umafall(tmp_path, position="head")
 
 
-def write_weda(root: Path, name: str, accel: list[str], gyro: list[str]) -> Path:
-    for sensor, rows in (("accel", accel), ("gyro", gyro), ("vertical_accel", accel)):
-        file = root / "dataset" / "50Hz" / f"{name}_{sensor}.csv"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        header = ",".join(f"{sensor}_{column}_list" for column in ("time", "x", "y", "z"))
-        file.write_text("\n".join([header, *rows]) + "\n")
-    return root
-
-
-def test_weda_fall_interpolates_both_sensors_on_their_common_time(tmp_path: Path) -> None:
-    # Straight lines: interpolation gives x = t and x = 10 t exactly, on whatever irregular clock they were sampled.
-    accel = [f"{t},{t},0,9.8" for t in (0.003, 0.031, 0.036, 0.11, 0.25)]
-    gyro = [f"{t},{10 * t},0,0" for t in (0.01, 0.02, 0.09, 0.19, 0.21)]
-    write_weda(tmp_path, "F08/U02_R10", accel, gyro)
-    write_weda(tmp_path, "F08/U02_R09", accel, gyro)
-    recordings = load_weda_fall(write_weda(tmp_path, "D11/U31_R01", accel, gyro))
-    assert recordings.y.tolist() == ["D11", "F08", "F08"]
-    assert recordings.groups.tolist() == [31, 2, 2]
-    clock = 0.01 + np.arange(11) / 50
-    np.testing.assert_allclose(recordings.signals[0][:, 0], clock)
-    np.testing.assert_allclose(recordings.signals[0][:, 3], 10 * clock)
-    assert fall_labels(recordings).y.tolist() == [0, 1, 1]
-
-
-def test_weda_fall_names_what_is_wrong(tmp_path: Path) -> None:
-    good = ["0.01,0,0,9.8", "0.05,0,0,9.8"]
-    with pytest.raises(InvalidInputError, match=r"U01_R01_accel\.csv, line 3: '0\.05,0' should be 4 numbers"):
-        load_weda_fall(write_weda(tmp_path, "F01/U01_R01", [good[0], "0.05,0"], good))
-    with pytest.raises(InvalidInputError, match=r"line 3: time runs backwards"):
-        load_weda_fall(write_weda(tmp_path, "F01/U01_R01", good[::-1], good))
-    with pytest.raises(InvalidInputError, match="no time in common"):
-        load_weda_fall(write_weda(tmp_path, "F01/U01_R01", good, ["7.0,0,0,0"]))
-    with pytest.raises(InvalidInputError, match=r"gyro\.csv does not hold 4 columns"):
-        load_weda_fall(write_weda(tmp_path, "F01/U01_R01", good, []))
-    (tmp_path / "dataset/50Hz/F01/U01_R01_gyro.csv").unlink()
-    with pytest.raises(InvalidInputError, match=r"gyro\.csv cannot be read"):
-        load_weda_fall(tmp_path)
-
-
 @pytest.fixture
 def uci_har(tmp_path: Path) -> Path:
     """Two windows for training, one for the test; every sample of channel c in window w is 100 c + w."""
