@@ -30,7 +30,7 @@ class Source:
 
         Archives unpack to a folder of their own, sometimes twice; either level may be named.
         """
-        top = Path(root)
+        top = as_path(root)
         if top.is_dir():
             for folder in (top, *sorted(top.glob("*/")), *sorted(top.glob("*/*/"))):
                 if any(folder.glob(contents)):
@@ -39,6 +39,13 @@ class Source:
             f"root is {str(root)!r}, which {'does not hold' if top.is_dir() else 'is not a folder with'} {self.name}. "
             f"Download {self.name} from {self.page} and name the folder with {self.layout}. Paper: {self.paper}"
         )
+
+
+def as_path(root: Any) -> Path:
+    """The folder that a reader was given."""
+    if not isinstance(root, (str, os.PathLike)):
+        raise InvalidInputError(f"root is {root!r}; pass the folder as text or as a pathlib.Path")
+    return Path(root)
 
 
 def read_numbers(

@@ -8,7 +8,7 @@ import numpy as np
 
 from common.errors import InvalidInputError
 from common.validation import FloatArray
-from har.datasets.files import Source, read_arrays, read_numbers, read_text
+from har.datasets.files import Source, as_path, read_arrays, read_numbers, read_text
 from har.recordings import Recordings
 
 _SOURCE = Source(
@@ -59,7 +59,7 @@ def load_motionsense(root: str | os.PathLike[str]) -> Recordings:
     --------
     >>> recordings = load_motionsense("motionsense")  # doctest: +SKIP
     """
-    compact = Path(root) / "motionsense_raw.npz"
+    compact = as_path(root) / "motionsense_raw.npz"
     return _read_compact(compact) if compact.is_file() else _read_official(root)
 
 

@@ -3,7 +3,9 @@
 import hashlib
 import importlib.metadata
 import io
+import pickle
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +13,14 @@ from common.errors import MissingDependencyError, ModelIntegrityError
 from har.recordings import Recordings
 
 # Of watch_dataset.npy in seglearn 1.2.5 from PyPI. The file is a pickle, which could run anything: only these bytes are
-# ever loaded.
+# ever loaded, and they may call nothing but what rebuilds an array.
 _SHA256 = "eb122f23cdf06ef6bd6c6c5312958ec5cf9d038e2e6d457b8081662c75a42537"
+_REBUILD_ARRAYS = {
+    ("numpy._core.multiarray", "_reconstruct"),
+    ("numpy", "ndarray"),
+    ("numpy", "dtype"),
+    ("_codecs", "encode"),
+}
 
 _CHANNELS = ("ax [g]", "ay [g]", "az [g]", "wx [rad/s]", "wy [rad/s]", "wz [rad/s]")
 
@@ -64,12 +72,29 @@ def load_smartwatch(*, mirror: bool = False) -> Recordings:
             f"{file} has SHA-256 {found}, expected {_SHA256}: it is a pickle and was not loaded. "
             "Install the published file again: pip install --force-reinstall 'seglearn==1.2.5'"
         )
-    data = np.load(io.BytesIO(content), allow_pickle=True).item()
+    data = _unpickle_arrays(content)
     on_right_arm = np.asarray(data["side"]) == 1
     signals = [
         signal * _MIRROR if mirror and right else signal for signal, right in zip(data["X"], on_right_arm, strict=True)
     ]
     return Recordings(signals, np.array(data["y_labels"])[data["y"]], data["subject"], 50, _CHANNELS)
+
+
+class _ArrayUnpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        module = module.replace("numpy.core", "numpy._core")  # its name until NumPy 2
+        if (module, name) not in _REBUILD_ARRAYS:
+            raise ModelIntegrityError(f"the pickle asks for {module}.{name}, which no array needs: it was not loaded")
+        return super().find_class(module, name)
+
+
+def _unpickle_arrays(content: bytes) -> dict[str, Any]:
+    """The dictionary of arrays in the ``.npy`` file: a header, then a pickle of one object."""
+    stream = io.BytesIO(content)
+    np.lib.format.read_magic(stream)
+    np.lib.format.read_array_header_1_0(stream)
+    recordings: dict[str, Any] = _ArrayUnpickler(stream).load().item()
+    return recordings
 
 
 def _watch_file() -> Path:
@@ -78,6 +103,7 @@ def _watch_file() -> Path:
     except importlib.metadata.PackageNotFoundError:
         files = []
     for file in files:
-        if file.name == "watch_dataset.npy":
-            return Path(str(file.locate()))
+        path = Path(str(file.locate()))
+        if path.name == "watch_dataset.npy" and path.is_file():
+            return path
     raise MissingDependencyError("load_smartwatch needs seglearn, whose wheel holds it: pip install 'har-fall[data]'")

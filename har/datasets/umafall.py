@@ -8,7 +8,7 @@ import numpy as np
 
 from common.errors import InvalidInputError
 from common.validation import FloatArray, check_choice
-from har.datasets.files import Source, read_arrays, read_numbers, read_text
+from har.datasets.files import Source, as_path, read_arrays, read_numbers, read_text
 from har.recordings import Recordings
 
 _SOURCE = Source(
@@ -65,7 +65,7 @@ def load_umafall(root: str | os.PathLike[str], *, position: str = "wrist", keep_
     >>> recordings = load_umafall("umafall", position="waist")  # doctest: +SKIP
     """
     check_choice(position, "position", _POSITIONS)
-    compact = Path(root) / "umafall_20hz.npz"
+    compact = as_path(root) / "umafall_20hz.npz"
     if compact.is_file():
         return _read_compact(compact, position, keep_excluded)
     return _read_official(root, position, keep_excluded)

@@ -1,6 +1,7 @@
 """Readers of published layouts: the published counts, both layouts alike, and errors that name file and line."""
 
 import importlib.util
+import io
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -73,6 +74,15 @@ def test_an_altered_pickle_is_refused_before_it_is_loaded(tmp_path: Path, monkey
     monkeypatch.setattr(smartwatch, "_watch_file", lambda: altered)
     with pytest.raises(ModelIntegrityError, match="was not loaded"):
         load_smartwatch()
+    assert not sprung.exists()
+
+
+def test_a_pickle_may_rebuild_arrays_and_call_nothing_else(tmp_path: Path) -> None:
+    sprung = tmp_path / "sprung"
+    stream = io.BytesIO()
+    np.save(stream, np.array({"X": _Trap(sprung)}, dtype=object), allow_pickle=True)
+    with pytest.raises(ModelIntegrityError, match="which no array needs"):
+        smartwatch._unpickle_arrays(stream.getvalue())
     assert not sprung.exists()
 
 
@@ -270,6 +280,13 @@ def test_another_folder_is_answered_with_where_to_find_the_data(
 ) -> None:
     with pytest.raises(InvalidInputError, match=r"root is .* Download .* from https://.* with .* Paper: "):
         load(tmp_path if exists else tmp_path / "absent")
+
+
+@pytest.mark.parametrize("load", LOADERS)
+@pytest.mark.parametrize("root", [None, 3, b"data"])
+def test_a_root_that_is_no_path_is_refused(load: Callable[[object], object], root: object) -> None:
+    with pytest.raises(InvalidInputError, match=r"root is .*; pass the folder as text"):
+        load(root)
 
 
 @pytest.mark.parametrize(
