@@ -1,66 +1,105 @@
 """The figures of Lab 1: signals, a warping path in its band, profiles."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import har
-from common import plotting
-from common.validation import band_radius
+from common import InvalidInputError, plotting
+from common.validation import FloatArray, band_radius
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
 def signals(windows: har.Windows, *, n_classes: int = 8) -> "Figure":
-    """One window of each class, all of one subject where possible; a line a channel."""
+    """One window of each class; a column for each kind of sensor, a line a channel."""
     classes = np.unique(windows.y)[:n_classes]
-    figure = plotting.figure(len(classes), 1, size=(7.5, 0.95 * len(classes) + 1.0), sharex=True, sharey=True)
-    seconds = np.arange(windows.X.shape[1]) / windows.rate_hz
-    for ax, name in zip(figure.axes, classes, strict=True):
-        members = np.flatnonzero(windows.y == name)
-        window = windows.X[members[len(members) // 2]]
-        for c, channel in enumerate(windows.channels):
-            color = plotting.PALETTE[c % len(plotting.PALETTE)]
-            ax.plot(seconds, window[:, c], lw=1.1, color=color, label=channel, alpha=1 if c < 7 else 0.5)
-        ax.set_ylabel(str(name), rotation=0, ha="right", va="center", color=plotting.INK)
-        ax.set_yticklabels([])
-    figure.axes[0].set_title("One window of each activity")
-    figure.axes[0].legend(loc="upper left", bbox_to_anchor=(1.0, 1.1))
-    figure.axes[-1].set_xlabel("seconds")
+    kinds = [list(kind) for kind in np.array_split(np.arange(len(windows.channels)), -(-len(windows.channels) // 3))]
+    with plotting.style():
+        figure = plotting.figure(
+            len(classes), len(kinds), size=(4.2 * len(kinds), 0.85 * len(classes) + 1.4), sharex=True
+        )
+        axes = np.array(figure.axes).reshape(len(classes), len(kinds))
+        seconds = np.arange(windows.X.shape[1]) / windows.rate_hz
+        shown = [np.flatnonzero(windows.y == name) for name in classes]
+        shown = [members[len(members) // 2] for members in shown]
+        for column, kind in enumerate(kinds):
+            low, high = windows.X[shown][:, :, kind].min(), windows.X[shown][:, :, kind].max()
+            for row, (name, window) in enumerate(zip(classes, shown, strict=True)):
+                ax = axes[row, column]
+                for color, channel in zip(plotting.PALETTE, kind, strict=False):
+                    ax.plot(
+                        seconds, windows.X[window][:, channel], lw=1.3, color=color, label=windows.channels[channel]
+                    )
+                ax.set_ylim(low, high)
+                if column == 0:
+                    ax.set_ylabel(str(name), rotation=0, ha="right", va="center", color=plotting.INK)
+            axes[-1, column].set_xlabel("seconds")
+            short = sum(len(windows.channels[channel]) for channel in kind) < 40
+            axes[0, column].legend(
+                loc="lower left", bbox_to_anchor=(0, 1), ncols=len(kind) if short else 1, borderaxespad=0.2
+            )
     return figure
 
 
-def warping(x: Any, y: Any, *, band: Any, names: tuple[str, str]) -> "Figure":
+@dataclass(frozen=True)
+class Pair:
+    """Two windows of one activity by two people."""
+
+    x: FloatArray
+    y: FloatArray
+    activity: str
+
+
+def telling_pair(X: FloatArray, y: Any, groups: Any, band: Any, *, n_windows: int = 40) -> Pair:
+    """The pair of one activity and two people for which warping helps most, among some windows."""
+    best, best_gain = None, -1.0
+    for activity in np.unique(y):
+        members = np.flatnonzero(y == activity)
+        members = members[:: max(1, len(members) // n_windows)]
+        warped = har.pairwise_dtw(X[members], band=band)
+        straight = har.pairwise_dtw(X[members], band=0)
+        # Loud windows only: two that hardly move are alike whatever one does.
+        loud = X[members].std(axis=1).mean(axis=1)
+        other = groups[members][:, None] != groups[members]
+        gain = np.where(other, (straight - warped) / (straight + 1e-9) * np.minimum.outer(loud, loud), -1.0)
+        if gain.max() > best_gain:
+            i, j = np.unravel_index(int(gain.argmax()), gain.shape)
+            best, best_gain = Pair(X[members[i]], X[members[j]], str(activity)), float(gain.max())
+    if best is None:
+        raise InvalidInputError("y has no activity by two people; a warping path needs two windows")
+    return best
+
+
+def warping(pair: Pair, *, band: Any) -> "Figure":
     """Two windows, the cheapest path between them, and the band that limits it."""
+    x, y = pair.x, pair.y
     path, distance = har.dtw_path(x, y, band=band)
-    radius = band_radius(band, len(x), len(y))
-    i, j = np.indices((len(x), len(y)))
-    euclid = float(np.linalg.norm(np.asarray(x) - np.asarray(y)))
+    inside = np.abs(np.subtract.outer(np.arange(len(x)), np.arange(len(y)))) <= band_radius(band, len(x), len(y))
+    with plotting.style():
+        figure = plotting.figure(1, 2, size=(10, 4.4))
+        left, right = figure.axes
+        channel = int(np.argmax(x.std(axis=0) + y.std(axis=0)))
+        upper, lower = x[:, channel] + 1.2 * max(np.ptp(x[:, channel]), np.ptp(y[:, channel])), y[:, channel]
+        for a, b in path:
+            left.plot([a, b], [upper[a], lower[b]], color=plotting.MUTED, lw=0.6, alpha=0.5)
+        left.plot(upper, color=plotting.PALETTE[0])
+        left.plot(lower, color=plotting.PALETTE[1])
+        left.set_title(f"{pair.activity} by two people: what DTW aligns")
+        left.set_yticks([])
+        left.set_xlabel("sample")
 
-    figure = plotting.figure(1, 2, size=(10, 4.4))
-    left, right = figure.axes
-    channel = int(np.argmax(np.std(x, axis=0)))
-    gap = 1.3 * max(np.ptp(x[:, channel]), np.ptp(y[:, channel]))
-    upper, lower = x[:, channel] + gap, y[:, channel]
-    left.plot(upper, color=plotting.PALETTE[0], label=names[0])
-    left.plot(lower, color=plotting.PALETTE[1], label=names[1])
-    for a, b in path:
-        left.plot([a, b], [upper[a], lower[b]], color=plotting.MUTED, lw=0.5, alpha=0.6)
-    left.set_title("Samples that DTW aligns")
-    left.set_yticks([])
-    left.set_xlabel("sample")
-    left.legend(loc="upper right")
-
-    inside = np.abs(i - j) <= radius
-    right.imshow(np.where(inside, 0.16, 0.0), origin="lower", cmap="Blues", vmin=0, vmax=1)
-    right.plot([0, len(y) - 1], [0, len(x) - 1], color=plotting.MUTED, lw=0.8, ls=":")
-    right.plot(path[:, 1], path[:, 0], color=plotting.PALETTE[1])
-    right.set_title(f"Path in a band of {inside.mean():.0%} of the cells")
-    right.set_xlabel(f"sample of {names[1]}")
-    right.set_ylabel(f"sample of {names[0]}")
-    right.text(0.03, 0.97, f"DTW {distance:.2f}\nEuclid {euclid:.2f}", transform=right.transAxes, va="top")
+        right.imshow(np.where(inside, 0.16, 0.0), origin="lower", cmap="Blues", vmin=0, vmax=1)
+        right.grid(False)
+        right.plot(path[:, 1], path[:, 0], color=plotting.INK)
+        right.set_title(f"Its path, in a band of {inside.mean():.0%} of the cells")
+        right.set_xlabel("sample of the second", color=plotting.PALETTE[1])
+        right.set_ylabel("sample of the first", color=plotting.PALETTE[0])
+        distances = f"DTW {distance:.1f}\nEuclid {np.linalg.norm(x - y):.1f}"
+        right.text(0.04, 0.96, distances, transform=right.transAxes, va="top", color=plotting.INK)
     return figure
 
 
@@ -68,20 +107,22 @@ def profiles(model: har.DTWPrototypeClassifier, channels: tuple[str, ...], rate_
     """The learned profiles of each class in the three channels that weigh most."""
     top = np.argsort(-model.channel_weights_)[:3]
     classes = model.classes_
-    figure = plotting.figure(len(classes), len(top), size=(9, 0.95 * len(classes) + 1.2), sharex=True)
-    seconds = np.arange(model.prototypes_.shape[1]) / rate_hz
-    for row, name in enumerate(classes):
+    with plotting.style():
+        figure = plotting.figure(len(classes), len(top), size=(9, 0.85 * len(classes) + 1.4), sharex=True)
+        axes = np.array(figure.axes).reshape(len(classes), len(top))
+        seconds = np.arange(model.prototypes_.shape[1]) / rate_hz
         for column, channel in enumerate(top):
-            ax = figure.axes[row * len(top) + column]
-            for profile in model.prototypes_[model.prototype_labels_ == name]:
-                ax.plot(seconds, profile[:, channel], lw=1.2, color=plotting.PALETTE[0], alpha=0.7)
-            ax.set_yticklabels([])
-            if row == 0:
-                ax.set_title(f"{channels[channel]}\nweight {model.channel_weights_[channel]:.1f}", fontsize=9.5)
-            if column == 0:
-                ax.set_ylabel(str(name), rotation=0, ha="right", va="center", color=plotting.INK)
-            if row == len(classes) - 1:
-                ax.set_xlabel("seconds")
+            values = model.prototypes_[:, :, channel]
+            for row, name in enumerate(classes):
+                ax = axes[row, column]
+                for color, profile in zip(plotting.PALETTE, values[model.prototype_labels_ == name], strict=False):
+                    ax.plot(seconds, profile, lw=1.4, color=color)
+                ax.set_ylim(values.min(), values.max())
+                ax.set_yticklabels([])
+                if column == 0:
+                    ax.set_ylabel(str(name), rotation=0, ha="right", va="center", color=plotting.INK)
+            axes[0, column].set_title(f"{channels[channel]}, weight {model.channel_weights_[channel]:.1f}", fontsize=10)
+            axes[-1, column].set_xlabel("seconds")
     return figure
 
 

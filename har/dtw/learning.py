@@ -143,7 +143,7 @@ def learn_profiles(
         for index, batch in enumerate(np.array_split(order, n_batches)):
             progress = (number - 1 + index / n_batches) / n_epochs
             decay = (schedule.last_rate / schedule.rate) ** progress
-            with numba_threads(n_jobs):
+            with numba_threads(n_jobs, work=len(batch) * current.values.size * (2 * radius + 1)):
                 loss, correct, to_profiles, to_weights = _batch(X, y, batch, current, radius, schedule.steepness)
             losses += loss
             hits += correct

@@ -52,7 +52,7 @@ def squared_distances(
     """
     queries = _queries(packed, X)
     out = np.empty((len(X), len(packed.blocks) * packed.width), dtype=packed.blocks.dtype)
-    with numba_threads(n_jobs):
+    with numba_threads(n_jobs, work=_work(packed, X, radius)):
         _matrix(queries, packed.n_channels, packed.blocks, radius, symmetric, out)
     out = out[:, : packed.n_references]
     if symmetric:
@@ -74,9 +74,13 @@ def nearest(
     queries = _queries(packed, X)
     squared = np.empty((len(X), k), dtype=packed.blocks.dtype)
     indices = np.empty((len(X), k), dtype=np.int64)
-    with numba_threads(n_jobs):
+    with numba_threads(n_jobs, work=_work(packed, X, radius)):
         _nearest(queries, packed.n_channels, packed.blocks, packed.n_references, radius, squared, indices)
     return squared, indices
+
+
+def _work(packed: PackedReferences, X: FloatArray, radius: int) -> int:
+    return len(X) * packed.n_references * packed.n_timesteps * (2 * radius + 1) * packed.n_channels
 
 
 def _queries(packed: PackedReferences, X: FloatArray) -> FloatArray:

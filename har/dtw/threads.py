@@ -21,11 +21,19 @@ def thread_count(n_jobs: int | None) -> int:
     return min(check_integer(n_jobs, "n_jobs"), available)
 
 
+#: Multiply-adds that one core does in about a millisecond. Waking threads for less costs more than it
+#: saves, and several times more on a machine whose cores are busy: the threads wait for each other.
+WORTH_THREADS = 10_000_000
+
+
 @contextmanager
-def numba_threads(n_jobs: int | None) -> Iterator[None]:
-    """Run a block with that many Numba threads and restore the setting after it."""
+def numba_threads(n_jobs: int | None, *, work: int = WORTH_THREADS) -> Iterator[None]:
+    """Run a block with that many Numba threads, or with one if it is short, and restore the setting after it.
+
+    ``work`` is the number of multiply-adds, about.
+    """
     before = numba.get_num_threads()
-    numba.set_num_threads(thread_count(n_jobs))
+    numba.set_num_threads(thread_count(n_jobs) if work >= WORTH_THREADS else 1)
     try:
         yield
     finally:
