@@ -74,11 +74,10 @@ def read_numbers(
             header=None,
             skiprows=header_lines,
             comment=comment,
-            usecols=list(columns),
-            dtype=np.float64,
+            dtype=np.float64,  # of all columns: a line with one too many would otherwise be read, shifted
         )
         numbers = table[list(columns)].to_numpy()
-    except ValueError as error:  # pandas' own errors are among them
+    except (KeyError, ValueError) as error:  # pandas' own errors are among them
         raise _unreadable(file, text, columns, separator, header_lines, comment) from error
     if not len(numbers) or not np.isfinite(numbers).all():
         raise _unreadable(file, text, columns, separator, header_lines, comment)
@@ -97,19 +96,21 @@ def _unreadable(
     file: Path, text: str, columns: Sequence[int], separator: str, header_lines: int, comment: str | None
 ) -> InvalidInputError:
     """Look once more, slowly, to name the line: parsers count without header and comments, if at all."""
-    width = max(columns) + 1
-    for number, line in enumerate(text.splitlines(), start=1):
+    width = 0
+    for number, line in enumerate(text.split("\n"), start=1):
         content = line.partition(comment)[0].strip() if comment else line.strip()
         if number <= header_lines or not content:
             continue
         fields = content.split(None if separator == r"\s+" else separator)
-        width = max(width, len(fields))
-        if len(fields) < width or not all(_is_number(fields[column]) for column in columns):
+        width = width or max(len(fields), max(columns) + 1)
+        if len(fields) != width or not all(_is_number(fields[column]) for column in columns):
             return InvalidInputError(
                 f"{file}, line {number}: {content[:60]!r} should be {width} numbers: "
                 "the file is truncated or damaged, copy it again"
             )
-    return InvalidInputError(f"{file} does not hold {width} columns of numbers: it is empty or damaged, copy it again")
+    return InvalidInputError(
+        f"{file} does not hold {max(columns) + 1} columns of numbers: it is empty or damaged, copy it again"
+    )
 
 
 def _is_number(field: str) -> bool:
@@ -124,7 +125,7 @@ def read_arrays(file: Path, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]
     try:
         with np.load(file, allow_pickle=False) as archive:
             return {name: archive[name] for name in names}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, KeyError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
         raise InvalidInputError(
             f"{file} cannot be read as arrays named {', '.join(names)} ({error}): it is truncated or damaged, "
             "copy it again"

@@ -142,7 +142,14 @@ def test_motionsense_orders_columns_by_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", ["1,1,2,3,4,5,6,7", "1,1,2,3,4,x,6,7,8,9,10,11,12", "1,1,2,3,4,,6,7,8,9,10,11,12", "1" + ",nan" * 12]
+    "row",
+    [
+        "1,1,2,3,4,5,6,7",
+        "1,1,2,3,4,x,6,7,8,9,10,11,12",
+        "1,1,2,3,4,,6,7,8,9,10,11,12",
+        "1" + ",nan" * 12,
+        "1" + ",1" * 13,
+    ],
 )
 def test_a_damaged_line_of_motionsense_is_named(tmp_path: Path, row: str) -> None:
     root = write_motionsense(tmp_path, "0,1,2,3,4,5,6,7,8,9,10,11,12", row)
