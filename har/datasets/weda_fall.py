@@ -55,9 +55,9 @@ def load_weda_fall(root: str | os.PathLike[str], *, rate: str = "50Hz") -> Recor
     Warns
     -----
     FrugalWarning
-        If recordings hold less than nine tenths of the samples that the rate promises. Many of the published falls in
-        ``50Hz`` do: every fifth sample is missing, which a classifier may take for a sign of falls. ``25Hz``, every
-        second of all samples, is complete.
+        If recordings hold less than nine tenths of the samples that the rate promises. In the published ``50Hz``, the
+        falls of people 1–13 are the files of ``40Hz``, while daily activities are complete: a classifier may take the
+        missing samples for a sign of falls. ``25Hz``, every second of all samples, has no such trace.
 
     References
     ----------
@@ -110,7 +110,7 @@ def _warn_of_thin(sensors: list[tuple[FloatArray, FloatArray]], rate_hz: int) ->
     if thin:
         warnings.warn(
             f"{thin} of {len(sensors)} recordings hold less than nine tenths of the samples that {rate_hz} Hz promise: "
-            "of many falls every fifth was not published, while rate='25Hz' is complete",
+            "of the falls of people 1 to 13 every fifth was not published, while rate='25Hz' is complete",
             FrugalWarning,
             stacklevel=3,
         )
