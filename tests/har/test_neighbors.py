@@ -8,6 +8,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from common.errors import InvalidInputError
 from har import DTWKNeighborsClassifier, DTWPrototypeClassifier, pairwise_dtw
 from har.prototypes import METHODS
+from tests.har.estimator_checks import parametrize_with_window_checks
 
 QUICK = ("learned", "medoid", "barycenter", "greedy")  # the soft mean takes seconds a class
 
@@ -21,6 +22,16 @@ QUICK = ("learned", "medoid", "barycenter", "greedy")  # the soft mean takes sec
     ]
 )
 def test_scikit_learn_s_checks(estimator, check):
+    check(estimator)
+
+
+@parametrize_with_window_checks(
+    [
+        DTWKNeighborsClassifier(3),
+        *(DTWPrototypeClassifier(2, method=method, random_state=0) for method in QUICK),
+    ]
+)
+def test_the_same_on_windows_of_several_channels(estimator, check):
     check(estimator)
 
 
