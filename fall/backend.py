@@ -17,7 +17,8 @@ from common.validation import check_integer
 
 def tensorflow() -> Any:
     """The module ``tensorflow``, imported on the first call and quiet about its build."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # 3: TensorFlow reports a missing graphics card, and options that an older kernel ignores, as errors.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # TensorFlow leaves oneDNN off on some processors; with it the small networks train two to three times faster.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     return require("tensorflow", extra="vision", purpose="training networks")

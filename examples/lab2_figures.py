@@ -1,0 +1,54 @@
+"""The figures of Lab 2: training curves, and a sheet of the worst mistakes."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from common import plotting
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def curves(histories: dict[str, pd.DataFrame]) -> "Figure":
+    """Loss of each network over the epochs: of the training, and of people held out where there were any."""
+    with plotting.style():
+        figure = plotting.figure(1, len(histories), size=(3.6 * len(histories) + 0.6, 3.4), sharey=True)
+        for ax, (name, history) in zip(figure.axes, histories.items(), strict=True):
+            epochs = np.arange(1, len(history) + 1)
+            ax.plot(epochs, history["loss"], color=plotting.PALETTE[0], label="training")
+            if "val_loss" in history and history["val_loss"].notna().any():
+                ax.plot(epochs, history["val_loss"], color=plotting.PALETTE[1], label="people held out")
+            ax.set_title(name)
+            ax.set_xlabel("epoch")
+            ax.legend(loc="upper right")
+        figure.axes[0].set_ylabel("loss")
+    return figure
+
+
+def mistakes(
+    images: npt.NDArray[np.uint8], y: Any, probability: Any, threshold: float, *, at_most: int = 18
+) -> "Figure":
+    """The most confident mistakes, missed falls first: what to look at before the next training."""
+    y, probability = np.asarray(y), np.asarray(probability)
+    wrong = np.flatnonzero((probability >= threshold) != (y == 1))
+    order = wrong[np.lexsort((-np.abs(probability[wrong] - threshold), y[wrong] != 1))]
+    missed, alarms = order[y[order] == 1][: at_most // 2], order[y[order] != 1][: at_most // 2]
+    shown = np.concatenate([missed, alarms])
+    columns = 6
+    rows = max(1, -(-len(shown) // columns))
+    with plotting.style():
+        figure = plotting.figure(rows, columns, size=(9, (1.75 * rows if len(shown) else 0.2) + 0.7))
+        for ax in figure.axes:
+            ax.set_axis_off()
+        for ax, index in zip(figure.axes, shown, strict=False):
+            ax.imshow(images[index])
+            kind = "missed" if y[index] == 1 else "false alarm"
+            color = plotting.PALETTE[1] if y[index] == 1 else plotting.INK
+            ax.set_title(f"{kind}, {probability[index]:.2f}", fontsize=9, fontweight="normal", color=color)
+        n_missed = int((y[wrong] == 1).sum())
+        title = f"{n_missed} falls missed, {len(wrong) - n_missed} false alarms among {len(y)} images"
+        figure.suptitle(title, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
+    return figure
