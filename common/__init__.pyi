@@ -17,6 +17,12 @@ from .errors import (
 )
 from .evaluation import Evaluation as Evaluation, evaluate as evaluate
 from .intervals import Interval as Interval, Intervals as Intervals
+from .simulation.frames import SimulatedFrames as SimulatedFrames, simulate_frames as simulate_frames
+from .simulation.scenario import (
+    TEST_SCENARIO as TEST_SCENARIO,
+    TRAIN_SCENARIO as TRAIN_SCENARIO,
+    FrameScenario as FrameScenario,
+)
 from .splits import (
     Split as Split,
     check_no_leakage as check_no_leakage,

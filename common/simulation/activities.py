@@ -1,0 +1,62 @@
+"""What residents do, by name, and how it finds its place in a room.
+
+The names are those of CAUCAFall's folders, and "Lie down" on a bed or a sofa: the hard negative of fall detection.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from common.simulation import daily
+from common.simulation.episode import Episode
+from common.simulation.falls import fall_from_sitting, fall_from_standing
+from common.simulation.resident import Resident
+from common.simulation.room import Room
+from common.validation import FloatArray
+
+Act = Callable[[str, Resident, Room, np.random.Generator], Episode | None]
+
+ACTIVITIES: dict[str, Act] = {
+    "Fall backwards": fall_from_standing,
+    "Fall forward": fall_from_standing,
+    "Fall left": fall_from_standing,
+    "Fall right": fall_from_standing,
+    "Fall sitting": fall_from_sitting,
+    "Hop": daily.hop,
+    "Kneel": daily.kneel,
+    "Lie down": daily.lie_down,
+    "Pick up object": daily.pick_up,
+    "Sit down": daily.sit_down,
+    "Walk": daily.walk,
+}
+
+_TRIES = 60
+_CHECK_HZ = 4.0
+_BODY = ("pelvis", "neck", "left_knee", "right_knee", "left_ankle", "right_ankle", "left_elbow", "right_elbow", "crown")
+
+
+def perform(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
+    """Let a resident do something in a room where there is space for it and the camera sees it.
+
+    None if no place was found, for instance in a room without a seat.
+    """
+    for _ in range(_TRIES):
+        episode = ACTIVITIES[activity](activity, resident, room, rng)
+        if episode is None:
+            return None
+        if _has_space(episode, room):
+            return episode
+    return None
+
+
+def _has_space(episode: Episode, room: Room) -> bool:
+    times = np.arange(0.0, episode.duration_s, 1 / _CHECK_HZ)
+    pose = episode.pose(times)
+    points = np.stack([pose.positions[name] for name in _BODY], axis=1)
+    return _in_view(points, room) and room.is_free(points.reshape(-1, 3), ignoring=episode.place, gap=0.1)
+
+
+def _in_view(points: FloatArray, room: Room) -> bool:
+    pixels, depth = room.camera.project(points)
+    inside = ((pixels > 0) & (pixels < [640, 480])).all(axis=-1) & (depth > 0.8)
+    return bool(inside.mean() > 0.85)

@@ -1,0 +1,234 @@
+"""The body: how long its segments are, how its joints bend, and where they then are.
+
+A body is a tree of joints. Its state is a vector of :data:`COORDINATES`: where it stands, how it is turned and
+tilted as a whole, and the angle of every joint. The body frame has x forward, y left, z up; all coordinates
+zero is upright with hanging arms. Lengths are parts of the stature after Drillis & Contini (1966), as tabulated in
+Winter, *Biomechanics and Motor Control of Human Movement* (4th ed., 2009), figure 4.1.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from common.validation import FloatArray
+
+_PER_SIDE = (
+    "shoulder_flexion",  # arm forward
+    "shoulder_abduction",  # arm outward
+    "elbow_flexion",
+    "hip_flexion",  # thigh forward
+    "hip_abduction",  # thigh outward
+    "knee_flexion",
+    "ankle_extension",  # toes down
+)
+
+# Meters and radians. The body stands with the middle of its ankles at (x, y) and rests on a surface `support` above
+# the floor. It is rolled about its long axis, then tilted (forward, left), then turned to its heading.
+COORDINATES = (
+    "x",
+    "y",
+    "support",
+    "heading",
+    "tilt_forward",
+    "tilt_left",
+    "roll",
+    "waist_flexion",
+    "waist_left",
+    "neck_flexion",
+    *(f"{side}_{angle}" for side in ("left", "right") for angle in _PER_SIDE),
+)
+INDEX = {name: place for place, name in enumerate(COORDINATES)}
+
+
+class Bend(NamedTuple):
+    """A rotation about an axis of the joint's own frame: ``share`` times a coordinate."""
+
+    axis: str
+    coordinate: str
+    share: float = 1.0
+
+
+class Joint(NamedTuple):
+    """Where a joint sits in its parent's frame, in parts of the stature, and how it bends."""
+
+    name: str
+    parent: str
+    offset: tuple[float, float, float]
+    bends: tuple[Bend, ...] = ()
+
+
+def _limbs(side: str, outward: float) -> tuple[Joint, ...]:
+    """Arm and leg of one side; ``outward`` is +1 for the left, which is where y grows."""
+
+    def bend(axis: str, angle: str, share: float) -> Bend:
+        return Bend(axis, f"{side}_{angle}", share)
+
+    shoulder = (bend("y", "shoulder_flexion", -1), bend("x", "shoulder_abduction", outward))
+    hip = (bend("y", "hip_flexion", -1), bend("x", "hip_abduction", outward))
+    return (
+        Joint(f"{side}_shoulder", "chest", (0, 0.115 * outward, 0.118), shoulder),
+        Joint(f"{side}_elbow", f"{side}_shoulder", (0, 0, -0.186), (bend("y", "elbow_flexion", -1),)),
+        Joint(f"{side}_wrist", f"{side}_elbow", (0, 0, -0.146)),
+        Joint(f"{side}_fingers", f"{side}_wrist", (0.01, 0, -0.075)),
+        Joint(f"{side}_hip", "pelvis", (0, 0.052 * outward, 0), hip),
+        Joint(f"{side}_knee", f"{side}_hip", (0, 0, -0.245), (bend("y", "knee_flexion", 1),)),
+        Joint(f"{side}_ankle", f"{side}_knee", (0, 0, -0.246), (bend("y", "ankle_extension", 1),)),
+        Joint(f"{side}_heel", f"{side}_ankle", (-0.02, 0, -0.018)),
+        Joint(f"{side}_toes", f"{side}_ankle", (0.105, 0.01 * outward, -0.022)),
+    )
+
+
+# Parents come before their children. The trunk bends in two places, so that a bent back is round.
+JOINTS = (
+    Joint("waist", "pelvis", (0, 0, 0.06), (Bend("y", "waist_flexion", 0.6), Bend("x", "waist_left", -0.6))),
+    Joint("chest", "waist", (0, 0, 0.1), (Bend("y", "waist_flexion", 0.4), Bend("x", "waist_left", -0.4))),
+    Joint("neck", "chest", (0, 0, 0.128), (Bend("y", "neck_flexion"),)),
+    Joint("crown", "neck", (0, 0, 0.182)),
+    *_limbs("left", 1.0),
+    *_limbs("right", -1.0),
+)
+
+
+class Part(NamedTuple):
+    """A round cone between two points, each a joint and an offset in its frame; all in parts of the stature."""
+
+    garment: str
+    start: str
+    start_offset: tuple[float, float, float]
+    start_radius: float
+    end: str
+    end_offset: tuple[float, float, float]
+    end_radius: float
+
+
+def _side_parts(side: str, outward: float) -> tuple[Part, ...]:
+    o = (0.0, 0.0, 0.0)
+    flank, rib, breast = (0, 0.042 * outward, 0.01), (0, 0.045 * outward, 0), (0, 0.062 * outward, 0.088)
+    return (
+        Part("top", "pelvis", flank, 0.058, "chest", rib, 0.058),
+        Part("top", "chest", rib, 0.058, "chest", breast, 0.052),
+        Part("sleeve", f"{side}_shoulder", o, 0.036, f"{side}_elbow", o, 0.027),
+        Part("forearm", f"{side}_elbow", o, 0.026, f"{side}_wrist", o, 0.019),
+        Part("skin", f"{side}_wrist", o, 0.019, f"{side}_fingers", o, 0.017),
+        Part("trousers", f"{side}_hip", o, 0.056, f"{side}_knee", o, 0.036),
+        Part("shank", f"{side}_knee", o, 0.035, f"{side}_ankle", o, 0.024),
+        Part("shoes", f"{side}_heel", o, 0.021, f"{side}_toes", o, 0.016),
+    )
+
+
+PARTS = (
+    Part("skin", "neck", (0, 0, -0.01), 0.033, "neck", (0.008, 0, 0.07), 0.031),
+    Part("skin", "neck", (0.016, 0, 0.082), 0.04, "neck", (0.01, 0, 0.128), 0.05),
+    Part("hair", "neck", (-0.012, 0, 0.105), 0.047, "neck", (-0.004, 0, 0.136), 0.05),
+    Part("top", "left_shoulder", (0, 0, 0), 0.036, "right_shoulder", (0, 0, 0), 0.036),
+    Part("trousers", "left_hip", (0, 0, 0.01), 0.06, "right_hip", (0, 0, 0.01), 0.06),
+    *_side_parts("left", 1.0),
+    *_side_parts("right", -1.0),
+)
+
+
+@dataclass(frozen=True)
+class Cones:
+    """The surface of a body at ``n`` moments: round cones, all lengths in meters.
+
+    ``start`` and ``end`` are ``(n, n_parts, 3)``, the radii ``(n_parts,)``.
+    """
+
+    start: FloatArray
+    end: FloatArray
+    start_radius: FloatArray
+    end_radius: FloatArray
+    garments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pose:
+    """A body at ``n`` moments: joint positions ``(n, 3)`` in meters and joint frames ``(n, 3, 3)``, by joint name."""
+
+    positions: dict[str, FloatArray]
+    frames: dict[str, FloatArray]
+
+
+@dataclass(frozen=True)
+class Body:
+    """Stature in meters, and ``girth``: thickness relative to an average body."""
+
+    stature: float
+    girth: float = 1.0
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator) -> "Body":
+        """An adult: 1.50 to 1.92 m, slim to stout."""
+        return cls(stature=float(np.clip(rng.normal(1.69, 0.09), 1.5, 1.92)), girth=float(rng.uniform(0.88, 1.3)))
+
+    def pose(self, coordinates: FloatArray) -> Pose:
+        """Forward kinematics of coordinates ``(n, n_coordinates)``, resting on the support.
+
+        The lowest point of trunk and legs touches the support; hands and head that would sink into it lie on it.
+        """
+        origin = np.zeros((len(coordinates), 3))
+        positions, frames = {"pelvis": origin}, {"pelvis": _attitude(coordinates)}
+        for joint in JOINTS:
+            parent = frames[joint.parent]
+            positions[joint.name] = positions[joint.parent] + self.stature * (parent @ np.array(joint.offset))
+            frame = parent
+            for bend in joint.bends:
+                frame = frame @ rotation(bend.axis, bend.share * coordinates[:, INDEX[bend.coordinate]])
+            frames[joint.name] = frame
+        return self._rest(positions, frames, coordinates)
+
+    def _rest(self, positions: dict[str, FloatArray], frames: dict[str, FloatArray], q: FloatArray) -> Pose:
+        cones = self.surface(Pose(positions, frames))
+        carrying = [part.garment in _CARRYING for part in PARTS]
+        lowest = np.minimum(cones.start[..., 2] - cones.start_radius, cones.end[..., 2] - cones.end_radius)
+        support = q[:, INDEX["support"]]
+        shift = -(positions["left_ankle"] + positions["right_ankle"]) / 2
+        shift[:, :2] += q[:, [INDEX["x"], INDEX["y"]]]
+        shift[:, 2] = support - lowest[:, carrying].min(axis=1)
+        ground = support + 0.02 * self.stature
+        placed = {}
+        for name, position in positions.items():
+            placed[name] = position + shift
+            placed[name][:, 2] = np.maximum(placed[name][:, 2], ground)
+        return Pose(placed, frames)
+
+    def surface(self, pose: Pose) -> Cones:
+        """The round cones that clothe the joints."""
+
+        def points(joint: str, offset: tuple[float, float, float]) -> FloatArray:
+            along, across, up = offset
+            thick = np.array([along, across * self.girth, up])
+            return pose.positions[joint] + self.stature * (pose.frames[joint] @ thick)
+
+        scale = self.stature * np.array([self.girth if part.garment in _FLESHY else 1.0 for part in PARTS])
+        return Cones(
+            start=np.stack([points(part.start, part.start_offset) for part in PARTS], axis=1),
+            end=np.stack([points(part.end, part.end_offset) for part in PARTS], axis=1),
+            start_radius=scale * [part.start_radius for part in PARTS],
+            end_radius=scale * [part.end_radius for part in PARTS],
+            garments=tuple(part.garment for part in PARTS),
+        )
+
+
+# What can carry the body's weight, and what grows with its girth.
+_CARRYING = ("top", "trousers", "shank", "shoes")
+_FLESHY = ("top", "trousers", "sleeve")
+
+
+def _attitude(q: FloatArray) -> FloatArray:
+    """The frame of the pelvis: heading, then tilt about a horizontal axis, then roll about the long axis."""
+    forward, left = q[:, INDEX["tilt_forward"]], q[:, INDEX["tilt_left"]]
+    toward = np.arctan2(left, forward)
+    tilt = rotation("z", toward) @ rotation("y", np.hypot(forward, left)) @ rotation("z", -toward)
+    return rotation("z", q[:, INDEX["heading"]]) @ tilt @ rotation("z", q[:, INDEX["roll"]])
+
+
+def rotation(axis: str, angle: FloatArray) -> FloatArray:
+    """Rotation matrices ``(n, 3, 3)`` about one axis, by angles ``(n,)`` in radians, right-handed."""
+    first, second = {"x": (1, 2), "y": (2, 0), "z": (0, 1)}[axis]
+    matrices = np.broadcast_to(np.eye(3), (len(angle), 3, 3)).copy()
+    matrices[:, first, first] = matrices[:, second, second] = np.cos(angle)
+    matrices[:, second, first] = np.sin(angle)
+    matrices[:, first, second] = -matrices[:, second, first]
+    return matrices

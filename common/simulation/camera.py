@@ -1,0 +1,104 @@
+"""A room camera: where it hangs, what lies on which pixel, and the square round a person."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from common.validation import FloatArray
+
+WIDTH, HEIGHT = 640, 480  # pixels of the full frame
+
+# The part of the person's longer side that a crop shows round the box, on every side.
+MARGIN = 0.1
+
+
+@dataclass(frozen=True)
+class PixelBox:
+    """A bounding box in pixels of the full frame: left and upper edge, width and height."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+    def square(self) -> tuple[float, float, float]:
+        """Left edge, upper edge and side of the square round it.
+
+        The square has :data:`MARGIN` round the box's longer side. Near an edge of the frame it is moved inside, and the
+        margin gives way before the square outgrows the frame.
+        """
+        person = max(self.w, self.h)
+        side = max(person, min(person * (1 + 2 * MARGIN), HEIGHT))
+        return _start(self.x + self.w / 2, side, WIDTH), _start(self.y + self.h / 2, side, HEIGHT), side
+
+
+def _start(center: float, side: float, length: int) -> float:
+    """Where a side begins: round ``center``, moved into the frame; if longer than the frame, round the frame."""
+    if side > length:
+        return (length - side) / 2
+    return min(max(center - side / 2, 0.0), length - side)
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A pinhole camera without distortion.
+
+    Attributes
+    ----------
+    position : ndarray of shape (3,)
+        In meters, in the room.
+    axes : ndarray of shape (3, 3)
+        Rows: the directions of the image's right, of its down, and of the view.
+    focal_px : float
+        Focal length in pixels of the full frame.
+    """
+
+    position: FloatArray
+    axes: FloatArray
+    focal_px: float
+
+    @classmethod
+    def looking(
+        cls, position: FloatArray, target: FloatArray, *, view_degrees: float, roll_degrees: float = 0.0
+    ) -> "Camera":
+        """A camera at ``position`` that looks at ``target``, with its horizontal angle of view."""
+        view = (target - position) / np.linalg.norm(target - position)
+        right = np.cross(view, [0.0, 0.0, 1.0])
+        right /= np.linalg.norm(right)
+        down = np.cross(view, right)
+        cos, sin = np.cos(np.radians(roll_degrees)), np.sin(np.radians(roll_degrees))
+        axes = np.stack([cos * right + sin * down, cos * down - sin * right, view])
+        return cls(position, axes, float(WIDTH / 2 / np.tan(np.radians(view_degrees / 2))))
+
+    def project(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Pixels ``(..., 2)`` and depths ``(...)`` in meters of points ``(..., 3)``.
+
+        The pixel of a point behind the camera (depth below 0.05 m) has no meaning.
+        """
+        seen = (points - self.position) @ self.axes.T
+        depth = seen[..., 2]
+        pixels = self.focal_px * seen[..., :2] / np.maximum(depth, 0.05)[..., None]
+        return pixels + np.array([WIDTH / 2, HEIGHT / 2]), depth
+
+    def bounds(self, points: FloatArray, radii: FloatArray | float = 0.0) -> FloatArray:
+        """Left, upper, right, lower edge ``(m, 4)`` in pixels round hulls of spheres.
+
+        The spheres are at ``points`` ``(m, k, 3)``, with one radius for each hull. What is partly behind the
+        camera may be anywhere: its bounds are infinite.
+        """
+        pixels, depth = self.project(points)
+        radii = np.broadcast_to(radii, len(points))[:, None]
+        # 1.2: towards the edges of a wide view, a sphere is seen as a longer ellipse. A pixel more for rounding.
+        reach = (1.2 * self.focal_px * radii / np.maximum(depth, 0.05) + 1.0)[..., None]
+        edges = np.concatenate([(pixels - reach).min(axis=1), (pixels + reach).max(axis=1)], axis=1)
+        behind = (depth - radii).min(axis=1) < 0.1
+        edges[behind] = [-np.inf, -np.inf, np.inf, np.inf]
+        return edges
+
+    def rays(self, left: float, top: float, side: float, n: int) -> FloatArray:
+        """Unit directions ``(3, n, n)`` through the centers of ``n × n`` cells of a square of the frame, float32."""
+        cells = (np.arange(n) + 0.5) * side / n
+        x, y = np.meshgrid((left + cells - WIDTH / 2) / self.focal_px, (top + cells - HEIGHT / 2) / self.focal_px)
+        seen = np.stack([x, y, np.ones_like(x)])
+        seen /= np.linalg.norm(seen, axis=0)
+        return np.tensordot(self.axes.T, seen, axes=1).astype(np.float32)

@@ -1,0 +1,38 @@
+"""What a person detector would report: a box round the visible parts, not quite exact."""
+
+import numpy as np
+
+from common.simulation.body import Cones
+from common.simulation.camera import HEIGHT, WIDTH, PixelBox
+from common.simulation.rays import blocked
+from common.simulation.room import Room
+from common.validation import FloatArray
+
+_LEAST_VISIBLE = 0.4  # part of the body; people of whom less is seen are missed
+_LEAST_PIXELS = 24.0
+_EDGE_NOISE = 0.025  # of the box's width and height
+
+
+def detect(room: Room, cones: Cones, moment: int, rng: np.random.Generator) -> PixelBox | None:
+    """The person's box in the full frame, or None where too little of the person is seen."""
+    camera = room.camera
+    centers = np.concatenate([cones.start[moment], (cones.start[moment] + cones.end[moment]) / 2, cones.end[moment]])
+    radii = np.concatenate([cones.start_radius, (cones.start_radius + cones.end_radius) / 2, cones.end_radius])
+    pixels, depth = camera.project(centers)
+    inside = ((pixels > 0) & (pixels < [WIDTH, HEIGHT])).all(axis=1) & (depth > 0.3)
+    seen = inside & ~blocked(centers.T, camera.position, *room.opaque)
+    if seen.mean() < _LEAST_VISIBLE:
+        return None
+    reach = (camera.focal_px * radii / depth)[:, None]
+    box = np.concatenate([(pixels - reach)[seen].min(axis=0), (pixels + reach)[seen].max(axis=0)])
+    return _blur(box, rng)
+
+
+def _blur(box: FloatArray, rng: np.random.Generator) -> PixelBox | None:
+    """Move each edge a little, as a detector does, and keep it within the frame."""
+    size = np.tile(box[2:] - box[:2], 2)
+    # Now and then a detector is far off.
+    spread = _EDGE_NOISE * (3.0 if rng.random() < 0.05 else 1.0)
+    left, top, right, bottom = np.clip(box + spread * size * rng.standard_normal(4), 0, [WIDTH, HEIGHT] * 2)
+    found = PixelBox(float(left), float(top), float(right - left), float(bottom - top))
+    return found if min(found.w, found.h) >= _LEAST_PIXELS else None

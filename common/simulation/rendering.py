@@ -1,0 +1,168 @@
+"""Drawing: rays through the cells of a square of the frame, to the colors of what they meet."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from common.simulation.body import Cones
+from common.simulation.camera import Camera
+from common.simulation.light import Light, body_occlusion, body_shadow
+from common.simulation.rays import blocked, meet_box, meet_round_cone, meet_walls
+from common.simulation.room import Room
+from common.simulation.textures import Texture
+from common.validation import FloatArray
+
+_CELLS = 2  # rays a pixel and direction: the mean of 2 × 2 smooths the edges
+
+Window = tuple[slice, slice]  # rows and columns of the cells that an object may cover
+
+
+class Picture:
+    """A square of a frame while it is being drawn: what each ray has met so far. Vectors are ``(3, n, n)``."""
+
+    def __init__(self, camera: Camera, square: tuple[float, float, float], size: int) -> None:
+        self.n = _CELLS * size
+        self.camera, self.square = camera, square
+        self.origin = camera.position.astype(np.float32)
+        self.rays = camera.rays(*square, self.n)
+        self.depth = np.full((self.n, self.n), np.inf, dtype=np.float32)
+        self.normal, self.color = np.zeros_like(self.rays), np.zeros_like(self.rays)
+        self.glow = np.zeros_like(self.depth)
+
+    def add_walls(self, room: Room) -> None:
+        """Draw floor, walls and ceiling."""
+        self.depth, axis = meet_walls(self.rays, self.camera.position, room.size)
+        points = self.points()
+        rising = self.rays[2] > 0
+        for texture, mask, (u, v) in (
+            (room.floor, (axis == 2) & ~rising, (0, 1)),
+            (room.ceiling, (axis == 2) & rising, (0, 1)),
+            (room.walls, axis == 0, (1, 2)),
+            (room.walls, axis == 1, (0, 2)),
+        ):
+            if mask.any():
+                self.color[:, mask] = texture.at(points[u][mask], points[v][mask])
+        for direction in range(3):
+            self.normal[direction] = np.where(axis == direction, -np.sign(self.rays[direction]), 0)
+
+    def add_boxes(self, room: Room) -> None:
+        """Draw furniture and fittings, each where it is nearer than what is there."""
+        for box, window in zip(room.boxes, self._windows(room.box_bounds), strict=True):
+            if _is_empty(window):
+                continue
+            low = np.array(box.low)
+            distance, axis = meet_box(self.rays[:, *window], self.camera.position, low, np.array(box.high))
+            mask = distance < self.depth[window]
+            if not mask.any():
+                continue
+            axis, rays, distance = axis[mask], self.rays[:, *window][:, mask], distance[mask]
+            points = self.origin[:, None] + distance * rays - low.astype(np.float32)[:, None]
+            # The pattern lies on the other two directions of the face.
+            u, v = np.where(axis == 0, points[1], points[0]), np.where(axis == 2, points[1], points[2])
+            normal = np.where(axis == np.arange(3)[:, None], -np.sign(rays), 0)
+            self._put(window, mask, distance, normal, box.texture.at(u, v))
+            self.glow[window][mask] = box.texture.glow
+
+    def add_body(self, cones: Cones, moment: int, outfit: Mapping[str, Texture]) -> None:
+        """Draw a dressed body."""
+        ends = np.stack([cones.start[moment], cones.end[moment]], axis=1)
+        bounds = self.camera.bounds(ends, np.maximum(cones.start_radius, cones.end_radius))
+        for part, window in enumerate(self._windows(bounds)):
+            if _is_empty(window):
+                continue
+            start, end = ends[part]
+            radii = float(cones.start_radius[part]), float(cones.end_radius[part])
+            distance, place = meet_round_cone(self.rays[:, *window], self.camera.position, start, end, *radii)
+            mask = distance < self.depth[window]
+            if not mask.any():
+                continue
+            distance, place = distance[mask], place[mask]
+            axis = (end - start).astype(np.float32)
+            from_start = (self.origin - start.astype(np.float32))[:, None] + distance * self.rays[:, *window][:, mask]
+            normal = from_start - place * axis[:, None]
+            normal /= np.linalg.norm(normal, axis=0)
+            # Patterns run round a limb.
+            along = place * np.linalg.norm(axis)
+            texture = outfit[cones.garments[part]]
+            self._put(window, mask, distance, normal, texture.at(along, np.float32(0.15) * normal[0]))
+            self.glow[window][mask] = 0.0
+
+    def points(self) -> FloatArray:
+        """Where the rays end."""
+        return self.origin[:, None, None] + self.depth * self.rays
+
+    def lit(self, light: Light, room: Room, cones: Cones, moment: int) -> FloatArray:
+        """Linear colors of all that was drawn, with shadows."""
+        # Light changes slowly over a surface: one ray a pixel carries it.
+        points = self.points()[:, ::_CELLS, ::_CELLS].reshape(3, -1)
+        normals = self.normal[:, ::_CELLS, ::_CELLS].reshape(3, -1)
+        direct, ambient = light.falling_on(points, normals)
+        direct *= body_shadow(points, light.position, cones, moment)
+        direct *= 1 - 0.75 * blocked(points + 0.01 * normals, light.position, *room.opaque).astype(np.float32)
+        ambient *= body_occlusion(points, normals, cones, moment) * _corner_occlusion(points, room.size)
+        arriving = (
+            light.direct[:, None].astype(np.float32) * direct + light.ambient[:, None].astype(np.float32) * ambient
+        )
+        arriving = arriving.reshape(3, self.n // _CELLS, self.n // _CELLS).repeat(_CELLS, axis=1).repeat(_CELLS, axis=2)
+        return self.color * (arriving * (1 - self.glow) + self.glow)
+
+    def _windows(self, bounds: FloatArray) -> list[Window]:
+        """Rows and columns of the cells within bounds ``(m, 4)`` in pixels of the frame; empty if outside."""
+        left, top, side = self.square
+        cells = (bounds - [left, top, left, top]) * self.n / side
+        low, high = np.floor(cells[:, :2]), np.ceil(cells[:, 2:])
+        edges = np.clip(np.concatenate([low, high], axis=1), 0, self.n).astype(int).tolist()
+        return [(slice(y0, y1), slice(x0, x1)) for x0, y0, x1, y1 in edges]
+
+    def _put(
+        self, window: Window, mask: npt.NDArray[np.bool_], distance: FloatArray, normal: FloatArray, color: FloatArray
+    ) -> None:
+        self.depth[window][mask] = distance
+        self.normal[:, *window][:, mask] = normal
+        self.color[:, *window][:, mask] = color
+
+
+def _is_empty(window: Window) -> bool:
+    return any(part.start >= part.stop for part in window)
+
+
+def _corner_occlusion(points: FloatArray, size: FloatArray) -> FloatArray:
+    """Corners are darker: each wall takes its part of the light from all around."""
+    gap = np.minimum(points, size.astype(np.float32)[:, None] - points)
+    return np.prod(1 - np.float32(0.35) * np.exp(-gap / np.float32(0.25)), axis=0)
+
+
+def draw(
+    room: Room,
+    square: tuple[float, float, float],
+    cones: Cones,
+    moment: int,
+    outfit: Mapping[str, Texture],
+    light: Light,
+    rng: np.random.Generator,
+    *,
+    size: int,
+) -> npt.NDArray[np.uint8]:
+    """What the room's camera shows in a square of its frame at one moment, as ``(size, size, 3)``."""
+    picture = Picture(room.camera, square, size)
+    picture.add_walls(room)
+    picture.add_boxes(room)
+    picture.add_body(cones, moment, outfit)
+    linear = picture.lit(light, room, cones, moment)
+    pixels = linear.reshape(3, size, _CELLS, size, _CELLS).mean(axis=(2, 4))
+    return develop(np.moveaxis(pixels, 0, -1), light, rng)
+
+
+def develop(linear: FloatArray, light: Light, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+    """A sensor's picture of linear light ``(height, width, 3)``: exposure, noise, gamma, 8 bits."""
+    exposed = light.exposure * linear
+    channels = 3
+    if light.infrared:
+        exposed, channels = exposed.mean(axis=-1, keepdims=True), 1
+    noise = rng.standard_normal((*exposed.shape[:2], channels), dtype=np.float32)
+    exposed = exposed + light.noise * (0.25 + np.sqrt(np.clip(exposed, 0, 1))) * noise
+    # A shoulder instead of a cut, as cameras have: highlights keep some drawing.
+    toned = 1 - np.exp(-1.35 * np.clip(exposed, 0, None))
+    shown = np.round(255 * np.clip(toned, 0, 1) ** (1 / 2.2)).astype(np.uint8)
+    return np.repeat(shown, 3, axis=-1) if light.infrared else shown
