@@ -12,7 +12,6 @@ from common.simulation.episode import Episode
 from common.simulation.falls import fall_from_sitting, fall_from_standing
 from common.simulation.resident import Resident
 from common.simulation.room import Room
-from common.validation import FloatArray
 
 Act = Callable[[str, Resident, Room, np.random.Generator], Episode | None]
 
@@ -32,7 +31,13 @@ ACTIVITIES: dict[str, Act] = {
 
 _TRIES = 60
 _CHECK_HZ = 4.0
-_BODY = ("pelvis", "neck", "left_knee", "right_knee", "left_ankle", "right_ankle", "left_elbow", "right_elbow", "crown")
+_LEAST_IN_VIEW = 0.85
+_OUTLINE = (
+    "crown",
+    "neck",
+    "pelvis",
+    *(f"{side}_{joint}" for side in ("left", "right") for joint in ("elbow", "knee", "ankle")),
+)
 
 
 def perform(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
@@ -50,13 +55,8 @@ def perform(activity: str, resident: Resident, room: Room, rng: np.random.Genera
 
 
 def _has_space(episode: Episode, room: Room) -> bool:
-    times = np.arange(0.0, episode.duration_s, 1 / _CHECK_HZ)
-    pose = episode.pose(times)
-    points = np.stack([pose.positions[name] for name in _BODY], axis=1)
-    return _in_view(points, room) and room.is_free(points.reshape(-1, 3), ignoring=episode.place, gap=0.1)
-
-
-def _in_view(points: FloatArray, room: Room) -> bool:
-    pixels, depth = room.camera.project(points)
-    inside = ((pixels > 0) & (pixels < [640, 480])).all(axis=-1) & (depth > 0.8)
-    return bool(inside.mean() > 0.85)
+    pose = episode.pose(np.arange(0.0, episode.duration_s, 1 / _CHECK_HZ))
+    points = np.stack([pose.positions[name] for name in _OUTLINE], axis=1)
+    if room.camera.sees(points).mean() < _LEAST_IN_VIEW:
+        return False
+    return room.is_free(points.reshape(-1, 3), ignoring=episode.place, gap=0.1)

@@ -24,11 +24,13 @@ _PER_SIDE = (
 )
 
 # Meters and radians. The body stands with the middle of its ankles at (x, y) and rests on a surface `support` above
-# the floor. It is rolled about its long axis, then tilted (forward, left), then turned to its heading.
+# the floor: as long as it is not `limp` (0) on whatever is lowest, when it is (1) on its trunk, and limbs lie where the
+# surface lets them. It is rolled about its long axis, then tilted (forward, left), then turned to its heading.
 COORDINATES = (
     "x",
     "y",
     "support",
+    "limp",
     "heading",
     "tilt_forward",
     "tilt_left",
@@ -67,7 +69,7 @@ def _limbs(side: str, outward: float) -> tuple[Joint, ...]:
     shoulder = (bend("y", "shoulder_flexion", -1), bend("x", "shoulder_abduction", outward))
     hip = (bend("y", "hip_flexion", -1), bend("x", "hip_abduction", outward))
     return (
-        Joint(f"{side}_shoulder", "chest", (0, 0.115 * outward, 0.118), shoulder),
+        Joint(f"{side}_shoulder", "chest", (0, 0.11 * outward, 0.106), shoulder),
         Joint(f"{side}_elbow", f"{side}_shoulder", (0, 0, -0.186), (bend("y", "elbow_flexion", -1),)),
         Joint(f"{side}_wrist", f"{side}_elbow", (0, 0, -0.146)),
         Joint(f"{side}_fingers", f"{side}_wrist", (0.01, 0, -0.075)),
@@ -108,6 +110,7 @@ def _side_parts(side: str, outward: float) -> tuple[Part, ...]:
     return (
         Part("top", "pelvis", flank, 0.058, "chest", rib, 0.058),
         Part("top", "chest", rib, 0.058, "chest", breast, 0.052),
+        Part("top", "chest", (0, 0.025 * outward, 0.108), 0.042, f"{side}_shoulder", o, 0.036),
         Part("sleeve", f"{side}_shoulder", o, 0.036, f"{side}_elbow", o, 0.027),
         Part("forearm", f"{side}_elbow", o, 0.026, f"{side}_wrist", o, 0.019),
         Part("skin", f"{side}_wrist", o, 0.019, f"{side}_fingers", o, 0.017),
@@ -121,7 +124,7 @@ PARTS = (
     Part("skin", "neck", (0, 0, -0.01), 0.033, "neck", (0.008, 0, 0.07), 0.031),
     Part("skin", "neck", (0.016, 0, 0.082), 0.04, "neck", (0.01, 0, 0.128), 0.05),
     Part("hair", "neck", (-0.012, 0, 0.105), 0.047, "neck", (-0.004, 0, 0.136), 0.05),
-    Part("top", "left_shoulder", (0, 0, 0), 0.036, "right_shoulder", (0, 0, 0), 0.036),
+    Part("top", "chest", (0.006, 0, 0), 0.058, "chest", (0, 0, 0.08), 0.055),
     Part("trousers", "left_hip", (0, 0, 0.01), 0.06, "right_hip", (0, 0, 0.01), 0.06),
     *_side_parts("left", 1.0),
     *_side_parts("right", -1.0),
@@ -140,6 +143,12 @@ class Cones:
     start_radius: FloatArray
     end_radius: FloatArray
     garments: tuple[str, ...]
+
+    def part(self, moment: int, part: int) -> tuple[FloatArray, FloatArray, float]:
+        """Start, axis and mean radius of one part, float32."""
+        start = self.start[moment, part].astype(np.float32)
+        axis = self.end[moment, part].astype(np.float32) - start
+        return start, axis, float(self.start_radius[part] + self.end_radius[part]) / 2
 
 
 @dataclass(frozen=True)
@@ -160,12 +169,13 @@ class Body:
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "Body":
         """An adult: 1.50 to 1.92 m, slim to stout."""
-        return cls(stature=float(np.clip(rng.normal(1.69, 0.09), 1.5, 1.92)), girth=float(rng.uniform(0.88, 1.3)))
+        return cls(stature=float(np.clip(rng.normal(1.69, 0.09), 1.5, 1.92)), girth=rng.uniform(0.88, 1.3))
 
     def pose(self, coordinates: FloatArray) -> Pose:
         """Forward kinematics of coordinates ``(n, n_coordinates)``, resting on the support.
 
-        The lowest point of trunk and legs touches the support; hands and head that would sink into it lie on it.
+        The lowest point of trunk and legs touches the support, or of the trunk alone if the body is limp; limbs and
+        head that would sink into it lie on it.
         """
         origin = np.zeros((len(coordinates), 3))
         positions, frames = {"pelvis": origin}, {"pelvis": _attitude(coordinates)}
@@ -180,12 +190,12 @@ class Body:
 
     def _rest(self, positions: dict[str, FloatArray], frames: dict[str, FloatArray], q: FloatArray) -> Pose:
         cones = self.surface(Pose(positions, frames))
-        carrying = [part.garment in _CARRYING for part in PARTS]
-        lowest = np.minimum(cones.start[..., 2] - cones.start_radius, cones.end[..., 2] - cones.end_radius)
-        support = q[:, INDEX["support"]]
+        bottom = np.minimum(cones.start[..., 2] - cones.start_radius, cones.end[..., 2] - cones.end_radius)
+        trunk, any_part = (bottom[:, parts].min(axis=1) for parts in (_TRUNK, _CARRYING))
+        support, limp = q[:, INDEX["support"]], q[:, INDEX["limp"]]
         shift = -(positions["left_ankle"] + positions["right_ankle"]) / 2
         shift[:, :2] += q[:, [INDEX["x"], INDEX["y"]]]
-        shift[:, 2] = support - lowest[:, carrying].min(axis=1)
+        shift[:, 2] = support - (limp * trunk + (1 - limp) * any_part)
         ground = support + 0.02 * self.stature
         placed = {}
         for name, position in positions.items():
@@ -212,7 +222,8 @@ class Body:
 
 
 # What can carry the body's weight, and what grows with its girth.
-_CARRYING = ("top", "trousers", "shank", "shoes")
+_TRUNK = [part.garment == "top" or part.end == "right_hip" for part in PARTS]
+_CARRYING = [part.garment in ("top", "trousers", "shank", "shoes") for part in PARTS]
 _FLESHY = ("top", "trousers", "sleeve")
 
 

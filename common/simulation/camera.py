@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from common.validation import FloatArray
 
 WIDTH, HEIGHT = 640, 480  # pixels of the full frame
+
+_NEAREST_M = 0.5  # what is nearer fills the frame
 
 # The part of the person's longer side that a crop shows round the box, on every side.
 MARGIN = 0.1
@@ -80,6 +83,11 @@ class Camera:
         pixels = self.focal_px * seen[..., :2] / np.maximum(depth, 0.05)[..., None]
         return pixels + np.array([WIDTH / 2, HEIGHT / 2]), depth
 
+    def sees(self, points: FloatArray) -> npt.NDArray[np.bool_]:
+        """Which points ``(..., 3)`` lie in the frame, not too near."""
+        pixels, depth = self.project(points)
+        return np.asarray(((pixels > 0) & (pixels < [WIDTH, HEIGHT])).all(axis=-1) & (depth > _NEAREST_M))
+
     def bounds(self, points: FloatArray, radii: FloatArray | float = 0.0) -> FloatArray:
         """Left, upper, right, lower edge ``(m, 4)`` in pixels round hulls of spheres.
 
@@ -95,10 +103,9 @@ class Camera:
         edges[behind] = [-np.inf, -np.inf, np.inf, np.inf]
         return edges
 
-    def rays(self, left: float, top: float, side: float, n: int) -> FloatArray:
-        """Unit directions ``(3, n, n)`` through the centers of ``n × n`` cells of a square of the frame, float32."""
-        cells = (np.arange(n) + 0.5) * side / n
-        x, y = np.meshgrid((left + cells - WIDTH / 2) / self.focal_px, (top + cells - HEIGHT / 2) / self.focal_px)
-        seen = np.stack([x, y, np.ones_like(x)])
-        seen /= np.linalg.norm(seen, axis=0)
-        return np.tensordot(self.axes.T, seen, axes=1).astype(np.float32)
+    def rays(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Unit directions ``(3, m, n)`` through pixels ``x, y`` ``(m, n)`` of the full frame, float32."""
+        across, down = (x - WIDTH / 2).astype(np.float32), (y - HEIGHT / 2).astype(np.float32)
+        right, below, ahead = self.axes.astype(np.float32)[:, :, None, None]
+        rays = across * right + down * below + np.float32(self.focal_px) * ahead
+        return np.asarray(rays / np.sqrt(rays[0] ** 2 + rays[1] ** 2 + rays[2] ** 2))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from common.simulation.body import INDEX
 from common.simulation.episode import Episode
 from common.simulation.furniture import Furniture
 from common.simulation.motion import Hops, KeyPostures, Motion, Steps, Sway, Track, posture
@@ -16,10 +17,10 @@ _BREATH = Sway({"waist_flexion": 0.01}, 0.25)
 def walk(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
     """Walking across the room, perhaps stopping."""
     upright = _somewhere(resident, room, rng)
-    duration_s = float(rng.uniform(3.0, 5.0))
-    speed = float(rng.uniform(0.4, 1.2)) * resident.pace
+    duration_s = rng.uniform(3.0, 5.0)
+    speed = rng.uniform(0.4, 1.2) * resident.pace
     steps = Steps(
-        float(upright[3]), speed, float(rng.uniform(0.8, 1.3)), 0.2, duration_s * float(rng.uniform(0.6, 1.2))
+        float(upright[INDEX["heading"]]), speed, rng.uniform(0.8, 1.3), 0.2, duration_s * rng.uniform(0.6, 1.2)
     )
     return Episode(activity, resident, Motion((KeyPostures(upright), steps, _BREATH)), duration_s)
 
@@ -29,7 +30,7 @@ def hop(activity: str, resident: Resident, room: Room, rng: np.random.Generator)
     upright = _somewhere(resident, room, rng)
     if rng.random() < 0.4:
         upright = posture(upright, left_knee_flexion=1.2, left_hip_flexion=0.4)
-    hops = Hops(0.6, int(rng.integers(3, 7)), float(rng.uniform(0.05, 0.22)), float(rng.uniform(0.25, 0.4)))
+    hops = Hops(0.6, int(rng.integers(3, 7)), rng.uniform(0.05, 0.22), rng.uniform(0.25, 0.4))
     return Episode(activity, resident, Motion((KeyPostures(upright), hops, _BREATH)), hops.end_s + 0.5)
 
 
@@ -39,24 +40,24 @@ def kneel(activity: str, resident: Resident, room: Room, rng: np.random.Generato
     kind = str(rng.choice(["one knee", "both knees", "bent", "all fours"]))
     both = posture(
         upright,
-        both_knee_flexion=float(rng.uniform(1.5, 2.1)),
-        both_hip_flexion=float(rng.uniform(0.0, 0.4)),
+        both_knee_flexion=rng.uniform(1.5, 2.1),
+        both_hip_flexion=rng.uniform(0.0, 0.4),
         both_ankle_extension=1.3,
     )
     if kind == "one knee":
         down = posture(
             upright, left_hip_flexion=1.5, left_knee_flexion=1.5, right_knee_flexion=1.55, right_ankle_extension=0.3
         )
-        down = posture(down, waist_flexion=float(rng.uniform(0.1, 0.8)))
+        down = posture(down, waist_flexion=rng.uniform(0.1, 0.8))
     elif kind == "all fours":
-        lean = float(rng.uniform(1.1, 1.45))
+        lean = rng.uniform(1.1, 1.45)
         down = posture(both, tilt_forward=lean, both_hip_flexion=lean, both_knee_flexion=1.5, waist_flexion=0.1)
         down = posture(down, both_shoulder_flexion=lean, both_elbow_flexion=0.1, neck_flexion=-0.3)
     else:
-        bend = float(rng.uniform(0.4, 1.0)) if kind == "bent" else 0.1
+        bend = rng.uniform(0.4, 1.0) if kind == "bent" else 0.1
         down = posture(both, tilt_forward=bend, both_hip_flexion=bend + 0.2, waist_flexion=bend)
-        down = posture(down, both_shoulder_flexion=float(rng.uniform(0.5, 1.5)))
-    keys = KeyPostures(upright).hold(0.4).move(1.4 / resident.pace, down).hold(float(rng.uniform(2.0, 3.5)))
+        down = posture(down, both_shoulder_flexion=rng.uniform(0.5, 1.5))
+    keys = KeyPostures(upright).hold(0.4).move(1.4 / resident.pace, down).hold(rng.uniform(2.0, 3.5))
     if rng.random() < 0.4:
         keys.move(1.6 / resident.pace, upright)
     return Episode(activity, resident, Motion((keys, _busy(rng), _BREATH)), keys.end_s + 0.3)
@@ -66,15 +67,15 @@ def pick_up(activity: str, resident: Resident, room: Room, rng: np.random.Genera
     """Bending or squatting to the floor and up again."""
     upright = _somewhere(resident, room, rng)
     if rng.random() < 0.5:
-        tilt, waist = float(rng.uniform(0.5, 1.0)), float(rng.uniform(0.6, 1.1))
-        down = crouch(upright, thigh=0.1, knee=float(rng.uniform(0.2, 0.6)), tilt=tilt, waist=waist)
+        tilt, waist = rng.uniform(0.5, 1.0), rng.uniform(0.6, 1.1)
+        down = crouch(upright, thigh=0.1, knee=rng.uniform(0.2, 0.6), tilt=tilt, waist=waist)
     else:
-        tilt, waist = float(rng.uniform(0.2, 0.5)), float(rng.uniform(0.4, 0.8))
-        thigh = float(rng.uniform(1.2, 1.9))
+        tilt, waist = rng.uniform(0.2, 0.5), rng.uniform(0.4, 0.8)
+        thigh = rng.uniform(1.2, 1.9)
         down = crouch(upright, thigh=thigh, knee=thigh + 0.5, tilt=tilt, waist=waist)
-    reach = {"left_shoulder_flexion": float(rng.uniform(0.2, 1.2)), "right_shoulder_flexion": tilt + waist}
+    reach = {"left_shoulder_flexion": rng.uniform(0.2, 1.2), "right_shoulder_flexion": tilt + waist}
     down = posture(down, both_elbow_flexion=0.15, **reach)
-    keys = KeyPostures(upright).hold(0.3).move(1.0 / resident.pace, down).hold(float(rng.uniform(0.6, 2.0)))
+    keys = KeyPostures(upright).hold(0.3).move(1.0 / resident.pace, down).hold(rng.uniform(0.6, 2.0))
     keys.move(1.1 / resident.pace, upright).hold(0.5)
     return Episode(activity, resident, Motion((keys, _BREATH)), keys.end_s)
 
@@ -86,7 +87,7 @@ def sit_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
         return None
     seated = sit(resident, seat, rng)
     upright = before_sitting(resident, seated, rng)
-    keys = KeyPostures(upright).hold(0.5).move(1.4 / resident.pace, seated).hold(float(rng.uniform(2.0, 4.0)))
+    keys = KeyPostures(upright).hold(0.5).move(1.4 / resident.pace, seated).hold(rng.uniform(2.0, 4.0))
     return Episode(activity, resident, Motion((keys, _busy(rng), _BREATH)), keys.end_s, place=seat)
 
 
@@ -97,18 +98,17 @@ def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
         return None
     lying = lie(resident, place, rng)
     if rng.random() < 0.5:
-        keys = KeyPostures(lying).hold(float(rng.uniform(1.0, 3.0)))
-        keys.change(2.0 / resident.pace, roll=float(lying[6] + rng.uniform(-0.6, 0.6))).hold(1.0)
+        keys = KeyPostures(lying).hold(rng.uniform(1.0, 3.0))
+        keys.change(2.0 / resident.pace, roll=float(lying[INDEX["roll"]] + rng.uniform(-0.6, 0.6))).hold(1.0)
     else:
         seated = sit(resident, place, rng)
         keys = KeyPostures(before_sitting(resident, seated, rng)).hold(0.3).move(1.4 / resident.pace, seated).hold(0.3)
-        keys.move(2.2 / resident.pace, lying).hold(float(rng.uniform(2.0, 4.0)))
+        keys.move(2.2 / resident.pace, lying).hold(rng.uniform(2.0, 4.0))
     return Episode(activity, resident, Motion((keys, _busy(rng), _BREATH)), keys.end_s, place=place)
 
 
 def _somewhere(resident: Resident, room: Room, rng: np.random.Generator) -> FloatArray:
-    x, y = 0.3 + rng.random(2) * (room.size[:2] - 0.6)
-    return stand(resident, float(x), float(y), float(rng.uniform(-np.pi, np.pi)), rng)
+    return stand(resident, *room.free_spot(rng), rng.uniform(-np.pi, np.pi), rng)
 
 
 def _choose(room: Room, kinds: tuple[str, ...], rng: np.random.Generator) -> Furniture | None:
@@ -119,5 +119,5 @@ def _choose(room: Room, kinds: tuple[str, ...], rng: np.random.Generator) -> Fur
 
 def _busy(rng: np.random.Generator) -> Track:
     """An arm that does something."""
-    limbs = {"right_elbow_flexion": float(rng.uniform(0, 0.4)), "right_shoulder_flexion": float(rng.uniform(0, 0.25))}
-    return Sway(limbs, float(rng.uniform(0.2, 0.7)), float(rng.uniform(0, 6)))
+    limbs = {"right_elbow_flexion": rng.uniform(0, 0.4), "right_shoulder_flexion": rng.uniform(0, 0.25)}
+    return Sway(limbs, rng.uniform(0.2, 0.7), rng.uniform(0, 6))

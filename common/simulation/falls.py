@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from common.simulation.body import INDEX
 from common.simulation.episode import Episode
 from common.simulation.furniture import Furniture
 from common.simulation.motion import Fall, KeyPostures, Motion, Steps, Sway, Track, posture
@@ -17,20 +18,17 @@ _TOWARD = {"Fall forward": 0.0, "Fall left": _QUARTER, "Fall backwards": np.pi, 
 
 def fall_from_standing(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
     """Standing or walking, then a fall in the direction that ``activity`` names."""
-    x, y = rng.uniform(0.3, 1.0, 2) * (room.size[:2] - 0.6)
-    heading = float(rng.uniform(-np.pi, np.pi))
-    upright = stand(resident, float(x), float(y), heading, rng)
-    onset_s = float(rng.uniform(1.0, 2.0))
+    heading = rng.uniform(-np.pi, np.pi)
+    upright = stand(resident, *room.free_spot(rng), heading, rng)
+    onset_s = rng.uniform(1.0, 2.0)
     tracks: list[Track] = [KeyPostures(upright)]
     if rng.random() < 0.5:
         # A stumble: the feet stop where the fall begins.
-        speed = float(rng.uniform(0.5, 1.2)) * resident.pace
-        tracks.append(
-            Steps(heading, speed, float(rng.uniform(0.9, 1.3)), -1.0, onset_s + 0.2, phase=float(rng.uniform(0, 6)))
-        )
-    toward = _TOWARD[activity] + float(rng.normal(0, 0.2))
+        speed = rng.uniform(0.5, 1.2) * resident.pace
+        tracks.append(Steps(heading, speed, rng.uniform(0.9, 1.3), -1.0, onset_s + 0.2, phase=rng.uniform(0, 6)))
+    toward = _TOWARD[activity] + rng.normal(0, 0.2)
     down = _on_the_floor(upright, activity, toward, rng)
-    knees = float(rng.uniform(0.0, 1.6))  # they may hold, or give way
+    knees = rng.uniform(0.0, 1.6)  # they may hold, or give way
     return _fall(activity, resident, tracks, upright, down, onset_s, knees, None, rng)
 
 
@@ -42,16 +40,16 @@ def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.ran
     seat = seats[rng.integers(len(seats))]
     seated = sit(resident, seat, rng)
     direction = str(rng.choice(["Fall forward", "Fall left", "Fall right"]))
-    toward = _TOWARD[direction] * float(rng.uniform(0.5, 1.0)) + float(rng.normal(0, 0.15))
+    toward = _TOWARD[direction] * rng.uniform(0.5, 1.0) + rng.normal(0, 0.15)
     down = _on_the_floor(seated, direction, toward, rng)
     # The feet slip away from the seat.
-    slip = float(rng.uniform(0.25, 0.6))
+    slip = rng.uniform(0.25, 0.6)
     down = posture(
         down,
-        x=float(seated[0]) + slip * np.cos(seat.heading),
-        y=float(seated[1]) + slip * np.sin(seat.heading),
+        x=float(seated[INDEX["x"]]) + slip * np.cos(seat.heading),
+        y=float(seated[INDEX["y"]]) + slip * np.sin(seat.heading),
     )
-    return _fall(activity, resident, [KeyPostures(seated)], seated, down, float(rng.uniform(1.0, 2.0)), 0.0, seat, rng)
+    return _fall(activity, resident, [KeyPostures(seated)], seated, down, rng.uniform(1.0, 2.0), 0.0, seat, rng)
 
 
 def _fall(
@@ -67,16 +65,16 @@ def _fall(
 ) -> Episode:
     """Topple from ``before`` to ``down``, then lie still or move."""
     length_m = resident.body.stature * 2 / 3 * (0.6 if seat else 1.0 - 0.15 * knees)
-    course = topple(length_m, start=float(rng.uniform(0.12, 0.25)), speed=0.3, restitution=float(rng.uniform(0.1, 0.3)))
-    arms = float(rng.uniform(0.2, 1.4))
+    course = topple(length_m, start=rng.uniform(0.12, 0.25), speed=0.3, restitution=rng.uniform(0.1, 0.3))
+    arms = rng.uniform(0.2, 1.4)
     flail = posture(
         both_knee_flexion=knees,
         both_hip_flexion=0.6 * knees,
         left_shoulder_abduction=arms,
-        right_shoulder_abduction=arms * float(rng.uniform(0.3, 1.0)),
+        right_shoulder_abduction=arms * rng.uniform(0.3, 1.0),
     )
     fall = Fall(onset_s, course, down - before, flail)
-    rest_s = float(rng.uniform(2.5, 5.0))
+    rest_s = rng.uniform(2.5, 5.0)
     tracks += [fall, *_afterwards(fall.impact_s, rng)]
     return Episode(activity, resident, Motion(tuple(tracks)), fall.impact_s + rest_s, fall, seat)
 
@@ -85,15 +83,13 @@ def _on_the_floor(before: FloatArray, direction: str, toward: float, rng: np.ran
     """How one comes to lie when falling in a direction (``toward``: its angle from straight ahead)."""
     position = {"Fall forward": "belly", "Fall backwards": "back"}.get(direction, "side")
     base = posture(
-        x=float(before[0]),
-        y=float(before[1]),
-        heading=float(before[3]),
+        **{name: float(before[INDEX[name]]) for name in ("x", "y", "heading")},
         tilt_forward=_QUARTER * np.cos(toward),
         tilt_left=_QUARTER * np.sin(toward),
-        roll=float(rng.uniform(-0.35, 0.35)),
-        neck_flexion=float(rng.uniform(-0.2, 0.4)),
+        roll=rng.uniform(-0.35, 0.35),
+        neck_flexion=rng.uniform(-0.2, 0.4),
     )
-    if rng.random() < 0.1:  # curled up
+    if position != "belly" and rng.random() < 0.15:  # curled up
         return posture(at_rest(base, position, rng), both_hip_flexion=1.5, both_knee_flexion=2.0, waist_flexion=0.7)
     return at_rest(base, position, rng)
 
@@ -103,12 +99,12 @@ def _afterwards(impact_s: float, rng: np.random.Generator) -> list[Track]:
     tracks: list[Track] = [Sway({"waist_flexion": 0.01}, 0.25)]
     if rng.random() < 0.3:
         return tracks
-    start_s = impact_s + float(rng.uniform(0.3, 1.5))
+    start_s = impact_s + rng.uniform(0.3, 1.5)
     for limb in ("left_shoulder_flexion", "right_elbow_flexion", "left_hip_flexion", "right_knee_flexion"):
-        reach = float(rng.uniform(0.0, 0.35))
-        tracks.append(Sway({limb: reach}, float(rng.uniform(0.2, 0.9)), float(rng.uniform(0, 6)), start_s))
+        reach = rng.uniform(0.0, 0.35)
+        tracks.append(Sway({limb: reach}, rng.uniform(0.2, 0.9), rng.uniform(0, 6), start_s))
     if rng.random() < 0.3:
         sits_up = KeyPostures(posture())
-        sits_up.hold(start_s).change(1.5, waist_flexion=float(rng.uniform(0.3, 0.8)))
+        sits_up.hold(start_s).change(1.5, waist_flexion=rng.uniform(0.3, 0.8))
         tracks.append(sits_up)
     return tracks

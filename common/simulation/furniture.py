@@ -161,13 +161,13 @@ def cabinet(rng: np.random.Generator) -> Furniture:
 def _wood(rng: np.random.Generator, pattern: str = "plain") -> Texture:
     """Wood, from pale to dark, or lacquered white."""
     brown: Color = (0.42, 0.25, 0.12)
-    color = (0.7, 0.69, 0.66) if rng.random() < 0.25 else shade(brown, float(rng.uniform(0.2, 1.5)))
-    return Texture(color, shade(color, 0.6), pattern, float(rng.uniform(0.3, 0.5)))
+    color = (0.7, 0.69, 0.66) if rng.random() < 0.25 else shade(brown, rng.uniform(0.2, 1.5))
+    return Texture(color, shade(color, 0.6), pattern, rng.uniform(0.3, 0.5))
 
 
 def _cloth(rng: np.random.Generator, *, bright: bool = False) -> Texture:
     """Upholstery and bed linen; ``bright`` for sheets."""
-    color = draw_color(rng, saturation=0.15 if bright else 0.6, brightness=(0.5, 0.8) if bright else (0.08, 0.5))
-    pattern = str(rng.choice(["plain", "plain", "plain", "stripes", "plaid", "checks", "speckles"]))
+    color = draw_color(rng, saturation=0.15 if bright else 0.45, brightness=(0.5, 0.8) if bright else (0.08, 0.5))
+    pattern = str(rng.choice(["plain", "plain", "plain", "plain", "plain", "stripes", "plaid", "checks"]))
     second = draw_color(rng, saturation=0.5, brightness=(0.15, 0.8))
-    return Texture(color, second, pattern, float(rng.uniform(0.06, 0.25)))
+    return Texture(color, second, pattern, rng.uniform(0.06, 0.25))

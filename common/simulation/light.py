@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from common.simulation.body import Cones
-from common.simulation.rays import dot
+from common.simulation.rays import dot, meet_round_cone
 from common.validation import FloatArray
 
 
@@ -47,7 +48,7 @@ class Light:
             tint = np.array([1 - warmth / 3, 1.0, 1 + warmth / 3])
             return cls(window, rng.uniform(0.7, 1.3) * tint, rng.uniform(0.35, 0.6) * tint, exposure, noise)
         if kind == "dim":
-            dark = rng.uniform(0.2, 0.5)
+            dark = rng.uniform(0.35, 0.6)
             return cls(lamp, 0.6 * tint, rng.uniform(0.25, 0.5) * tint, dark, rng.uniform(0.015, 0.035))
         if kind == "infrared":
             beside = camera + np.array([0.05, 0.0, -0.08])
@@ -55,8 +56,8 @@ class Light:
         return cls(lamp, rng.uniform(0.5, 0.9) * tint, rng.uniform(0.3, 0.6) * tint, exposure, noise)
 
     def falling_on(self, points: FloatArray, normals: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """How much direct and ambient light ``(n,)`` reaches surfaces ``(3, n)`` where nothing casts a shadow."""
-        way = self.position.astype(np.float32)[:, None] - points
+        """How much direct and ambient light ``(...)`` reaches surfaces ``(3, ...)`` where nothing casts a shadow."""
+        way = self.position.astype(np.float32)[:, None, None] - points
         distance2 = dot(way, way)
         # The inverse square law, softened: lamps are not points, and walls send light back.
         near = 2.0 / (1.0 + distance2 / 6.25)
@@ -64,44 +65,44 @@ class Light:
         return direct, 0.85 + 0.15 * normals[2]
 
 
-def body_shadow(points: FloatArray, lamp: FloatArray, cones: Cones, moment: int) -> FloatArray:
-    """Part of the lamp's light ``(n,)`` that passes the body on its way to points ``(3, n)``."""
-    light = np.ones(points.shape[1], dtype=np.float32)
-    to_lamp = lamp.astype(np.float32)[:, None] - points
-    length2 = dot(to_lamp, to_lamp)
-    for start, axis, radius in _thick_parts(cones, moment):
-        # The closest approach of two segments, with p on the ray and q on the axis, both in [0, 1].
-        offset = points - start[:, None]
-        axis2 = float(dot(axis, axis))
-        cross, on_axis, on_ray = dot(axis, to_lamp), dot(axis, offset), dot(offset, to_lamp)
-        p = np.clip((cross * on_axis - axis2 * on_ray) / (length2 * axis2 - cross * cross + 1e-6), 0, 1)
-        q = np.clip((on_axis + p * cross) / axis2, 0, 1)
-        p = np.clip((q * cross - on_ray) / length2, 0, 1)
-        gap = offset + p * to_lamp - q * axis[:, None]
-        # Full shadow well inside the part, none on its own surface and beyond.
-        light *= np.clip((np.sqrt(dot(gap, gap)) / radius - 0.55) / 0.4, 0, 1)
-    return light
+def in_body_shadow(points: FloatArray, lamp: FloatArray, cones: Cones, moment: int) -> npt.NDArray[np.bool_]:
+    """Whether a ray from the lamp to points ``(3, n)`` meets the body first."""
+    rays = points - lamp.astype(np.float32)[:, None]
+    distance = np.sqrt(dot(rays, rays))
+    rays /= distance
+    distance -= np.float32(_SKIN_M)
+    shadow = np.zeros(len(distance), dtype=bool)
+    for part, garment in enumerate(cones.garments):
+        if garment in _SMALL:
+            continue
+        start, end = cones.start[moment, part], cones.end[moment, part]
+        radii = float(cones.start_radius[part]), float(cones.end_radius[part])
+        # Only rays within the angle under which the lamp sees the part can meet it.
+        way = (start + end) / 2 - lamp
+        sine = (np.linalg.norm(end - start) / 2 + max(radii)) / np.linalg.norm(way)
+        cosine = np.sqrt(max(0.0, 1.0 - sine**2))
+        near = np.flatnonzero(dot((way / np.linalg.norm(way)).astype(np.float32), rays) > np.float32(cosine))
+        if len(near):
+            hit, _ = meet_round_cone(rays[:, near], lamp, start, end, *radii)
+            shadow[near] |= hit < distance[near]
+    return shadow
 
 
-def body_occlusion(points: FloatArray, normals: FloatArray, cones: Cones, moment: int) -> FloatArray:
-    """Part of the ambient light ``(n,)`` that a near body leaves to surfaces ``(3, n)``: the shadow of contact."""
-    light = np.ones(points.shape[1], dtype=np.float32)
-    for start, axis, radius in _thick_parts(cones, moment):
-        offset = points - start[:, None]
-        gap = np.clip(dot(axis, offset) / float(dot(axis, axis)), 0, 1) * axis[:, None] - offset
-        distance2 = dot(gap, gap) + 1e-6
-        # A sphere of this radius at this distance hides (r/d)² of the sky of a surface that faces it.
-        facing = np.clip(dot(gap, normals) / np.sqrt(distance2), 0, 1)
-        light *= 1 - 0.75 * facing * np.minimum(radius**2 / distance2, 1)
-    return light
+def contact_shadow(
+    points: FloatArray, normals: FloatArray, start: FloatArray, axis: FloatArray, radius: float
+) -> FloatArray:
+    """Part of the ambient light ``(...)`` that a near part of a body leaves to surfaces ``(3, ...)``."""
+    offset = points - _column(start, points)
+    gap = np.clip(dot(axis, offset) / float(dot(axis, axis)), 0, 1) * _column(axis, points) - offset
+    distance2 = dot(gap, gap) + 1e-6
+    # A sphere of this radius at this distance hides (r/d)² of the sky of a surface that faces it.
+    facing = np.clip(dot(gap, normals) / np.sqrt(distance2), 0, 1)
+    return np.asarray(1 - 0.75 * facing * np.minimum(radius**2 / distance2, 1))
 
 
-def _thick_parts(cones: Cones, moment: int) -> list[tuple[FloatArray, FloatArray, float]]:
-    """Start, axis and mean radius of the parts that cast visible shadows, float32."""
-    start, end = cones.start[moment].astype(np.float32), cones.end[moment].astype(np.float32)
-    radius = (cones.start_radius + cones.end_radius) / 2
-    return [
-        (start[part], end[part] - start[part], float(radius[part]))
-        for part, garment in enumerate(cones.garments)
-        if garment not in ("shoes", "hair")
-    ]
+def _column(vector: FloatArray, like: FloatArray) -> FloatArray:
+    return vector.reshape((3,) + (1,) * (like.ndim - 1))
+
+
+_SMALL = ("shoes", "hair")  # too small to cast a visible shadow
+_SKIN_M = 0.03  # so that a surface does not cast a shadow on itself

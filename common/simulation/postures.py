@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from common.simulation.body import INDEX
 from common.simulation.furniture import Furniture
 from common.simulation.motion import posture
 from common.simulation.resident import Resident
@@ -19,9 +20,9 @@ def stand(resident: Resident, x: float, y: float, heading: float, rng: np.random
         y=y,
         heading=heading,
         waist_flexion=resident.stoop,
-        neck_flexion=float(rng.uniform(-0.2, 0.4)) - resident.stoop / 2,
-        left_hip_abduction=float(rng.uniform(0.0, 0.12)),
-        right_hip_abduction=float(rng.uniform(0.0, 0.12)),
+        neck_flexion=rng.uniform(-0.2, 0.4) - resident.stoop / 2,
+        left_hip_abduction=rng.uniform(0.0, 0.12),
+        right_hip_abduction=rng.uniform(0.0, 0.12),
         **_hands(rng, busy),
     )
 
@@ -44,21 +45,21 @@ def sit(resident: Resident, seat: Furniture, rng: np.random.Generator) -> FloatA
     stature = resident.body.stature
     cosine = (seat.seat / stature + _SEATED - _KNEE_HEIGHT) / _THIGH
     thigh = float(np.arccos(np.clip(cosine, -0.35, 0.7)))
-    lean = float(rng.uniform(-0.35, 0.35))
+    lean = rng.uniform(-0.35, 0.35)
     # How far the hips are behind the front edge; one sits on the edge of a bed, but deep in a sofa.
     room = {"bed": 0.22, "sofa": seat.depth - 0.42, "chair": 0.26}[seat.kind] + rng.uniform(-0.04, 0.04)
     across = rng.uniform(-0.3, 0.3) * (seat.width - 0.7) if seat.width > 0.9 else 0.0
     x, y = seat.to_room(seat.depth / 2 - room + _THIGH * stature * np.sin(thigh), float(across))
-    spread = float(rng.uniform(0.0, 0.25))
+    spread = rng.uniform(0.0, 0.25)
     return posture(
         x=x,
         y=y,
         heading=seat.heading,
         tilt_forward=lean,
-        waist_flexion=resident.stoop / 2 + float(rng.uniform(0.0, 0.3)),
-        neck_flexion=float(rng.uniform(-0.1, 0.5)) - lean / 2,
+        waist_flexion=resident.stoop / 2 + rng.uniform(0.0, 0.3),
+        neck_flexion=rng.uniform(-0.1, 0.5) - lean / 2,
         both_hip_flexion=thigh + lean,
-        both_knee_flexion=thigh + float(rng.uniform(-0.25, 0.15)),
+        both_knee_flexion=thigh + rng.uniform(-0.25, 0.15),
         both_hip_abduction=spread,
         **_hands(rng, busy=rng.random() < 0.7),
     )
@@ -66,7 +67,7 @@ def sit(resident: Resident, seat: Furniture, rng: np.random.Generator) -> FloatA
 
 def before_sitting(resident: Resident, seated: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Upright where the feet of a ``seated`` posture are."""
-    x, y, _, heading = (float(value) for value in seated[:4])
+    x, y, heading = (float(seated[INDEX[name]]) for name in ("x", "y", "heading"))
     return stand(resident, x, y, heading, rng)
 
 
@@ -75,7 +76,7 @@ def lie(resident: Resident, place: Furniture, rng: np.random.Generator) -> Float
     head = 1.0 if place.kind == "bed" or rng.random() < 0.5 else -1.0  # +1: towards the left of who sits on it
     spare = max(place.width - 0.1 - resident.body.stature, 0.0)
     feet = -head * (place.width / 2 - 0.1 - spare * rng.uniform(0.1, 0.6))
-    x, y = place.to_room(float(rng.uniform(-0.05, 0.1)), float(feet))
+    x, y = place.to_room(rng.uniform(-0.05, 0.1), float(feet))
     position = str(rng.choice(["back", "back", "front side", "wall side", "belly"], p=[0.35, 0.15, 0.2, 0.2, 0.1]))
     roll = {"back": -_QUARTER, "front side": 0.0, "wall side": -np.pi, "belly": _QUARTER}[position]
     base = posture(
@@ -84,53 +85,54 @@ def lie(resident: Resident, place: Furniture, rng: np.random.Generator) -> Float
         heading=place.heading,
         support=place.seat,
         tilt_left=head * _QUARTER,
-        roll=head * (roll + float(rng.uniform(-0.25, 0.25))),
-        neck_flexion=float(rng.uniform(0.0, 0.4)),
+        roll=head * (roll + rng.uniform(-0.25, 0.25)),
+        neck_flexion=rng.uniform(0.0, 0.4),
     )
     return at_rest(base, "side" if "side" in position else position, rng)
 
 
 def at_rest(base: FloatArray, position: str, rng: np.random.Generator) -> FloatArray:
     """``base`` with the limbs of somebody who lies on the "back", the "belly" or a "side"."""
+    base = posture(base, limp=1.0)
     if position == "belly":
         up = rng.random() < 0.6
         return posture(
             base,
             both_ankle_extension=1.3,
             both_shoulder_flexion=float(rng.uniform(2.3, 3.0) if up else rng.uniform(-0.2, 0.2)),
-            both_shoulder_abduction=float(rng.uniform(0.1, 0.9)),
-            left_elbow_flexion=float(rng.uniform(0.1, 1.6)),
-            right_elbow_flexion=float(rng.uniform(0.1, 1.6)),
-            left_hip_abduction=float(rng.uniform(0.0, 0.5)),
-            right_hip_abduction=float(rng.uniform(0.0, 0.5)),
-            left_knee_flexion=float(rng.uniform(0.0, 0.5)),
-            right_knee_flexion=float(rng.uniform(0.0, 0.5)),
+            both_shoulder_abduction=rng.uniform(0.1, 0.9),
+            left_elbow_flexion=rng.uniform(0.1, 1.6),
+            right_elbow_flexion=rng.uniform(0.1, 1.6),
+            left_hip_abduction=rng.uniform(0.0, 0.5),
+            right_hip_abduction=rng.uniform(0.0, 0.5),
+            left_knee_flexion=rng.uniform(0.0, 0.5),
+            right_knee_flexion=rng.uniform(0.0, 0.5),
         )
     if position == "side":
-        hip = float(rng.uniform(0.2, 1.4))
+        hip = rng.uniform(0.2, 1.4)
         return posture(
             base,
             left_hip_flexion=hip,
-            right_hip_flexion=hip + float(rng.uniform(-0.3, 0.3)),
-            left_knee_flexion=float(rng.uniform(0.3, 1.8)),
-            right_knee_flexion=float(rng.uniform(0.3, 1.8)),
+            right_hip_flexion=hip + rng.uniform(-0.3, 0.3),
+            left_knee_flexion=rng.uniform(0.3, 1.8),
+            right_knee_flexion=rng.uniform(0.3, 1.8),
             both_ankle_extension=0.4,
-            left_shoulder_flexion=float(rng.uniform(0.2, 2.2)),
-            right_shoulder_flexion=float(rng.uniform(-0.2, 1.5)),
-            left_elbow_flexion=float(rng.uniform(0.2, 1.8)),
-            right_elbow_flexion=float(rng.uniform(0.2, 1.5)),
-            waist_flexion=float(rng.uniform(0.0, 0.6)),
+            left_shoulder_flexion=rng.uniform(0.2, 2.2),
+            right_shoulder_flexion=rng.uniform(-0.2, 1.5),
+            left_elbow_flexion=rng.uniform(0.2, 1.8),
+            right_elbow_flexion=rng.uniform(0.2, 1.5),
+            waist_flexion=rng.uniform(0.0, 0.6),
         )
     legs = {}
     for side in ("left", "right"):
-        raised = float(rng.uniform(0.0, 0.9)) if rng.random() < 0.5 else 0.05
+        raised = rng.uniform(0.0, 0.9) if rng.random() < 0.5 else 0.05
         legs |= {
             f"{side}_hip_flexion": raised,
             f"{side}_knee_flexion": 2 * raised,  # the foot stays on the ground
-            f"{side}_hip_abduction": float(rng.uniform(0.0, 0.45)),
-            f"{side}_shoulder_flexion": float(rng.uniform(-0.1, 0.3)),
-            f"{side}_shoulder_abduction": float(rng.uniform(0.1, 1.7)),
-            f"{side}_elbow_flexion": float(rng.uniform(0.0, 1.5)),
+            f"{side}_hip_abduction": rng.uniform(0.0, 0.45),
+            f"{side}_shoulder_flexion": rng.uniform(-0.1, 0.3),
+            f"{side}_shoulder_abduction": rng.uniform(0.1, 1.7),
+            f"{side}_elbow_flexion": rng.uniform(0.0, 1.5),
         }
     return posture(base, both_ankle_extension=0.6, **legs)
 
@@ -141,7 +143,7 @@ def _hands(rng: np.random.Generator, busy: bool) -> dict[str, float]:
     for side in ("left", "right"):
         angles |= {
             f"{side}_shoulder_flexion": float(rng.uniform(0.3, 0.9) if busy else rng.uniform(-0.1, 0.3)),
-            f"{side}_shoulder_abduction": float(rng.uniform(0.0, 0.25)),
+            f"{side}_shoulder_abduction": rng.uniform(0.0, 0.25),
             f"{side}_elbow_flexion": float(rng.uniform(0.9, 1.9) if busy else rng.uniform(0.1, 0.5)),
         }
     return angles

@@ -80,10 +80,10 @@ def meet_walls(rays: FloatArray, origin: FloatArray, size: FloatArray) -> tuple[
 
 
 def blocked(points: FloatArray, target: FloatArray, low: FloatArray, high: FloatArray) -> npt.NDArray[np.bool_]:
-    """Whether the straight way from points ``(3, n)`` to ``target`` is blocked by any of the boxes ``(m, 3)``."""
+    """Whether the straight way from points ``(3, ...)`` to ``target`` is blocked by any of the boxes ``(m, 3)``."""
     points = points.astype(np.float32)
-    way = target.astype(np.float32)[:, None] - points
-    hidden = np.zeros(points.shape[1], dtype=bool)
+    way = target.astype(np.float32).reshape((3,) + (1,) * (points.ndim - 1)) - points
+    hidden = np.zeros(points.shape[1:], dtype=bool)
     for box_low, box_high in zip(low, high, strict=True):
         near, far = _slabs(way, points, box_low, box_high)
         enter, leave = near.max(axis=0), far.min(axis=0)

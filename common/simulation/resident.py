@@ -50,14 +50,14 @@ class Resident:
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "Resident":
         """Anybody from 20 to 95."""
-        skin = shade(_SKINS[rng.integers(len(_SKINS))], float(rng.uniform(0.85, 1.15)))
+        skin = shade(_SKINS[rng.integers(len(_SKINS))], rng.uniform(0.85, 1.15))
         bald = rng.random() < 0.12
-        hair = skin if bald else shade(_HAIRS[rng.integers(len(_HAIRS))], float(rng.uniform(0.8, 1.2)))
-        return cls(Body.draw(rng), skin, hair, float(rng.uniform(0.7, 1.25)), float(rng.uniform(0.0, 0.5)))
+        hair = skin if bald else shade(_HAIRS[rng.integers(len(_HAIRS))], rng.uniform(0.8, 1.2))
+        return cls(Body.draw(rng), skin, hair, rng.uniform(0.7, 1.25), rng.uniform(0.0, 0.5))
 
     def dress(self, rng: np.random.Generator) -> Mapping[str, Texture]:
         """The texture of every garment of :data:`~common.simulation.body.PARTS`."""
-        top, trousers = _cloth(rng), _cloth(rng, plain=0.8)
+        top, trousers = _cloth(rng), _cloth(rng, plain=0.92)
         skin = Texture(self.skin)
         return {
             "skin": skin,
@@ -71,9 +71,9 @@ class Resident:
         }
 
 
-def _cloth(rng: np.random.Generator, *, plain: float = 0.55) -> Texture:
-    bright = float(rng.choice([0.03, 0.12, 0.3, 0.7]))
-    color = draw_color(rng, saturation=0.9, brightness=(bright, 1.4 * bright))
-    second = draw_color(rng, saturation=0.9, brightness=(0.03, 0.75))
+def _cloth(rng: np.random.Generator, *, plain: float = 0.65) -> Texture:
+    bright = float(rng.choice([0.02, 0.06, 0.15, 0.3, 0.65]))
+    color = draw_color(rng, saturation=rng.choice([0.15, 0.4, 0.9]), brightness=(bright, 1.4 * bright))
+    second = draw_color(rng, saturation=0.6, brightness=(0.03, 0.7))
     pattern = "plain" if rng.random() < plain else str(rng.choice(["stripes", "checks", "plaid", "speckles"]))
-    return Texture(color, second, pattern, float(rng.uniform(0.04, 0.12)))
+    return Texture(color, second, pattern, rng.uniform(0.04, 0.12))

@@ -66,6 +66,15 @@ class Room:
         low, high = (np.array([corner(box) for box in large]).reshape(-1, 3) for corner in (_low, _high))
         return low, high
 
+    def free_spot(self, rng: np.random.Generator) -> tuple[float, float]:
+        """A place on the floor in view of the camera where somebody can stand, or after many tries any place."""
+        for _ in range(_TRIES):
+            x, y = rng.uniform(0.3, self.size[:2] - 0.3)
+            person = np.array([[x, y, 0.0], [x, y, 0.9], [x, y, 1.6]])
+            if self.is_free(person, gap=0.2) and self.camera.sees(person).mean() > 0.6:
+                break
+        return float(x), float(y)
+
     def is_free(self, points: FloatArray, *, ignoring: Furniture | None = None, gap: float = 0.0) -> bool:
         """Whether all points ``(n, 2 or 3)`` lie inside the walls and beside (or above) the furniture."""
         ground = points[:, :2]
@@ -96,25 +105,23 @@ def _draw_camera(size: FloatArray, rng: np.random.Generator) -> Camera:
     across = 0.12 if rng.random() < 0.6 else rng.uniform(0.2, 0.8) * size[1]
     position = np.array([0.12, across, min(rng.uniform(1.8, 2.6), size[2] - 0.1)])
     target = np.array([rng.uniform(0.5, 0.7) * size[0], rng.uniform(0.4, 0.6) * size[1], rng.uniform(0.2, 0.9)])
-    return Camera.looking(
-        position, target, view_degrees=float(rng.uniform(68, 98)), roll_degrees=float(rng.normal(0, 2))
-    )
+    return Camera.looking(position, target, view_degrees=rng.uniform(68, 98), roll_degrees=rng.normal(0, 2))
 
 
 def _draw_floor(rng: np.random.Generator) -> Texture:
     kind = str(rng.choice(["planks", "planks", "tiles", "checks", "speckles", "plain"]))
     if kind == "planks":
-        wood = shade((0.45, 0.29, 0.15), float(rng.uniform(0.35, 1.5)))
-        return Texture(wood, shade(wood, 0.5), kind, float(rng.uniform(0.08, 0.16)))
+        wood = shade((0.45, 0.29, 0.15), rng.uniform(0.35, 1.5))
+        return Texture(wood, shade(wood, 0.5), kind, rng.uniform(0.08, 0.16))
     color = draw_color(rng, saturation=0.35, brightness=(0.12, 0.6))
     scale = {"tiles": rng.uniform(0.25, 0.5), "checks": rng.uniform(0.25, 0.5)}.get(kind, 0.03)
-    return Texture(color, shade(color, float(rng.uniform(0.45, 0.85))), kind, float(scale))
+    return Texture(color, shade(color, rng.uniform(0.45, 0.85)), kind, float(scale))
 
 
 def _draw_walls(color: tuple[float, float, float], rng: np.random.Generator) -> Texture:
     kind = str(rng.choice(["plain", "plain", "plain", "stripes", "speckles"]))
     scale = rng.uniform(0.1, 0.5) if kind == "stripes" else 0.05
-    return Texture(color, shade(color, float(rng.uniform(0.8, 0.95))), kind, float(scale))
+    return Texture(color, shade(color, rng.uniform(0.8, 0.95)), kind, float(scale))
 
 
 def _furnish(size: FloatArray, camera: Camera, rng: np.random.Generator) -> tuple[Furniture, ...]:
@@ -144,9 +151,7 @@ def _against_wall(piece: Furniture, size: FloatArray, rng: np.random.Generator) 
 
 
 def _standing_free(piece: Furniture, size: FloatArray, rng: np.random.Generator) -> Furniture:
-    return piece.placed(
-        float(rng.uniform(0.6, size[0] - 0.6)), float(rng.uniform(0.6, size[1] - 0.6)), int(rng.integers(4))
-    )
+    return piece.placed(rng.uniform(0.6, size[0] - 0.6), rng.uniform(0.6, size[1] - 0.6), int(rng.integers(4)))
 
 
 def _fits(piece: Furniture, others: list[Furniture], size: FloatArray, camera: Camera) -> bool:
@@ -164,12 +169,12 @@ def _fits(piece: Furniture, others: list[Furniture], size: FloatArray, camera: C
 def _draw_fittings(size: FloatArray, rng: np.random.Generator) -> tuple[Box, ...]:
     """Skirting boards, a door, a window with curtains, pictures, perhaps a rug: thin boxes on walls and floor."""
     x, y, top = (float(part) for part in size)
-    wood = Texture(shade((0.5, 0.36, 0.22), float(rng.uniform(0.4, 1.8))), (0.2, 0.15, 0.1), "panels", 0.45)
+    wood = Texture(shade((0.5, 0.36, 0.22), rng.uniform(0.4, 1.8)), (0.2, 0.15, 0.1), "panels", 0.45)
     door, window = rng.uniform(0.3, y - 1.3), rng.uniform(0.3, x - 1.8)
     white = Texture((0.7, 0.7, 0.7))
     day = Texture((0.9, 0.95, 1.0), glow=float(rng.choice([0.05, 0.5, 1.0])))
     curtain = draw_color(rng, saturation=0.6, brightness=(0.15, 0.7))
-    cloth = Texture(curtain, shade(curtain, 0.75), "stripes", float(rng.uniform(0.08, 0.2)))
+    cloth = Texture(curtain, shade(curtain, 0.75), "stripes", rng.uniform(0.08, 0.2))
     fittings = [
         Box((x - 0.03, door, 0), (x, door + 0.9, 2.05), wood),
         Box((window, y - 0.02, 0.9), (window + 1.2, y, 2.1), day),
@@ -189,6 +194,6 @@ def _draw_fittings(size: FloatArray, rng: np.random.Generator) -> tuple[Box, ...
         colors = [draw_color(rng, saturation=0.6, brightness=(0.08, 0.6)) for _ in range(2)]
         pattern = str(rng.choice(["plain", "stripes", "checks", "plaid", "speckles"]))
         low, high = np.maximum(middle - half, 0.02), np.minimum(middle + half, size[:2] - 0.02)
-        rug = Texture(colors[0], colors[1], pattern, float(rng.uniform(0.06, 0.4)))
+        rug = Texture(colors[0], colors[1], pattern, rng.uniform(0.06, 0.4))
         fittings.append(Box((float(low[0]), float(low[1]), 0.0), (float(high[0]), float(high[1]), 0.01), rug))
     return tuple(fittings)
