@@ -162,9 +162,9 @@ def statistics(X: Any) -> Any:
 
 
 def stride(n_train: int, n_test: int, n_timesteps: int, n_channels: int, band: Any) -> int:
-    """How many test windows to pass over so that a step stays short (two billion operations a second)."""
+    """How many test windows to pass over so that a step stays short (ten billion multiply-adds a second)."""
     work = n_test * n_train * common.dtw_cost(n_timesteps, n_channels, band=band).macs
-    return max(1, round(work / (2e9 * SECONDS_A_STEP)))
+    return max(1, round(work / (1e10 * SECONDS_A_STEP)))
 
 
 def neighbours(step: Step, windows: har.Windows, split: Split, band: Any, n_splits: int) -> None:
