@@ -9,7 +9,7 @@ from common.validation import FloatArray
 
 WIDTH, HEIGHT = 640, 480  # pixels of the full frame
 
-_NEAREST_M = 0.5  # what is nearer fills the frame
+_NEAREST_M = 1.2  # what is nearer fills the frame
 
 # The part of the person's longer side that a crop shows round the box, on every side.
 MARGIN = 0.1

@@ -83,7 +83,7 @@ class Furniture:
 def bed(rng: np.random.Generator) -> Furniture:
     """A bed with its head end at +y: frame, mattress, cover, pillow."""
     depth, width, top = rng.uniform(0.9, 1.5), rng.uniform(2.0, 2.15), rng.uniform(0.42, 0.62)
-    wood, sheet, cover = _wood(rng), _cloth(rng, bright=True), _cloth(rng)
+    wood, sheet, cover = _wood(rng), _cloth(rng, bright=True), _cloth(rng, bright=True)
     half, end = depth / 2, width / 2
     head_end, foot_end = rng.uniform(0.75, 1.1), rng.uniform(0.4, 0.75)
     pieces = [
@@ -169,5 +169,5 @@ def _cloth(rng: np.random.Generator, *, bright: bool = False) -> Texture:
     """Upholstery and bed linen; ``bright`` for sheets."""
     color = draw_color(rng, saturation=0.15 if bright else 0.45, brightness=(0.5, 0.8) if bright else (0.08, 0.5))
     pattern = str(rng.choice(["plain", "plain", "plain", "plain", "plain", "stripes", "plaid", "checks"]))
-    second = draw_color(rng, saturation=0.5, brightness=(0.15, 0.8))
+    second = shade(color, rng.uniform(0.4, 0.8))
     return Texture(color, second, pattern, rng.uniform(0.06, 0.25))

@@ -9,6 +9,8 @@ from common.simulation.body import Cones
 from common.simulation.rays import dot, meet_round_cone
 from common.validation import FloatArray
 
+SMALL = ("shoes", "hair")  # garments too small to cast a visible shadow
+
 
 @dataclass(frozen=True)
 class Light:
@@ -38,21 +40,21 @@ class Light:
     @classmethod
     def draw(cls, size: FloatArray, camera: FloatArray, rng: np.random.Generator) -> "Light":
         """Daylight through the window, a ceiling lamp, a dim evening, or the camera's own infrared light."""
-        kind = rng.choice(["window", "lamp", "lamp", "dim", "infrared"], p=[0.3, 0.25, 0.2, 0.17, 0.08])
+        kind = rng.choice(["window", "lamp", "lamp", "dim", "infrared"], p=[0.35, 0.25, 0.23, 0.12, 0.05])
         warmth = rng.uniform(-0.12, 0.3)
         tint = np.array([1 + warmth, 1.0, 1 - warmth])
         lamp = np.array([*(size[:2] * rng.uniform(0.25, 0.75, 2)), size[2] - rng.uniform(0.1, 0.5)])
-        exposure, noise = rng.uniform(0.85, 1.35), rng.uniform(0.006, 0.02)
+        exposure, noise = rng.uniform(1.0, 1.5), rng.uniform(0.004, 0.014)
         if kind == "window":
             window = np.array([rng.uniform(0.2, 0.8) * size[0], size[1] - 0.1, 1.6])
             tint = np.array([1 - warmth / 3, 1.0, 1 + warmth / 3])
             return cls(window, rng.uniform(0.7, 1.3) * tint, rng.uniform(0.35, 0.6) * tint, exposure, noise)
         if kind == "dim":
-            dark = rng.uniform(0.35, 0.6)
-            return cls(lamp, 0.6 * tint, rng.uniform(0.25, 0.5) * tint, dark, rng.uniform(0.015, 0.035))
+            dark = rng.uniform(0.5, 0.8)
+            return cls(lamp, 0.6 * tint, rng.uniform(0.25, 0.5) * tint, dark, rng.uniform(0.01, 0.025))
         if kind == "infrared":
             beside = camera + np.array([0.05, 0.0, -0.08])
-            return cls(beside, 0.95 * np.ones(3), 0.12 * np.ones(3), 0.9 * exposure, rng.uniform(0.015, 0.03), True)
+            return cls(beside, 0.95 * np.ones(3), 0.12 * np.ones(3), 0.9 * exposure, rng.uniform(0.01, 0.02), True)
         return cls(lamp, rng.uniform(0.5, 0.9) * tint, rng.uniform(0.3, 0.6) * tint, exposure, noise)
 
     def falling_on(self, points: FloatArray, normals: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -73,7 +75,7 @@ def in_body_shadow(points: FloatArray, lamp: FloatArray, cones: Cones, moment: i
     distance -= np.float32(_SKIN_M)
     shadow = np.zeros(len(distance), dtype=bool)
     for part, garment in enumerate(cones.garments):
-        if garment in _SMALL:
+        if garment in SMALL:
             continue
         start, end = cones.start[moment, part], cones.end[moment, part]
         radii = float(cones.start_radius[part]), float(cones.end_radius[part])
@@ -104,5 +106,4 @@ def _column(vector: FloatArray, like: FloatArray) -> FloatArray:
     return vector.reshape((3,) + (1,) * (like.ndim - 1))
 
 
-_SMALL = ("shoes", "hair")  # too small to cast a visible shadow
 _SKIN_M = 0.03  # so that a surface does not cast a shadow on itself

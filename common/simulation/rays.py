@@ -65,24 +65,33 @@ def _meet_sphere(ray_center: FloatArray, from_center: FloatArray, radius: float)
 
 
 def meet_box(
-    rays: FloatArray, origin: FloatArray, low: FloatArray, high: FloatArray
+    inverse: FloatArray, origin: FloatArray, low: FloatArray, high: FloatArray
 ) -> tuple[FloatArray, npt.NDArray[np.intp]]:
-    """Distances along rays ``(3, ...)`` to the outside of an axis-aligned box, and the axis of the face met."""
-    near, far = _slabs(rays, origin, low, high)
+    """Distances along rays to the outside of an axis-aligned box, and the axis of the face met.
+
+    Boxes are many: their rays come as their :func:`inverse` ``(3, ...)``, computed once.
+    """
+    near, far = _slabs(inverse, origin, low, high)
     enter, leave = near.max(axis=0), far.min(axis=0)
     return np.where((enter < leave) & (enter > 0), enter, _MISS), near.argmax(axis=0)
 
 
-def meet_walls(rays: FloatArray, origin: FloatArray, size: FloatArray) -> tuple[FloatArray, npt.NDArray[np.intp]]:
-    """Distances along rays ``(3, ...)`` from inside a room to its walls, and the axis of the wall met."""
-    _, far = _slabs(rays, origin, np.zeros(3), size)
+def inverse(rays: FloatArray) -> FloatArray:
+    """One over the components of rays."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(1 / (rays + np.float32(1e-9)))  # never exactly zero
+
+
+def meet_walls(inverse: FloatArray, origin: FloatArray, size: FloatArray) -> tuple[FloatArray, npt.NDArray[np.intp]]:
+    """Distances along rays, given by their inverse ``(3, ...)``, to the walls around, and the axis of the wall met."""
+    _, far = _slabs(inverse, origin, np.zeros(3), size)
     return far.min(axis=0), far.argmin(axis=0)
 
 
 def blocked(points: FloatArray, target: FloatArray, low: FloatArray, high: FloatArray) -> npt.NDArray[np.bool_]:
     """Whether the straight way from points ``(3, ...)`` to ``target`` is blocked by any of the boxes ``(m, 3)``."""
     points = points.astype(np.float32)
-    way = target.astype(np.float32).reshape((3,) + (1,) * (points.ndim - 1)) - points
+    way = inverse(target.astype(np.float32).reshape((3,) + (1,) * (points.ndim - 1)) - points)
     hidden = np.zeros(points.shape[1:], dtype=bool)
     for box_low, box_high in zip(low, high, strict=True):
         near, far = _slabs(way, points, box_low, box_high)
@@ -92,12 +101,10 @@ def blocked(points: FloatArray, target: FloatArray, low: FloatArray, high: Float
     return hidden
 
 
-def _slabs(rays: FloatArray, origin: FloatArray, low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Where rays ``(3, ...)`` enter and leave the three slabs between opposite faces."""
-    shape = (3,) + (1,) * (rays.ndim - 1)
+def _slabs(inverse: FloatArray, origin: FloatArray, low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Where rays, given by their inverse ``(3, ...)``, enter and leave the three slabs between opposite faces."""
+    shape = (3,) + (1,) * (inverse.ndim - 1)
     origin = origin.reshape(shape) if origin.ndim == 1 else origin
-    with np.errstate(divide="ignore", invalid="ignore"):
-        inverse = np.float32(1.0) / (rays + np.float32(1e-9))  # never exactly zero
-        first = (low.reshape(shape) - origin).astype(np.float32) * inverse
-        second = (high.reshape(shape) - origin).astype(np.float32) * inverse
+    first = (low.reshape(shape) - origin).astype(np.float32) * inverse
+    second = (high.reshape(shape) - origin).astype(np.float32) * inverse
     return np.minimum(first, second), np.maximum(first, second)

@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from common.simulation.body import Cones
 from common.simulation.camera import Camera
-from common.simulation.light import Light, contact_shadow, in_body_shadow
-from common.simulation.rays import blocked, meet_box, meet_round_cone, meet_walls
+from common.simulation.light import SMALL, Light, contact_shadow, in_body_shadow
+from common.simulation.rays import blocked, inverse, meet_box, meet_round_cone, meet_walls
 from common.simulation.room import Room
 from common.simulation.textures import Texture
 from common.validation import FloatArray
@@ -16,7 +16,7 @@ from common.validation import FloatArray
 # Two rays a pixel, on its diagonal: their mean smooths edges of all directions at half the price of four.
 _DIAGONAL = (0.25, 0.75)
 _LIGHT_IN_SHADOW = 0.2  # walls send some of the lamp's light into its shadows
-_REACH = 4.0  # radii around a part of the body where its shadow of contact is seen
+_REACH = 3.5  # radii around a part of the body where its shadow of contact is seen
 
 Window = tuple[slice, slice]  # rows and columns of the rays that an object may cover
 
@@ -35,13 +35,14 @@ class Picture:
         x = np.tile(pixel.T, (size, 1))
         y = np.repeat(pixel.reshape(-1, 1), size, axis=1)
         self.rays = camera.rays(left + x * side / size, top + y * side / size)
+        self.inverse = inverse(self.rays)
         self.depth = np.full(self.rays.shape[1:], np.inf, dtype=np.float32)
         self.normal, self.color = np.zeros_like(self.rays), np.zeros_like(self.rays)
         self.glow = np.zeros_like(self.depth)
 
     def add_walls(self, room: Room) -> None:
         """Draw floor, walls and ceiling."""
-        self.depth, axis = meet_walls(self.rays, self.camera.position, room.size)
+        self.depth, axis = meet_walls(self.inverse, self.camera.position, room.size)
         points = self.points()
         rising = self.rays[2] > 0
         for texture, mask, (u, v) in (
@@ -61,7 +62,7 @@ class Picture:
             if _is_empty(window):
                 continue
             low = np.array(box.low)
-            distance, axis = meet_box(self.rays[:, *window], self.camera.position, low, np.array(box.high))
+            distance, axis = meet_box(self.inverse[:, *window], self.camera.position, low, np.array(box.high))
             mask = distance < self.depth[window]
             if not mask.any():
                 continue
@@ -113,6 +114,8 @@ class Picture:
         reach = _REACH * np.maximum(cones.start_radius, cones.end_radius)
         ends = np.stack([cones.start[moment], cones.end[moment]], axis=1)
         for part, (rows, columns) in enumerate(self._windows(self.camera.bounds(ends, reach))):
+            if cones.garments[part] in SMALL:
+                continue
             near = (slice((rows.start + 1) // 2, (rows.stop + 1) // 2), columns)
             ambient[near] *= contact_shadow(points[:, *near], normals[:, *near], *cones.part(moment, part))
         arriving = _column(light.direct) * direct + _column(light.ambient) * ambient
