@@ -344,3 +344,12 @@ def check_choice(value: Any, name: str, choices: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in choices:
         raise InvalidInputError(f"{name} is {value!r}; choose one of {', '.join(map(repr, choices))}")
     return value
+
+
+def random_generator(value: Any, name: str = "random_state") -> np.random.Generator:
+    """NumPy's generator from whatever scikit-learn accepts as ``random_state``, or from a Generator as it is."""
+    if isinstance(value, np.random.Generator):
+        return value
+    if isinstance(value, np.random.RandomState):
+        return np.random.default_rng(value.randint(0, 2**31 - 1, size=4))
+    return np.random.default_rng(None if value is None else check_integer(value, name, at_least=0))

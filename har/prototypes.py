@@ -24,6 +24,7 @@ from common.validation import (
     check_number,
     check_vector,
     check_windows,
+    random_generator,
     remember_windows,
 )
 from har.dtw import search
@@ -138,7 +139,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         classes, indices = np.unique(labels, return_inverse=True)
         n_profiles = int(np.minimum(np.bincount(indices), n_prototypes).sum())
         check_integer(self.n_neighbors, "n_neighbors", at_most=n_profiles, why="(the number of profiles)")
-        rng = _generator(self.random_state)
+        rng = random_generator(self.random_state)
 
         history: list[Epoch] = []
         if self.method == "learned":
@@ -258,17 +259,6 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
             on_epoch=_reporter(history, self.verbose),
             n_jobs=self.n_jobs,
         )
-
-
-def _generator(random_state: Any) -> np.random.Generator:
-    """NumPy's generator from whatever scikit-learn accepts as ``random_state``."""
-    if isinstance(random_state, np.random.Generator):
-        return random_state
-    if isinstance(random_state, np.random.RandomState):
-        return np.random.default_rng(random_state.randint(0, 2**31 - 1, size=4))
-    if random_state is None:
-        return np.random.default_rng()
-    return np.random.default_rng(check_integer(random_state, "random_state", at_least=0))
 
 
 def _hold_out(

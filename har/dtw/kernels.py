@@ -69,13 +69,20 @@ def row_of_band(i: int, n: int, m: int, radius: int) -> tuple[int, int]:
 
 
 @njit(cache=True)
+def band_width(n: int, m: int, radius: int) -> int:
+    """Cells in the widest row of the band, for n <= m."""
+    widest = 1
+    for i in range(n):
+        first, last = row_of_band(i, n, m, radius)
+        widest = max(widest, last - first + 1)
+    return widest
+
+
+@njit(cache=True)
 def squared_dtw_unequal(x: Any, y: Any, radius: int) -> float:
     """Squared DTW for ``len(x) <= len(y)``, in memory proportional to the band's widest row."""
     n, m = x.shape[0], y.shape[0]
-    width = 1
-    for i in range(n):
-        first, last = row_of_band(i, n, m, radius)
-        width = max(width, last - first + 1)
+    width = band_width(n, m, radius)
     above = np.full(width, _INF)
     row = np.full(width, _INF)
     above_first, above_last = 0, -1
@@ -116,10 +123,7 @@ def banded_path(x: Any, y: Any, radius: int, steps: Any) -> tuple[float, int]:
     Memory is one byte per cell of the band.
     """
     n, m = x.shape[0], y.shape[0]
-    width = 1
-    for i in range(n):
-        first, last = row_of_band(i, n, m, radius)
-        width = max(width, last - first + 1)
+    width = band_width(n, m, radius)
     came_from = np.zeros((n, width), dtype=np.uint8)  # 0 diagonal, 1 above, 2 left
     above = np.full(width, _INF)
     row = np.full(width, _INF)

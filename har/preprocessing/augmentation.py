@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray, check_number, check_windows
+from common.validation import FloatArray, check_number, check_windows, random_generator
 from har.preprocessing.channels import check_channels
 
 Triads = Sequence[Sequence[int]]
@@ -52,7 +52,7 @@ def rotate_windows(
     windows = check_windows(X)
     spread = check_number(degrees, "degrees", at_least=0)
     groups = _check_triads(triads, windows.shape[2], "triads")
-    rng = _generator(random_state)
+    rng = random_generator(random_state)
 
     axes = rng.normal(size=(len(windows), 3))
     axes /= np.linalg.norm(axes, axis=1, keepdims=True)
@@ -106,10 +106,3 @@ def _check_triads(value: Any, n_channels: int, name: str) -> list[list[int]]:
     if not isinstance(value, Sequence):
         raise InvalidInputError(f"{name} is {value!r}; list the channels of each sensor, such as ((0, 1, 2),)")
     return [check_channels(triad, n_channels, f"{name}[{i}]", count=3) for i, triad in enumerate(value)]
-
-
-def _generator(random_state: Any) -> np.random.Generator:
-    try:
-        return np.random.default_rng(random_state)
-    except (TypeError, ValueError) as error:
-        raise InvalidInputError(f"random_state is {random_state!r}; use None, an integer or a Generator") from error

@@ -13,7 +13,7 @@ from tslearn.metrics import cdist_dtw
 import har
 from common.splits import check_no_leakage
 from common.validation import band_radius
-from examples import lab1_activity_recognition as lab1
+from examples import lab1_steps as lab1
 from har.preprocessing import ScaleChannels
 
 pytestmark = pytest.mark.slow
