@@ -172,6 +172,44 @@ def check_images(value: Any, name: str = "X", *, size: int | None = None) -> npt
     return images
 
 
+def check_tensor(value: Any, name: str) -> FloatArray:
+    """Finite numbers in an array of any shape that holds at least one: weights or activations."""
+    try:
+        array = as_float_array(value, name)
+    except InvalidInputError as error:
+        if "rectangular" not in str(error):
+            raise
+        raise type(error)(f"{name} is not a rectangular array of numbers: pass one tensor at a time") from error
+    if array.size == 0:
+        raise InvalidInputError(f"{name} is empty: shape {array.shape}; it needs at least one value")
+    if not np.isfinite(array).all():
+        index = np.unravel_index(int(np.argmin(np.isfinite(array))), array.shape)
+        raise InvalidInputError(
+            f"{name} contains {array[index]} at index {tuple(map(int, index))}: leave such values out, "
+            "or train again at a lower learning rate"
+        )
+    return array
+
+
+def check_integers(value: Any, name: str, *, at_least: int, at_most: int) -> IntArray:
+    """Integers in a range, in an array of any shape (bool is refused)."""
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise InvalidInputError(f"{name} is ragged: pass one rectangular array") from error
+    if array.size == 0:
+        return np.zeros(array.shape, np.int64)
+    if array.dtype.kind not in "iu":
+        raise InvalidInputError(f"{name} holds {array.dtype}; it must hold integers")
+    outside = (array < at_least) | (array > at_most)
+    if outside.any():
+        index = np.unravel_index(int(np.argmax(outside)), array.shape)
+        raise InvalidInputError(
+            f"{name} is {array[index]} at index {tuple(map(int, index))}; it must lie from {at_least} to {at_most}"
+        )
+    return array.astype(np.int64)
+
+
 def check_same_channels(x: FloatArray, y: FloatArray, names: tuple[str, str]) -> None:
     """Raise unless the last axes agree."""
     if x.shape[-1] != y.shape[-1]:

@@ -1,0 +1,1 @@
+"""Smaller networks: one file a mechanism, and what each stores."""
