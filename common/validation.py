@@ -177,7 +177,7 @@ def check_tensor(value: Any, name: str) -> FloatArray:
     try:
         array = as_float_array(value, name)
     except InvalidInputError as error:
-        if "rectangular" not in str(error):
+        if error.__cause__ is None:  # complex or sparse: the message fits tensors too
             raise
         raise type(error)(f"{name} is not a rectangular array of numbers: pass one tensor at a time") from error
     if array.size == 0:

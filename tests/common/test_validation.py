@@ -15,10 +15,12 @@ from common.validation import (
     check_finite,
     check_fitted_windows,
     check_integer,
+    check_integers,
     check_number,
     check_same_channels,
     check_same_kind,
     check_series,
+    check_tensor,
     check_vector,
     check_windows,
     encode_labels,
@@ -266,3 +268,38 @@ class TestClassLabels:
     def test_refuses(self, value: object, message: str) -> None:
         with pytest.raises(InvalidInputError, match=message):
             check_class_labels(value, 3)
+
+
+class TestTensors:
+    def test_any_shape_is_taken(self) -> None:
+        assert check_tensor(3, "w").shape == ()
+        assert check_tensor(np.zeros((2, 3, 4, 5), np.float32), "w").dtype == np.float32
+        assert check_integers(np.zeros((2, 0)), "q", at_least=0, at_most=1).shape == (2, 0)
+        assert check_integers(np.uint8([0, 255]), "q", at_least=0, at_most=255).dtype == np.int64
+
+    @pytest.mark.parametrize(
+        ("value", "message"),
+        [
+            (np.zeros((2, 0)), r"w is empty: shape \(2, 0\)"),
+            ([[0.0, 1.0], [2.0, -np.inf]], r"w contains -inf at index \(1, 1\)"),
+            ([[0.0], [1.0, 2.0]], "w is not a rectangular array of numbers: pass one tensor at a time"),
+            ([1j], "w is complex"),
+        ],
+    )
+    def test_what_is_no_tensor(self, value: object, message: str) -> None:
+        with pytest.raises(InvalidInputError, match=message):
+            check_tensor(value, "w")
+
+    @pytest.mark.parametrize(
+        ("value", "message"),
+        [
+            ([[0, 1], [4, 1]], r"q is 4 at index \(1, 0\); it must lie from 0 to 3"),
+            (np.uint64([2**63]), "it must lie from 0 to 3"),
+            ([0.0], "q holds float64; it must hold integers"),
+            ([True], "q holds bool"),
+            ([[0], [1, 2]], "q is ragged"),
+        ],
+    )
+    def test_what_are_no_such_integers(self, value: object, message: str) -> None:
+        with pytest.raises(InvalidInputError, match=message):
+            check_integers(value, "q", at_least=0, at_most=3)

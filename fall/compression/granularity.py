@@ -1,0 +1,75 @@
+"""Which weights share a scale: all of a tensor, those of a channel, or a small group."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from common.errors import InvalidInputError
+from common.validation import check_choice, check_integer
+
+
+@dataclass(frozen=True)
+class Granularity:
+    """A rule that divides a tensor into groups: :data:`PER_TENSOR`, :func:`per_channel` or :func:`per_group`.
+
+    Attributes
+    ----------
+    kind : {"tensor", "channel", "group"}
+        One group for the tensor, one for a channel, or several for a channel.
+    axis : int
+        The axis of the channels. Keras keeps the outputs of dense layers and convolutions on the last one, the
+        channels of depthwise convolutions on the last but one.
+    size : int
+        Weights in a group, for "group" alone; the last group of a channel may have fewer.
+    """
+
+    kind: str = "tensor"
+    axis: int = -1
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        check_choice(self.kind, "kind", ("tensor", "channel", "group"))
+        if isinstance(self.axis, bool) or not isinstance(self.axis, int):
+            raise InvalidInputError(f"axis is {self.axis!r}; it must be an integer, such as -1 for the last axis")
+        check_integer(self.size, "size", at_least=1 if self.kind == "group" else 0)
+
+    def groups(self, shape: tuple[int, ...]) -> npt.NDArray[np.intp]:
+        """The number of the group that each weight of a tensor of this shape belongs to.
+
+        Examples
+        --------
+        >>> per_channel(0).groups((2, 3))
+        array([[0, 0, 0],
+               [1, 1, 1]])
+        >>> per_group(2).groups((4, 2))
+        array([[0, 1],
+               [0, 1],
+               [2, 3],
+               [2, 3]])
+        """
+        if self.kind == "tensor":
+            return np.zeros(shape, dtype=np.intp)
+        if not -len(shape) <= self.axis < len(shape):
+            raise InvalidInputError(
+                f"axis is {self.axis}, but the tensor has the shape {shape}: choose one of its axes"
+            )
+        others = list(shape)
+        channels = others.pop(self.axis)
+        inputs = np.arange(int(np.prod(others)))
+        part = inputs // (self.size if self.kind == "group" else max(len(inputs), 1))
+        numbers = part[:, None] * channels + np.arange(channels)
+        return np.moveaxis(numbers.reshape(*others, channels), -1, self.axis)
+
+
+PER_TENSOR = Granularity()
+
+
+def per_channel(axis: int = -1) -> Granularity:
+    """One scale for each channel, as TFLite has it for weights."""
+    return Granularity("channel", axis)
+
+
+def per_group(size: int, axis: int = -1) -> Granularity:
+    """One scale for every ``size`` consecutive weights of a channel, in the order of the other axes."""
+    return Granularity("group", axis, size)
