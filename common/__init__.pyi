@@ -1,4 +1,5 @@
 from . import plotting as plotting
+from .bundle import load_bundle as load_bundle, save_bundle as save_bundle
 from .complexity import (
     conv2d_cost as conv2d_cost,
     dense_cost as dense_cost,
