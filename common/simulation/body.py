@@ -144,11 +144,10 @@ class Cones:
     end_radius: FloatArray
     garments: tuple[str, ...]
 
-    def part(self, moment: int, part: int) -> tuple[FloatArray, FloatArray, float]:
-        """Start, axis and mean radius of one part, float32."""
-        start = self.start[moment, part].astype(np.float32)
-        axis = self.end[moment, part].astype(np.float32) - start
-        return start, axis, float(self.start_radius[part] + self.end_radius[part]) / 2
+    def at(self, moment: int) -> FloatArray:
+        """One moment as a table ``(n_parts, 8)``: start, end, and the radius at each."""
+        ends = [self.start[moment], self.end[moment]]
+        return np.concatenate([*ends, self.start_radius[:, None], self.end_radius[:, None]], axis=1)
 
 
 @dataclass(frozen=True)
@@ -177,8 +176,8 @@ class Body:
         The lowest point of trunk and legs touches the support, or of the trunk alone if the body is limp; limbs and
         head that would sink into it lie on it.
         """
-        origin = np.zeros((len(coordinates), 3))
-        positions, frames = {"pelvis": origin}, {"pelvis": _attitude(coordinates)}
+        positions: dict[str, FloatArray] = {"pelvis": np.zeros((len(coordinates), 3))}
+        frames = {"pelvis": _attitude(coordinates)}
         for joint in JOINTS:
             parent = frames[joint.parent]
             positions[joint.name] = positions[joint.parent] + self.stature * (parent @ np.array(joint.offset))
@@ -197,7 +196,7 @@ class Body:
         shift[:, :2] += q[:, [INDEX["x"], INDEX["y"]]]
         shift[:, 2] = support - (limp * trunk + (1 - limp) * any_part)
         ground = support + 0.02 * self.stature
-        placed = {}
+        placed: dict[str, FloatArray] = {}
         for name, position in positions.items():
             placed[name] = position + shift
             placed[name][:, 2] = np.maximum(placed[name][:, 2], ground)
@@ -209,7 +208,7 @@ class Body:
         def points(joint: str, offset: tuple[float, float, float]) -> FloatArray:
             along, across, up = offset
             thick = np.array([along, across * self.girth, up])
-            return pose.positions[joint] + self.stature * (pose.frames[joint] @ thick)
+            return np.asarray(pose.positions[joint] + self.stature * (pose.frames[joint] @ thick))
 
         scale = self.stature * np.array([self.girth if part.garment in _FLESHY else 1.0 for part in PARTS])
         return Cones(
@@ -237,9 +236,11 @@ def _attitude(q: FloatArray) -> FloatArray:
 
 def rotation(axis: str, angle: FloatArray) -> FloatArray:
     """Rotation matrices ``(n, 3, 3)`` about one axis, by angles ``(n,)`` in radians, right-handed."""
-    first, second = {"x": (1, 2), "y": (2, 0), "z": (0, 1)}[axis]
-    matrices = np.broadcast_to(np.eye(3), (len(angle), 3, 3)).copy()
+    fixed = "xyz".index(axis)
+    first, second = (fixed + 1) % 3, (fixed + 2) % 3
+    matrices = np.zeros((len(angle), 3, 3))
+    matrices[:, fixed, fixed] = 1.0
     matrices[:, first, first] = matrices[:, second, second] = np.cos(angle)
-    matrices[:, second, first] = np.sin(angle)
-    matrices[:, first, second] = -matrices[:, second, first]
+    matrices[:, second, first] = sine = np.sin(angle)
+    matrices[:, first, second] = -sine
     return matrices

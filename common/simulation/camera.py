@@ -8,6 +8,7 @@ import numpy.typing as npt
 from common.validation import FloatArray
 
 WIDTH, HEIGHT = 640, 480  # pixels of the full frame
+CENTER = (WIDTH / 2, HEIGHT / 2)
 
 _NEAREST_M = 1.2  # what is nearer fills the frame
 
@@ -81,7 +82,7 @@ class Camera:
         seen = (points - self.position) @ self.axes.T
         depth = seen[..., 2]
         pixels = self.focal_px * seen[..., :2] / np.maximum(depth, 0.05)[..., None]
-        return pixels + np.array([WIDTH / 2, HEIGHT / 2]), depth
+        return pixels + np.array(CENTER), depth
 
     def sees(self, points: FloatArray) -> npt.NDArray[np.bool_]:
         """Which points ``(..., 3)`` lie in the frame, not too near."""
@@ -102,10 +103,3 @@ class Camera:
         behind = (depth - radii).min(axis=1) < 0.1
         edges[behind] = [-np.inf, -np.inf, np.inf, np.inf]
         return edges
-
-    def rays(self, x: FloatArray, y: FloatArray) -> FloatArray:
-        """Unit directions ``(3, m, n)`` through pixels ``x, y`` ``(m, n)`` of the full frame, float32."""
-        across, down = (x - WIDTH / 2).astype(np.float32), (y - HEIGHT / 2).astype(np.float32)
-        right, below, ahead = self.axes.astype(np.float32)[:, :, None, None]
-        rays = across * right + down * below + np.float32(self.focal_px) * ahead
-        return np.asarray(rays / np.sqrt(rays[0] ** 2 + rays[1] ** 2 + rays[2] ** 2))

@@ -1,10 +1,10 @@
 """What a person detector would report: a box round the visible parts, not quite exact."""
 
 import numpy as np
+import numpy.typing as npt
 
 from common.simulation.body import Cones
 from common.simulation.camera import HEIGHT, WIDTH, PixelBox
-from common.simulation.rays import blocked
 from common.simulation.room import Room
 from common.validation import FloatArray
 
@@ -20,12 +20,21 @@ def detect(room: Room, cones: Cones, moment: int, rng: np.random.Generator) -> P
     radii = np.concatenate([cones.start_radius, (cones.start_radius + cones.end_radius) / 2, cones.end_radius])
     pixels, depth = camera.project(centers)
     inside = ((pixels > 0) & (pixels < [WIDTH, HEIGHT])).all(axis=1) & (depth > 0.3)
-    seen = inside & ~blocked(centers.T, camera.position, *room.opaque)
+    seen = inside & ~_hidden(centers, camera.position, room.opaque)
     if seen.mean() < _LEAST_VISIBLE:
         return None
     reach = (camera.focal_px * radii / depth)[:, None]
     box = np.concatenate([(pixels - reach)[seen].min(axis=0), (pixels + reach)[seen].max(axis=0)])
     return _blur(box, rng)
+
+
+def _hidden(points: FloatArray, eye: FloatArray, boxes: FloatArray) -> npt.NDArray[np.bool_]:
+    """Which points ``(n, 3)`` an eye cannot see for boxes ``(m, 6)`` in between."""
+    inverse = 1 / (eye - points + 1e-9)
+    faces = (boxes.reshape(-1, 2, 1, 3) - points) * inverse  # (m, 2, n, 3): 0 at the point, 1 at the eye
+    enter, leave = faces.min(axis=1).max(axis=-1), faces.max(axis=1).min(axis=-1)
+    # A thousandth of slack, so that a point on a face is not hidden by its own box.
+    return np.asarray(((enter < leave) & (leave > 1e-3) & (enter < 1 - 1e-3)).any(axis=0))
 
 
 def _blur(box: FloatArray, rng: np.random.Generator) -> PixelBox | None:

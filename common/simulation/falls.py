@@ -18,15 +18,16 @@ _TOWARD = {"Fall forward": 0.0, "Fall left": _QUARTER, "Fall backwards": np.pi, 
 
 def fall_from_standing(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
     """Standing or walking, then a fall in the direction that ``activity`` names."""
-    heading = rng.uniform(-np.pi, np.pi)
-    upright = stand(resident, *room.free_spot(rng), heading, rng)
+    toward = _TOWARD[activity] + rng.normal(0, 0.2)
+    x, y, direction = room.free_way(resident.body.stature, rng)
+    heading = direction - toward
+    upright = stand(resident, x, y, heading, rng)
     onset_s = rng.uniform(1.0, 2.0)
     tracks: list[Track] = [KeyPostures(upright)]
     if rng.random() < 0.5:
         # A stumble: the feet stop where the fall begins.
         speed = rng.uniform(0.5, 1.2) * resident.pace
         tracks.append(Steps(heading, speed, rng.uniform(0.9, 1.3), -1.0, onset_s + 0.2, phase=rng.uniform(0, 6)))
-    toward = _TOWARD[activity] + rng.normal(0, 0.2)
     down = _on_the_floor(upright, activity, toward, rng)
     knees = rng.uniform(0.0, 1.6)  # they may hold, or give way
     return _fall(activity, resident, tracks, upright, down, onset_s, knees, None, rng)

@@ -14,7 +14,6 @@ from common.simulation.camera import PixelBox
 from common.simulation.detector import detect
 from common.simulation.episode import Episode
 from common.simulation.light import Light
-from common.simulation.rendering import draw
 from common.simulation.resident import Resident
 from common.simulation.room import Room
 from common.simulation.scenario import FrameScenario
@@ -68,6 +67,8 @@ class Shot:
 
     def draw(self, size: int = 96) -> npt.NDArray[np.uint8]:
         """The picture ``(size, size, 3)``; the same whenever it is drawn."""
+        from common.simulation.rendering import draw
+
         rng = np.random.default_rng([self.seed, _SENSOR, self.sequence, self.moment])
         return draw(self.room, self.box.square(), self.cones, self.moment, self.outfit, self.light, rng, size=size)
 

@@ -1,15 +1,10 @@
-"""Light in a room: one lamp or window, light from all around, and the shadows a body casts."""
+"""Light in a room: one lamp or window, and light from all around."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from common.simulation.body import Cones
-from common.simulation.rays import dot, meet_round_cone
 from common.validation import FloatArray
-
-SMALL = ("shoes", "hair")  # garments too small to cast a visible shadow
 
 
 @dataclass(frozen=True)
@@ -56,54 +51,3 @@ class Light:
             beside = camera + np.array([0.05, 0.0, -0.08])
             return cls(beside, 0.95 * np.ones(3), 0.12 * np.ones(3), 0.9 * exposure, rng.uniform(0.01, 0.02), True)
         return cls(lamp, rng.uniform(0.5, 0.9) * tint, rng.uniform(0.3, 0.6) * tint, exposure, noise)
-
-    def falling_on(self, points: FloatArray, normals: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """How much direct and ambient light ``(...)`` reaches surfaces ``(3, ...)`` where nothing casts a shadow."""
-        way = self.position.astype(np.float32)[:, None, None] - points
-        distance2 = dot(way, way)
-        # The inverse square law, softened: lamps are not points, and walls send light back.
-        near = 2.0 / (1.0 + distance2 / 6.25)
-        direct = np.clip(dot(way, normals) / np.sqrt(distance2), 0.0, None) * near
-        return direct, 0.85 + 0.15 * normals[2]
-
-
-def in_body_shadow(points: FloatArray, lamp: FloatArray, cones: Cones, moment: int) -> npt.NDArray[np.bool_]:
-    """Whether a ray from the lamp to points ``(3, n)`` meets the body first."""
-    rays = points - lamp.astype(np.float32)[:, None]
-    distance = np.sqrt(dot(rays, rays))
-    rays /= distance
-    distance -= np.float32(_SKIN_M)
-    shadow = np.zeros(len(distance), dtype=bool)
-    for part, garment in enumerate(cones.garments):
-        if garment in SMALL:
-            continue
-        start, end = cones.start[moment, part], cones.end[moment, part]
-        radii = float(cones.start_radius[part]), float(cones.end_radius[part])
-        # Only rays within the angle under which the lamp sees the part can meet it.
-        way = (start + end) / 2 - lamp
-        sine = (np.linalg.norm(end - start) / 2 + max(radii)) / np.linalg.norm(way)
-        cosine = np.sqrt(max(0.0, 1.0 - sine**2))
-        near = np.flatnonzero(dot((way / np.linalg.norm(way)).astype(np.float32), rays) > np.float32(cosine))
-        if len(near):
-            hit, _ = meet_round_cone(rays[:, near], lamp, start, end, *radii)
-            shadow[near] |= hit < distance[near]
-    return shadow
-
-
-def contact_shadow(
-    points: FloatArray, normals: FloatArray, start: FloatArray, axis: FloatArray, radius: float
-) -> FloatArray:
-    """Part of the ambient light ``(...)`` that a near part of a body leaves to surfaces ``(3, ...)``."""
-    offset = points - _column(start, points)
-    gap = np.clip(dot(axis, offset) / float(dot(axis, axis)), 0, 1) * _column(axis, points) - offset
-    distance2 = dot(gap, gap) + 1e-6
-    # A sphere of this radius at this distance hides (r/d)² of the sky of a surface that faces it.
-    facing = np.clip(dot(gap, normals) / np.sqrt(distance2), 0, 1)
-    return np.asarray(1 - 0.75 * facing * np.minimum(radius**2 / distance2, 1))
-
-
-def _column(vector: FloatArray, like: FloatArray) -> FloatArray:
-    return vector.reshape((3,) + (1,) * (like.ndim - 1))
-
-
-_SKIN_M = 0.03  # so that a surface does not cast a shadow on itself

@@ -31,7 +31,7 @@ class Motion:
 
     def coordinates(self, time_s: FloatArray) -> FloatArray:
         """Coordinates of the body ``(n, n_coordinates)`` at times ``(n,)`` in seconds."""
-        return np.sum([track(time_s) for track in self.tracks], axis=0)
+        return np.asarray(np.sum([track(time_s) for track in self.tracks], axis=0))
 
 
 def posture(base: FloatArray | None = None, /, **changes: float) -> FloatArray:
@@ -60,7 +60,7 @@ def smooth_step(part: FloatArray) -> FloatArray:
     array([0. , 0. , 0.5, 1. , 1. ])
     """
     part = np.clip(part, 0.0, 1.0)
-    return part**3 * (10 - 15 * part + 6 * part**2)
+    return np.asarray(part**3 * (10 - 15 * part + 6 * part**2))
 
 
 class KeyPostures:
@@ -74,7 +74,7 @@ class KeyPostures:
     @property
     def last(self) -> FloatArray:
         """The posture reached so far."""
-        return self._first + np.sum([change for _, _, change in self._moves], axis=0)
+        return np.asarray(self._first + np.sum([change for _, _, change in self._moves], axis=0))
 
     def hold(self, seconds: float) -> "KeyPostures":
         """Stay as it is."""
@@ -135,7 +135,7 @@ class Steps:
 def _integral(part: FloatArray) -> FloatArray:
     """Integral of :func:`smooth_step` from 0 to ``part``."""
     inside = np.clip(part, 0.0, 1.0)
-    return inside**4 * (2.5 - 3 * inside + inside**2) + np.maximum(part - 1.0, 0.0)
+    return np.asarray(inside**4 * (2.5 - 3 * inside + inside**2) + np.maximum(part - 1.0, 0.0))
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ class Fall:
 
     def __call__(self, time_s: FloatArray) -> FloatArray:
         progress = self.topple.progress(time_s - self.onset_s)
-        return progress[:, None] * self.change + np.sin(np.pi * progress)[:, None] * self.flail
+        return np.asarray(progress[:, None] * self.change + np.sin(np.pi * progress)[:, None] * self.flail)
 
 
 @dataclass(frozen=True)
@@ -209,4 +209,4 @@ class Sway:
 
     def __call__(self, time_s: FloatArray) -> FloatArray:
         wave = np.sin(2 * np.pi * self.frequency_hz * time_s + self.phase) * smooth_step(time_s - self.start_s)
-        return wave[:, None] * posture(**self.amplitude)
+        return np.asarray(wave[:, None] * posture(**self.amplitude))

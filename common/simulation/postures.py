@@ -123,7 +123,7 @@ def at_rest(base: FloatArray, position: str, rng: np.random.Generator) -> FloatA
             right_elbow_flexion=rng.uniform(0.2, 1.5),
             waist_flexion=rng.uniform(0.0, 0.6),
         )
-    legs = {}
+    legs: dict[str, float] = {}
     for side in ("left", "right"):
         raised = rng.uniform(0.0, 0.9) if rng.random() < 0.5 else 0.05
         legs |= {
@@ -139,7 +139,7 @@ def at_rest(base: FloatArray, position: str, rng: np.random.Generator) -> FloatA
 
 def _hands(rng: np.random.Generator, busy: bool) -> dict[str, float]:
     """Angles of the arms: something in the hands, or hanging."""
-    angles = {}
+    angles: dict[str, float] = {}
     for side in ("left", "right"):
         angles |= {
             f"{side}_shoulder_flexion": float(rng.uniform(0.3, 0.9) if busy else rng.uniform(-0.1, 0.3)),

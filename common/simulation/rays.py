@@ -1,110 +1,128 @@
-"""Where rays from one point meet round cones, boxes and the walls of a room: analytic, vectorized, float32.
+"""Where rays meet round cones, boxes and walls: analytic, compiled, one ray at a time.
 
-Vectors are laid out ``(3, ...)``, which NumPy adds up several times faster than ``(..., 3)``. Rays share their origin,
-so that most terms of the equations are scalars; directions have unit length. A distance is infinite, or NaN, where a
-ray misses: both fail the test whether it is nearer than what was met before.
+Vectors are tuples ``(x, y, z)``, which compiled code keeps in registers. Directions have unit length unless a function
+says otherwise, distances are in meters, and a ray that misses goes on to infinity. With ``NUMBA_DISABLE_JIT=1`` all of
+this is plain Python.
 """
 
-from typing import Any
+import math
 
-import numpy as np
-import numpy.typing as npt
+from numba import njit
 
-from common.validation import FloatArray
+Vector = tuple[float, float, float]
 
-_MISS = np.float32(np.inf)
+MISS = math.inf
+_SLACK = 1e-3  # of the way to a lamp, so that a point on a face is not hidden by its own box
 
 
-def dot(a: FloatArray, b: FloatArray) -> Any:
-    """Scalar products of vectors ``(3, ...)``."""
+@njit(cache=True)
+def dot(a: Vector, b: Vector) -> float:
+    """Scalar product."""
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
+@njit(cache=True)
+def minus(a: Vector, b: Vector) -> Vector:
+    """The way from ``b`` to ``a``."""
+    return a[0] - b[0], a[1] - b[1], a[2] - b[2]
+
+
+@njit(cache=True)
+def along(origin: Vector, ray: Vector, distance: float) -> Vector:
+    """The point at a distance along a ray."""
+    return origin[0] + distance * ray[0], origin[1] + distance * ray[1], origin[2] + distance * ray[2]
+
+
+@njit(cache=True)
+def inverse(ray: Vector) -> Vector:
+    """One over its components, none of which is taken for exactly zero."""
+    return 1 / (ray[0] + 1e-9), 1 / (ray[1] + 1e-9), 1 / (ray[2] + 1e-9)
+
+
+@njit(cache=True)
+def slab(inverse: float, origin: float, low: float, high: float) -> tuple[float, float]:
+    """Where a ray enters and leaves the slab between two opposite faces of a box."""
+    first, second = (low - origin) * inverse, (high - origin) * inverse
+    return (first, second) if first < second else (second, first)
+
+
+@njit(cache=True)
+def meet_walls(inverse: Vector, origin: Vector, size: Vector) -> tuple[float, int]:
+    """Distance to the walls around, from inside, and the axis of the wall met."""
+    _, x = slab(inverse[0], origin[0], 0.0, size[0])
+    _, y = slab(inverse[1], origin[1], 0.0, size[1])
+    _, z = slab(inverse[2], origin[2], 0.0, size[2])
+    if x <= y and x <= z:
+        return x, 0
+    return (y, 1) if y <= z else (z, 2)
+
+
+@njit(cache=True)
+def meet_box(inverse: Vector, origin: Vector, low: Vector, high: Vector) -> tuple[float, int]:
+    """Distance to the outside of an axis-aligned box, and the axis of the face met."""
+    x, x_end = slab(inverse[0], origin[0], low[0], high[0])
+    y, y_end = slab(inverse[1], origin[1], low[1], high[1])
+    z, z_end = slab(inverse[2], origin[2], low[2], high[2])
+    enter, axis = x, 0
+    if y > enter:
+        enter, axis = y, 1
+    if z > enter:
+        enter, axis = z, 2
+    if 0.0 < enter < min(x_end, y_end, z_end):
+        return enter, axis
+    return MISS, axis
+
+
+@njit(cache=True)
+def is_between(inverse: Vector, point: Vector, low: Vector, high: Vector) -> bool:
+    """Whether a box stands between a point and a lamp; the way from one to the other has length 1 here."""
+    x, x_end = slab(inverse[0], point[0], low[0], high[0])
+    y, y_end = slab(inverse[1], point[1], low[1], high[1])
+    z, z_end = slab(inverse[2], point[2], low[2], high[2])
+    enter, leave = max(x, y, z), min(x_end, y_end, z_end)
+    return bool(enter < leave and leave > _SLACK and enter < 1 - _SLACK)
+
+
+@njit(cache=True)
 def meet_round_cone(
-    rays: FloatArray, origin: FloatArray, start: FloatArray, end: FloatArray, start_radius: float, end_radius: float
-) -> tuple[FloatArray, FloatArray]:
-    """Distances along rays ``(3, ...)`` to a round cone, and where along its axis they meet it.
+    ray: Vector, origin: Vector, start: Vector, end: Vector, start_radius: float, end_radius: float
+) -> tuple[float, float]:
+    """Distance to a round cone, and where along its axis it is met: 0 in the start sphere, 1 in the end sphere.
 
     A round cone is the hull of two spheres: a capsule whose ends may differ. The equations are those of Inigo
     Quilez' "Rounded cone intersection".
-
-    Returns
-    -------
-    tuple of ndarray
-        Distances in meters ``(...)``, and the place along the axis: 0 in the start sphere, 1 in the end sphere.
     """
-    axis, from_start, from_end = (v.astype(np.float32) for v in (end - start, origin - start, origin - end))
+    axis, from_start, from_end = minus(end, start), minus(origin, start), minus(origin, end)
     taper = start_radius - end_radius
-    length2 = float(dot(axis, axis))
-    slant2 = length2 - taper**2
+    length2 = dot(axis, axis)
+    slant2 = length2 - taper * taper
     if slant2 <= 0:  # one sphere holds the other
-        sphere = (from_start, start_radius) if taper > 0 else (from_end, end_radius)
-        return _meet_sphere(dot(sphere[0], rays), *sphere), np.full(rays.shape[1:], taper < 0, dtype=np.float32)
-    along = float(dot(axis, from_start))
-    ray_axis, ray_start = dot(axis, rays), dot(from_start, rays)
+        if taper > 0:
+            return _meet_sphere(ray, from_start, start_radius), 0.0
+        return _meet_sphere(ray, from_end, end_radius), 1.0
+    height = dot(axis, from_start)
+    ray_axis, ray_start = dot(axis, ray), dot(from_start, ray)
     # The side: k2 t² + 2 k1 t + k0 = 0.
     k2 = slant2 - ray_axis * ray_axis
-    k1 = slant2 * ray_start - (along - taper * start_radius) * ray_axis
-    k0 = slant2 * float(dot(from_start, from_start)) - along * (along - 2 * taper * start_radius)
-    k0 -= length2 * start_radius**2
-    with np.errstate(invalid="ignore", divide="ignore"):
-        side = (-np.sqrt(k1 * k1 - k0 * k2) - k1) / k2
-        place = (along - start_radius * taper + side * ray_axis) / slant2
-        on_side = (place > 0) & (place < 1) & (side > 0)
-    to_start = _meet_sphere(ray_start, from_start, start_radius)
-    to_end = _meet_sphere(ray_start - ray_axis, from_end, end_radius)
-    distance = np.where(on_side, side, np.minimum(to_start, to_end))
-    return distance, np.where(on_side, place, to_end < to_start).astype(np.float32)
+    k1 = slant2 * ray_start - (height - taper * start_radius) * ray_axis
+    k0 = slant2 * dot(from_start, from_start) - height * (height - 2 * taper * start_radius)
+    k0 -= length2 * start_radius * start_radius
+    inside = k1 * k1 - k0 * k2
+    if inside >= 0 and k2 != 0:
+        side = (-math.sqrt(inside) - k1) / k2
+        place = (height - start_radius * taper + side * ray_axis) / slant2
+        if 0 < place < 1 and side > 0:
+            return side, place
+    to_start, to_end = _meet_sphere(ray, from_start, start_radius), _meet_sphere(ray, from_end, end_radius)
+    return (to_end, 1.0) if to_end < to_start else (to_start, 0.0)
 
 
-def _meet_sphere(ray_center: FloatArray, from_center: FloatArray, radius: float) -> FloatArray:
-    """Distances to a sphere, from the products of the rays with the way from its center to the origin."""
-    with np.errstate(invalid="ignore"):
-        distance = -ray_center - np.sqrt(ray_center * ray_center - float(dot(from_center, from_center) - radius**2))
-    return np.where(distance > 0, distance, _MISS)
-
-
-def meet_box(
-    inverse: FloatArray, origin: FloatArray, low: FloatArray, high: FloatArray
-) -> tuple[FloatArray, npt.NDArray[np.intp]]:
-    """Distances along rays to the outside of an axis-aligned box, and the axis of the face met.
-
-    Boxes are many: their rays come as their :func:`inverse` ``(3, ...)``, computed once.
-    """
-    near, far = _slabs(inverse, origin, low, high)
-    enter, leave = near.max(axis=0), far.min(axis=0)
-    return np.where((enter < leave) & (enter > 0), enter, _MISS), near.argmax(axis=0)
-
-
-def inverse(rays: FloatArray) -> FloatArray:
-    """One over the components of rays."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(1 / (rays + np.float32(1e-9)))  # never exactly zero
-
-
-def meet_walls(inverse: FloatArray, origin: FloatArray, size: FloatArray) -> tuple[FloatArray, npt.NDArray[np.intp]]:
-    """Distances along rays, given by their inverse ``(3, ...)``, to the walls around, and the axis of the wall met."""
-    _, far = _slabs(inverse, origin, np.zeros(3), size)
-    return far.min(axis=0), far.argmin(axis=0)
-
-
-def blocked(points: FloatArray, target: FloatArray, low: FloatArray, high: FloatArray) -> npt.NDArray[np.bool_]:
-    """Whether the straight way from points ``(3, ...)`` to ``target`` is blocked by any of the boxes ``(m, 3)``."""
-    points = points.astype(np.float32)
-    way = inverse(target.astype(np.float32).reshape((3,) + (1,) * (points.ndim - 1)) - points)
-    hidden = np.zeros(points.shape[1:], dtype=bool)
-    for box_low, box_high in zip(low, high, strict=True):
-        near, far = _slabs(way, points, box_low, box_high)
-        enter, leave = near.max(axis=0), far.min(axis=0)
-        # A thousandth of slack, so that a point on a face is not hidden by its own box.
-        hidden |= (enter < leave) & (leave > 1e-3) & (enter < 1 - 1e-3)
-    return hidden
-
-
-def _slabs(inverse: FloatArray, origin: FloatArray, low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Where rays, given by their inverse ``(3, ...)``, enter and leave the three slabs between opposite faces."""
-    shape = (3,) + (1,) * (inverse.ndim - 1)
-    origin = origin.reshape(shape) if origin.ndim == 1 else origin
-    first = (low.reshape(shape) - origin).astype(np.float32) * inverse
-    second = (high.reshape(shape) - origin).astype(np.float32) * inverse
-    return np.minimum(first, second), np.maximum(first, second)
+@njit(cache=True)
+def _meet_sphere(ray: Vector, from_center: Vector, radius: float) -> float:
+    """Distance to the outside of a sphere."""
+    toward = dot(ray, from_center)
+    inside = toward * toward - dot(from_center, from_center) + radius * radius
+    if inside < 0:
+        return MISS
+    distance = -toward - math.sqrt(inside)
+    return distance if distance > 0 else MISS

@@ -5,14 +5,15 @@ from functools import cached_property
 from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
 from common.simulation import furniture as pieces
 from common.simulation.camera import Camera
-from common.simulation.furniture import Box, Corner, Furniture
-from common.simulation.textures import Texture, draw_color, shade
+from common.simulation.furniture import Box, Furniture
+from common.simulation.textures import Texture, draw_color, shade, table
 from common.validation import FloatArray
 
-_TRIES = 60
+_TRIES = 100
 
 
 @dataclass(frozen=True)
@@ -49,55 +50,65 @@ class Room:
         return tuple(box for piece in self.furniture for box in piece.boxes) + self.fittings
 
     @cached_property
+    def box_corners(self) -> FloatArray:
+        """Lower and upper corners of all boxes ``(n_boxes, 6)``."""
+        return np.array([box.low + box.high for box in self.boxes])
+
+    @cached_property
     def box_bounds(self) -> FloatArray:
         """Where in the frame each box may be seen: :meth:`Camera.bounds` ``(n_boxes, 4)``."""
         corners = [list(product(*zip(box.low, box.high, strict=True))) for box in self.boxes]
         return self.camera.bounds(np.array(corners))
 
     @cached_property
-    def opaque(self) -> tuple[FloatArray, FloatArray]:
-        """Lower and upper corners ``(n, 3)`` of the boxes large enough to hide a person or to cast a shadow."""
+    def surfaces(self) -> npt.NDArray[np.void]:
+        """The textures of floor, walls, ceiling and boxes, as :func:`table`."""
+        return table([self.floor, self.walls, self.ceiling, *(box.texture for box in self.boxes)])
+
+    @cached_property
+    def opaque(self) -> FloatArray:
+        """Corners ``(n, 6)`` of the boxes large enough to hide a person or to cast a shadow."""
         large = [
-            box
+            box.low + box.high
             for piece in self.furniture
             for box in piece.boxes
             if sorted(np.subtract(box.high, box.low))[1] > 0.25  # not legs, cups and edges
         ]
-        low, high = (np.array([corner(box) for box in large]).reshape(-1, 3) for corner in (_low, _high))
-        return low, high
+        return np.array(large).reshape(-1, 6)
 
     def free_spot(self, rng: np.random.Generator) -> tuple[float, float]:
-        """A place on the floor in view of the camera where somebody can stand, or after many tries any place."""
-        for _ in range(_TRIES):
-            x, y = rng.uniform(0.3, self.size[:2] - 0.3)
-            person = np.array([[x, y, 0.0], [x, y, 0.9], [x, y, 1.6]])
-            if self.is_free(person, gap=0.2) and self.camera.sees(person).mean() > 0.6:
-                break
-        return float(x), float(y)
+        """A place on the floor in view of the camera where somebody can stand; if none is found, any place."""
+        x, y, _ = self.free_way(0.0, rng)
+        return x, y
+
+    def free_way(self, length_m: float, rng: np.random.Generator) -> tuple[float, float, float]:
+        """Such a place, and a direction in radians in which so much floor is free and in view: to fall down there."""
+        spots = rng.uniform(0.3, self.size[:2] - 0.3, (_TRIES, 2))
+        direction = rng.uniform(-np.pi, np.pi, _TRIES)
+        person = np.concatenate([np.tile(spots[:, None], (1, 3, 1)), np.tile([[0.0], [0.9], [1.6]], (_TRIES, 1, 1))], 2)
+        forward = np.stack([np.cos(direction), np.sin(direction), np.zeros(_TRIES)], axis=1)
+        way = person[:, :1] + [0.0, 0.0, 0.15] + np.linspace(0.0, length_m, 6)[:, None] * forward[:, None]
+        good = self._are_free(np.concatenate([person, way], axis=1), gap=0.2)
+        good &= (self.camera.sees(person).mean(axis=1) > 0.6) & (self.camera.sees(way).mean(axis=1) > 0.8)
+        best = int(np.argmax(good))
+        return float(spots[best, 0]), float(spots[best, 1]), float(direction[best])
 
     def is_free(self, points: FloatArray, *, ignoring: Furniture | None = None, gap: float = 0.0) -> bool:
-        """Whether all points ``(n, 2 or 3)`` lie inside the walls and beside (or above) the furniture."""
-        ground = points[:, :2]
-        if (ground < gap).any() or (ground > self.size[:2] - gap).any():
-            return False
+        """Whether all points ``(n, 3)`` lie inside the walls and beside (or above) the furniture."""
+        return bool(self._are_free(points[None], ignoring=ignoring, gap=gap)[0])
+
+    def _are_free(
+        self, points: FloatArray, *, ignoring: Furniture | None = None, gap: float = 0.0
+    ) -> npt.NDArray[np.bool_]:
+        """:meth:`is_free` of each group of points ``(n_groups, n, 3)``."""
+        ground = points[..., :2]
+        free = ((ground >= gap) & (ground <= self.size[:2] - gap)).all(axis=(1, 2))
         for piece in self.furniture:
-            if piece is ignoring:
-                continue
-            low, high = piece.footprint(gap)
-            inside = ((ground > low) & (ground < high)).all(axis=1)
-            if points.shape[1] == 3:
-                inside &= points[:, 2] < piece.height
-            if inside.any():
-                return False
-        return True
-
-
-def _low(box: Box) -> Corner:
-    return box.low
-
-
-def _high(box: Box) -> Corner:
-    return box.high
+            if piece is not ignoring:
+                low, high = piece.footprint(gap)
+                inside = ((ground > low) & (ground < high)).all(axis=-1) & (points[..., 2] < piece.height)
+                free &= ~inside.any(axis=1)
+        return np.asarray(free)
 
 
 def _draw_camera(size: FloatArray, rng: np.random.Generator) -> Camera:

@@ -1,71 +1,18 @@
 """Patterns of cloth, floors and walls: two colors mixed by a function of the place on the surface."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-
-from common.validation import FloatArray
+import numpy.typing as npt
 
 Color = tuple[float, float, float]  # linear reflectance of red, green, blue, 0 to 1
 
 
-def _plain(u: FloatArray, v: FloatArray) -> Any:
-    return np.float32(0.0)
+# The place of a pattern is its number in compiled code, see patterns.py.
+PATTERNS = ("plain", "stripes", "checks", "plaid", "tiles", "planks", "speckles", "panels")
 
-
-def _stripes(u: FloatArray, v: FloatArray) -> Any:
-    return (u % 1) < 0.5
-
-
-def _checks(u: FloatArray, v: FloatArray) -> Any:
-    return (np.floor(u) + np.floor(v)) % 2
-
-
-def _plaid(u: FloatArray, v: FloatArray) -> Any:
-    return ((u % 1) < 0.4) * np.float32(0.5) + ((v % 1) < 0.4) * np.float32(0.5)
-
-
-def _tiles(u: FloatArray, v: FloatArray) -> Any:
-    joint = ((u % 1) < 0.05) | ((v % 1) < 0.05)
-    return np.where(joint, np.float32(1.0), np.float32(0.25) * _noise(u, v))
-
-
-def _planks(u: FloatArray, v: FloatArray) -> Any:
-    row = np.floor(v)
-    joint = ((v % 1) < 0.06) | (((u / 6 + 0.37 * row) % 1) < 0.006)
-    return np.where(joint, np.float32(1.0), np.float32(0.6) * _noise(u / 6 + np.float32(0.37) * row, v))
-
-
-def _speckles(u: FloatArray, v: FloatArray) -> Any:
-    return _noise(u, v)
-
-
-def _panels(u: FloatArray, v: FloatArray) -> Any:
-    """Recessed fields, as on doors and cupboards."""
-    across, up = np.abs(u % 1 - 0.5), np.abs(v % 1 - 0.5)
-    edge = np.maximum(across, up)
-    return (edge > 0.36) & (edge < 0.4)
-
-
-def _noise(u: FloatArray, v: FloatArray) -> FloatArray:
-    """A number in [0, 1) for each unit square, the same for the same square: an integer hash, exact everywhere."""
-    square = (np.floor(u).astype(np.int32) * 73856093) ^ (np.floor(v).astype(np.int32) * 19349663)
-    square = (square ^ (square >> 13)) * 1274126177
-    return ((square >> 8) & 0xFF).astype(np.float32) / np.float32(256)
-
-
-_PATTERNS: dict[str, Callable[[FloatArray, FloatArray], Any]] = {
-    "plain": _plain,
-    "stripes": _stripes,
-    "checks": _checks,
-    "plaid": _plaid,
-    "tiles": _tiles,
-    "planks": _planks,
-    "speckles": _speckles,
-    "panels": _panels,
-}
+_SURFACE = np.dtype([("color", "f8", 3), ("second", "f8", 3), ("pattern", "i8"), ("scale_m", "f8"), ("glow", "f8")])
 
 
 @dataclass(frozen=True)
@@ -77,7 +24,7 @@ class Texture:
     color, second : tuple of float
         Linear reflectances; the pattern says how much of the second shows where.
     pattern : str
-        One of plain, stripes, checks, plaid, tiles, planks, speckles, panels.
+        One of :data:`PATTERNS`.
     scale_m : float
         Size of the pattern's unit.
     glow : float
@@ -90,13 +37,11 @@ class Texture:
     scale_m: float = 1.0
     glow: float = 0.0
 
-    def at(self, u: FloatArray, v: FloatArray) -> FloatArray:
-        """Reflectances ``(3, n)`` at the surface coordinates ``u``, ``v`` ``(n,)`` in meters."""
-        first = np.array(self.color, dtype=np.float32)[:, None]
-        change = np.array(self.second, dtype=np.float32)[:, None] - first
-        scale = np.float32(1 / self.scale_m)
-        share = np.asarray(_PATTERNS[self.pattern](u * scale, v * scale), dtype=np.float32)
-        return first + np.broadcast_to(share, u.shape) * change
+
+def table(textures: Sequence[Texture]) -> npt.NDArray[np.void]:
+    """Textures as a structured array ``(n,)``, as compiled code reads them."""
+    rows = [(t.color, t.second, PATTERNS.index(t.pattern), t.scale_m, t.glow) for t in textures]
+    return np.array(rows, dtype=_SURFACE)
 
 
 def shade(color: Color, factor: float) -> Color:

@@ -1,5 +1,6 @@
 """How a body topples: an inverted pendulum from loss of balance to rest on the floor."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +33,7 @@ class Topple:
     def progress(self, time_s: FloatArray) -> FloatArray:
         """How far the fall has gone: 0 before it, 1 on the floor, linear in the angle."""
         start, end = self.angle[0], self.angle[-1]
-        return (np.interp(time_s, self.time_s, self.angle) - start) / (end - start)
+        return np.asarray((np.interp(time_s, self.time_s, self.angle) - start) / (end - start))
 
 
 def topple(
@@ -62,9 +63,10 @@ def topple(
     """
     angle, angles = start, [start]
     impact_s = 0.0
+    pull = _STEP_S * GRAVITY / length_m
     while True:
         # Semi-implicit Euler: speed first, then angle; it keeps the energy of a pendulum.
-        speed += _STEP_S * GRAVITY / length_m * np.sin(angle)
+        speed += pull * math.sin(angle)
         angle += _STEP_S * speed
         if angle >= floor:
             impact_s = impact_s or _STEP_S * len(angles)
