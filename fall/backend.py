@@ -53,3 +53,9 @@ def set_seed(seed: int) -> None:
     random.setstate(callers[0])
     np.random.set_state(callers[1])  # noqa: NPY002
     tensorflow().config.experimental.enable_op_determinism()
+
+
+def tfmot() -> Any:
+    """The module ``tensorflow_model_optimization``."""
+    tensorflow()  # first, so that its log level is set
+    return require("tensorflow_model_optimization", extra="vision", purpose="compressing networks")

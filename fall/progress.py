@@ -1,37 +1,37 @@
-"""Progress of a training: a bar where rich is installed, else a line an epoch."""
+"""Progress of long work: a bar where rich is installed, else a line a step."""
 
 import importlib.util
 from types import TracebackType
 from typing import Any
 
 
-class EpochProgress:
-    """Shows how far a training is and how well it goes; a context manager that may show nothing.
+class Progress:
+    """Shows how far work is and how well it goes; a context manager that may show nothing.
 
     Parameters
     ----------
     title : str
-        What is being trained.
-    epochs : int
-        How many epochs there will be at most.
+        What is being done.
+    total : int
+        How many steps there will be at most.
     verbose : int
         0 shows nothing.
     """
 
-    def __init__(self, title: str, epochs: int, *, verbose: int) -> None:
-        self._title, self._epochs = title, epochs
+    def __init__(self, title: str, total: int, *, verbose: int) -> None:
+        self._title, self._total, self._number = title, total, 0
         self._bar: Any = None
         self._plain = False
         if verbose and importlib.util.find_spec("rich"):
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn, TimeRemainingColumn
 
             text = TextColumn("{task.description}")
-            self._bar = Progress(text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self._task = self._bar.add_task(title, total=epochs)
+            self._bar = Bar(text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self._task = self._bar.add_task(title, total=total)
         elif verbose:
             self._plain = True
 
-    def __enter__(self) -> "EpochProgress":
+    def __enter__(self) -> "Progress":
         if self._bar is not None:
             self._bar.start()
         return self
@@ -42,10 +42,21 @@ class EpochProgress:
         if self._bar is not None:
             self._bar.stop()
 
-    def epoch(self, number: int, figures: dict[str, float]) -> None:
-        """Epoch ``number``, counted from 1, has ended with these figures."""
-        shown = "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
+    def step(self, text: str) -> None:
+        """One more step is done; ``text`` says which, or how it went."""
+        self._number += 1
         if self._bar is not None:
-            self._bar.update(self._task, completed=number, description=f"{self._title}  {shown}")
+            self._bar.update(self._task, completed=self._number, description=f"{self._title}  {text}")
         elif self._plain:
-            print(f"{self._title}: epoch {number} of {self._epochs}  {shown}", flush=True)
+            print(f"{self._title}: {self._number} of {self._total}  {text}", flush=True)
+
+
+def figures(values: dict[str, float]) -> str:
+    """Named figures in one line.
+
+    Examples
+    --------
+    >>> figures({"loss": 0.25, "accuracy": 0.9})
+    'loss 0.250  accuracy 0.900'
+    """
+    return "  ".join(f"{name} {value:.3f}" for name, value in values.items())

@@ -1,6 +1,6 @@
 """What training a network on frames takes, whatever the network: held-out people, weights, a schedule, a threshold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from fall.augmentation import augment
 from fall.datasets.streaming import Augment, DecodedFrames, to_tf_dataset
 from fall.frames import ImageArray
 from fall.networks.pixels import scale_pixels
-from fall.progress import EpochProgress
+from fall.progress import Progress, figures
 
 Frames = ImageArray | DecodedFrames
 FloatArray = npt.NDArray[np.float64]
@@ -93,6 +93,7 @@ def train(
     schedule: Schedule,
     *,
     weights: dict[int, float] | None = None,
+    callbacks: Sequence[Any] = (),
 ) -> pd.DataFrame:
     """Train in place. With validation batches, stop early and keep the epoch with the lowest loss on them.
 
@@ -110,8 +111,9 @@ def train(
         warmup_steps=len(batches),
     )
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    with EpochProgress(schedule.title, schedule.epochs, verbose=schedule.verbose) as progress:
-        callbacks = [keras.callbacks.LambdaCallback(on_epoch_end=lambda n, logs: progress.epoch(n + 1, logs))]
+    with Progress(schedule.title, schedule.epochs, verbose=schedule.verbose) as progress:
+        told = keras.callbacks.LambdaCallback(on_epoch_end=lambda _, logs: progress.step(figures(logs)))
+        callbacks = [*callbacks, told]
         if validation is not None:
             patience = max(3, round(_PATIENCE * schedule.epochs))
             callbacks.append(keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True))
@@ -134,6 +136,7 @@ def train_on_frames(
     schedule: Schedule,
     *,
     weights: dict[int, float] | None = None,
+    callbacks: Sequence[Any] = (),
 ) -> pd.DataFrame:
     """:func:`train` on the images of ``split.train``, watching those of ``split.test`` if there are any."""
     batches = _batches(
@@ -146,7 +149,7 @@ def train_on_frames(
         augment=augment if schedule.augment else None,
     )
     validation = _batches(frames, codes, split.test, batch_size=_PREDICTION_BATCH) if len(split.test) else None
-    return train(model, batches, validation, schedule, weights=weights)
+    return train(model, batches, validation, schedule, weights=weights, callbacks=callbacks)
 
 
 def predict(

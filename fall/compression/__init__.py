@@ -1,1 +1,8 @@
-"""Smaller networks: one file a mechanism, and what each stores."""
+"""Smaller networks: one file a mechanism, and what each stores.
+
+Names are loaded on first use; ``__init__.pyi`` lists them.
+"""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

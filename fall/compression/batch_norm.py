@@ -1,0 +1,65 @@
+"""Batch-norm fusion: a normalization after a convolution becomes part of its weights.
+
+With s = γ / √(σ² + ε), the normalized s (w·x + b − μ) + β is again a convolution: kernel s·w, bias β + s (b − μ).
+The converter to TFLite does the same; this is the mechanism to look at.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from fall import backend
+from fall.compression.graph import copy_layer, rebuild
+
+
+def fuse_batch_norm(model: Any) -> Any:
+    """A network of the same function without the normalizations that follow a convolution or a dense layer directly.
+
+    Parameters
+    ----------
+    model : tf_keras.Model
+        A flat network; it stays as it is.
+
+    Examples
+    --------
+    >>> from fall import build_network
+    >>> network = build_network("lecture_cnn", (32, 32, 3))
+    >>> network.count_params() - fuse_batch_norm(network).count_params()
+    96
+    """
+    layers = backend.keras().layers
+    linear = (layers.Conv2D, layers.Dense)  # a depthwise convolution is a Conv2D, too
+    makers = {id(layer.output): layer for layer in model.layers}
+    fused = {}
+    for layer in model.layers:
+        maker = makers.get(id(layer.input)) if isinstance(layer, layers.BatchNormalization) else None
+        if isinstance(maker, linear) and len(maker.outbound_nodes) == 1 and _is_linear(maker):
+            fused[maker.name] = layer
+    gone = {layer.name for layer in fused.values()}
+
+    def substitute(layer: Any, inputs: Any) -> Any:
+        if layer.name in gone:
+            return inputs
+        if layer.name not in fused:
+            return copy_layer(layer, inputs)
+        twin = type(layer).from_config(layer.get_config() | {"trainable": True, "use_bias": True})
+        output = twin(inputs)
+        twin.set_weights(_fused_weights(layer, fused[layer.name]))
+        return output
+
+    return rebuild(model, substitute)
+
+
+def _is_linear(layer: Any) -> bool:
+    return bool(layer.activation.__name__ == "linear")
+
+
+def _fused_weights(layer: Any, normalization: Any) -> list[Any]:
+    kernel, *bias = layer.get_weights()
+    mean, variance = normalization.moving_mean.numpy(), normalization.moving_variance.numpy()
+    gamma = normalization.gamma.numpy() if normalization.scale else np.ones_like(mean)
+    beta = normalization.beta.numpy() if normalization.center else np.zeros_like(mean)
+    scale = gamma / np.sqrt(variance + normalization.epsilon)
+    is_depthwise = isinstance(layer, backend.keras().layers.DepthwiseConv2D)
+    kernel = kernel * (scale[:, None] if is_depthwise else scale)
+    return [kernel, beta + scale * ((bias[0] if bias else 0.0) - mean)]

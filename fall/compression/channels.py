@@ -1,0 +1,157 @@
+"""Channel pruning: whole filters and neurons are removed, and the network is built again, smaller.
+
+Zeros shrink a file only once it is coded; a missing channel shrinks the file, the working memory and the work.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from common.errors import InvalidInputError
+from common.validation import check_choice, check_integer, check_number
+from fall import backend
+from fall.compression.channel_groups import ChannelGroups, Group, Keep, find_groups
+from fall.compression.graph import rebuild
+from fall.compression.tuning import Tuner
+from fall.networks.pixels import scale_pixels
+
+IMPORTANCES = ("activation", "batch_norm")
+_SAMPLE = 256  # images that activations are measured on
+
+
+def prune_channels(
+    model: Any, tuner: Tuner, *, keep: float = 0.5, importance: str = "activation", rounds: int = 2
+) -> tuple[Any, pd.DataFrame]:
+    """Remove the least important channels of every layer, fine-tune, and again, until the part ``keep`` is left.
+
+    Parameters
+    ----------
+    model : tf_keras.Model
+        A trained, flat network; it stays as it is.
+    tuner : Tuner
+        What to measure activations on and to fine-tune with.
+    keep : float
+        Part of each layer's channels that is left, in (0, 1]; at least two.
+    importance : "activation" or "batch_norm"
+        A channel's mean output over training images, or its batch normalization's scale.
+    rounds : int
+        How often it is pruned and fine-tuned; each round keeps the same part.
+
+    Returns
+    -------
+    model : tf_keras.Model
+        The smaller network.
+    history : pandas.DataFrame
+        A row an epoch, with the column ``round``.
+
+    References
+    ----------
+    Liu et al.: Learning efficient convolutional networks through network slimming. ICCV 2017.
+    https://arxiv.org/abs/1708.06519
+    """
+    check_number(keep, "keep", above=0, below=1 + 1e-12)
+    check_choice(importance, "importance", IMPORTANCES)
+    rounds = check_integer(rounds, "rounds")
+    original = [group.n_channels for group in find_groups(model).groups()]
+    images, histories = tuner.sample(_SAMPLE), []
+    for number in range(1, rounds + 1):
+        groups = find_groups(model)
+        left = [max(2, round(n * keep ** (number / rounds))) for n in original]
+        scores = channel_importance(model, groups, images, importance)
+        kept = {
+            id(group): _highest(score, min(n, group.n_channels))
+            for group, score, n in zip(groups.groups(), scores, left, strict=True)
+            if score is not None
+        }
+        model = without_channels(model, groups, kept)
+        history = tuner.fine_tune(model, f"channels, round {number} of {rounds}")
+        histories.append(history.assign(round=number))
+    return model, pd.concat(histories)
+
+
+def channel_importance(
+    model: Any, groups: ChannelGroups, images: Any, importance: str
+) -> list[npt.NDArray[np.float64] | None]:
+    """A score for each channel of each group; None where nothing may be removed.
+
+    Not the size of the weights: that keeps neurons which never fire. Where several layers of a group tell, each
+    is divided by its mean, and they are added. A group without batch normalization is judged by its outputs.
+    """
+    found = groups.groups()
+    telling = [
+        group.scales if importance == "batch_norm" and group.scales else group.signals or group.makers
+        for group in found
+    ]
+    watched = [layer for layers in telling for layer in layers if not _is_normalization(layer)]
+    outputs = _mean_outputs(model, watched, images)
+
+    def score(layer: Any) -> npt.NDArray[np.float64]:
+        values = np.abs(layer.gamma.numpy()) if _is_normalization(layer) else outputs[layer.name]
+        return np.asarray(values, np.float64) / max(float(np.mean(values)), 1e-12)
+
+    return [
+        None if group.fixed else np.sum([score(layer) for layer in layers], axis=0)
+        for group, layers in zip(found, telling, strict=True)
+    ]
+
+
+def without_channels(model: Any, groups: ChannelGroups, kept: dict[int, Keep]) -> Any:
+    """The network with the kept channels alone; ``kept`` is by the ``id`` of a group, others stay whole."""
+    layers = backend.keras().layers
+
+    def mask(group: Group) -> Keep:
+        root = group.root()
+        return kept.get(id(root), np.ones(root.n_channels, dtype=bool))
+
+    def substitute(layer: Any, inputs: Any) -> Any:
+        incoming, outgoing = mask(groups.before[layer.name]), mask(groups.after[layer.name])
+        config, weights = layer.get_config() | {"trainable": True}, layer.get_weights()
+        if isinstance(layer, layers.BatchNormalization):
+            weights = [values[outgoing] for values in weights]
+        elif isinstance(layer, layers.DepthwiseConv2D):
+            weights = [weights[0][:, :, outgoing], *(bias[outgoing] for bias in weights[1:])]
+        elif isinstance(layer, layers.Conv2D):
+            config["filters"] = int(outgoing.sum())
+            kernel = weights[0] if layer.groups > 1 else weights[0][:, :, incoming]
+            weights = [kernel[..., outgoing], *(bias[outgoing] for bias in weights[1:])]
+        elif isinstance(layer, layers.Dense):
+            config["units"] = int(outgoing.sum())
+            # After Flatten, each position repeats all channels.
+            rows = np.tile(incoming, len(weights[0]) // len(incoming))
+            weights = [weights[0][rows][:, outgoing], *(bias[outgoing] for bias in weights[1:])]
+        twin = type(layer).from_config(config)
+        output = twin(inputs)
+        twin.set_weights(weights)
+        return output
+
+    return rebuild(model, substitute)
+
+
+def _is_normalization(layer: Any) -> bool:
+    return isinstance(layer, backend.keras().layers.BatchNormalization)
+
+
+def _mean_outputs(model: Any, watched: list[Any], images: Any) -> dict[str, npt.NDArray[np.float64]]:
+    """Mean magnitude of each channel at the output of some layers."""
+    if not watched:
+        return {}
+    if len(images) == 0:
+        raise InvalidInputError("there are no images to measure activations on")
+    outputs = (
+        backend.keras()
+        .Model(model.input, [layer.output for layer in watched])
+        .predict(scale_pixels(images), verbose=0, batch_size=64)
+    )
+    outputs = outputs if len(watched) > 1 else [outputs]
+    return {
+        layer.name: np.abs(output).mean(axis=tuple(range(output.ndim - 1)))
+        for layer, output in zip(watched, outputs, strict=True)
+    }
+
+
+def _highest(score: npt.NDArray[np.float64], n: int) -> Keep:
+    kept = np.zeros(len(score), dtype=bool)
+    kept[np.argsort(-score, kind="stable")[:n]] = True
+    return kept

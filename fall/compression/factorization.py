@@ -1,0 +1,107 @@
+"""Low-rank factorization: one large layer becomes two small ones in a row.
+
+A dense kernel of n × m is replaced by n × r and r × m, a k × k convolution from M to N channels by a k × k one to r
+channels and a 1 × 1 one to N. The singular value decomposition gives the best factors of each rank; fine-tuning does
+the rest.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from common.errors import InvalidInputError
+from common.validation import check_number
+from fall import backend
+from fall.compression.graph import copy_layer, rebuild, weighted_layers
+from fall.compression.pruning import LEAST_WEIGHTS
+from fall.compression.tuning import Tuner
+
+FloatArray = npt.NDArray[np.float32]
+
+
+def factorize(model: Any, tuner: Tuner, *, energy: float = 0.8) -> tuple[Any, pd.DataFrame]:
+    """Factorize the layers of at least 1,000 weights that get smaller by it, and fine-tune.
+
+    Parameters
+    ----------
+    model : tf_keras.Model
+        A trained, flat network; it stays as it is.
+    tuner : Tuner
+        What to fine-tune with.
+    energy : float
+        Part of the kernel's squared singular values that the rank must keep, in (0, 1].
+
+    Returns
+    -------
+    model : tf_keras.Model
+        With pairs of layers ``name_low`` and ``name`` in the place of some.
+    history : pandas.DataFrame
+        A row an epoch.
+
+    References
+    ----------
+    Denton et al.: Exploiting linear structure within convolutional networks for efficient evaluation. NeurIPS 2014.
+    https://arxiv.org/abs/1404.0736
+    """
+    check_number(energy, "energy", above=0, below=1 + 1e-12)
+    factors = {}
+    for layer in weighted_layers(model, at_least=LEAST_WEIGHTS):
+        kernel = layer.get_weights()[0]
+        down, up = low_rank(kernel, energy)
+        if down.size + up.size < kernel.size and getattr(layer, "groups", 1) == 1:
+            factors[layer.name] = down, up
+    if not factors:
+        raise InvalidInputError(f"model has no layer that gets smaller with energy {energy:g}: lower it")
+    factorized = rebuild(model, lambda layer, inputs: _pair(layer, inputs, factors.get(layer.name)))
+    return factorized, tuner.fine_tune(factorized, "low rank")
+
+
+def low_rank(kernel: FloatArray, energy: float) -> tuple[FloatArray, FloatArray]:
+    """Two factors whose product is close to ``kernel`` as a matrix with a column an output.
+
+    Parameters
+    ----------
+    kernel : ndarray of shape (..., outputs)
+        Of a dense layer or a convolution.
+    energy : float
+        Part of the squared singular values to keep.
+
+    Returns
+    -------
+    tuple of ndarray
+        ``(inputs, rank)`` and ``(rank, outputs)``.
+
+    Examples
+    --------
+    >>> down, up = low_rank(np.outer(np.arange(1.0, 7), np.arange(1.0, 5)), energy=0.99)
+    >>> down.shape, up.shape, bool(np.allclose(down @ up, np.outer(np.arange(1.0, 7), np.arange(1.0, 5))))
+    ((6, 1), (1, 4), True)
+    """
+    left, values, right = np.linalg.svd(kernel.reshape(-1, kernel.shape[-1]), full_matrices=False)
+    kept = np.cumsum(values**2) / np.sum(values**2)
+    rank = int(np.searchsorted(kept, min(energy, kept[-1]))) + 1
+    root = np.sqrt(values[:rank])
+    return left[:, :rank] * root, root[:, None] * right[:rank]
+
+
+def _pair(layer: Any, inputs: Any, factors: tuple[FloatArray, FloatArray] | None) -> Any:
+    if factors is None:
+        return copy_layer(layer, inputs)
+    layers = backend.keras().layers
+    down, up = factors
+    rank, bias = down.shape[1], layer.get_weights()[1:]
+    config = layer.get_config() | {"trainable": True}
+    low = {"name": f"{layer.name}_low", "use_bias": False, "activation": "linear"}
+    if isinstance(layer, layers.Dense):
+        first = layers.Dense.from_config(config | low | {"units": rank})
+        second = layers.Dense.from_config(config)
+    else:
+        first = layers.Conv2D.from_config(config | low | {"filters": rank})
+        second = layers.Conv2D.from_config(config | {"kernel_size": (1, 1), "strides": (1, 1), "padding": "valid"})
+        down, up = down.reshape(*layer.kernel.shape[:3], rank), up[None, None]
+    output = second(first(inputs))
+    first.set_weights([down])
+    second.set_weights([up, *bias])
+    return output

@@ -1,0 +1,132 @@
+"""Magnitude pruning: the smallest weights become zero, gradually, while the others learn to do without them.
+
+TensorFlow's model optimization toolkit prunes weights and 2:4 patterns; rows, kernels and blocks (which it knows in
+dense layers alone) follow the same schedule here.
+"""
+
+from typing import Any
+
+import pandas as pd
+
+from common.errors import InvalidInputError
+from common.validation import check_choice, check_number
+from fall import backend
+from fall.compression.graph import copy_layer, rebuild, weighted_layers
+from fall.compression.masks import GRANULARITIES, Mask, magnitude_mask
+from fall.compression.tuning import Tuner
+
+# Smaller layers are left as they are: they hold next to nothing, and it is what they hold that counts.
+LEAST_WEIGHTS = 1000
+_RAMP = 0.6  # part of the fine-tuning in which the sparsity rises
+_FREQUENCY = 5  # steps between two prunings
+
+
+def prune(
+    model: Any,
+    tuner: Tuner,
+    *,
+    sparsity: float = 0.8,
+    granularity: str = "weight",
+    norm: float = 1.0,
+    gradual: bool = True,
+) -> tuple[Any, pd.DataFrame]:
+    """Prune convolutions and dense layers of at least 1,000 weights, and fine-tune.
+
+    Parameters
+    ----------
+    model : tf_keras.Model
+        A trained, flat network; it stays as it is.
+    tuner : Tuner
+        What to fine-tune with.
+    sparsity : float
+        Part of the weights (or groups) of each layer to prune; "2:4" prunes half of them whatever it says.
+    granularity : "weight", "row", "kernel", "block" or "2:4"
+        What is pruned as a whole, see :func:`fall.compression.magnitude_mask`.
+    norm : float
+        Of rows, kernels and blocks.
+    gradual : bool
+        Raise the sparsity along a cubic polynomial through the first part of the fine-tuning (Zhu & Gupta 2017); else
+        prune at once, and then fine-tune.
+
+    Returns
+    -------
+    model : tf_keras.Model
+        The pruned network.
+    history : pandas.DataFrame
+        A row an epoch.
+
+    References
+    ----------
+    Han et al.: Learning both weights and connections for efficient neural networks. NeurIPS 2015.
+    https://arxiv.org/abs/1506.02626
+    Zhu & Gupta: To prune, or not to prune. 2017. https://arxiv.org/abs/1710.01878
+    """
+    check_number(sparsity, "sparsity", at_least=0, below=1)
+    check_choice(granularity, "granularity", GRANULARITIES)
+    names = {layer.name for layer in weighted_layers(model, at_least=LEAST_WEIGHTS)}
+    if not names:
+        raise InvalidInputError(f"model has no layer of {LEAST_WEIGHTS} weights or more: there is nothing to prune")
+    title = f"pruning, {granularity}"
+    if granularity not in ("weight", "2:4"):
+        pruned = rebuild(model, copy_layer)
+        masks = _masks_callback(pruned, names, tuner, sparsity, granularity, norm, gradual)
+        return pruned, tuner.fine_tune(pruned, title, callbacks=[masks], keep_best=False)
+
+    sparse = backend.tfmot().sparsity.keras
+    options: dict[str, Any] = {"pruning_schedule": _schedule(tuner, sparsity, gradual)}
+    if granularity == "2:4":
+        options["sparsity_m_by_n"] = (2, 4)
+
+    def substitute(layer: Any, inputs: Any) -> Any:
+        if layer.name not in names:
+            return copy_layer(layer, inputs)
+        wrapped = sparse.prune_low_magnitude(
+            type(layer).from_config(layer.get_config() | {"trainable": True}), **options
+        )
+        outputs = wrapped(inputs)
+        wrapped.layer.set_weights(layer.get_weights())
+        return outputs
+
+    wrapped = rebuild(model, substitute)
+    history = tuner.fine_tune(wrapped, title, callbacks=[sparse.UpdatePruningStep()], keep_best=False)
+    return sparse.strip_pruning(wrapped), history
+
+
+def _schedule(tuner: Tuner, sparsity: float, gradual: bool) -> Any:
+    sparse = backend.tfmot().sparsity.keras
+    if not gradual:
+        # Pruned once, at the first step, and never again: what is zero stays zero.
+        return sparse.ConstantSparsity(sparsity, begin_step=0, end_step=1, frequency=1)
+    ramp = _ramp_steps(tuner)
+    return sparse.PolynomialDecay(0.0, sparsity, begin_step=0, end_step=ramp, frequency=min(_FREQUENCY, ramp))
+
+
+def _ramp_steps(tuner: Tuner) -> int:
+    steps = max(1, round(_RAMP * tuner.steps))
+    return -(-steps // _FREQUENCY) * _FREQUENCY if steps > _FREQUENCY else steps
+
+
+def _masks_callback(
+    model: Any, names: set[str], tuner: Tuner, sparsity: float, granularity: str, norm: float, gradual: bool
+) -> Any:
+    """Sets the smallest groups of weights to zero, and keeps them there through the training."""
+    layers = [layer for layer in model.layers if layer.name in names]
+    ramp = _ramp_steps(tuner) if gradual else 1
+
+    class KeepPruned(backend.keras().callbacks.Callback):  # type: ignore[misc]
+        def on_train_begin(self, logs: Any = None) -> None:
+            self.step = 0
+            self.masks: dict[str, Mask] = {}
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            self.step += 1
+            if self.step <= ramp and (self.step % _FREQUENCY == 0 or self.step == ramp):
+                part = sparsity * (1 - (1 - self.step / ramp) ** 3)
+                self.masks = {
+                    layer.name: magnitude_mask(layer.kernel.numpy(), part, granularity=granularity, norm=norm)
+                    for layer in layers
+                }
+            for layer in layers if self.masks else ():
+                layer.kernel.assign(layer.kernel * self.masks[layer.name])
+
+    return KeepPruned()

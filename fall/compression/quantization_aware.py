@@ -1,0 +1,56 @@
+"""Quantization-aware training: the network learns with the rounding it will have, gradients pass straight through.
+
+What comes out is no ordinary network: it simulates integers, and :func:`fall.tflite.convert` makes them real.
+"""
+
+from typing import Any
+
+import pandas as pd
+
+from common.validation import check_choice
+from fall import backend
+from fall.compression.graph import copy_model
+from fall.compression.tuning import Tuner
+
+PRESERVING = ("nothing", "sparsity", "clusters", "both")
+
+
+def train_quantized(model: Any, tuner: Tuner, *, preserve: str = "nothing") -> tuple[Any, pd.DataFrame]:
+    """Train a network further while its weights and activations are rounded to 8 bits.
+
+    Parameters
+    ----------
+    model : tf_keras.Model
+        A trained, flat network, perhaps pruned or clustered; it stays as it is.
+    tuner : Tuner
+        What to fine-tune with.
+    preserve : "nothing", "sparsity", "clusters" or "both"
+        Plain QAT would fill pruned weights and spread clusters again; the other three keep what was done (PQAT, CQAT,
+        PCQAT).
+
+    Returns
+    -------
+    model : tf_keras.Model
+        With quantization-aware layers. It does not reload from a file.
+    history : pandas.DataFrame
+        A row an epoch.
+
+    References
+    ----------
+    Jacob et al.: Quantization and training of neural networks for efficient integer-arithmetic-only inference. CVPR
+    2018. https://arxiv.org/abs/1712.05877
+    """
+    check_choice(preserve, "preserve", PRESERVING)
+    tfmot = backend.tfmot()
+    quantize, combine = tfmot.quantization.keras, tfmot.experimental.combine
+    annotated = quantize.quantize_annotate_model(copy_model(model))
+    with quantize.quantize_scope():
+        if preserve == "nothing":
+            aware = quantize.quantize_apply(annotated)
+        elif preserve == "sparsity":
+            aware = quantize.quantize_apply(annotated, combine.Default8BitPrunePreserveQuantizeScheme())
+        else:
+            scheme = combine.Default8BitClusterPreserveQuantizeScheme(preserve_sparsity=preserve == "both")
+            aware = quantize.quantize_apply(annotated, scheme)
+    history = tuner.fine_tune(aware, "quantization-aware training")
+    return (combine.strip_clustering_cqat(aware) if preserve in ("clusters", "both") else aware), history

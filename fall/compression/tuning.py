@@ -1,0 +1,85 @@
+"""What fine-tuning needs, gathered once: the data, who is held out, and how the classifier was trained."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from common.splits import Split
+from common.validation import IntArray
+from fall import training
+from fall.resizing import resize_images
+from fall.training import Frames, Schedule
+
+# The lecture fine-tunes at 1/100 to 1/10 of the rate of the training.
+_RATE = 0.1
+_NOBODY = np.empty(0, np.int64)
+
+
+@dataclass(frozen=True)
+class Tuner:
+    """Trains a network further, or another one from scratch, on one set of frames.
+
+    Attributes
+    ----------
+    frames : ndarray or DecodedFrames
+        The images.
+    codes : ndarray of int
+        1 where an image shows a fall.
+    split : Split
+        Rows to train on, and rows of held-out subjects to stop early by (perhaps none).
+    weights : dict, optional
+        Weight of each class in the loss.
+    schedule : Schedule
+        Of the classifier's own training.
+    epochs : int
+        Of fine-tuning.
+    """
+
+    frames: Frames
+    codes: IntArray
+    split: Split
+    weights: dict[int, float] | None
+    schedule: Schedule
+    epochs: int
+
+    def at_size(self, size: int) -> "Tuner":
+        """The same with images of another size."""
+        return self if self.frames.shape[1] == size else replace(self, frames=resize_images(self.frames, size))
+
+    @property
+    def steps(self) -> int:
+        """Batches that fine-tuning takes."""
+        return self.epochs * -(-len(self.split.train) // self.schedule.batch_size)
+
+    def fine_tune(
+        self, model: Any, title: str, *, callbacks: Sequence[Any] = (), keep_best: bool = True, loss: Any = None
+    ) -> pd.DataFrame:
+        """Train in place at a tenth of the rate; ``keep_best`` returns to the best epoch for the held-out subjects.
+
+        Where the network changes underway, as in gradual pruning, the best epoch may be one before the change: the
+        last one counts then.
+        """
+        schedule = replace(
+            self.schedule, title=title, epochs=self.epochs, learning_rate=_RATE * self.schedule.learning_rate
+        )
+        return self._train(model, schedule, callbacks, keep_best)
+
+    def train(self, model: Any, title: str) -> pd.DataFrame:
+        """Train a new network in place, as the classifier was trained."""
+        return self._train(model, replace(self.schedule, title=title), (), True)
+
+    def sample(self, n: int) -> Any:
+        """Up to ``n`` training images, as many of each class."""
+        rng = np.random.default_rng(self.schedule.seed)
+        rows = self.split.train
+        chosen = [rng.permutation(rows[self.codes[rows] == code])[: n // 2] for code in np.unique(self.codes[rows])]
+        return self.frames[np.sort(np.concatenate(chosen))]
+
+    def _train(self, model: Any, schedule: Schedule, callbacks: Sequence[Any], keep_best: bool) -> pd.DataFrame:
+        split = self.split if keep_best else Split(self.split.train, _NOBODY)
+        return training.train_on_frames(
+            model, self.frames, self.codes, split, schedule, weights=self.weights, callbacks=callbacks
+        )

@@ -1,0 +1,39 @@
+"""Images at another size."""
+
+import numpy as np
+from PIL import Image
+
+from fall.frames import ImageArray
+from fall.training import Frames
+
+_CHUNK = 1024  # rows read from disk at once
+
+
+def resize_images(images: Frames, size: int) -> ImageArray:
+    """Square images at another size, as the readers of :mod:`fall` would have made them.
+
+    Parameters
+    ----------
+    images : ndarray of uint8 (n, old, old, 3), or decoded frames on disk
+        What to resize.
+    size : int
+        The new side in pixels.
+
+    Returns
+    -------
+    ndarray of uint8 (n, size, size, 3)
+        12 kB an image at 64 × 64.
+
+    Examples
+    --------
+    >>> resize_images(np.full((2, 96, 96, 3), 7, np.uint8), 64).shape
+    (2, 64, 64, 3)
+    """
+    if images.shape[1] == size:
+        return images[np.arange(len(images))]
+    resized = np.empty((len(images), size, size, 3), np.uint8)
+    for first in range(0, len(images), _CHUNK):
+        rows = np.arange(first, min(first + _CHUNK, len(images)))
+        for row, image in zip(rows, images[rows], strict=True):
+            resized[row] = Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR)
+    return resized
