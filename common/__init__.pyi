@@ -1,11 +1,17 @@
 from . import plotting as plotting
 from .bundle import load_bundle as load_bundle, save_bundle as save_bundle
 from .complexity import (
+    bottleneck_cost as bottleneck_cost,
     conv2d_cost as conv2d_cost,
     dense_cost as dense_cost,
     dtw_cost as dtw_cost,
     knn_cost as knn_cost,
+    mbconv_cost as mbconv_cost,
+    prototype_cost as prototype_cost,
+    residual_cost as residual_cost,
     separable_conv2d_cost as separable_conv2d_cost,
+    training_cost as training_cost,
+    transmission_cost as transmission_cost,
 )
 from .cost import Cost as Cost, Ledger as Ledger
 from .errors import (
