@@ -14,6 +14,14 @@ from .complexity import (
     transmission_cost as transmission_cost,
 )
 from .cost import Cost as Cost, Ledger as Ledger
+from .device_profiles import (
+    CORTEX_M4 as CORTEX_M4,
+    CORTEX_M7 as CORTEX_M7,
+    DESKTOP_CORE as DESKTOP_CORE,
+    DEVICES as DEVICES,
+    RASPBERRY_PI_4 as RASPBERRY_PI_4,
+)
+from .devices import Device as Device, Estimate as Estimate, compare_ledgers as compare_ledgers
 from .errors import (
     FrugalError as FrugalError,
     FrugalWarning as FrugalWarning,

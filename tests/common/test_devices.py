@@ -1,0 +1,181 @@
+"""Devices: their figures against the measurements they cite, and estimates against sums done by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from common import (
+    CORTEX_M4,
+    CORTEX_M7,
+    DESKTOP_CORE,
+    DEVICES,
+    RASPBERRY_PI_4,
+    Cost,
+    Device,
+    Ledger,
+    compare_ledgers,
+    conv2d_cost,
+    dense_cost,
+    residual_cost,
+    transmission_cost,
+)
+from common.errors import InvalidInputError
+
+PLAIN = Device(
+    name="plain",
+    int8_macs_per_s=1e6,
+    float32_macs_per_s=1e5,
+    active_w=0.01,
+    sleep_w=1e-6,
+    memory_access_j=1e-9,
+    radio_byte_j=1e-7,
+    ram_bytes=1000,
+    flash_bytes=2000,
+    sources=("made up",),
+)
+
+
+def resnet8() -> Cost:
+    """MLPerf Tiny's image classification network: 32×32×3, three stacks of one residual block each."""
+    cost = conv2d_cost(32, 32, 3, 16, 3, padding="same") + residual_cost(32, 32, 16, 16)
+    cost += residual_cost(32, 32, 16, 32, stride=2) + residual_cost(16, 16, 32, 64, stride=2)
+    return cost + dense_cost(64, 10)
+
+
+class TestProfiles:
+    # github.com/mlcommons/tiny_results_v1.0, closed/STMicroelectronics: median inferences/s and µJ an inference.
+    @pytest.mark.parametrize(
+        ("device", "inferences_per_s", "energy_uj"), [(CORTEX_M4, 4.407, 10_681.623), (CORTEX_M7, 18.401, 8_707.284)]
+    )
+    def test_mlperf_tiny_image_classification(self, device: Device, inferences_per_s: float, energy_uj: float) -> None:
+        estimate = device.estimate(resnet8(), dtype="int8")
+        assert estimate.time_s == pytest.approx(1 / inferences_per_s, rel=1e-3)
+        assert estimate.energy_j == pytest.approx(energy_uj * 1e-6, rel=0.01)
+        assert estimate.fits
+
+    # The person detector of the same suite (MobileNet V1 0.25 at 96 pixels, 7.5 million MACs) is as predicted to a
+    # factor of two: 4.339 inferences/s and 10,066.628 µJ, since depthwise convolutions are slower.
+    def test_mlperf_tiny_person_detection_to_a_factor_of_two(self) -> None:
+        estimate = CORTEX_M4.estimate(Cost(macs=7_489_644), dtype="int8")
+        assert 0.5 < estimate.time_s * 4.339 < 2
+        assert 0.5 < estimate.energy_j / 10_066.628e-6 < 2
+
+    def test_the_lectures_factor_of_memory_over_arithmetic(self) -> None:
+        assert RASPBERRY_PI_4.memory_access_j / 3.1e-12 == pytest.approx(200, rel=0.05)
+
+    def test_a_radio_byte_costs_more_than_hundred_macs(self) -> None:
+        for device in DEVICES:
+            assert device.radio_byte_j > 100 * device.mac_j("int8")
+
+    def test_every_figure_has_a_source(self) -> None:
+        for device in DEVICES:
+            text = " ".join(device.sources)
+            assert all(word in text for word in ("throughput", "power", "sleep", "RAM and flash", "radio")) or (
+                device is RASPBERRY_PI_4 and "it has no sleep" in text
+            )
+            assert device.memory_access_j == 0 or "memory access" in text
+
+    def test_names_differ(self) -> None:
+        assert len({device.name for device in DEVICES}) == len(DEVICES) == 4
+        assert DESKTOP_CORE in DEVICES
+
+
+class TestEstimate:
+    COST = Cost(macs=900, comparisons=100, weight_bytes=400, activation_bytes=1000, sent_bytes=18)
+
+    def test_by_hand(self) -> None:
+        estimate = PLAIN.estimate(self.COST)
+        assert estimate.time_s == pytest.approx(1e-3)
+        assert estimate.compute_j == pytest.approx(1e-5)
+        assert estimate.memory_j == pytest.approx(1e-7)
+        assert estimate.radio_j == pytest.approx(1.8e-6)
+        assert estimate.energy_j == pytest.approx(1e-5 + 1e-7 + 1.8e-6)
+        assert PLAIN.estimate(self.COST, dtype="float32").time_s == pytest.approx(1e-2)
+        assert PLAIN.estimate(Ledger({"a": self.COST, "b": self.COST})).time_s == pytest.approx(2e-3)
+
+    @pytest.mark.parametrize(
+        ("cost", "fits"),
+        [
+            (Cost(activation_bytes=1000, weight_bytes=2000), True),
+            (Cost(activation_bytes=1001), False),
+            (Cost(weight_bytes=2001), False),
+        ],
+    )
+    def test_fits(self, cost: Cost, fits: bool) -> None:
+        estimate = PLAIN.estimate(cost)
+        assert estimate.fits is fits
+        assert str(estimate).endswith("plain" if fits else "where it does not fit")
+
+    @pytest.mark.parametrize(
+        ("cost", "text"),
+        [
+            (Cost(), "about 0 s and 0 J on plain"),
+            (Cost(macs=1), "about 1 µs and 10 nJ on plain"),
+            (Cost(macs=999_999_999), "about 1000 s and 10 J on plain"),
+            (Cost(macs=123_456), "about 0.12 s and 1.2 mJ on plain"),
+        ],
+    )
+    def test_text_says_about(self, cost: Cost, text: str) -> None:
+        assert str(PLAIN.estimate(cost)) == text
+
+    def test_average_power(self) -> None:
+        one_a_second = PLAIN.average_power(self.COST, decisions_per_day=86_400)
+        assert one_a_second == pytest.approx(1e-5 + 1e-7 + 1.8e-6 + 0.999 * 1e-6)
+        assert PLAIN.average_power(self.COST, decisions_per_day=0) == PLAIN.sleep_w
+
+    def test_a_day_is_too_short(self) -> None:
+        with pytest.raises(InvalidInputError, match=r"takes about 2 days on plain: ask for at most 8\.64e\+07"):
+            PLAIN.average_power(self.COST, decisions_per_day=2 * 86_400_000)
+
+    def test_sending_raw_samples_costs_more_than_deciding_at_the_wrist(self) -> None:
+        """The lecture's argument for computing where the data are: 48 profiles against 128 samples of 9 channels."""
+        from common import prototype_cost
+
+        here = prototype_cost(6, 8, 32, 9, band=3) + transmission_cost(1)
+        there = transmission_cost(128 * 9, bytes_per_value=2)
+        assert CORTEX_M4.estimate(here).energy_j < CORTEX_M4.estimate(there).energy_j
+
+    def test_refuses(self) -> None:
+        with pytest.raises(InvalidInputError, match="cost is a int; pass a Cost or a Ledger"):
+            PLAIN.estimate(3)  # type: ignore[arg-type]
+        with pytest.raises(InvalidInputError, match="dtype is 'int4'"):
+            PLAIN.estimate(Cost(), dtype="int4")
+        with pytest.raises(InvalidInputError, match="decisions_per_day is -1"):
+            PLAIN.average_power(Cost(), decisions_per_day=-1)
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("int8_macs_per_s", 0),
+            ("float32_macs_per_s", float("nan")),
+            ("active_w", -1),
+            ("sleep_w", -1),
+            ("radio_byte_j", "1"),
+            ("ram_bytes", 1.5),
+        ],
+    )
+    def test_devices_check_themselves(self, field: str, value: object) -> None:
+        with pytest.raises(InvalidInputError, match=f"^{field} is"):
+            replace(PLAIN, **{field: value})  # type: ignore[arg-type]
+
+
+class TestCompare:
+    def test_a_row_for_each_ledger_and_device(self) -> None:
+        camera = Ledger({"conv": Cost(macs=5, activation_bytes=7), "dense": Cost(macs=4, activation_bytes=9)})
+        table = compare_ledgers({"wearable": Cost(macs=3, weight_bytes=3000), "camera": camera}, devices=[PLAIN])
+        assert table["ledger"].tolist() == ["wearable", "camera"]
+        assert table["macs"].tolist() == [3, 9]
+        assert table["activation_bytes"].tolist() == [0, 9]
+        assert table["fits"].tolist() == [False, True]
+        assert table["time_s"].tolist() == pytest.approx([3e-6, 9e-6])
+        assert table["energy_j"].iloc[1] == pytest.approx(9e-8)
+
+    def test_without_devices(self) -> None:
+        table = compare_ledgers({"a": Cost(macs=1), "b": Cost(macs=2)})
+        assert "time_s" not in table
+        assert table.set_index("ledger")["macs"].to_dict() == {"a": 1, "b": 2}
+
+    @pytest.mark.parametrize("ledgers", [{}, None, [Cost()], {"a": 3}])
+    def test_refuses(self, ledgers: object) -> None:
+        with pytest.raises(InvalidInputError, match="ledgers"):
+            compare_ledgers(ledgers)  # type: ignore[arg-type]
