@@ -32,6 +32,7 @@ from .errors import (
 )
 from .evaluation import Evaluation as Evaluation, evaluate as evaluate
 from .intervals import Interval as Interval, Intervals as Intervals
+from .pareto import pareto_front as pareto_front
 from .simulation.frames import SimulatedFrames as SimulatedFrames, simulate_frames as simulate_frames
 from .simulation.scenario import (
     TEST_SCENARIO as TEST_SCENARIO,

@@ -116,8 +116,14 @@ class TestAccuracyAgainstCost:
         assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 for box in boxes)
 
     def test_the_stepped_line_joins_the_undominated(self) -> None:
-        x, y = np.array([1.0, 2.0, 2.0, 4.0, 8.0]), np.array([0.5, 0.4, 0.7, 0.7, 0.9])
-        assert plotting._front(x, y) == [0, 2, 4]
+        figure = plotting.plot_accuracy_against_cost("abcde", [1, 2, 2, 4, 8], [0.5, 0.4, 0.7, 0.7, 0.9])
+        pieces = [np.asarray(line.get_xydata()).tolist() for line in figure.axes[0].lines]
+        assert pieces == [
+            [[1.0, 0.5], [2.0, 0.5]],
+            [[2.0, 0.5], [2.0, 0.7]],
+            [[2.0, 0.7], [8.0, 0.7]],
+            [[8.0, 0.7], [8.0, 0.9]],
+        ]
 
     def test_families_intervals_and_titles(self) -> None:
         figure = plotting.plot_accuracy_against_cost(
