@@ -1,4 +1,4 @@
-"""Small integers packed without gaps, and which numbers of a tensor are stored at all."""
+"""Small integers packed without gaps."""
 
 from typing import Any
 
@@ -50,8 +50,3 @@ def unpack_bits(data: bytes, bits: int, count: int) -> npt.NDArray[np.int64]:
 def packed_bytes(bits: int, count: int) -> int:
     """Length of what :func:`pack_bits` returns."""
     return (bits * count + 7) // 8
-
-
-def is_stored(tensor: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """True where a number is not zero. −0.0 counts: it has to be restored bit for bit."""
-    return np.asarray((tensor != 0) | np.signbit(tensor))

@@ -82,7 +82,8 @@ def decode_weights(data: bytes, *, max_weights: int = 100_000_000) -> list[Weigh
     Returns
     -------
     list of ndarray of float32
-        Equal to what was encoded bit for bit, −0.0 and NaN included.
+        What was encoded, bit for bit. Only −0.0 comes back as 0.0: masks leave it of negative weights, and stored
+        as a value of its own it would take more than all that is left.
 
     Raises
     ------
@@ -113,12 +114,13 @@ def _encode_tensor(tensor: Weights, number: int) -> bytes:
         raise InvalidInputError(f"weights[{number}] is {kind}; it must be an array of float32: use .astype(np.float32)")
     if tensor.ndim > _MAX_AXES:
         raise InvalidInputError(f"weights[{number}] has {tensor.ndim} axes; up to {_MAX_AXES} are possible")
-    # As patterns of bits every value equals itself, NaN too, and −0.0 is not 0.
-    patterns = np.ascontiguousarray(tensor).view(np.uint32).ravel()
-    stored = np.flatnonzero(patterns)
+    values = np.ravel(tensor)
+    stored = np.flatnonzero(values)
     positions = huffman_encode(_gaps(stored))
     shape = b"".join(varint(side) for side in (tensor.ndim, *tensor.shape))
-    return shape + varint(len(positions)) + positions + _encode_values(patterns[stored])
+    return (
+        shape + varint(len(positions)) + positions + _encode_values(values[stored].view(np.uint32))
+    )  # as bits, NaN equals itself
 
 
 def _decode_tensor(reader: ByteReader, max_weights: int) -> Weights:
@@ -148,8 +150,7 @@ def _gaps(stored: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
 
 def _positions(gaps: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     weight = gaps != _SKIP
-    after: npt.NDArray[np.int64] = np.cumsum(gaps + weight.astype(np.int64))
-    return after[weight] - 1
+    return np.asarray(np.cumsum(gaps + weight.astype(np.int64))[weight] - 1, dtype=np.int64)
 
 
 def _encode_values(values: npt.NDArray[np.uint32]) -> bytes:

@@ -4,7 +4,7 @@ The symbols are the lecture's: r real, q stored, S scale, Z zero point. Where r 
 :mod:`fall.compression.clipping`'s question, and which r share an S :mod:`fall.compression.granularity`'s.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -163,9 +163,9 @@ class LinearQuantization:
         place = self.scaled(values)
         return (place >= self.q_min) & (place <= self.q_max)
 
-    def with_granularity(self, granularity: Granularity) -> "LinearQuantization":
-        """The same scales for other groups of weights, such as those of the layer's kernel seen as a matrix."""
-        return replace(self, granularity=granularity)
+    def steps(self, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
+        """The scale of every number of a tensor of this shape."""
+        return self._spread(shape)[0]
 
     def _spread(self, shape: tuple[int, ...]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
         """Scale and zero point of every number of a tensor."""
