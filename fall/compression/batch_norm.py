@@ -28,7 +28,7 @@ def fuse_batch_norm(model: Any) -> Any:
     96
     """
     layers = backend.keras().layers
-    linear = (layers.Conv2D, layers.Dense)  # a depthwise convolution is a Conv2D, too
+    linear = (layers.Conv2D, layers.DepthwiseConv2D, layers.Dense)
     makers = {id(layer.output): layer for layer in model.layers}
     fused = {}
     for layer in model.layers:

@@ -102,7 +102,7 @@ def find_groups(model: Any) -> ChannelGroups:
             raise InvalidInputError(
                 f"model has depth_multiplier {layer.depth_multiplier} at {layer.name!r}; 1 is possible"
             )
-        elif isinstance(layer, (layers.Conv2D, layers.Dense)) and not isinstance(layer, layers.DepthwiseConv2D):
+        elif isinstance(layer, (layers.Conv2D, layers.Dense)):
             group = Group(layer.output.shape[-1], makers=[layer])
             if isinstance(layer, layers.Conv2D) and layer.groups > 1:
                 group.fixed = at[id(tensors[0])].root().fixed = True

@@ -12,7 +12,7 @@ import pandas as pd
 from common.errors import InvalidInputError
 from common.validation import check_integer
 from fall import backend
-from fall.compression.graph import copy_layer, rebuild, weighted_layers
+from fall.compression.graph import copy_layer, rebuild, unwrapped, weighted_layers
 from fall.compression.pruning import LEAST_WEIGHTS
 from fall.compression.tuning import Tuner
 
@@ -72,7 +72,7 @@ def cluster(
 
     wrapped = rebuild(model, substitute)
     history = tuner.fine_tune(wrapped, "clustering")
-    return clustering.strip_clustering(wrapped), history
+    return unwrapped(clustering.strip_clustering(wrapped)), history
 
 
 def _wrap(layer: Any, options: dict[str, Any], preserve_sparsity: bool) -> Any:

@@ -15,6 +15,13 @@ def copy_model(model: Any) -> Any:
     return rebuild(model, copy_layer)
 
 
+def unwrapped(model: Any) -> Any:
+    """A network that a toolkit has taken its wrappers off, without the traces that they leave in its layers."""
+    fresh = type(model).from_config(model.get_config())
+    fresh.set_weights(model.get_weights())
+    return fresh
+
+
 def copy_layer(layer: Any, inputs: Any) -> Any:
     """The output of a copy of ``layer``, all of it trainable: a :data:`Substitute` that changes nothing."""
     twin = type(layer).from_config(layer.get_config() | {"trainable": True})
@@ -84,9 +91,5 @@ def weighted_layers(model: Any, *, at_least: int = 0) -> list[Any]:
     nothing and costs much.
     """
     layers = backend.keras().layers
-    plain = [
-        layer
-        for layer in model.layers
-        if isinstance(layer, (layers.Conv2D, layers.Dense)) and not isinstance(layer, layers.DepthwiseConv2D)
-    ]
+    plain = [layer for layer in model.layers if isinstance(layer, (layers.Conv2D, layers.Dense))]
     return [layer for layer in plain if layer.kernel.shape.num_elements() >= at_least]

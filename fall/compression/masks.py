@@ -76,7 +76,7 @@ def _groups(shape: tuple[int, ...], granularity: str) -> npt.NDArray[np.intp]:
         row, column = (np.arange(side) // _BLOCK for side in matrix)
         return np.asarray(row[:, None] * (column[-1] + 1) + column).reshape(shape)
     # Axes that a group extends over.
-    inside: tuple[int, ...] = {("row", 2): (1,), ("row", 4): (1,), ("kernel", 4): (0, 1), ("kernel", 2): ()}[granularity, len(shape)]
+    inside = (1,) if granularity == "row" else (0, 1) if len(shape) == 4 else ()
     outside = [1 if axis in inside else side for axis, side in enumerate(shape)]
     return np.broadcast_to(np.arange(np.prod(outside)).reshape(outside), shape)
 

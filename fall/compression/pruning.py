@@ -11,7 +11,7 @@ import pandas as pd
 from common.errors import InvalidInputError
 from common.validation import check_choice, check_number
 from fall import backend
-from fall.compression.graph import copy_layer, rebuild, weighted_layers
+from fall.compression.graph import copy_layer, rebuild, unwrapped, weighted_layers
 from fall.compression.masks import GRANULARITIES, Mask, magnitude_mask
 from fall.compression.tuning import Tuner
 
@@ -89,7 +89,7 @@ def prune(
 
     wrapped = rebuild(model, substitute)
     history = tuner.fine_tune(wrapped, title, callbacks=[sparse.UpdatePruningStep()], keep_best=False)
-    return sparse.strip_pruning(wrapped), history
+    return unwrapped(sparse.strip_pruning(wrapped)), history
 
 
 def _schedule(tuner: Tuner, sparsity: float, gradual: bool) -> Any:
