@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import rel_entr
 
 from common.errors import InvalidInputError
 from common.validation import check_integer, check_number, check_tensor
@@ -132,8 +133,6 @@ def kl_range(values: npt.ArrayLike, *, bits: int = 8) -> Range:
     bits : int
         2 to 12; with more, clipping gains nothing.
     """
-    from scipy.special import rel_entr
-
     reals = check_tensor(values, "values").astype(np.float64)
     widest = min_max_range(reals)
     levels = 1 << (check_integer(bits, "bits", at_least=2, at_most=12) - 1)

@@ -118,9 +118,8 @@ def _encode_tensor(tensor: Weights, number: int) -> bytes:
     stored = np.flatnonzero(values)
     positions = huffman_encode(_gaps(stored))
     shape = b"".join(varint(side) for side in (tensor.ndim, *tensor.shape))
-    return (
-        shape + varint(len(positions)) + positions + _encode_values(values[stored].view(np.uint32))
-    )  # as bits, NaN equals itself
+    # As patterns of bits, for NaN equals itself there.
+    return shape + varint(len(positions)) + positions + _encode_values(values[stored].view(np.uint32))
 
 
 def _decode_tensor(reader: ByteReader, max_weights: int) -> Weights:

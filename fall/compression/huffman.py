@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import entr
 
 from common.errors import ModelIntegrityError
 from common.validation import check_integers
@@ -29,10 +30,9 @@ def entropy_bits(symbols: npt.ArrayLike) -> float:
     >>> entropy_bits([0, 0, 1, 2])
     6.0
     """
-    from scipy.stats import entropy
-
-    counts = np.bincount(_check_symbols(symbols))
-    return float(entropy(counts, base=2) * counts.sum()) if len(counts) else 0.0
+    sequence = _check_symbols(symbols)
+    frequencies = np.bincount(sequence) / max(len(sequence), 1)
+    return float(entr(frequencies).sum() / np.log(2) * len(sequence))
 
 
 def code_lengths(counts: Sequence[int] | npt.NDArray[Any]) -> npt.NDArray[np.int64]:

@@ -78,6 +78,7 @@ def test_bytes_are_indices_and_code_book():
     assert CodeBook([1.0], np.zeros(1000, int)).stored_bytes == 4
 
 
+@settings(deadline=None)
 @given(st.integers(0, 16), st.data())
 def test_packed_integers_come_back(bits, data):
     values = np.array(data.draw(st.lists(st.integers(0, 2**bits - 1))), dtype=np.int64)

@@ -5,7 +5,7 @@ import math
 import ml_dtypes
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from common import InvalidInputError
 from fall.compression.number_formats import (
@@ -42,6 +42,7 @@ def test_minus_zero_has_a_sign_bit_and_is_zero():
     assert decode_integer("10000000") == -128
 
 
+@settings(deadline=None)
 @given(st.integers(-(2**15), 2**15 - 1), st.integers(1, 15))
 def test_fixed_point_is_read_back(steps, fraction_bits):
     pattern = encode_fixed_point(steps / 2**fraction_bits, 16 - fraction_bits, fraction_bits)
@@ -50,6 +51,7 @@ def test_fixed_point_is_read_back(steps, fraction_bits):
 
 
 @pytest.mark.parametrize(("float_format", "dtype"), FORMATS)
+@settings(deadline=None)
 @given(value=st.floats(allow_nan=False) | st.floats(width=16, allow_nan=False))
 def test_encoding_is_the_processors(float_format, dtype, value):
     # ml_dtypes goes by way of float32, where some doubles are rounded twice; it is given what both round once.
@@ -77,6 +79,7 @@ def test_fields_of_the_extremes(float_format, dtype):
     assert float_format.bits == np.dtype(dtype).itemsize * 8
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(width=32), min_size=1))
 def test_rounding_to_bfloat16_is_ml_dtypes(values):
     values = np.array(values, dtype=np.float32)

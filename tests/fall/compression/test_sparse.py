@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import scipy.sparse
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from common import InvalidInputError, ModelIntegrityError
@@ -23,6 +23,7 @@ def sparse_matrix(shape=(60, 40), density=0.1, dtype=np.float32):
 
 
 @pytest.mark.parametrize("storage", [Dense, Bitmap, CSR])
+@settings(deadline=None)
 @given(tensor=TENSORS)
 def test_tensors_come_back_bit_for_bit(storage, tensor):
     stored = storage.encode(tensor)
