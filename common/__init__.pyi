@@ -36,7 +36,10 @@ from .pareto import pareto_front as pareto_front
 from .simulation.frames import SimulatedFrames as SimulatedFrames, simulate_frames as simulate_frames
 from .simulation.scenario import (
     TEST_SCENARIO as TEST_SCENARIO,
+    TEST_SEEDS as TEST_SEEDS,
     TRAIN_SCENARIO as TRAIN_SCENARIO,
+    TRAIN_SEEDS as TRAIN_SEEDS,
+    VALIDATION_SEEDS as VALIDATION_SEEDS,
     FrameScenario as FrameScenario,
 )
 from .splits import (

@@ -3,14 +3,14 @@
     python examples/lab2_fall_detection.py --data caucafall --root PATH
     python examples/lab2_fall_detection.py --data gmdcsa24 --root PATH --weights mobilenet_v2_1.0_224_no_top.h5
     python examples/lab2_fall_detection.py --data folder --root PATH          (folders of your own images)
+    python examples/lab2_fall_detection.py --data simulated                   (nothing to download)
 
 Networks are trained on some people, validated on training people held out, and tested once on people they have
-never met. `--validate` compares learning rates and sizes by group k-fold first.
+never met. `--validate` compares learning rates and sizes by group k-fold first; `--compress` then makes the lecture's
+CNN small by every recipe, and shows what each costs and what it is worth.
 """
 
 import sys
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,49 +28,12 @@ import common
 import fall
 from common import plotting
 from examples import lab2_figures
+from examples.lab2_data import Data, Lab, load
 
 console = Console()
 
-
-class Data(StrEnum):
-    """The data sets that this lab knows."""
-
-    caucafall = "caucafall"
-    gmdcsa24 = "gmdcsa24"
-    urfd = "urfd"
-    folder = "folder"
-
-
-@dataclass(frozen=True)
-class Lab:
-    """Frames of people to train on and of others to test on."""
-
-    train: pd.DataFrame
-    test: pd.DataFrame
-    who: str
-
-
-def load(data: Data, root: Path, label_by: str, test_subjects: list[str]) -> Lab:
-    """Read a data set and split its people: CAUCAFall as the lab does, the others by one person or by sequence."""
-    if data is Data.caucafall:
-        table = fall.datasets.load_caucafall(root, label_by=label_by)
-        if not test_subjects:
-            return Lab(*fall.datasets.lab_split(table), "subjects 9 and 10")
-    elif data is Data.gmdcsa24:
-        table = fall.datasets.load_gmdcsa24(root)
-    elif data is Data.urfd:
-        table = fall.datasets.load_urfd(root)
-        if not test_subjects:  # falls 1 to 12 and activities with odd numbers train
-            number = table["sequence"].str.extract(r"(\d+)$")[0].astype(int)
-            trains = np.where(table["sequence"].str.startswith("fall"), number <= 12, number % 2 == 1)
-            return Lab(table[trains], table[~trains], "falls 13 and later, activities with even numbers")
-    else:
-        table = fall.datasets.load_image_folder(root)
-    subjects = table["subject"].astype(str)
-    wanted = test_subjects or [sorted(subjects.unique())[-1]]
-    table = table.assign(subject=subjects)
-    split = fall.datasets.train_test_split_by_subject(table, test_subjects=wanted)
-    return Lab(*split, f"subject{'s' if len(wanted) > 1 else ''} {', '.join(wanted)}")
+# A training from scratch sees about so many images; a few hundred are seen forty times.
+ENOUGH_IMAGES = 24_000
 
 
 def candidates(epochs: int, weights: Path | None, seed: int) -> dict[str, Any]:
@@ -99,18 +62,18 @@ def candidates(epochs: int, weights: Path | None, seed: int) -> dict[str, Any]:
     return models
 
 
-def validate(lab: Lab, images: Any, epochs: int, seed: int) -> pd.DataFrame:
+def validate(lab: Lab, epochs: int, seed: int) -> pd.DataFrame:
     """Learning rate and filters of the lecture's CNN by group k-fold on training people."""
     from sklearn.model_selection import GridSearchCV
 
-    subjects = lab.train["subject"].to_numpy()
+    subjects = lab.train.subjects
     search = GridSearchCV(
         fall.CNNFallClassifier(epochs=epochs, batch_size=32, validation_fraction=0, random_state=seed),
         {"learning_rate": [5e-4, 1e-3, 2e-3], "network_options": [None, {"filters": (16, 32)}]},
         cv=common.subject_folds(subjects, n_folds=min(3, len(np.unique(subjects)))),
         refit=False,
     )
-    search.fit(images, lab.train["label"].to_numpy())
+    search.fit(lab.train.images, lab.train.labels)
     table = pd.DataFrame(search.cv_results_)[["params", "mean_test_score", "std_test_score"]]
     return table.sort_values("mean_test_score", ascending=False)
 
@@ -138,62 +101,123 @@ def show(results: dict[str, common.Evaluation], parameters: dict[str, int]) -> N
     )
 
 
+def compress(lab: Lab, classifier: Any, out: Path) -> None:
+    """Every recipe on one trained network: the table, the figure, and the one chosen on training people."""
+    table = fall.compare_recipes(
+        classifier,
+        fall.compression.RECIPES,
+        lab.train.images,
+        lab.train.labels,
+        groups=lab.train.subjects,
+        X_test=lab.test.images,
+        y_test=lab.test.labels,
+        groups_test=lab.test.subjects,
+        n_folds=2,
+        verbose=1,
+    )
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
+    shown.add_column("recipe", no_wrap=True)
+    for name in ("file", "gzip", "coded", "memory", "MAC", "held out", "falls found", "test", "falls found"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    for name, row in table.iterrows():
+        cells = [f"{row[size] / 1000:.0f} kB" for size in ("raw_bytes", "gzip_bytes", "coded_bytes", "working_bytes")]
+        cells.append(f"{row['macs'] / 1e6:.1f} M")
+        cells += [f"{row[p + measure]:.3f}" for p in ("", "test_") for measure in ("accuracy", "sensitivity")]
+        shown.add_row(str(name), *cells, style="bold" if row["chosen"] else None)
+    console.print(shown)
+    chosen = table.index[table["chosen"]][0]
+    console.print(
+        f"Chosen: [bold]{chosen}[/], the smallest file that loses at most one point of accuracy and of sensitivity on "
+        "training people held out. The test is only reported.",
+        highlight=False,
+    )
+    figure = plotting.plot_pareto(
+        table.reset_index(), x="raw_bytes", y="accuracy", label="recipe", title="Accuracy against the size of the file"
+    )
+    console.print(f"  {plotting.save(figure, out / 'recipes.png')}", highlight=False)
+    path = common.save_bundle(table.loc[chosen, "model"], out / "model")
+    console.print(f"  {path}: the chosen model, for fall.TFLiteFallClassifier", highlight=False)
+
+
 def main(
     data: Annotated[Data, typer.Option(help="Which data set (docs/data.md says where each is found).")],
-    root: Annotated[Path, typer.Option(help="Its folder.")],
+    root: Annotated[Path | None, typer.Option(help="Its folder; simulated has none.")] = None,
     out: Annotated[Path, typer.Option(help="Where the figures go.")] = Path("demo/lab2"),
     weights: Annotated[Path | None, typer.Option(help="MobileNetV2 weights without top, alpha 1.0 (part 3).")] = None,
     label_by: Annotated[str, typer.Option(help="CAUCAFall: 'frame', or 'activity' as in the lecture.")] = "frame",
     test_subject: Annotated[list[str] | None, typer.Option(help="Who is tested on; may be given again.")] = None,
-    epochs: Annotated[int, typer.Option(help="Epochs of a training from scratch.")] = 40,
+    epochs: Annotated[
+        int | None, typer.Option(help="Of a training from scratch; default 40, fewer if there are thousands of images.")
+    ] = None,
     validation: Annotated[bool, typer.Option("--validate", help="Compare hyper-parameters first (minutes).")] = False,
+    compression: Annotated[
+        bool, typer.Option("--compress", help="Make the CNN small by every recipe (an hour).")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
 ) -> None:
-    """Detect falls in images, and know how sure that is."""
+    """Detect falls in images, know how sure that is, and how small it can be."""
     try:
-        lab = load(data, root, label_by, test_subject or [])
-        console.rule("[bold]1. The data")
-        for name, table in (("train", lab.train), ("test", lab.test)):
-            people = table["subject"].nunique()
-            falls = int((table["label"] == 1).sum())
-            console.print(f"{name}: {len(table):,} images of {people} subjects or sequences, {falls:,} of falls")
-        console.print(f"Tested on {lab.who}; nobody is in both.")
-        images, test_images = fall.read_images(lab.train), fall.read_images(lab.test)
-        y, y_test = lab.train["label"].to_numpy(), lab.test["label"].to_numpy()
-        if validation:
-            console.rule("[bold]2. Hyper-parameters, validated on training people")
-            console.print(validate(lab, images, epochs, seed).to_string(index=False), highlight=False)
-        console.rule("[bold]3. Training")
-        models = candidates(epochs, weights, seed)
-        if weights is None:
-            console.print("Part 3, MobileNetV2, is left out: --weights names a file of its ImageNet weights.")
-        for model in models.values():
-            model.fit(images, y, groups=lab.train["subject"].to_numpy())
+        run(data, root, out, weights, label_by, test_subject or [], epochs, validation, compression, seed)
     except common.FrugalError as error:
         console.print(f"[bold red]Not possible:[/] {error}", highlight=False)
         raise typer.Exit(2) from None
 
+
+def run(
+    data: Data,
+    root: Path | None,
+    out: Path,
+    weights: Path | None,
+    label_by: str,
+    test_subjects: list[str],
+    epochs: int | None,
+    validation: bool,
+    compression: bool,
+    seed: int,
+) -> None:
+    """The steps of the lab."""
+    lab = load(data, root, label_by=label_by, test_subjects=test_subjects)
+    console.rule("[bold]1. The data")
+    for name, people in (("train", lab.train), ("test", lab.test)):
+        count = len(np.unique(people.subjects))
+        falls = int((people.labels == 1).sum())
+        console.print(f"{name}: {len(people.labels):,} images of {count} subjects or sequences, {falls:,} of falls")
+    console.print(f"Tested on {lab.who}; nobody is in both.")
+    epochs = epochs or max(10, min(40, ENOUGH_IMAGES // len(lab.train.labels)))
+    if validation:
+        console.rule("[bold]2. Hyper-parameters, validated on training people")
+        console.print(validate(lab, epochs, seed).to_string(index=False), highlight=False)
+    console.rule("[bold]3. Training")
+    models = candidates(epochs, weights, seed)
+    if weights is None:
+        console.print("Part 3, MobileNetV2, is left out: --weights names a file of its ImageNet weights.")
+    for model in models.values():
+        model.fit(lab.train.images, lab.train.labels, groups=lab.train.subjects)
+
     console.rule("[bold]4. The test, once")
-    scores = {name: model.predict_proba(test_images)[:, 1] for name, model in models.items()}
+    scores = {name: model.predict_proba(lab.test.images)[:, 1] for name, model in models.items()}
     results = {
-        name: common.evaluate(y_test, (scores[name] >= model.threshold_).astype(int), positive=1)
+        name: common.evaluate(lab.test.labels, (scores[name] >= model.threshold_).astype(int), positive=1)
         for name, model in models.items()
     }
     show(results, {name: model.model_.count_params() for name, model in models.items()})
 
     # The network that is drawn was chosen by its loss on training people held out, not by the test.
-    best = min(models, key=lambda name: float(models[name].history_.iloc[:, 0].iloc[-1]))
-    if all("val_loss" in model.history_ for model in models.values()):
-        best = min(models, key=lambda name: float(models[name].history_["val_loss"].min()))
+    best = min(models, key=lambda name: float(models[name].history_["val_loss"].min()))
     figures = {
         "training_curves": lab2_figures.curves({name: model.history_ for name, model in models.items()}),
         "confusion_matrix": plotting.plot_confusion_matrix(
             results[best].confusion, ["no fall", "fall"], title=f"{best} on {lab.who}"
         ),
-        "worst_mistakes": lab2_figures.mistakes(test_images, y_test, scores[best], models[best].threshold_),
+        "worst_mistakes": lab2_figures.mistakes(
+            lab.test.images, lab.test.labels, scores[best], models[best].threshold_
+        ),
     }
     for name, figure in figures.items():
         console.print(f"  {plotting.save(figure, out / f'{name}.png')}", highlight=False)
+    if compression:
+        console.rule("[bold]5. Small enough for the wall")
+        compress(lab, models["lecture_cnn"], out)
 
 
 if __name__ == "__main__":
