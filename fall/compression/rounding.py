@@ -66,7 +66,7 @@ def adaround(
     quantization : LinearQuantization
         Scales and zero points for ``kernel``; of a few bits, where rounding matters.
     n_steps : int
-        Steps of Adam.
+        Steps of Adam; a thousand take under a second for 64 × 16 weights and about a minute for 7056 × 32.
     learning_rate : float
         Of Adam.
     regularization : float
