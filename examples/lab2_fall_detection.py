@@ -20,6 +20,7 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from sklearn.base import clone
 
 # The script runs from a clone as well as beside an installed package.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -135,6 +136,17 @@ def compress(lab: Lab, classifier: Any, out: Path) -> None:
         table.reset_index(), x="raw_bytes", y="accuracy", label="recipe", title="Accuracy against the size of the file"
     )
     console.print(f"  {plotting.save(figure, out / 'recipes.png')}", highlight=False)
+    train, held_out = common.subject_folds(lab.train.subjects, n_folds=4, y=lab.train.labels)[0]
+    apart = clone(classifier).fit(lab.train.images[train], lab.train.labels[train], groups=lab.train.subjects[train])
+    swept = fall.compression.sweep_pruning(
+        apart,
+        lab.train.images[train],
+        lab.train.labels[train],
+        groups=lab.train.subjects[train],
+        X_other=lab.train.images[held_out],
+        y_other=lab.train.labels[held_out],
+    )
+    console.print(f"  {plotting.save(lab2_figures.pruning(swept), out / 'pruning.png')}", highlight=False)
     path = common.save_bundle(table.loc[chosen, "model"], out / "model")
     console.print(f"  {path}: the chosen model, for fall.TFLiteFallClassifier", highlight=False)
 

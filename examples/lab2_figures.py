@@ -28,6 +28,24 @@ def curves(histories: dict[str, pd.DataFrame]) -> "Figure":
     return figure
 
 
+def pruning(table: pd.DataFrame) -> "Figure":
+    """Accuracy over sparsity, pruned at once and gradually."""
+    with plotting.style():
+        figure = plotting.figure(size=(5.6, 3.6))
+        ax = figure.axes[0]
+        whole = float(table["accuracy"].iloc[0])
+        ax.axhline(whole, color=plotting.MUTED, linewidth=1)
+        ax.annotate("not pruned", (0, whole), xytext=(2, 3), textcoords="offset points", color=plotting.MUTED)
+        for way, color in (("gradually", plotting.PALETTE[0]), ("at once", plotting.PALETTE[1])):
+            rows = table[table["way"] == way]
+            ax.plot(100 * rows["sparsity"], rows["accuracy"], marker="o", color=color, label=way)
+        ax.set_xlabel("weights pruned [%]")
+        ax.set_ylabel("accuracy, people held out")
+        ax.set_title("Pruned at once, or gradually")
+        ax.legend(loc="lower left")
+    return figure
+
+
 def mistakes(
     images: npt.NDArray[np.uint8], y: Any, probability: Any, threshold: float, *, at_most: int = 18
 ) -> "Figure":

@@ -10,4 +10,5 @@ from .masks import GRANULARITIES as GRANULARITIES, magnitude_mask as magnitude_m
 from .pruning import prune as prune
 from .quantization_aware import train_quantized as train_quantized
 from .recipes import RECIPES as RECIPES, Recipe as Recipe, compress as compress
+from .sweep import sweep_pruning as sweep_pruning
 from .tuning import Tuner as Tuner

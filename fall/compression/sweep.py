@@ -1,0 +1,67 @@
+"""How far a network can be pruned, at once and gradually."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils.validation import check_is_fitted
+
+from fall import training
+from fall.classifier import as_frames
+from fall.compression.pruning import prune
+from fall.compression.recipes import tuner_of
+
+SPARSITIES = (0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
+
+
+def sweep_pruning(
+    classifier: Any,
+    X: Any,
+    y: Any,
+    *,
+    groups: Any,
+    X_other: Any,
+    y_other: Any,
+    sparsities: Sequence[float] = SPARSITIES,
+    granularity: str = "weight",
+) -> pd.DataFrame:
+    """Prune a trained classifier more and more, at once and gradually, and judge it on other people.
+
+    Both ways fine-tune for as many epochs; gradual pruning spreads the cuts over the first part of them. Iterating is
+    what raised the lecture's AlexNet from 5 to 9 times fewer weights at the same accuracy.
+
+    Parameters
+    ----------
+    classifier : CNNFallClassifier or MobileNetV2FallClassifier
+        Fitted on ``X``.
+    X, y, groups
+        Its training data.
+    X_other, y_other
+        Images of other training people, and what they show.
+    sparsities : sequence of float
+        Parts of the weights to prune.
+    granularity : str
+        As in :func:`fall.compression.prune`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``sparsity``, ``way`` ("at once" or "gradually") and ``accuracy``; the first row is without pruning.
+    """
+    check_is_fitted(classifier, "model_")
+    tuner = tuner_of(classifier, X, y, groups)
+    frames, truth = as_frames(X_other, classifier.model_.input_shape[1]), np.asarray(y_other)
+
+    def accuracy(model: Any) -> float:
+        is_fall = training.predict(model, frames)[:, 1] >= classifier.threshold_
+        return float(np.mean(classifier.classes_[is_fall.astype(int)] == truth))
+
+    rows = [{"sparsity": 0.0, "way": "as trained", "accuracy": accuracy(classifier.model_)}]
+    for sparsity in sparsities:
+        for way in ("at once", "gradually"):
+            pruned, _ = prune(
+                classifier.model_, tuner, sparsity=sparsity, granularity=granularity, gradual=way == "gradually"
+            )
+            rows.append({"sparsity": sparsity, "way": way, "accuracy": accuracy(pruned)})
+    return pd.DataFrame(rows)

@@ -1,0 +1,114 @@
+"""Every recipe's claim, read off the file that ships: on simulated people, so that it runs everywhere."""
+
+import numpy as np
+import pytest
+
+import common
+from fall import CNNFallClassifier, TFLiteFallClassifier, compress, costs
+from fall.activation_memory import peak_memory
+from fall.compression import RECIPES
+from fall.litert import raw_outputs
+from fall.micro import arena, is_installed
+from fall.resizing import resize_images
+
+pytestmark = pytest.mark.slow
+
+INT8 = [name for name, recipe in RECIPES.items() if recipe.scheme == "int8"]
+SCENARIO = common.FrameScenario(n_residents=4, n_rooms=8, repetitions=1)
+LEAST = 1000  # weights of a layer that recipes work on
+TO_COMPARE = 1000  # images that runtimes are compared on
+
+
+@pytest.fixture(scope="module")
+def people():
+    return common.simulate_frames(SCENARIO, seed=1)
+
+
+@pytest.fixture(scope="module")
+def classifier(people):
+    model = CNNFallClassifier("lecture_cnn", epochs=5, batch_size=32, validation_fraction=0.25, random_state=0)
+    return model.fit(people.images, people.table["label"], groups=people.table["subject"])
+
+
+@pytest.fixture(scope="module")
+def made(people, classifier):
+    """Each recipe's model, made once."""
+    models = {}
+
+    def make(name):
+        if name not in models:
+            labels, subjects = people.table["label"], people.table["subject"]
+            models[name] = compress(classifier, name, people.images, labels, groups=subjects)
+        return models[name]
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def others():
+    """Images of people that were not trained on."""
+    images = common.simulate_frames(SCENARIO, seed=2).images
+    return np.concatenate([images, images[:, :, ::-1]])[:TO_COMPARE]
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_makes_a_file_that_decides(made, people, classifier, name):
+    model = made(name)
+    decided = TFLiteFallClassifier(model).predict(resize_images(people.images, model.input_size))
+    same = np.mean(decided == classifier.predict(people.images))
+    assert same > (0.7 if RECIPES[name].steps else 0.97)
+    assert model.cost == costs.tflite_cost(model.tflite).total
+
+
+@pytest.mark.parametrize("name", INT8)
+def test_integers_go_in_and_come_out_and_nothing_floats_between(made, name):
+    content = made(name).tflite
+    assert costs.float_operators(content) == []
+    assert raw_outputs(content, np.zeros((1, *[made(name).input_size] * 2, 3), np.uint8)).dtype == np.int8
+
+
+@pytest.mark.parametrize(
+    ("name", "share"),
+    [("pruned_int8", 0.8), ("pqat_int8", 0.8), ("pcqat_int8", 0.8), ("deep_compression", 0.9), ("two_four_int8", 0.5)],
+)
+def test_zeros_are_really_in_the_file(made, name, share):
+    large = {key: part for key, part in costs.sparsity(made(name).tflite).items() if weights(made, name, key) >= LEAST}
+    assert len(large) == 2, "the second convolution and the dense layer"
+    assert min(large.values()) >= share - 0.02, large
+
+
+@pytest.mark.parametrize("name", ["clustered_int8", "cqat_int8", "pcqat_int8", "deep_compression"])
+def test_a_layers_few_values_are_really_in_the_file(made, name):
+    values = costs.distinct_values(made(name).tflite)
+    large = {key: count for key, count in values.items() if weights(made, name, key) >= LEAST}
+    assert max(large.values()) <= 17, large  # 16, and zero where pruned weights were kept apart
+
+
+def weights(made, name, key):
+    return costs.weight_counts(made(name).tflite)[key]
+
+
+@pytest.mark.skipif(
+    not is_installed(), reason="tflite-micro comes for Linux on x86-64 only: pip install har-fall[micro]"
+)
+@pytest.mark.parametrize("name", INT8)
+def test_a_microcontroller_decides_as_the_reference_does(made, others, name):
+    content = made(name).tflite
+    images = resize_images(others, made(name).input_size)
+    reference, micro = (raw_outputs(content, images, runtime).astype(int) for runtime in ("reference", "micro"))
+    difference = np.abs(reference - micro)
+    print(
+        f"{name}: {np.mean(difference.max(axis=1) > 0):.2%} of {len(images)} images differ, by {difference.max()} LSB"
+    )
+    assert difference.max() <= 1
+    undecided = np.abs(reference[:, 1]) <= 1  # half of the probability is 0 in int8
+    assert ((reference[:, 1] >= 0) == (micro[:, 1] >= 0))[~undecided].all()
+
+
+@pytest.mark.skipif(
+    not is_installed(), reason="tflite-micro comes for Linux on x86-64 only: pip install har-fall[micro]"
+)
+@pytest.mark.parametrize("name", INT8)
+def test_the_planned_memory_is_what_a_microcontroller_takes(made, name):
+    content = made(name).tflite
+    assert peak_memory(content) == pytest.approx(arena(content).total, rel=0.05)
