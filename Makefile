@@ -13,8 +13,9 @@ RECIPE := pyproject.toml constraints.txt
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
-demo: .venv/.demo ## Lab 1 on the smartwatch data, from nothing to figures
+demo: .venv/.demo ## Lab 1 on the smartwatch data, Lab 2 on simulated people: from nothing to figures
 	$(BIN)/python examples/lab1_activity_recognition.py --out demo
+	$(BIN)/python examples/lab2_fall_detection.py --data simulated --quick --out demo/lab2
 
 test: .venv/.dev ## all tests but the long ones
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q tests/har/dtw/test_distance.py tests/har/dtw/test_search.py tests/har/dtw/test_learning.py
@@ -48,8 +49,8 @@ python-found:
 	@touch $@
 
 .venv/.demo: .venv/.python $(RECIPE)
-	@echo "Installing the sensor track (about a minute)"
-	$(PIP) install -c constraints.txt -e '.[demo]'
+	@echo "Installing both tracks (a few minutes: TensorFlow is large)"
+	$(PIP) install -c constraints.txt -e '.[demo,vision]'
 	@touch $@
 
 .venv/.dev: .venv/.python $(RECIPE)

@@ -165,11 +165,12 @@ def main(
     compression: Annotated[
         bool, typer.Option("--compress", help="Make the CNN small by every recipe (an hour).")
     ] = False,
+    quick: Annotated[bool, typer.Option(help="Simulate a third of the people, for a demo.")] = False,
     seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
 ) -> None:
     """Detect falls in images, know how sure that is, and how small it can be."""
     try:
-        run(data, root, out, weights, label_by, test_subject or [], epochs, validation, compression, seed)
+        run(data, root, out, weights, label_by, test_subject or [], epochs, validation, compression, quick, seed)
     except common.FrugalError as error:
         console.print(f"[bold red]Not possible:[/] {error}", highlight=False)
         raise typer.Exit(2) from None
@@ -185,10 +186,11 @@ def run(
     epochs: int | None,
     validation: bool,
     compression: bool,
+    quick: bool,
     seed: int,
 ) -> None:
     """The steps of the lab."""
-    lab = load(data, root, label_by=label_by, test_subjects=test_subjects)
+    lab = load(data, root, label_by=label_by, test_subjects=test_subjects, quick=quick)
     console.rule("[bold]1. The data")
     for name, people in (("train", lab.train), ("test", lab.test)):
         count = len(np.unique(people.subjects))
