@@ -1,6 +1,7 @@
 """What residents do, by name, and how it finds its place in a room.
 
-The names are those of CAUCAFall's folders, and "Lie down" on a bed or a sofa: the hard negative of fall detection.
+The names are those of CAUCAFall's folders, and two hard negatives of fall detection: "Lie down" on a bed or a sofa,
+and "Sit on floor".
 """
 
 from collections.abc import Callable
@@ -26,10 +27,11 @@ ACTIVITIES: dict[str, Act] = {
     "Lie down": daily.lie_down,
     "Pick up object": daily.pick_up,
     "Sit down": daily.sit_down,
+    "Sit on floor": daily.sit_on_floor,
     "Walk": daily.walk,
 }
 
-_TRIES = 60
+_TRIES = 10  # then rather another room
 _CHECK_HZ = 4.0
 _LEAST_IN_VIEW = 0.85
 _OUTLINE = (
@@ -55,8 +57,12 @@ def perform(activity: str, resident: Resident, room: Room, rng: np.random.Genera
 
 
 def _has_space(episode: Episode, room: Room) -> bool:
-    pose = episode.pose(np.arange(0.0, episode.duration_s, 1 / _CHECK_HZ))
+    times = np.arange(0.0, episode.duration_s, 1 / _CHECK_HZ)
+    pose = episode.pose(times)
     points = np.stack([pose.positions[name] for name in _OUTLINE], axis=1)
     if room.camera.sees(points).mean() < _LEAST_IN_VIEW:
         return False
-    return room.is_free(points.reshape(-1, 3), ignoring=episode.place, gap=0.1)
+    # Who has fallen off a seat lies beside it, not in it.
+    down = np.zeros(len(times), dtype=bool) if episode.fall is None else times > episode.fall.impact_s
+    beside, on_it = points[down].reshape(-1, 3), points[~down].reshape(-1, 3)
+    return room.is_free(beside, gap=0.05) and room.is_free(on_it, ignoring=episode.place, gap=0.1)

@@ -178,12 +178,13 @@ class Body:
         """
         positions: dict[str, FloatArray] = {"pelvis": np.zeros((len(coordinates), 3))}
         frames = {"pelvis": _attitude(coordinates)}
+        turns = iter(_turns(coordinates))
         for joint in JOINTS:
             parent = frames[joint.parent]
-            positions[joint.name] = positions[joint.parent] + self.stature * (parent @ np.array(joint.offset))
+            positions[joint.name] = positions[joint.parent] + parent @ (self.stature * np.array(joint.offset))
             frame = parent
-            for bend in joint.bends:
-                frame = frame @ rotation(bend.axis, bend.share * coordinates[:, INDEX[bend.coordinate]])
+            for _ in joint.bends:
+                frame = frame @ next(turns)
             frames[joint.name] = frame
         return self._rest(positions, frames, coordinates)
 
@@ -205,15 +206,17 @@ class Body:
     def surface(self, pose: Pose) -> Cones:
         """The round cones that clothe the joints."""
 
-        def points(joint: str, offset: tuple[float, float, float]) -> FloatArray:
-            along, across, up = offset
-            thick = np.array([along, across * self.girth, up])
-            return np.asarray(pose.positions[joint] + self.stature * (pose.frames[joint] @ thick))
-
+        names = list(pose.positions)
+        joints = [names.index(joint) for joint in _ENDS]
+        positions = np.stack([pose.positions[name] for name in names])[joints]
+        frames = np.stack([pose.frames[name] for name in names])[joints]
+        offsets = self.stature * _END_OFFSETS * [1.0, self.girth, 1.0]
+        points = positions + (frames @ offsets[:, None, :, None])[..., 0]
+        start, end = points.swapaxes(0, 1).reshape(points.shape[1], 2, len(PARTS), 3).swapaxes(0, 1)
         scale = self.stature * np.array([self.girth if part.garment in _FLESHY else 1.0 for part in PARTS])
         return Cones(
-            start=np.stack([points(part.start, part.start_offset) for part in PARTS], axis=1),
-            end=np.stack([points(part.end, part.end_offset) for part in PARTS], axis=1),
+            start=start,
+            end=end,
             start_radius=scale * [part.start_radius for part in PARTS],
             end_radius=scale * [part.end_radius for part in PARTS],
             garments=tuple(part.garment for part in PARTS),
@@ -224,6 +227,28 @@ class Body:
 _TRUNK = [part.garment == "top" or part.end == "right_hip" for part in PARTS]
 _CARRYING = [part.garment in ("top", "trousers", "shank", "shoes") for part in PARTS]
 _FLESHY = ("top", "trousers", "sleeve")
+
+# Of all starts, then of all ends of the parts: the joint, and the place in its frame.
+_ENDS = [part.start for part in PARTS] + [part.end for part in PARTS]
+_END_OFFSETS = np.array([part.start_offset for part in PARTS] + [part.end_offset for part in PARTS])
+
+_BENDS = [bend for joint in JOINTS for bend in joint.bends]
+_BEND_AXES = np.array(["xyz".index(bend.axis) for bend in _BENDS])
+_BEND_SHARES = np.array([bend.share for bend in _BENDS])
+_BEND_COORDINATES = [INDEX[bend.coordinate] for bend in _BENDS]
+
+
+def _turns(coordinates: FloatArray) -> FloatArray:
+    """The rotation ``(n_bends, n, 3, 3)`` of every bend of every joint."""
+    angles = _BEND_SHARES[:, None] * coordinates[:, _BEND_COORDINATES].T
+    bend, fixed = np.arange(len(_BENDS)), _BEND_AXES
+    first, second = (fixed + 1) % 3, (fixed + 2) % 3
+    matrices = np.zeros((*angles.shape, 3, 3))
+    matrices[bend, :, fixed, fixed] = 1.0
+    matrices[bend, :, first, first] = matrices[bend, :, second, second] = np.cos(angles)
+    matrices[bend, :, second, first] = sine = np.sin(angles)
+    matrices[bend, :, first, second] = -sine
+    return matrices
 
 
 def _attitude(q: FloatArray) -> FloatArray:

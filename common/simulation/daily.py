@@ -16,12 +16,12 @@ _BREATH = Sway({"waist_flexion": 0.01}, 0.25)
 
 def walk(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
     """Walking across the room, perhaps stopping."""
-    upright = _somewhere(resident, room, rng)
     duration_s = rng.uniform(3.0, 5.0)
     speed = rng.uniform(0.4, 1.2) * resident.pace
-    steps = Steps(
-        float(upright[INDEX["heading"]]), speed, rng.uniform(0.8, 1.3), 0.2, duration_s * rng.uniform(0.6, 1.2)
-    )
+    stop_s = duration_s * rng.uniform(0.6, 1.2)
+    x, y, heading = room.free_way(speed * min(stop_s, duration_s), rng)
+    upright = stand(resident, x, y, heading, rng)
+    steps = Steps(heading, speed, rng.uniform(0.8, 1.3), 0.2, stop_s)
     return Episode(activity, resident, Motion((KeyPostures(upright), steps, _BREATH)), duration_s)
 
 
@@ -91,6 +91,27 @@ def sit_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
     return Episode(activity, resident, Motion((keys, _busy(rng), _BREATH)), keys.end_s, place=seat)
 
 
+def sit_on_floor(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
+    """Crouching and sitting down on the floor, legs stretched or drawn up."""
+    upright = _somewhere(resident, room, rng)
+    lean, knees = rng.uniform(-0.35, 0.3), rng.uniform(0.1, 1.7)
+    squat = crouch(upright, thigh=1.7, knee=2.0, tilt=0.4, waist=0.4)
+    down = posture(
+        upright,
+        tilt_forward=lean,
+        waist_flexion=rng.uniform(0.1, 0.5),
+        # Thigh and shank are equally long: with this thigh, the heels are on the floor.
+        both_hip_flexion=np.pi / 2 + knees / 2 + lean,
+        both_knee_flexion=knees,
+        both_hip_abduction=rng.uniform(0.0, 0.35),
+        both_shoulder_flexion=rng.uniform(-0.5, 0.9),
+        both_elbow_flexion=rng.uniform(0.1, 1.0),
+    )
+    keys = KeyPostures(upright).hold(0.4).move(1.2 / resident.pace, squat).move(0.9 / resident.pace, down)
+    keys.hold(rng.uniform(3.0, 6.0))
+    return Episode(activity, resident, Motion((keys, _busy(rng), _BREATH)), keys.end_s)
+
+
 def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
     """Lying down on the bed or the sofa; or lying there from the start and turning over."""
     place = _choose(room, ("bed", "bed", "sofa"), rng)
@@ -98,12 +119,13 @@ def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
         return None
     lying = lie(resident, place, rng)
     if rng.random() < 0.5:
-        keys = KeyPostures(lying).hold(rng.uniform(1.0, 3.0))
-        keys.change(2.0 / resident.pace, roll=float(lying[INDEX["roll"]] + rng.uniform(-0.6, 0.6))).hold(1.0)
+        keys = KeyPostures(lying).hold(rng.uniform(2.0, 4.0))
+        keys.change(2.0 / resident.pace, roll=float(lying[INDEX["roll"]] + rng.uniform(-0.6, 0.6)))
+        keys.hold(rng.uniform(1.0, 3.0))
     else:
         seated = sit(resident, place, rng)
         keys = KeyPostures(before_sitting(resident, seated, rng)).hold(0.3).move(1.4 / resident.pace, seated).hold(0.3)
-        keys.move(2.2 / resident.pace, lying).hold(rng.uniform(2.0, 4.0))
+        keys.move(2.2 / resident.pace, lying).hold(rng.uniform(4.0, 7.0))
     return Episode(activity, resident, Motion((keys, _busy(rng), _BREATH)), keys.end_s, place=place)
 
 

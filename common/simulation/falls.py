@@ -28,7 +28,7 @@ def fall_from_standing(activity: str, resident: Resident, room: Room, rng: np.ra
         # A stumble: the feet stop where the fall begins.
         speed = rng.uniform(0.5, 1.2) * resident.pace
         tracks.append(Steps(heading, speed, rng.uniform(0.9, 1.3), -1.0, onset_s + 0.2, phase=rng.uniform(0, 6)))
-    down = _on_the_floor(upright, activity, toward, rng)
+    down = _on_the_floor(resident, upright, activity, toward, rng)
     knees = rng.uniform(0.0, 1.6)  # they may hold, or give way
     return _fall(activity, resident, tracks, upright, down, onset_s, knees, None, rng)
 
@@ -42,7 +42,7 @@ def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.ran
     seated = sit(resident, seat, rng)
     direction = str(rng.choice(["Fall forward", "Fall left", "Fall right"]))
     toward = _TOWARD[direction] * rng.uniform(0.5, 1.0) + rng.normal(0, 0.15)
-    down = _on_the_floor(seated, direction, toward, rng)
+    down = _on_the_floor(resident, seated, direction, toward, rng)
     # The feet slip away from the seat.
     slip = rng.uniform(0.25, 0.6)
     down = posture(
@@ -75,24 +75,28 @@ def _fall(
         right_shoulder_abduction=arms * rng.uniform(0.3, 1.0),
     )
     fall = Fall(onset_s, course, down - before, flail)
-    rest_s = rng.uniform(2.5, 5.0)
+    rest_s = rng.uniform(6.0, 10.0)  # residents who have fallen often cannot get up
     tracks += [fall, *_afterwards(fall.impact_s, rng)]
     return Episode(activity, resident, Motion(tuple(tracks)), fall.impact_s + rest_s, fall, seat)
 
 
-def _on_the_floor(before: FloatArray, direction: str, toward: float, rng: np.random.Generator) -> FloatArray:
+def _on_the_floor(
+    resident: Resident, before: FloatArray, direction: str, toward: float, rng: np.random.Generator
+) -> FloatArray:
     """How one comes to lie when falling in a direction (``toward``: its angle from straight ahead)."""
     position = {"Fall forward": "belly", "Fall backwards": "back"}.get(direction, "side")
     base = posture(
         **{name: float(before[INDEX[name]]) for name in ("x", "y", "heading")},
         tilt_forward=_QUARTER * np.cos(toward),
         tilt_left=_QUARTER * np.sin(toward),
-        roll=rng.uniform(-0.35, 0.35),
+        # Whatever the way down, it is this side of the body that meets the floor.
+        roll=toward - _TOWARD[direction] + rng.uniform(-0.35, 0.35),
         neck_flexion=rng.uniform(-0.2, 0.4),
     )
-    if position != "belly" and rng.random() < 0.15:  # curled up
-        return posture(at_rest(base, position, rng), both_hip_flexion=1.5, both_knee_flexion=2.0, waist_flexion=0.7)
-    return at_rest(base, position, rng)
+    if position == "side" and rng.random() < 0.25:  # curled up
+        curled = at_rest(resident, base, position, rng)
+        return posture(curled, both_hip_flexion=1.5, both_knee_flexion=2.0, waist_flexion=0.7)
+    return at_rest(resident, base, position, rng)
 
 
 def _afterwards(impact_s: float, rng: np.random.Generator) -> list[Track]:

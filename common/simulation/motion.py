@@ -163,13 +163,13 @@ class Hops:
 
     def __call__(self, time_s: FloatArray) -> FloatArray:
         clock = time_s - self.start_s
-        within = np.where(clock < self.count * self._period_s, clock % self._period_s, clock % self._period_s)
+        within = clock % self._period_s
         hopping = (clock >= 0) & (clock < self.count * self._period_s + self.contact_s)
         aloft = np.clip(within - self.contact_s, 0.0, None)
         height = np.where(clock < self.count * self._period_s, aloft * GRAVITY / 2 * (self._flight_s - aloft), 0.0)
         crouch = np.sin(np.pi * np.clip(within / self.contact_s, 0.0, 1.0)) ** 2
         change = posture(both_knee_flexion=0.9, both_hip_flexion=0.5) if self.change is None else self.change
-        values = (crouch * hopping)[:, None] * change
+        values = np.asarray((crouch * hopping)[:, None] * change)
         values[:, INDEX["support"]] += height * hopping
         return values
 

@@ -11,6 +11,10 @@ from common.validation import FloatArray
 _THIGH, _KNEE_HEIGHT, _SEATED = 0.245, 0.285, 0.058  # parts of the stature; the last: hip joints above the seat
 _QUARTER = np.pi / 2
 
+_POSTURES = 12
+_LOOSE = ("ankle", "toes", "wrist")  # knees may point up: a foot below carries them
+_LIFTED_M = 0.3  # above what one lies on: the feet of somebody on a side lie on each other
+
 
 def stand(resident: Resident, x: float, y: float, heading: float, rng: np.random.Generator) -> FloatArray:
     """Upright at a place, arms anywhere a standing person has them."""
@@ -48,6 +52,7 @@ def sit(resident: Resident, seat: Furniture, rng: np.random.Generator) -> FloatA
     lean = rng.uniform(-0.35, 0.35)
     # How far the hips are behind the front edge; one sits on the edge of a bed, but deep in a sofa.
     room = {"bed": 0.22, "sofa": seat.depth - 0.42, "chair": 0.26}[seat.kind] + rng.uniform(-0.04, 0.04)
+    room = min(room, _THIGH * stature * np.sin(thigh) - 0.04)  # the knees are in front of it
     across = rng.uniform(-0.3, 0.3) * (seat.width - 0.7) if seat.width > 0.9 else 0.0
     x, y = seat.to_room(seat.depth / 2 - room + _THIGH * stature * np.sin(thigh), float(across))
     spread = rng.uniform(0.0, 0.25)
@@ -76,8 +81,10 @@ def lie(resident: Resident, place: Furniture, rng: np.random.Generator) -> Float
     head = 1.0 if place.kind == "bed" or rng.random() < 0.5 else -1.0  # +1: towards the left of who sits on it
     spare = max(place.width - 0.1 - resident.body.stature, 0.0)
     feet = -head * (place.width / 2 - 0.1 - spare * rng.uniform(0.1, 0.6))
-    x, y = place.to_room(rng.uniform(-0.05, 0.1), float(feet))
     position = str(rng.choice(["back", "back", "front side", "wall side", "belly"], p=[0.35, 0.15, 0.2, 0.2, 0.1]))
+    # Bent knees need room in front of somebody who lies on a side.
+    forward = {"front side": -0.2, "wall side": 0.2}.get(position, 0.0) * (place.kind == "bed")
+    x, y = place.to_room(rng.uniform(-0.05, 0.1) + forward, float(feet))
     roll = {"back": -_QUARTER, "front side": 0.0, "wall side": -np.pi, "belly": _QUARTER}[position]
     base = posture(
         x=x,
@@ -88,11 +95,26 @@ def lie(resident: Resident, place: Furniture, rng: np.random.Generator) -> Float
         roll=head * (roll + rng.uniform(-0.25, 0.25)),
         neck_flexion=rng.uniform(0.0, 0.4),
     )
-    return at_rest(base, "side" if "side" in position else position, rng)
+    return at_rest(resident, base, "side" if "side" in position else position, rng, narrow=True)
 
 
-def at_rest(base: FloatArray, position: str, rng: np.random.Generator) -> FloatArray:
-    """``base`` with the limbs of somebody who lies on the "back", the "belly" or a "side"."""
+def at_rest(
+    resident: Resident, base: FloatArray, position: str, rng: np.random.Generator, *, narrow: bool = False
+) -> FloatArray:
+    """``base`` with the limbs of somebody who lies on the "back", the "belly" or a "side".
+
+    Limbs of a body at rest lie: of several postures, it is the first in which nothing is held in the air.
+    ``narrow`` keeps the legs on a bed.
+    """
+    postures = np.stack([_sprawl(base, position, rng, narrow=narrow) for _ in range(_POSTURES)])
+    joints = resident.body.pose(postures).positions
+    loose = np.stack([joints[f"{side}_{name}"][:, 2] for side in ("left", "right") for name in _LOOSE])
+    height = loose.max(axis=0) - postures[:, INDEX["support"]]
+    calm = height < _LIFTED_M
+    return np.asarray(postures[np.argmax(calm) if calm.any() else np.argmin(height)])
+
+
+def _sprawl(base: FloatArray, position: str, rng: np.random.Generator, *, narrow: bool) -> FloatArray:
     base = posture(base, limp=1.0)
     if position == "belly":
         up = rng.random() < 0.6
@@ -109,7 +131,7 @@ def at_rest(base: FloatArray, position: str, rng: np.random.Generator) -> FloatA
             right_knee_flexion=rng.uniform(0.0, 0.5),
         )
     if position == "side":
-        hip = rng.uniform(0.2, 1.4)
+        hip = rng.uniform(0.2, 0.8 if narrow else 1.4)
         return posture(
             base,
             left_hip_flexion=hip,

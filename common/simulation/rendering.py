@@ -40,25 +40,26 @@ def draw(
 
     body = cones.at(moment)
     ends, radii = body[:, :6].reshape(-1, 2, 3), body[:, 6:].max(axis=1)
-    box_windows = _windows(room.box_bounds, square, size, rows_per_pixel=2)
-    body_windows = _windows(camera.bounds(ends, radii), square, size, rows_per_pixel=2)
+    body_bounds = camera.bounds(np.concatenate([ends, ends]), np.concatenate([radii, REACH * radii]))
+    windows = _windows(np.concatenate([room.box_bounds, body_bounds]), square, size)
+    box_windows, body_windows, near = np.split(windows, [len(room.boxes), len(room.boxes) + len(body)])
     hits = trace(rays, origin, walls, room.box_corners, box_windows, body, body_windows)
     color, points, normals = look_at(rays, origin, hits, surfaces, room.box_corners, body)
 
     large = np.array([garment not in _SMALL for garment in cones.garments])
-    near = _windows(camera.bounds(ends, REACH * radii), square, size, rows_per_pixel=1)[large]
-    direct, ambient = falling_light(points, normals, walls, tuple(light.position), room.opaque, body[large], near)
+    direct, ambient = falling_light(
+        points, normals, walls, tuple(light.position), room.opaque, body[large], near[large]
+    )
     linear = mix(color, hits[1], surfaces, direct, ambient, light.direct, light.ambient)
     return develop(linear, light, rng)
 
 
-def _windows(bounds: FloatArray, square: Square, size: int, *, rows_per_pixel: int) -> IntArray:
-    """First and last row and column ``(m, 4)`` of the rays within bounds ``(m, 4)`` in pixels of the frame."""
+def _windows(bounds: FloatArray, square: Square, size: int) -> IntArray:
+    """First and last row and column ``(m, 4)`` of the picture within bounds ``(m, 4)`` in pixels of the frame."""
     left, top, side = square
     pixels = (bounds - [left, top, left, top]) * size / side
     edges = np.concatenate([np.floor(pixels[:, :2]), np.ceil(pixels[:, 2:])], axis=1)
-    x0, y0, x1, y1 = np.clip(edges, 0, size).astype(np.int64).T
-    return np.stack([rows_per_pixel * y0, rows_per_pixel * y1, x0, x1], axis=1)
+    return np.asarray(np.clip(edges, 0, size)[:, [1, 3, 0, 2]], dtype=np.int64)
 
 
 def develop(linear: npt.NDArray[np.float32], light: Light, rng: np.random.Generator) -> npt.NDArray[np.uint8]:

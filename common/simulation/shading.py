@@ -14,8 +14,8 @@ from common.simulation.tracing import corner, pixel
 
 _LIGHT_IN_SHADOW = 0.2  # walls send some of the lamp's light into its shadows
 _SKIN_M = 0.03  # so that a surface does not cast a shadow on itself
-REACH = 3.5  # radii around a part of the body up to which it takes light from what it touches
-_CORNER, _CORNER_M = 0.35, 0.25  # how much of the ambient light a wall takes, and how far from it
+REACH = 3.0  # radii around a part of the body up to which it takes light from what it touches
+_CORNER, _CORNER_M = 0.35, 1.0  # how much of the ambient light a wall takes, and up to where
 
 
 @njit(cache=True)
@@ -55,7 +55,8 @@ def _openness(point: Vector, room: Vector) -> float:
     product = 1.0
     for axis in range(3):
         gap = min(point[axis], room[axis] - point[axis])
-        product *= 1 - _CORNER * math.exp(-gap / _CORNER_M)
+        near = max(0.0, 1 - gap / _CORNER_M) ** 2
+        product *= 1 - _CORNER * near * near
     return product
 
 

@@ -1,8 +1,8 @@
 """What each ray of a picture meets first: walls, then boxes and the body where they are nearer; compiled.
 
-There are two rays a pixel, one row below the other: arrays are ``(2 size, size, ...)``, and small, since memory is
-what takes time here. A window holds the first and
-the last row and column of the rays that an object may meet.
+There are two rays a pixel, one row below the other: arrays are ``(2 size, size, ...)``, and of single precision, since
+memory is what takes time here. A window holds the first and the last row and column of the pixels that an object may
+cover.
 """
 
 from typing import Any
@@ -15,6 +15,9 @@ from common.simulation.rays import Vector, along, inverse, meet_box, meet_round_
 
 # Two rays a pixel, on its diagonal: their mean smooths edges of all directions at half the price of four.
 _DIAGONAL = (0.25, 0.75)
+
+# Neighbors in the body share the sphere at their joint: it belongs to the first, whatever the rounding.
+_TIE_M = 1e-5
 
 FLOOR, WALLS, CEILING, FIRST_BOX = 0, 1, 2, 3  # rows of a scene's surfaces
 
@@ -55,18 +58,22 @@ def trace(
     """Per ray the distance, the surface met, and where: the axis of a face, or the place along a round cone."""
     shape = rays.shape[:2]
     depth, place, surface = np.empty(shape, np.float32), np.empty(shape, np.float32), np.empty(shape, np.int16)
+    inverses = np.empty(rays.shape, np.float32)  # boxes are many and divisions slow
     for row in range(shape[0]):
         for column in range(shape[1]):
             ray = pixel(rays, row, column)
-            distance, axis = meet_walls(inverse(ray), origin, room)
+            one_over = inverse(ray)
+            distance, axis = meet_walls(one_over, origin, room)
             depth[row, column], place[row, column] = distance, axis
             surface[row, column] = WALLS if axis < 2 else CEILING if ray[2] > 0 else FLOOR
+            for i in range(3):
+                inverses[row, column, i] = one_over[i]
     for number in range(len(boxes)):
         low, high = corner(boxes, number, 0), corner(boxes, number, 1)
         top, bottom, left, right = box_windows[number]
-        for row in range(top, bottom):
+        for row in range(2 * top, 2 * bottom):
             for column in range(left, right):
-                distance, axis = meet_box(inverse(pixel(rays, row, column)), origin, low, high)
+                distance, axis = meet_box(pixel(inverses, row, column), origin, low, high)
                 if distance < depth[row, column]:
                     depth[row, column], place[row, column] = distance, axis
                     surface[row, column] = FIRST_BOX + number
@@ -74,11 +81,11 @@ def trace(
         start, end = corner(cones, number, 0), corner(cones, number, 1)
         start_radius, end_radius = cones[number, 6], cones[number, 7]
         top, bottom, left, right = cone_windows[number]
-        for row in range(top, bottom):
+        for row in range(2 * top, 2 * bottom):
             for column in range(left, right):
                 ray = pixel(rays, row, column)
                 distance, part = meet_round_cone(ray, origin, start, end, start_radius, end_radius)
-                if distance < depth[row, column]:
+                if distance < depth[row, column] - _TIE_M:
                     depth[row, column], place[row, column] = distance, part
                     surface[row, column] = FIRST_BOX + len(boxes) + number
     return depth, surface, place

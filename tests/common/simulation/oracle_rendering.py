@@ -38,7 +38,7 @@ def draw(shot: Shot, size: int) -> npt.NDArray[np.uint8]:
         glow = np.where(nearer, box.texture.glow, glow)
     for start, end, start_radius, end_radius, garment in parts_of(shot):
         distance, place = meet_round_cone(rays, origin, start, end, start_radius, end_radius)
-        nearer = distance < depth
+        nearer = distance < depth - 1e-5  # a sphere that two parts share belongs to the first
         point = origin[:, None, None] + np.where(nearer, distance, 0) * rays
         outward = point - column(start) - place * column(end - start)
         outward = outward / np.sqrt(dot(outward, outward))
@@ -140,7 +140,7 @@ def light_at(points: Array, normals: Array, shot: Shot) -> Array:
     way = points - column(lamp)
     distance = np.sqrt(dot(way, way))
     shadow = np.zeros(distance.shape, dtype=bool)
-    openness = 1 - 0.35 * np.exp(-np.minimum(points, column(shot.room.size) - points) / 0.25)
+    openness = 1 - 0.35 * np.clip(1 - np.minimum(points, column(shot.room.size) - points), 0, None) ** 4
     ambient = (0.85 + 0.15 * normals[2]) * openness.prod(axis=0)
     for start, end, start_radius, end_radius, _ in parts:
         hit, _ = meet_round_cone(way / distance, lamp, start, end, start_radius, end_radius)
@@ -166,7 +166,7 @@ def contact(points: Array, normals: Array, start: Array, axis: Array, radius: fl
     offset = points - column(start)
     gap = np.clip(dot(axis, offset) / float(axis @ axis), 0, 1) * column(axis) - offset
     distance2 = dot(gap, gap) + 1e-6
-    hidden = np.clip(np.minimum(radius**2 / distance2, 1) - 1 / 3.5**2, 0, None)
+    hidden = np.clip(np.minimum(radius**2 / distance2, 1) - 1 / 3.0**2, 0, None)
     return 1 - 0.75 * np.clip(dot(gap, normals) / np.sqrt(distance2), 0, None) * hidden
 
 
