@@ -41,9 +41,9 @@ class FrameScenario:
 
     def __post_init__(self) -> None:
         for name in ("n_residents", "n_rooms", "repetitions"):
-            check_integer(getattr(self, name), name)
+            check_integer(getattr(self, name), name, at_most=10_000)
         check_integer(self.size, "size", at_least=8, at_most=480)
-        check_number(self.rate_hz, "rate_hz", above=0.0)
+        check_number(self.rate_hz, "rate_hz", above=0.0, below=1000.0)
         unknown = [name for name in self.activities if name not in ACTIVITIES]
         if unknown or not self.activities:
             raise InvalidInputError(f"activities is {self.activities!r}; choose some of {', '.join(ACTIVITIES)}")

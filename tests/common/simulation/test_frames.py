@@ -140,6 +140,8 @@ def test_a_seed_is_a_natural_number(seed: object) -> None:
         ("repetitions", -1),
         ("rate_hz", 0.0),
         ("rate_hz", float("nan")),
+        ("rate_hz", 1e9),
+        ("n_residents", 10**9),
         ("size", 4),
         ("size", 10**9),
     ],
