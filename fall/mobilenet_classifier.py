@@ -28,8 +28,10 @@ class MobileNetV2FallClassifier(ImageClassifier):
 
     First the convolutions are frozen: the features of every image, of its mirror image and of a few augmented
     variants are computed once, and the dense layer is trained on those. Then the last layers are trained further at
-    a tenth of the rate, with batch normalization in inference mode. Where held-out subjects show that this made
-    it worse, the frozen network is kept.
+    a tenth of the rate, with batch normalization in inference mode.
+
+    Held-out subjects tell whether that helped, and which threshold to use; then everything that helped is done once
+    more on all subjects. Few people to train on (three or four) and it rarely helps.
 
     Parameters
     ----------
@@ -61,9 +63,9 @@ class MobileNetV2FallClassifier(ImageClassifier):
     classes_, model_, threshold_
         As in :class:`fall.CNNFallClassifier`.
     history_ : pandas.DataFrame
-        A row an epoch, with the column ``step``: "head" or "fine-tune".
+        A row an epoch, with the column ``step``: "head", "fine-tune", and the same "on all" subjects.
     fine_tuned_ : bool
-        Whether convolutions were trained further, and kept.
+        Whether convolutions were trained further.
 
     Examples
     --------
@@ -127,17 +129,26 @@ class MobileNetV2FallClassifier(ImageClassifier):
         split = training.hold_out(examples.codes, examples.groups, self.validation_fraction, seed)
         backend.set_seed(seed)
         model = self._build()
-        history = self._train_head(model, examples, split, weights, seed).assign(step="head")
+        pretrained, features = model.get_weights(), self._features(model, examples, seed)
+        histories = [self._train_head(model, features, examples, split, weights, seed).assign(step="head")]
         fine_tuned = False
         if self.fine_tune_epochs:
             frozen, frozen_loss = model.get_weights(), _loss(model, examples, split.test)
-            tuning = self._fine_tune(model, examples, split, weights, seed)
-            fine_tuned = _loss(model, examples, split.test) <= frozen_loss
+            histories.append(self._fine_tune(model, examples, split, weights, seed).assign(step="fine-tune"))
+            fine_tuned = len(split.test) == 0 or _loss(model, examples, split.test) < frozen_loss
             if not fine_tuned:
                 model.set_weights(frozen)
-            history = pd.concat([history, tuning.assign(step="fine-tune")])
-        self.threshold_ = self._choose_threshold(model, examples, split.test)
-        self.model_, self.history_, self.classes_, self.fine_tuned_ = model, history, examples.classes, fine_tuned
+        threshold = self._choose_threshold(model, examples, split.test)
+        if len(split.test):
+            model.set_weights(pretrained)
+            everyone = Split(np.arange(len(examples.codes)), np.empty(0, np.int64))
+            head = self._train_head(model, features, examples, everyone, weights, seed)
+            histories.append(head.assign(step="head, on all"))
+            if fine_tuned:
+                tuning = self._fine_tune(model, examples, everyone, weights, seed)
+                histories.append(tuning.assign(step="fine-tune, on all"))
+        self.model_, self.history_, self.classes_ = model, pd.concat(histories), examples.classes
+        self.threshold_, self.fine_tuned_ = threshold, fine_tuned
         return self
 
     def _check_parameters(self) -> None:
@@ -161,28 +172,33 @@ class MobileNetV2FallClassifier(ImageClassifier):
         )
 
     def _train_head(
-        self, model: Any, examples: Examples, split: Split, weights: dict[int, float] | None, seed: int
+        self,
+        model: Any,
+        features: FloatArray,
+        examples: Examples,
+        split: Split,
+        weights: dict[int, float] | None,
+        seed: int,
     ) -> pd.DataFrame:
-        """Train the dense layer on features that are computed once, and put it into the model."""
+        """Train the dense layer on the features of all variants, and put it into the model."""
         keras, tf = backend.keras(), backend.tensorflow()
-        backbone = keras.Model(model.input, model.get_layer("mean").output)
-        features = self._features(backbone, examples, split.train, seed)
-        codes = np.tile(examples.codes[split.train], len(features) // len(split.train))
-        mean, deviation = features.mean(axis=0), features.std(axis=0) + 1e-6
+        shown = features[:, split.train].reshape(-1, features.shape[2])
+        codes = np.tile(examples.codes[split.train], len(features))
+        mean, deviation = shown.mean(axis=0), shown.std(axis=0) + 1e-6
 
         def batches(rows: FloatArray, codes: IntArray) -> Any:
             return tf.data.Dataset.from_tensor_slices((((rows - mean) / deviation).astype(np.float32), codes))
 
         validation = None
         if len(split.test):
-            held_out = training.predict(backbone, examples.frames, split.test)
+            held_out = features[0, split.test]
             validation = batches(held_out, examples.codes[split.test]).batch(len(held_out))
-        inputs = keras.layers.Input(features.shape[1:])
+        inputs = keras.layers.Input(shown.shape[1:])
         penalty = keras.regularizers.L2(_HEAD_PENALTY)
         head = keras.layers.Dense(2, activation="softmax", kernel_regularizer=penalty)
         history = training.train(
             keras.Model(inputs, head(inputs)),
-            batches(features, codes).shuffle(len(features), seed=seed).batch(self.batch_size),
+            batches(shown, codes).shuffle(len(shown), seed=seed).batch(self.batch_size),
             validation,
             self._schedule("dense layer", self.head_epochs, _HEAD_RATE, seed),
             weights=weights,
@@ -193,14 +209,16 @@ class MobileNetV2FallClassifier(ImageClassifier):
         model.get_layer("probabilities").set_weights([kernel, bias - mean @ kernel])
         return history
 
-    def _features(self, backbone: Any, examples: Examples, rows: IntArray, seed: int) -> FloatArray:
-        """Features of the images and, with augmentation, of their variants after them, in the order of ``rows``."""
-        features = [training.predict(backbone, examples.frames, rows)]
+    def _features(self, model: Any, examples: Examples, seed: int) -> FloatArray:
+        """Features ``(n_variants, n_images, n_features)`` of the images and, with augmentation, of their variants."""
+        backbone = backend.keras().Model(model.input, model.get_layer("mean").output)
+        n = len(examples.codes)
+        features = [training.predict(backbone, examples.frames)]
         if self.augment:
-            features.append(training.predict(backbone, examples.frames, rows, augment=_mirror))
-            variants = np.tile(rows, _VARIANTS)
+            features.append(training.predict(backbone, examples.frames, augment=_mirror))
+            variants = np.tile(np.arange(n), _VARIANTS)
             features.append(training.predict(backbone, examples.frames, variants, augment=augment, seed=seed))
-        return np.concatenate(features)
+        return np.concatenate(features).reshape(-1, n, features[0].shape[1])
 
     def _fine_tune(
         self, model: Any, examples: Examples, split: Split, weights: dict[int, float] | None, seed: int
@@ -231,7 +249,7 @@ def _mirror(images: Any, seed: Any) -> Any:
 
 
 def _loss(model: Any, examples: Examples, rows: IntArray) -> float:
-    """Log loss on held-out images; 0 if there are none, so that nothing is ever worse."""
+    """Log loss on held-out images; 0 if there are none."""
     if len(rows) == 0:
         return 0.0
     # In float64, since the two float32 probabilities of a row need not sum to one as closely as the measure checks.
