@@ -1,0 +1,192 @@
+"""Is a .tflite file sound? Every offset in it is followed and checked before a runtime, which trusts them, sees it.
+
+A .tflite file is a FlatBuffer: tables that point to one another by offsets. Runtimes follow those without looking, so
+that a damaged file may end the process. This walks the tables of TensorFlow Lite's schema as the C++ library's
+verifier would, and refuses what no image classifier needs: custom operators, sparse encodings, data in other files.
+
+References
+----------
+https://flatbuffers.dev/internals, and tensorflow/compiler/mlir/lite/schema/schema.fbs
+"""
+
+import struct
+from dataclasses import dataclass
+
+from common.errors import ModelIntegrityError
+
+IDENTIFIER = b"TFL3"
+_ADVICE = "fetch or convert the model again"
+
+
+@dataclass(frozen=True)
+class _Scalar:
+    bytes: int
+
+
+@dataclass(frozen=True)
+class _Vector:
+    """Numbers of so many bytes each; text ends with a zero byte besides."""
+
+    bytes: int
+    is_text: bool = False
+
+
+@dataclass(frozen=True)
+class _Table:
+    name: str
+
+
+@dataclass(frozen=True)
+class _Tables:
+    name: str
+
+
+class _Options:
+    """An operator's options: a table whose kind the field before it names."""
+
+
+class _Refused:
+    """Legal, but nothing that an image classifier needs."""
+
+
+_BYTE, _INT, _LONG = _Scalar(1), _Scalar(4), _Scalar(8)
+_BYTES, _INTS, _LONGS, _TEXT = _Vector(1), _Vector(4), _Vector(8), _Vector(1, is_text=True)
+_OPTIONS, _REFUSED = _Options(), _Refused()
+_Field = _Scalar | _Vector | _Table | _Tables | _Options | _Refused
+
+# The fields of each table in the schema's order; fields added later are unknown to today's runtimes too.
+_SCHEMA: dict[str, tuple[_Field, ...]] = {
+    "Model": (
+        *(_INT, _Tables("OperatorCode"), _Tables("SubGraph"), _TEXT, _Tables("Buffer"), _INTS, _Tables("Metadata")),
+        *(_Tables("SignatureDef"), _REFUSED, _REFUSED),
+    ),
+    "OperatorCode": (_BYTE, _REFUSED, _INT, _INT),
+    "SubGraph": (_Tables("Tensor"), _INTS, _INTS, _Tables("Operator"), _TEXT, _INT),
+    "Tensor": (
+        *(_INTS, _BYTE, _INT, _TEXT, _Table("QuantizationParameters"), _BYTE, _REFUSED, _INTS, _BYTE),
+        *(_REFUSED, _INT),
+    ),
+    "QuantizationParameters": (_INTS, _INTS, _INTS, _LONGS, _BYTE, _REFUSED, _INT),
+    "Operator": (
+        *(_INT, _INTS, _INTS, _BYTE, _OPTIONS, _REFUSED, _BYTE, _BYTES, _REFUSED, _LONG, _LONG),
+        *(_BYTE, _REFUSED, _INT),
+    ),
+    "Buffer": (_BYTES, _LONG, _LONG),
+    "Metadata": (_TEXT, _INT),
+    "SignatureDef": (_Tables("TensorMap"), _Tables("TensorMap"), _TEXT, _REFUSED, _INT),
+    "TensorMap": (_TEXT, _INT),
+    # Options hold single numbers, which need no look, apart from these by their number in the union BuiltinOptions.
+    "Options 8": (_BYTE, _BYTE, _BYTE, _BYTE, _BYTE, _REFUSED),  # fully connected
+    "Options 17": (_INTS,),  # reshape
+    "Options 30": (_INTS,),  # squeeze
+    "Options 3": (_INT, _REFUSED, _REFUSED),  # concatenated embeddings
+    "Options 111": (_REFUSED, _REFUSED),  # variable
+    "Options 115": (_REFUSED,),  # bucketize
+}
+
+
+def verify(content: bytes) -> None:
+    """Raise unless every table, vector and text of a .tflite file lies where it should.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+
+    Raises
+    ------
+    ModelIntegrityError
+        If it is no .tflite file, a damaged one, or one with parts that image classifiers do not need.
+
+    Examples
+    --------
+    >>> verify(b"not a model")
+    Traceback (most recent call last):
+    common.errors.ModelIntegrityError: the model has 11 bytes; that is no .tflite file: fetch or convert the model again
+    """
+    if len(content) < 12:
+        raise ModelIntegrityError(f"the model has {len(content)} bytes; that is no .tflite file: {_ADVICE}")
+    if content[4:8] != IDENTIFIER:
+        raise ModelIntegrityError(
+            f"the model bears the identifier {content[4:8]!r}; .tflite files bear {IDENTIFIER!r}: {_ADVICE}"
+        )
+    if len(content) >= 2**31:
+        raise ModelIntegrityError(f"the model has {len(content):,} bytes; a .tflite file has less than 2 GB")
+    try:
+        _Verifier(content).follow(0, "Model")
+    except struct.error:  # an offset at the very end
+        raise _damaged("it ends in the middle of a field") from None
+
+
+class _Verifier:
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        # Sound files tell nothing twice: what is visited may not add up to more than there is.
+        self._left = len(content)
+
+    def follow(self, position: int, name: str) -> None:
+        """The table that the offset at ``position`` points to."""
+        (offset,) = struct.unpack_from("<I", self._content, position)
+        self._table(position + offset, name)
+
+    def _table(self, position: int, name: str) -> None:
+        self._claim(position, 4, name)
+        (back,) = struct.unpack_from("<i", self._content, position)
+        vtable = position - back
+        if not 0 <= vtable <= len(self._content) - 4:
+            raise _damaged(f"the layout of a {name} lies outside the file")
+        vtable_bytes, table_bytes = struct.unpack_from("<HH", self._content, vtable)
+        if vtable_bytes < 4 or vtable_bytes % 2 or table_bytes < 4:
+            raise _damaged(f"the layout of a {name} is impossible")
+        places = struct.unpack_from(f"<{vtable_bytes // 2 - 2}H", self._content, vtable + 4)
+        self._claim(position + 4, table_bytes - 4, name)
+        if any(place and not 4 <= place < table_bytes for place in places):
+            raise _damaged(f"a field of a {name} lies outside of it")
+        kind = self._content[position + places[3]] if name == "Operator" and len(places) > 3 and places[3] else 0
+        for place, field in zip(places, _SCHEMA.get(name, ()), strict=False):
+            if place:
+                options = f"Options {kind}" if isinstance(field, _Options) else name
+                self._field(position + place, position + table_bytes, field, options)
+
+    def _field(self, position: int, end: int, field: _Field, name: str) -> None:
+        if isinstance(field, _Refused):
+            raise ModelIntegrityError(
+                f"the model's {name} has a field that image classifiers do not need, such as a custom operator: "
+                "convert it with fall.tflite.convert"
+            )
+        if position + (field.bytes if isinstance(field, _Scalar) else 4) > end:
+            raise _damaged(f"a field of a {name} reaches beyond it")
+        if isinstance(field, _Scalar):
+            return
+        if isinstance(field, (_Table, _Options)):
+            self.follow(position, field.name if isinstance(field, _Table) else name)
+            return
+        (offset,) = struct.unpack_from("<I", self._content, position)
+        vector = position + offset
+        (length,) = struct.unpack_from("<I", self._content, vector)
+        if isinstance(field, _Tables):
+            self._claim(vector, 4 + 4 * length, name)
+            for number in range(length):
+                self.follow(vector + 4 + 4 * number, field.name)
+            return
+        self._claim(vector, 4 + field.bytes * length + field.is_text, name)
+        if field.is_text:
+            self._text(vector + 4, length, name)
+
+    def _text(self, position: int, length: int, name: str) -> None:
+        if self._content[position + length]:
+            raise _damaged(f"a text of a {name} has no end")
+        try:
+            self._content[position : position + length].decode("utf-8")
+        except UnicodeDecodeError:
+            raise _damaged(f"a text of a {name} is no UTF-8") from None
+
+    def _claim(self, position: int, size: int, name: str) -> None:
+        """Room for a part of the file."""
+        self._left -= size
+        if position + size > len(self._content) or self._left < 0:
+            raise _damaged(f"a {name} claims more than the file holds")
+
+
+def _damaged(how: str) -> ModelIntegrityError:
+    return ModelIntegrityError(f"the model is a damaged .tflite file ({how}): {_ADVICE}")
