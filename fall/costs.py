@@ -46,7 +46,7 @@ def keras_cost(model: Any) -> Ledger:
     """
     backend.check_keras_model(model)
     input_layer = backend.keras().layers.InputLayer
-    return Ledger((layer.name, _layer_cost(layer)) for layer in model.layers if not isinstance(layer, input_layer))
+    return Ledger([(layer.name, _layer_cost(layer)) for layer in model.layers if not isinstance(layer, input_layer)])
 
 
 def tflite_cost(content: bytes) -> Ledger:

@@ -12,6 +12,7 @@ import numpy as np
 from common.errors import InvalidInputError
 from common.validation import check_choice, check_images, check_integer, encode_labels, random_generator
 from fall import backend
+from fall.costs import float_operators
 from fall.frames import ImageArray
 from fall.networks.pixels import scale_pixels
 
@@ -77,6 +78,8 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
             f"model cannot be converted with scheme={scheme!r} ({str(error).strip()[:500]}): use the layers that "
             "fall.build_network uses"
         ) from error
+    if scheme == "int8" and images is None:
+        _check_integers(content)
     return content
 
 
@@ -126,11 +129,10 @@ def _converter(model: Any) -> Any:
     holder = tf.Module()
     holder.weights = model.weights
 
-    @tf.autograph.experimental.do_not_convert
     def probabilities(images: Any) -> Any:
         return model(images, training=False)
 
-    function = tf.function(probabilities).get_concrete_function(signature)
+    function = tf.function(probabilities, autograph=False).get_concrete_function(signature)
     return tf.lite.TFLiteConverter.from_concrete_functions([function], holder)
 
 
@@ -165,6 +167,16 @@ def _check_representative(model: Any, scheme: str, representative: Any) -> Image
         )
     # The ranges of a quantization-aware model are its own.
     return None if is_aware and scheme == "int8" else images
+
+
+def _check_integers(content: bytes) -> None:
+    """A quantization-aware model says itself which layers are quantized; it must be all of them."""
+    floats = float_operators(content)
+    if floats:
+        raise InvalidInputError(
+            f"model leaves {', '.join(sorted(set(floats)))} in floating point: quantize all layers, see "
+            "fall.compression.train_quantized"
+        )
 
 
 def _check_unwrapped(model: Any) -> None:
