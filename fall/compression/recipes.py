@@ -108,9 +108,9 @@ RECIPES = {
         Recipe("distilled_int8", "depthwise-separable network, taught by this one", "int8", [_taught]),
         Recipe(
             "deep_compression",
-            "90% pruned, 16 values a layer, Huffman coding",
+            "93% pruned, 16 values a layer, Huffman coding",
             "float32",
-            [partial(prune, sparsity=0.9), partial(cluster, preserve_sparsity=True)],
+            [partial(prune, sparsity=0.93), partial(cluster, preserve_sparsity=True)],
         ),
     )
 }

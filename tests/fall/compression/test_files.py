@@ -10,6 +10,7 @@ from fall.compression import RECIPES
 from fall.litert import raw_outputs
 from fall.micro import arena, is_installed
 from fall.resizing import resize_images
+from fall.tflite_file import read_graph
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +70,7 @@ def test_integers_go_in_and_come_out_and_nothing_floats_between(made, name):
 
 @pytest.mark.parametrize(
     ("name", "share"),
-    [("pruned_int8", 0.8), ("pqat_int8", 0.8), ("pcqat_int8", 0.8), ("deep_compression", 0.9), ("two_four_int8", 0.5)],
+    [("pruned_int8", 0.8), ("pqat_int8", 0.8), ("pcqat_int8", 0.8), ("deep_compression", 0.93), ("two_four_int8", 0.5)],
 )
 def test_zeros_are_really_in_the_file(made, name, share):
     large = {key: part for key, part in costs.sparsity(made(name).tflite).items() if weights(made, name, key) >= LEAST}
@@ -79,9 +80,12 @@ def test_zeros_are_really_in_the_file(made, name, share):
 
 @pytest.mark.parametrize("name", ["clustered_int8", "cqat_int8", "pcqat_int8", "deep_compression"])
 def test_a_layers_few_values_are_really_in_the_file(made, name):
-    values = costs.distinct_values(made(name).tflite)
-    large = {key: count for key, count in values.items() if weights(made, name, key) >= LEAST}
-    assert max(large.values()) <= 17, large  # 16, and zero where pruned weights were kept apart
+    for tensor in read_graph(made(name).tflite).parameters:
+        if tensor.size >= LEAST:
+            # Fused batch normalization scales each filter of a convolution by its own factor; a dense layer has none.
+            parts = tensor.data if len(tensor.shape) == 4 else [tensor.data]
+            counts = [len(np.unique(part)) for part in parts]
+            assert max(counts) <= 17, tensor.name  # 16, and zero where pruned weights were kept apart
 
 
 def weights(made, name, key):
