@@ -147,8 +147,8 @@ def compress(lab: Lab, classifier: Any, out: Path) -> None:
         y_other=lab.train.labels[held_out],
     )
     console.print(f"  {plotting.save(lab2_figures.pruning(swept), out / 'pruning.png')}", highlight=False)
-    path = common.save_bundle(table.loc[chosen, "model"], out / "model")
-    console.print(f"  {path}: the chosen model, for fall.TFLiteFallClassifier", highlight=False)
+    common.save_bundle(table.loc[chosen, "model"], out / "model")
+    console.print(f"  {out / 'model'}: the chosen model, for fall.TFLiteFallClassifier", highlight=False)
 
 
 def main(
