@@ -111,7 +111,7 @@ class StoredSizes:
         Compressed by gzip at level 9: what is sent.
     coded : int
         Its weights by deep compression (:func:`fall.compression.encode_weights`), the rest of it by gzip; from both
-        the file is restored bit for bit.
+        the file is restored bit for bit. Where too few weights are zero or shared for that to pay, as by gzip.
     """
 
     raw: int
@@ -136,7 +136,8 @@ def stored_sizes(content: bytes) -> StoredSizes:
         rest = rest.replace(tensor.tobytes(), bytes(tensor.nbytes), 1)
     # Stored integers are whole numbers in float32, too.
     coded = encode_weights([tensor.astype(np.float32) for tensor in weights])
-    return StoredSizes(raw=len(content), gzip=_gzip_bytes(content), coded=_gzip_bytes(rest) + len(coded))
+    zipped = _gzip_bytes(content)
+    return StoredSizes(raw=len(content), gzip=zipped, coded=min(zipped, _gzip_bytes(rest) + len(coded)))
 
 
 def weight_counts(content: bytes) -> dict[str, int]:
