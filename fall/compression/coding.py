@@ -7,7 +7,7 @@ values, float32. Tensors whose values are not shared, such as biases, are stored
 The bytes, with numbers as :func:`fall.compression.byte_reader.varint` writes them::
 
     "HFDC" 1, number of tensors
-    each tensor: number of axes, sides; bytes of positions, positions;
+    each tensor: number of axes, sides; bytes of positions (0: every weight is stored), positions;
                  size of the code book (0: none), code book; bytes of indices, indices (or the values themselves)
     CRC-32 of everything before
 """
@@ -119,7 +119,12 @@ def _encode_tensor(tensor: Weights, number: int) -> bytes:
     positions = huffman_encode(_gaps(stored))
     shape = b"".join(varint(side) for side in (tensor.ndim, *tensor.shape))
     # As patterns of bits, for NaN equals itself there.
-    return shape + varint(len(positions)) + positions + _encode_values(values[stored].view(np.uint32))
+    sparse = varint(len(positions)) + positions + _encode_values(values[stored].view(np.uint32))
+    if 2 * len(stored) < len(values):
+        return shape + sparse
+    # Where most weights are there, it may be shorter to store the zeros as one more value, and no positions.
+    every = np.where(values == 0, np.float32(0), values).view(np.uint32)
+    return shape + min(sparse, varint(0) + _encode_values(every), key=len)
 
 
 def _decode_tensor(reader: ByteReader, max_weights: int) -> Weights:
@@ -131,6 +136,8 @@ def _decode_tensor(reader: ByteReader, max_weights: int) -> Weights:
         )
     size = math.prod(shape)
     positions = reader.take(reader.varint(at_most=8 * size + 512, of="bytes of positions"))
+    if not positions:
+        return _decode_values(reader, size).view(np.float32).reshape(shape)
     stored = _positions(huffman_decode(positions, max_symbols=size + size // _SKIP))
     if len(stored) and stored[-1] >= size:
         raise ModelIntegrityError(f"weight {stored[-1]} of a tensor of {size} is stored: the data are damaged")
