@@ -35,5 +35,5 @@ def resize_images(images: Frames, size: int) -> ImageArray:
     for first in range(0, len(images), _CHUNK):
         rows = np.arange(first, min(first + _CHUNK, len(images)))
         for row, image in zip(rows, images[rows], strict=True):
-            resized[row] = Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR)
+            resized[row] = np.asarray(Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR))
     return resized

@@ -32,7 +32,8 @@ def classifier(data):
 
 def test_the_named_recipes_are_there():
     wanted = """float32 float16 dynamic_int8 int8 int16x8 pruned_int8 two_four_int8 channels_int8 clustered_int8
-    qat_int8 pqat_int8 cqat_int8 pcqat_int8 distilled_int8 factorized_int8 small_input_int8 separable_int8 deep_compression"""
+    qat_int8 pqat_int8 cqat_int8 pcqat_int8 distilled_int8 factorized_int8 small_input_int8 separable_int8
+    deep_compression"""
     assert set(wanted.split()) <= set(RECIPES)
 
 
