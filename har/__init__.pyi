@@ -10,6 +10,7 @@ from .neighbors import DTWKNeighborsClassifier as DTWKNeighborsClassifier
 from .prototypes import DTWPrototypeClassifier as DTWPrototypeClassifier
 from .recordings import Recordings as Recordings, Windows as Windows
 from .selection import validate_neighbors as validate_neighbors
+from .streaming import Recognition as Recognition, StreamingRecognizer as StreamingRecognizer
 from .windows import segment as segment, segment_at_peak as segment_at_peak
 
 __version__: str

@@ -280,6 +280,7 @@ def _hold_out(
     missing = np.setdiff1d(y, y[train])
     if len(missing):
         raise InvalidInputError(
+            # A stratified split keeps all classes, so here there are groups.
             f"validation_fraction is {fraction:g}: without the held-out groups {np.unique(groups[test])} "  # type: ignore[index]
             f"{len(missing)} class(es) have no training window left; hold out less, or use another random_state"
         )
