@@ -66,7 +66,10 @@ def main() -> None:
     for name in arguments.networks:
         options = {"learning_rate": NETWORKS[name], "batch_size": 32, "random_state": 0}
         network = CNNFallClassifier(name, epochs=arguments.epochs, validation_fraction=0, **options).fit(images, y)
-        report(f"{name}, simulated to simulated", y_other, network.predict(others), other_table["subject"])
+        decisions = network.predict(others)
+        report(f"{name}, simulated to simulated", y_other, decisions, other_table["subject"])
+        right = pd.Series(decisions == y_other).groupby(other_table["activity"].to_numpy()).mean()
+        print("  by activity:", *(f"{activity} {share:.2f}" for activity, share in right.items()), sep="  ")
         if real is not None:
             crops, truth = read_images(real), real["label"].to_numpy()
             report(f"{name}, simulated to GMDCSA24", truth, network.predict(crops), real["subject"])

@@ -29,7 +29,12 @@ from fall.networks import NETWORKS, scale_pixels
 from fall.training import Schedule
 
 SIZE = 32
-RELATIVES = [name for name in NETWORKS if name not in ("perceptron", "mobilenet_v2")]
+# Every kind of layer and tie is in the first three; the others take as long and differ in numbers.
+QUICK = ("lecture_cnn", "separable_cnn", "residual_cnn")
+CNNS = [
+    *QUICK,
+    *(pytest.param(name, marks=pytest.mark.slow) for name in NETWORKS if name not in (*QUICK, "perceptron")),
+]
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +92,7 @@ def with_statistics(name, **options):
 # The graph
 
 
-@pytest.mark.parametrize("name", [*RELATIVES, "mobilenet_v2"])
+@pytest.mark.parametrize("name", CNNS)
 def test_a_copy_computes_the_same_and_shares_nothing(name, tuner):
     model = with_statistics(name)
     copy = copy_model(model)
@@ -118,7 +123,12 @@ def test_models_that_cannot_be_taken_apart_are_refused():
 
 @pytest.mark.parametrize(
     ("granularity", "gradual"),
-    [("weight", True), ("weight", False), ("row", True), ("kernel", False), ("block", True), ("2:4", True)],
+    [
+        ("weight", True),
+        ("kernel", False),
+        ("2:4", True),
+        *(pytest.param(*case, marks=pytest.mark.slow) for case in (("weight", False), ("row", True), ("block", True))),
+    ],
 )
 def test_pruned_weights_are_zero_and_the_rest_still_decides(trained, tuner, granularity, gradual):
     pruned, history = prune(trained.model, tuner, sparsity=0.75, granularity=granularity, gradual=gradual)
@@ -152,7 +162,7 @@ def test_nothing_to_prune_is_an_error(tuner):
 # Channels
 
 
-@pytest.mark.parametrize("name", [*RELATIVES, "mobilenet_v2"])
+@pytest.mark.parametrize("name", CNNS)
 def test_removing_channels_that_carry_nothing_changes_nothing(name, tuner):
     model = with_statistics(name)
     groups = find_groups(model)
@@ -244,7 +254,7 @@ def test_low_rank_factors_are_the_best_of_their_rank(trained, tuner):
     assert factorized.count_params() < trained.model.count_params()
 
 
-@pytest.mark.parametrize("name", [*RELATIVES, "mobilenet_v2"])
+@pytest.mark.parametrize("name", CNNS)
 def test_fused_normalizations_compute_the_same(name, tuner):
     model = with_statistics(name)
     fused = fuse_batch_norm(model)
