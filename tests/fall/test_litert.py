@@ -146,6 +146,8 @@ class TestNumbers:
 
 
 class TestRuntimes:
+    # On random weights, whose logits lie close together. Trained ones are farther apart: tests/fall/compression.
+
     def test_fast_and_plain_kernels_agree_within_a_few_steps(self):
         images = noise(64, 32)
         fast, plain = (raw_outputs(content(scheme="int8"), images, r).astype(int) for r in ("litert", "reference"))
