@@ -39,6 +39,11 @@ class People:
         """Who it is."""
         return self.table["subject"].to_numpy()
 
+    @property
+    def sequences(self) -> np.ndarray:
+        """Which video it is from."""
+        return (self.table["subject"].astype(str) + "/" + self.table["sequence"].astype(str)).to_numpy()
+
 
 @dataclass(frozen=True)
 class Lab:
@@ -64,7 +69,7 @@ def load(data: Data, root: Path | None, *, label_by: str, test_subjects: list[st
                 (common.TEST_SCENARIO, common.VALIDATION_SEEDS if quick else common.TEST_SEEDS),
             )
         )
-        return Lab(train, test, "simulated residents and rooms never seen before")
+        return Lab(train, test, "simulated people")
     if root is None:
         raise common.InvalidInputError(f"--root is missing: the folder of {data}; or try --data simulated")
     train, test, who = _tables(data, root, label_by, test_subjects)

@@ -224,7 +224,7 @@ def run(
             results[best].confusion, ["no fall", "fall"], title=f"{best} on {lab.who}"
         ),
         "worst_mistakes": lab2_figures.mistakes(
-            lab.test.images, lab.test.labels, scores[best], models[best].threshold_
+            lab.test.images, lab.test.labels, scores[best], models[best].threshold_, lab.test.sequences
         ),
     }
     for name, figure in figures.items():

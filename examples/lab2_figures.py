@@ -47,12 +47,13 @@ def pruning(table: pd.DataFrame) -> "Figure":
 
 
 def mistakes(
-    images: npt.NDArray[np.uint8], y: Any, probability: Any, threshold: float, *, at_most: int = 18
+    images: npt.NDArray[np.uint8], y: Any, probability: Any, threshold: float, sequences: Any, *, at_most: int = 18
 ) -> "Figure":
-    """The most confident mistakes, missed falls first: what to look at before the next training."""
+    """The most confident mistakes, one a video, missed falls first: what to look at before the next training."""
     y, probability = np.asarray(y), np.asarray(probability)
     wrong = np.flatnonzero((probability >= threshold) != (y == 1))
     order = wrong[np.lexsort((-np.abs(probability[wrong] - threshold), y[wrong] != 1))]
+    order = order[np.sort(np.unique(np.asarray(sequences)[order], return_index=True)[1])]
     missed, alarms = order[y[order] == 1][: at_most // 2], order[y[order] != 1][: at_most // 2]
     shown = np.concatenate([missed, alarms])
     columns = 6
