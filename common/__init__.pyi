@@ -1,5 +1,6 @@
 from . import plotting as plotting
 from .bundle import load_bundle as load_bundle, save_bundle as save_bundle
+from .calibration import Reliability as Reliability, reliability as reliability
 from .complexity import (
     bottleneck_cost as bottleneck_cost,
     conv2d_cost as conv2d_cost,
@@ -31,7 +32,9 @@ from .errors import (
     UnsafeInputError as UnsafeInputError,
 )
 from .evaluation import Evaluation as Evaluation, evaluate as evaluate
+from .fusion import FusionClassifier as FusionClassifier
 from .intervals import Interval as Interval, Intervals as Intervals
+from .out_of_fold import out_of_fold_probabilities as out_of_fold_probabilities
 from .pareto import pareto_front as pareto_front
 from .simulation.frames import SimulatedFrames as SimulatedFrames, simulate_frames as simulate_frames
 from .simulation.scenario import (
@@ -49,5 +52,6 @@ from .splits import (
     split_by_subject as split_by_subject,
     subject_folds as subject_folds,
 )
+from .validation import check_probabilities as check_probabilities
 
 __version__: str

@@ -146,6 +146,49 @@ def _as_table(X: Any, windows: FloatArray) -> Any:
     return X if hasattr(X, "columns") else windows.reshape(len(windows), -1)
 
 
+def check_sensors(value: Any, name: str = "X") -> FloatArray:
+    """One number a sensor as float64 ``(n, n_sensors)``; NaN means that the sensor was absent, infinity is refused."""
+    array = as_float_array(value, name).astype(np.float64, copy=False)
+    if array.ndim != 2:
+        raise InvalidInputError(
+            f"{name} has {array.ndim} dimension{'s' if array.ndim != 1 else ''}; it is (n, n_sensors). "
+            "Reshape your data: a single row is x[None], a single sensor x[:, None]"
+        )
+    if 0 in array.shape:
+        lacking = "sample" if len(array) == 0 else "feature"
+        raise InvalidInputError(
+            f"{name} is empty: 0 {lacking}(s) (shape={array.shape}) while a minimum of 1 is required. "
+            "Pass at least one row and one sensor"
+        )
+    infinite = np.isinf(array)
+    if infinite.any():
+        row, sensor = np.argwhere(infinite)[0]
+        raise InvalidInputError(
+            f"{name} contains infinity at row {row}, sensor {sensor} ({int(infinite.sum())} such values in all): "
+            "pass NaN where a sensor is absent"
+        )
+    return array
+
+
+def check_probabilities(value: Any, name: str = "X") -> FloatArray:
+    """:func:`check_sensors` for the edges of a system: every number that is there must be a probability.
+
+    Examples
+    --------
+    >>> check_probabilities([[0.2, float("nan")]])
+    array([[0.2, nan]])
+    """
+    array = check_sensors(value, name)
+    wrong = (array < 0) | (array > 1)  # a NaN is neither
+    if wrong.any():
+        row, sensor = np.argwhere(wrong)[0]
+        raise InvalidInputError(
+            f"{name} is {array[row, sensor]:g} at row {row}, sensor {sensor}; a probability lies from 0 to 1. "
+            "Pass predict_proba(...)[:, 1] of each sensor, not its score or its label"
+        )
+    return array
+
+
 def check_images(value: Any, name: str = "X", *, size: int | None = None) -> npt.NDArray[np.uint8]:
     """A batch of RGB images as uint8 ``(n_images, height, width, 3)``; ``size`` is the side a network expects."""
     try:
