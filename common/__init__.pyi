@@ -32,10 +32,21 @@ from .errors import (
     UnsafeInputError as UnsafeInputError,
 )
 from .evaluation import Evaluation as Evaluation, evaluate as evaluate
+from .events import EventScore as EventScore, alarm_times as alarm_times, score_events as score_events
 from .fusion import FusionClassifier as FusionClassifier
 from .intervals import Interval as Interval, Intervals as Intervals
+from .operating_point import (
+    MonitoredDay as MonitoredDay,
+    OperatingPoint as OperatingPoint,
+    choose_threshold as choose_threshold,
+)
 from .out_of_fold import out_of_fold_probabilities as out_of_fold_probabilities
 from .pareto import pareto_front as pareto_front
+from .rates import (
+    poisson_interval as poisson_interval,
+    poisson_upper_bound as poisson_upper_bound,
+    precision_at as precision_at,
+)
 from .simulation.frames import SimulatedFrames as SimulatedFrames, simulate_frames as simulate_frames
 from .simulation.scenario import (
     TEST_SCENARIO as TEST_SCENARIO,
