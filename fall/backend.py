@@ -6,6 +6,10 @@ Networks are ``tf_keras`` models and never ``tf.keras`` ones, whose meaning depe
 
 import os
 import random
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -21,7 +25,24 @@ def tensorflow() -> Any:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # TensorFlow leaves oneDNN off on some processors; with it the small networks train two to three times faster.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-    return require("tensorflow", extra="vision", purpose="training networks")
+    if "tensorflow" in sys.modules:
+        return sys.modules["tensorflow"]
+    with quiet():
+        return require("tensorflow", extra="vision", purpose="training networks")
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without the lines that TensorFlow's C++ code prints whatever the log level."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as discarded:
+        os.dup2(discarded.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 def keras() -> Any:

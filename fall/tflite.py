@@ -1,10 +1,5 @@
 """Convert networks to .tflite files: every call of TensorFlow Lite's converter stands here."""
 
-import os
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -71,7 +66,7 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
     if scheme in ("int8", "int16x8"):
         _compute_in_integers(converter, scheme, images)
     try:
-        with _quiet():
+        with backend.quiet():
             content = bytes(converter.convert())
     except Exception as error:  # the converter raises many kinds
         raise InvalidInputError(
@@ -190,17 +185,3 @@ def _check_unwrapped(model: Any) -> None:
 
 def _module(layer: Any) -> str:
     return type(layer).__module__
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without the lines that the converter's C++ code prints whatever the log level."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with tempfile.TemporaryFile() as discarded:
-        os.dup2(discarded.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
