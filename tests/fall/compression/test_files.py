@@ -87,7 +87,7 @@ def test_zeros_are_really_in_the_file(made, name, share):
 def test_a_layers_few_values_are_really_in_the_file(made, name):
     for tensor in read_graph(made(name).tflite).parameters:
         if tensor.size >= LEAST:
-            # A filter has a scale of its own, from fused batch normalization or from quantization, and in int8 a unit may.
+            # A filter has a scale of its own, from fused batch normalization or quantization; in int8 a unit may, too.
             parts = tensor.data if len(tensor.shape) == 4 or len(tensor.scale) > 1 else [tensor.data]
             counts = [len(np.unique(part)) for part in parts]
             assert max(counts) <= 17, tensor.name  # 16, and zero where pruned weights were kept apart
