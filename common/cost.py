@@ -134,6 +134,8 @@ class Ledger:
     def __init__(self, rows: Mapping[str, Cost] | Iterable[tuple[str, Cost]] = ()) -> None:
         try:
             pairs = tuple((str(name), cost) for name, cost in (rows.items() if isinstance(rows, Mapping) else rows))
+        except InvalidInputError:  # from a generator of rows: its own message says more
+            raise
         except (TypeError, ValueError) as error:
             raise InvalidInputError(
                 'rows must be pairs of a name and a Cost, such as {"conv": Cost(macs=1)}'

@@ -225,3 +225,12 @@ class TestLayers:
         *shape, options = arguments if isinstance(arguments[-1], dict) else (*arguments, {})
         with pytest.raises(InvalidInputError, match=message):
             function(*shape, **options)  # type: ignore[operator]
+
+
+def test_an_error_of_the_rows_own_making_is_not_hidden():
+    def rows():
+        raise InvalidInputError("the kernel is larger than the image")
+        yield
+
+    with pytest.raises(InvalidInputError, match="kernel"):
+        Ledger(rows())
