@@ -1,4 +1,11 @@
 from . import plotting as plotting
+from .alarms import (
+    AlarmEvidence as AlarmEvidence,
+    AlarmPhase as AlarmPhase,
+    AlarmPolicy as AlarmPolicy,
+    AlarmTracker as AlarmTracker,
+    AlarmTransition as AlarmTransition,
+)
 from .bundle import load_bundle as load_bundle, save_bundle as save_bundle
 from .calibration import Reliability as Reliability, reliability as reliability
 from .complexity import (
