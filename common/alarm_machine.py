@@ -69,8 +69,9 @@ def check_clock(now_s: Any) -> float:
 def observe(state: AlarmState, policy: AlarmPolicy, now_s: float, evidence: AlarmEvidence) -> tuple[AlarmState, Log]:
     """Take time and evidence in; evidence without sensors is a tick."""
     state, log = _pass_time(state, policy, now_s)
-    if evidence.heard:
+    if evidence.probability is not None:  # a sensor that is on but tells nothing watches nobody
         state = _hear(state, policy, evidence, log)
+    if evidence.heard:
         state = _learn(state, policy, evidence)
     return _settle(state, policy, log), log
 

@@ -36,8 +36,8 @@ class AlarmEvidence:
     lying_still : bool or None
         Does a person lie still where nobody should lie; None when no sensor can tell.
     heard : tuple of str
-        The sensors that this rests on. A probability that rests on none (the base rate) is refused: it would look
-        as if all were well.
+        The sensors that this rests on; those of a probability count as alive. A probability that rests on none (the
+        base rate) is refused: it would look as if all were well.
 
     Examples
     --------
