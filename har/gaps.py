@@ -13,7 +13,7 @@ import numpy.typing as npt
 from numba import njit
 
 from common.errors import InvalidInputError
-from common.stream_validation import check_times
+from common.validation import check_times
 
 Array = npt.NDArray[np.float64]
 

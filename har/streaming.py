@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.stream_validation import check_samples
-from common.validation import check_integer, check_number
+from common.validation import check_integer, check_number, check_samples
 from har.compiled import window_call
 from har.gaps import SlotBuffer, SlotClock
 

@@ -1,4 +1,4 @@
-"""Checks of what arrives piece by piece: samples, of which some may be missing, and their times."""
+"""What sensors say: a number each, absent ones NaN; and samples that arrive piece by piece, with their times."""
 
 from typing import Any
 
@@ -6,7 +6,50 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation import as_float_array
+from common.validation.arrays import FloatArray, as_float_array
+
+
+def check_sensors(value: Any, name: str = "X") -> FloatArray:
+    """One number a sensor as float64 ``(n, n_sensors)``; NaN means that the sensor was absent, infinity is refused."""
+    array = as_float_array(value, name).astype(np.float64, copy=False)
+    if array.ndim != 2:
+        raise InvalidInputError(
+            f"{name} has {array.ndim} dimension{'s' if array.ndim != 1 else ''}; it is (n, n_sensors). "
+            "Reshape your data: a single row is x[None], a single sensor x[:, None]"
+        )
+    if 0 in array.shape:
+        lacking = "sample" if len(array) == 0 else "feature"
+        raise InvalidInputError(
+            f"{name} is empty: 0 {lacking}(s) (shape={array.shape}) while a minimum of 1 is required. "
+            "Pass at least one row and one sensor"
+        )
+    infinite = np.isinf(array)
+    if infinite.any():
+        row, sensor = np.argwhere(infinite)[0]
+        raise InvalidInputError(
+            f"{name} contains infinity at row {row}, sensor {sensor} ({int(infinite.sum())} such values in all): "
+            "pass NaN where a sensor is absent"
+        )
+    return array
+
+
+def check_probabilities(value: Any, name: str = "X") -> FloatArray:
+    """:func:`check_sensors` for the edges of a system: every number that is there must be a probability.
+
+    Examples
+    --------
+    >>> check_probabilities([[0.2, float("nan")]])
+    array([[0.2, nan]])
+    """
+    array = check_sensors(value, name)
+    wrong = (array < 0) | (array > 1)  # a NaN is neither
+    if wrong.any():
+        row, sensor = np.argwhere(wrong)[0]
+        raise InvalidInputError(
+            f"{name} is {array[row, sensor]:g} at row {row}, sensor {sensor}; a probability lies from 0 to 1. "
+            "Pass predict_proba(...)[:, 1] of each sensor, not its score or its label"
+        )
+    return array
 
 
 def check_samples(value: Any, name: str, *, n_channels: int) -> npt.NDArray[np.float64]:

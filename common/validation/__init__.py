@@ -1,0 +1,47 @@
+"""The only place where input is checked: arrays, labels, parameters.
+
+Every function returns its argument in the form the library computes with, or raises
+:class:`~common.errors.InvalidInputError` with a message that names the argument, the place
+in it, and the fix. Windows are ``(n_windows, n_timesteps, n_channels)``.
+"""
+
+from common.validation.arrays import (
+    FloatArray as FloatArray,
+    IntArray as IntArray,
+    as_float_array as as_float_array,
+    check_finite as check_finite,
+    check_integers as check_integers,
+    check_same_channels as check_same_channels,
+    check_series as check_series,
+    check_tensor as check_tensor,
+)
+from common.validation.images import (
+    check_images as check_images,
+)
+from common.validation.labels import (
+    check_class_labels as check_class_labels,
+    check_same_kind as check_same_kind,
+    check_vector as check_vector,
+    encode_labels as encode_labels,
+)
+from common.validation.parameters import (
+    Band as Band,
+    band_radius as band_radius,
+    check_band as check_band,
+    check_choice as check_choice,
+    check_integer as check_integer,
+    check_number as check_number,
+    random_generator as random_generator,
+)
+from common.validation.sensors import (
+    check_probabilities as check_probabilities,
+    check_samples as check_samples,
+    check_sensors as check_sensors,
+    check_times as check_times,
+)
+from common.validation.windows import (
+    check_fitted_windows as check_fitted_windows,
+    check_windows as check_windows,
+    fit_windows as fit_windows,
+    remember_windows as remember_windows,
+)

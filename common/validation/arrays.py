@@ -1,0 +1,116 @@
+"""Arrays of numbers, whatever they mean: their kind, their shape, and where they are not finite."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from common.errors import InvalidInputError
+
+FloatArray = npt.NDArray[np.floating[Any]]
+IntArray = npt.NDArray[np.int64]
+
+_AXES = {1: ("sample",), 2: ("sample", "channel"), 3: ("window", "timestep", "channel")}
+
+
+class WrongTypeError(InvalidInputError, TypeError):
+    """Not numbers at all: scikit-learn, and Python, expect a TypeError here."""
+
+
+def as_float_array(value: Any, name: str) -> FloatArray:
+    """``value`` as a numeric array: float32 stays float32, everything else becomes float64."""
+    try:
+        array = np.asarray(value)
+        if np.iscomplexobj(array):
+            raise InvalidInputError(f"{name} is complex. Complex data not supported: pass magnitudes or two channels.")
+        if array.dtype == object and hasattr(value, "toarray"):
+            raise InvalidInputError(f"{name} is sparse. Sparse data is not supported: pass {name}.toarray()")
+        return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
+    except (TypeError, ValueError, OverflowError) as error:
+        if isinstance(error, InvalidInputError):
+            raise
+        kind = WrongTypeError if isinstance(error, TypeError) else InvalidInputError
+        raise kind(
+            f"{name} is not a rectangular array of numbers ({error}); windows must share one length and channel count, "
+            "see har.segment"
+        ) from error
+
+
+def check_finite(array: FloatArray, name: str, axes: tuple[str, ...] | None = None) -> None:
+    """Raise with the place of the first NaN or infinity in ``array``."""
+    # One pass and no temporary in the common case: the sum of finite numbers is finite unless it overflows.
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(array.sum(dtype=np.float64)):
+            return
+    bad = ~np.isfinite(array)
+    if not bad.any():
+        return
+    place = np.unravel_index(int(np.argmax(bad)), array.shape)
+    what = "NaN" if np.isnan(array[place]) else "infinity"
+    axes = axes or _AXES.get(array.ndim, tuple(f"axis {axis}" for axis in range(array.ndim)))
+    where = ", ".join(f"{axis} {index}" for axis, index in zip(axes, place, strict=True))
+    raise InvalidInputError(
+        f"{name} contains {what} at {where} ({int(bad.sum())} such values in all): "
+        "interpolate short gaps, leave out windows with longer ones"
+    )
+
+
+def check_series(value: Any, name: str) -> FloatArray:
+    """A single series as ``(n_samples, n_channels)``; one dimension means one channel."""
+    array = as_float_array(value, name)
+    if array.ndim == 1:
+        array = array[:, None]
+    if array.ndim != 2:
+        raise InvalidInputError(
+            f"{name} has {array.ndim} dimensions; a series is (n_samples,) or (n_samples, n_channels)"
+        )
+    if 0 in array.shape:
+        raise InvalidInputError(f"{name} is empty: shape {array.shape}; a series needs one sample and one channel")
+    check_finite(array, name)
+    return array
+
+
+def check_tensor(value: Any, name: str) -> FloatArray:
+    """Finite numbers in an array of any shape that holds at least one: weights or activations."""
+    try:
+        array = as_float_array(value, name)
+    except InvalidInputError as error:
+        if error.__cause__ is None:  # complex or sparse: the message fits tensors too
+            raise
+        raise type(error)(f"{name} is not a rectangular array of numbers: pass one tensor at a time") from error
+    if array.size == 0:
+        raise InvalidInputError(f"{name} is empty: shape {array.shape}; it needs at least one value")
+    if not np.isfinite(array).all():
+        index = np.unravel_index(int(np.argmin(np.isfinite(array))), array.shape)
+        raise InvalidInputError(
+            f"{name} contains {array[index]} at index {tuple(map(int, index))}: leave such values out, "
+            "or train again at a lower learning rate"
+        )
+    return array
+
+
+def check_integers(value: Any, name: str, *, at_least: int, at_most: int) -> IntArray:
+    """Integers in a range, in an array of any shape (bool is refused)."""
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise InvalidInputError(f"{name} is ragged: pass one rectangular array") from error
+    if array.size == 0:
+        return np.zeros(array.shape, np.int64)
+    if array.dtype.kind not in "iu":
+        raise InvalidInputError(f"{name} holds {array.dtype}; it must hold integers")
+    outside = (array < at_least) | (array > at_most)
+    if outside.any():
+        index = np.unravel_index(int(np.argmax(outside)), array.shape)
+        raise InvalidInputError(
+            f"{name} is {array[index]} at index {tuple(map(int, index))}; it must lie from {at_least} to {at_most}"
+        )
+    return array.astype(np.int64)
+
+
+def check_same_channels(x: FloatArray, y: FloatArray, names: tuple[str, str]) -> None:
+    """Raise unless the last axes agree."""
+    if x.shape[-1] != y.shape[-1]:
+        raise InvalidInputError(
+            f"{names[0]} has {x.shape[-1]} channels and {names[1]} has {y.shape[-1]}: select the same channels in both"
+        )
