@@ -11,6 +11,8 @@ CNN small by every recipe, and shows what each costs and what it is worth.
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,6 +37,16 @@ console = Console()
 
 # A training from scratch sees about so many images; a few hundred are seen forty times.
 ENOUGH_IMAGES = 24_000
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """What is wrong with the input in one line, instead of a traceback."""
+    try:
+        yield
+    except common.FrugalError as error:
+        console.print(f"[bold red]Not possible:[/] {error}", highlight=False)
+        raise typer.Exit(2) from None
 
 
 def candidates(epochs: int, weights: Path | None, seed: int) -> dict[str, Any]:
@@ -102,6 +114,18 @@ def show(results: dict[str, common.Evaluation], parameters: dict[str, int]) -> N
     )
 
 
+def show_recipes(table: pd.DataFrame, columns: dict[str, pd.Series], decimals: int) -> None:
+    """Some columns of the table of recipes, the chosen one in bold."""
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
+    shown.add_column("recipe", no_wrap=True)
+    for name in columns:
+        shown.add_column(name, justify="right", no_wrap=True)
+    for recipe, chosen in table["chosen"].items():
+        cells = [f"{column[recipe]:,.{decimals}f}" for column in columns.values()]
+        shown.add_row(str(recipe), *cells, style="bold" if chosen else None)
+    console.print(shown)
+
+
 def compress(lab: Lab, classifier: Any, out: Path) -> None:
     """Every recipe on one trained network: the table, the figure, and the one chosen on training people."""
     table = fall.compare_recipes(
@@ -116,16 +140,13 @@ def compress(lab: Lab, classifier: Any, out: Path) -> None:
         n_folds=2,
         verbose=1,
     )
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    shown.add_column("recipe", no_wrap=True)
-    for name in ("file", "gzip", "coded", "memory", "MAC", "held out", "falls found", "test", "falls found"):
-        shown.add_column(name, justify="right", no_wrap=True)
-    for name, row in table.iterrows():
-        cells = [f"{row[size] / 1000:.0f} kB" for size in ("raw_bytes", "gzip_bytes", "coded_bytes", "working_bytes")]
-        cells.append(f"{row['macs'] / 1e6:.1f} M")
-        cells += [f"{row[p + measure]:.3f}" for p in ("", "test_") for measure in ("accuracy", "sensitivity")]
-        shown.add_row(str(name), *cells, style="bold" if row["chosen"] else None)
-    console.print(shown)
+    sizes = {"file kB": "raw_bytes", "gzip kB": "gzip_bytes", "coded kB": "coded_bytes", "memory kB": "working_bytes"}
+    show_recipes(
+        table, {name: table[column] / 1000 for name, column in sizes.items()} | {"MMAC": table["macs"] / 1e6}, 1
+    )
+    worth = {"held out": "accuracy", "falls found": "sensitivity", "test": "test_accuracy"}
+    worth |= {"falls in test": "test_sensitivity"}
+    show_recipes(table, {name: table[column] for name, column in worth.items()}, 3)
     chosen = table.index[table["chosen"]][0]
     console.print(
         f"Chosen: [bold]{chosen}[/], the smallest file that loses at most one point of accuracy and of sensitivity on "
@@ -133,7 +154,12 @@ def compress(lab: Lab, classifier: Any, out: Path) -> None:
         highlight=False,
     )
     figure = plotting.plot_pareto(
-        table.reset_index(), x="raw_bytes", y="accuracy", label="recipe", title="Accuracy against the size of the file"
+        table,
+        x="raw_bytes",
+        y="accuracy",
+        x_label="file [B]",
+        y_label="accuracy, people held out",
+        title="Accuracy against the size of the file",
     )
     console.print(f"  {plotting.save(figure, out / 'recipes.png')}", highlight=False)
     train, held_out = common.subject_folds(lab.train.subjects, n_folds=4, y=lab.train.labels)[0]
@@ -169,69 +195,49 @@ def main(
     seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
 ) -> None:
     """Detect falls in images, know how sure that is, and how small it can be."""
-    try:
-        run(data, root, out, weights, label_by, test_subject or [], epochs, validation, compression, quick, seed)
-    except common.FrugalError as error:
-        console.print(f"[bold red]Not possible:[/] {error}", highlight=False)
-        raise typer.Exit(2) from None
+    with explained():
+        lab = load(data, root, label_by=label_by, test_subjects=test_subject or [], quick=quick)
+        console.rule("[bold]1. The data")
+        for name, people in (("train", lab.train), ("test", lab.test)):
+            count = len(np.unique(people.subjects))
+            falls = int((people.labels == 1).sum())
+            console.print(f"{name}: {len(people.labels):,} images of {count} subjects or sequences, {falls:,} of falls")
+        console.print(f"Tested on {lab.who}; nobody is in both.")
+        epochs = epochs or max(10, min(40, ENOUGH_IMAGES // len(lab.train.labels)))
+        if validation:
+            console.rule("[bold]2. Hyper-parameters, validated on training people")
+            console.print(validate(lab, epochs, seed).to_string(index=False), highlight=False)
+        console.rule("[bold]3. Training")
+        models = candidates(epochs, weights, seed)
+        if weights is None:
+            console.print("Part 3, MobileNetV2, is left out: --weights names a file of its ImageNet weights.")
+        for model in models.values():
+            model.fit(lab.train.images, lab.train.labels, groups=lab.train.subjects)
 
+        console.rule("[bold]4. The test, once")
+        scores = {name: model.predict_proba(lab.test.images)[:, 1] for name, model in models.items()}
+        results = {
+            name: common.evaluate(lab.test.labels, (scores[name] >= model.threshold_).astype(int), positive=1)
+            for name, model in models.items()
+        }
+        show(results, {name: model.model_.count_params() for name, model in models.items()})
 
-def run(
-    data: Data,
-    root: Path | None,
-    out: Path,
-    weights: Path | None,
-    label_by: str,
-    test_subjects: list[str],
-    epochs: int | None,
-    validation: bool,
-    compression: bool,
-    quick: bool,
-    seed: int,
-) -> None:
-    """The steps of the lab."""
-    lab = load(data, root, label_by=label_by, test_subjects=test_subjects, quick=quick)
-    console.rule("[bold]1. The data")
-    for name, people in (("train", lab.train), ("test", lab.test)):
-        count = len(np.unique(people.subjects))
-        falls = int((people.labels == 1).sum())
-        console.print(f"{name}: {len(people.labels):,} images of {count} subjects or sequences, {falls:,} of falls")
-    console.print(f"Tested on {lab.who}; nobody is in both.")
-    epochs = epochs or max(10, min(40, ENOUGH_IMAGES // len(lab.train.labels)))
-    if validation:
-        console.rule("[bold]2. Hyper-parameters, validated on training people")
-        console.print(validate(lab, epochs, seed).to_string(index=False), highlight=False)
-    console.rule("[bold]3. Training")
-    models = candidates(epochs, weights, seed)
-    if weights is None:
-        console.print("Part 3, MobileNetV2, is left out: --weights names a file of its ImageNet weights.")
-    for model in models.values():
-        model.fit(lab.train.images, lab.train.labels, groups=lab.train.subjects)
-
-    console.rule("[bold]4. The test, once")
-    scores = {name: model.predict_proba(lab.test.images)[:, 1] for name, model in models.items()}
-    results = {
-        name: common.evaluate(lab.test.labels, (scores[name] >= model.threshold_).astype(int), positive=1)
-        for name, model in models.items()
-    }
-    show(results, {name: model.model_.count_params() for name, model in models.items()})
-
-    # The network that is drawn was chosen by its loss on training people held out, not by the test.
-    best = min(models, key=lambda name: float(models[name].history_["val_loss"].min()))
-    figures = {
-        "training_curves": lab2_figures.curves({name: model.history_ for name, model in models.items()}),
-        "confusion_matrix": plotting.plot_confusion_matrix(
-            results[best].confusion, ["no fall", "fall"], title=f"{best} on {lab.who}"
-        ),
-        "worst_mistakes": lab2_figures.mistakes(
-            lab.test.images, lab.test.labels, scores[best], models[best].threshold_, lab.test.sequences
-        ),
-    }
-    for name, figure in figures.items():
-        console.print(f"  {plotting.save(figure, out / f'{name}.png')}", highlight=False)
-    if compression:
-        console.rule("[bold]5. Small enough for the wall")
-        compress(lab, models["lecture_cnn"], out)
+        # The network that is drawn was chosen by its loss on training people held out, not by the test.
+        best = min(models, key=lambda name: float(models[name].history_["val_loss"].min()))
+        figures = {
+            "training_curves": lab2_figures.curves({name: model.history_ for name, model in models.items()}),
+            "confusion_matrix": plotting.plot_confusion_matrix(
+                results[best].confusion, ["no fall", "fall"], title=f"{best} on {lab.who}"
+            ),
+            "worst_mistakes": lab2_figures.mistakes(
+                lab.test.images, lab.test.labels, scores[best], models[best].threshold_, lab.test.sequences
+            ),
+        }
+        for name, figure in figures.items():
+            console.print(f"  {plotting.save(figure, out / f'{name}.png')}", highlight=False)
+        if compression:
+            console.rule("[bold]5. Small enough for the wall")
+            compress(lab, models["lecture_cnn"], out)
 
 
 if __name__ == "__main__":

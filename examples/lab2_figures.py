@@ -17,6 +17,8 @@ def curves(histories: dict[str, pd.DataFrame]) -> "Figure":
     with plotting.style():
         figure = plotting.figure(1, len(histories), size=(3.6 * len(histories) + 0.6, 3.4), sharey=True)
         for ax, (name, history) in zip(figure.axes, histories.items(), strict=True):
+            if "step" in history:  # what is done once more on everybody has nobody held out
+                history = history[~history["step"].str.endswith("on all")]
             epochs = np.arange(1, len(history) + 1)
             ax.plot(epochs, history["loss"], color=plotting.PALETTE[0], label="training")
             if "val_loss" in history and history["val_loss"].notna().any():
@@ -35,7 +37,8 @@ def pruning(table: pd.DataFrame) -> "Figure":
         ax = figure.axes[0]
         whole = float(table["accuracy"].iloc[0])
         ax.axhline(whole, color=plotting.MUTED, linewidth=1)
-        ax.annotate("not pruned", (0, whole), xytext=(2, 3), textcoords="offset points", color=plotting.MUTED)
+        place = {"xycoords": ax.get_yaxis_transform(), "xytext": (4, -12), "textcoords": "offset points"}
+        ax.annotate("not pruned", (0, whole), color=plotting.MUTED, **place)
         for way, color in (("gradually", plotting.PALETTE[0]), ("at once", plotting.PALETTE[1])):
             rows = table[table["way"] == way]
             ax.plot(100 * rows["sparsity"], rows["accuracy"], marker="o", color=color, label=way)

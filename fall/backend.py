@@ -28,7 +28,10 @@ def tensorflow() -> Any:
     if "tensorflow" in sys.modules:
         return sys.modules["tensorflow"]
     with quiet():
-        return require("tensorflow", extra="vision", purpose="training networks")
+        module = require("tensorflow", extra="vision", purpose="training networks")
+    # Networks are many and short-lived here: its advice not to trace each anew would come with every one of them.
+    module.get_logger().setLevel("ERROR")
+    return module
 
 
 @contextmanager
@@ -72,7 +75,7 @@ def set_seed(seed: int) -> None:
     callers = random.getstate(), np.random.get_state()  # noqa: NPY002  (to leave them as they were)
     keras().utils.set_random_seed(seed)
     random.setstate(callers[0])
-    np.random.set_state(callers[1])  # noqa: NPY002
+    np.random.set_state(callers[1])  # noqa: NPY002  (the caller's again)
     tensorflow().config.experimental.enable_op_determinism()
 
 

@@ -18,7 +18,7 @@ from common.optional import require
 
 require("PIL", extra="edge", purpose="reading images")
 
-from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError  # noqa: E402
+from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError  # noqa: E402  (after the check that Pillow is there)
 
 MAX_BYTES = 10 * 2**20
 MAX_PIXELS = 16_000_000

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from common.errors import InvalidInputError
-from common.validation import check_choice, check_images, check_integer, encode_labels, random_generator
+from common.validation import IntArray, check_choice, check_images, check_integer, encode_labels, random_generator
 from fall import backend
 from fall.costs import float_operators
 from fall.frames import ImageArray
@@ -105,16 +105,19 @@ def representative_images(X: Any, y: Any, *, n: int = 100, random_state: Any = N
     """
     n = check_integer(n, "n")
     images = X if hasattr(X, "shape") and hasattr(X, "__getitem__") else check_images(X, "X")
-    classes, codes = encode_labels(y, "y", n=len(images))
-    generator = random_generator(random_state)
+    _, codes = encode_labels(y, "y", n=len(images))
+    return check_images(images[even_rows(codes, n, random_generator(random_state))], "X")
+
+
+def even_rows(codes: IntArray, n: int, generator: np.random.Generator) -> IntArray:
+    """Up to ``n`` rows in ascending order, drawn evenly from the classes; the others fill up where one has too few."""
     order = generator.permutation(len(codes))
     # One of each class, then the second of each, and so on.
     rank = np.empty(len(codes), np.int64)
-    for code in range(len(classes)):
+    for code in np.unique(codes):
         of_class = order[codes[order] == code]
         rank[of_class] = np.arange(len(of_class))
-    chosen = order[np.argsort(rank[order], kind="stable")][:n]
-    return check_images(images[np.sort(chosen)], "X")
+    return np.sort(order[np.argsort(rank[order], kind="stable")][:n])
 
 
 def _converter(model: Any) -> Any:

@@ -279,9 +279,10 @@ def _hold_out(
         ) from error
     missing = np.setdiff1d(y, y[train])
     if len(missing):
+        # A stratified split keeps all classes, so here there are groups.
+        held_out = np.unique(np.asarray(groups)[test])
         raise InvalidInputError(
-            # A stratified split keeps all classes, so here there are groups.
-            f"validation_fraction is {fraction:g}: without the held-out groups {np.unique(groups[test])} "  # type: ignore[index]
+            f"validation_fraction is {fraction:g}: without the held-out groups {held_out} "
             f"{len(missing)} class(es) have no training window left; hold out less, or use another random_state"
         )
     return train, test

@@ -146,7 +146,6 @@ class Hops:
     count: int
     height_m: float
     contact_s: float = 0.3
-    change: FloatArray | None = None  # of the knees and hips at the deepest point of contact
 
     @property
     def end_s(self) -> float:
@@ -168,8 +167,8 @@ class Hops:
         aloft = np.clip(within - self.contact_s, 0.0, None)
         height = np.where(clock < self.count * self._period_s, aloft * GRAVITY / 2 * (self._flight_s - aloft), 0.0)
         crouch = np.sin(np.pi * np.clip(within / self.contact_s, 0.0, 1.0)) ** 2
-        change = posture(both_knee_flexion=0.9, both_hip_flexion=0.5) if self.change is None else self.change
-        values = np.asarray((crouch * hopping)[:, None] * change)
+        deepest = posture(both_knee_flexion=0.9, both_hip_flexion=0.5)
+        values = np.asarray((crouch * hopping)[:, None] * deepest)
         values[:, INDEX["support"]] += height * hopping
         return values
 

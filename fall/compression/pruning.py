@@ -113,7 +113,9 @@ def _masks_callback(
     layers = [layer for layer in model.layers if layer.name in names]
     ramp = _ramp_steps(tuner) if gradual else 1
 
-    class KeepPruned(backend.keras().callbacks.Callback):  # type: ignore[misc]
+    Callback: Any = backend.keras().callbacks.Callback
+
+    class KeepPruned(Callback):
         def on_train_begin(self, logs: Any = None) -> None:
             self.step = 0
             self.masks: dict[str, Mask] = {}

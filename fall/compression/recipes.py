@@ -36,7 +36,6 @@ _SMALL = "separable_cnn"
 _REPRESENTATIVE = 200  # images that the ranges of activations are taken from
 _FINE_TUNE_EPOCHS = 10
 _FROM_SCRATCH_EPOCHS = 40  # where the classifier does not say, since its convolutions came trained
-_BATCH = 256
 
 
 @dataclass(frozen=True)

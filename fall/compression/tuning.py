@@ -11,6 +11,7 @@ from common.splits import Split
 from common.validation import IntArray
 from fall import training
 from fall.resizing import resize_images
+from fall.tflite import even_rows
 from fall.training import Frames, Schedule
 
 # The lecture fine-tunes at 1/100 to 1/10 of the rate of the training.
@@ -55,7 +56,7 @@ class Tuner:
         return self.epochs * -(-len(self.split.train) // self.schedule.batch_size)
 
     def fine_tune(
-        self, model: Any, title: str, *, callbacks: Sequence[Any] = (), keep_best: bool = True, loss: Any = None
+        self, model: Any, title: str, *, callbacks: Sequence[Any] = (), keep_best: bool = True
     ) -> pd.DataFrame:
         """Train in place at a tenth of the rate; ``keep_best`` returns to the best epoch for the held-out subjects.
 
@@ -72,11 +73,9 @@ class Tuner:
         return self._train(model, replace(self.schedule, title=title), (), True)
 
     def sample(self, n: int) -> Any:
-        """Up to ``n`` training images, as many of each class."""
-        rng = np.random.default_rng(self.schedule.seed)
+        """Up to ``n`` training images, evenly from both classes."""
         rows = self.split.train
-        chosen = [rng.permutation(rows[self.codes[rows] == code])[: n // 2] for code in np.unique(self.codes[rows])]
-        return self.frames[np.sort(np.concatenate(chosen))]
+        return self.frames[rows[even_rows(self.codes[rows], n, np.random.default_rng(self.schedule.seed))]]
 
     def _train(self, model: Any, schedule: Schedule, callbacks: Sequence[Any], keep_best: bool) -> pd.DataFrame:
         split = self.split if keep_best else Split(self.split.train, _NOBODY)

@@ -211,7 +211,7 @@ class TestDamage:
             common.load_bundle(tmp_path / "empty")
         for value in (None, 3, "a\0b"):
             with pytest.raises(InvalidInputError, match=r"^directory is"):
-                common.load_bundle(value)  # type: ignore[arg-type]
+                common.load_bundle(value)
 
     def test_too_large(self, saved: Path) -> None:
         with pytest.raises(UnsafeInputError, match="pass max_bytes="):
@@ -388,7 +388,7 @@ class TestKinds:
         bundle.register("tests.model", Model, write, read)  # the same again: a module was loaded again
         for kind, model_type in (("tests.model", int), ("tests.other", Model)):
             with pytest.raises(InvalidInputError, match="cannot be"):
-                bundle.register(kind, model_type, write, read)  # type: ignore[arg-type]
+                bundle.register(kind, model_type, write, read)
 
 
 class TestSaving:

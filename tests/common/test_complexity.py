@@ -44,16 +44,16 @@ class TestCost:
     @pytest.mark.parametrize("value", [-1, 1.5, True, "1", None, math.nan])
     def test_refuses_what_is_no_count(self, value: object) -> None:
         with pytest.raises(InvalidInputError, match=r"^macs is"):
-            Cost(macs=value)  # type: ignore[arg-type]
+            Cost(macs=value)
 
     @pytest.mark.parametrize("times", [-1, math.nan, math.inf, "2", None, True, Cost()])
     def test_refuses_other_factors(self, times: object) -> None:
         with pytest.raises(InvalidInputError, match=r"^times is"):
-            Cost(macs=1) * times  # type: ignore[operator]
+            Cost(macs=1) * times
 
     def test_does_not_add_numbers(self) -> None:
         with pytest.raises(TypeError):
-            Cost() + 1  # type: ignore[operator]
+            Cost() + 1
 
 
 class TestLedger:
@@ -97,11 +97,11 @@ class TestLedger:
     @pytest.mark.parametrize("rows", [None, 3, [Cost()], [("conv", Cost(), 1)]])
     def test_refuses_what_is_no_pairs(self, rows: object) -> None:
         with pytest.raises(InvalidInputError, match="rows must be pairs"):
-            Ledger(rows)  # type: ignore[arg-type]
+            Ledger(rows)
 
     def test_refuses_other_rows(self) -> None:
         with pytest.raises(InvalidInputError, match="rows holds a int for 'conv'"):
-            Ledger({"conv": 3})  # type: ignore[dict-item]
+            Ledger({"conv": 3})
 
 
 class TestDTW:
@@ -224,7 +224,7 @@ class TestLayers:
     def test_refuses(self, function: object, arguments: tuple[object, ...], message: str) -> None:
         *shape, options = arguments if isinstance(arguments[-1], dict) else (*arguments, {})
         with pytest.raises(InvalidInputError, match=message):
-            function(*shape, **options)  # type: ignore[operator]
+            function(*shape, **options)
 
 
 def test_an_error_of_the_rows_own_making_is_not_hidden():

@@ -117,7 +117,7 @@ class TestBlocks:
     def test_refuses(self, function: object, arguments: tuple[object, ...], message: str) -> None:
         *shape, options = arguments if isinstance(arguments[-1], dict) else (*arguments, {})
         with pytest.raises(InvalidInputError, match=message):
-            function(*shape, **options)  # type: ignore[operator, arg-type]
+            function(*shape, **options)
 
     @pytest.mark.parametrize(
         ("options", "message"),
@@ -125,7 +125,7 @@ class TestBlocks:
     )
     def test_bottleneck_refuses(self, options: dict[str, int], message: str) -> None:
         with pytest.raises(InvalidInputError, match=message):
-            bottleneck_cost(12, 12, 16, 16, **options)  # type: ignore[arg-type]
+            bottleneck_cost(12, 12, 16, 16, **options)
 
     def test_mbconv_refuses(self) -> None:
         with pytest.raises(InvalidInputError, match="expansion is 0"):
@@ -162,7 +162,7 @@ class TestTraining:
     def test_refuses(self, arguments: tuple[object, ...], message: str) -> None:
         *shape, options = arguments if isinstance(arguments[-1], dict) else (*arguments, {})
         with pytest.raises(InvalidInputError, match=message):
-            training_cost(*shape, **options)  # type: ignore[arg-type]
+            training_cost(*shape, **options)
 
 
 class TestTransmission:

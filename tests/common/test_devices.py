@@ -137,7 +137,7 @@ class TestEstimate:
 
     def test_refuses(self) -> None:
         with pytest.raises(InvalidInputError, match="cost is a int; pass a Cost or a Ledger"):
-            PLAIN.estimate(3)  # type: ignore[arg-type]
+            PLAIN.estimate(3)
         with pytest.raises(InvalidInputError, match="dtype is 'int4'"):
             PLAIN.estimate(Cost(), dtype="int4")
         with pytest.raises(InvalidInputError, match="decisions_per_day is -1"):
@@ -156,7 +156,7 @@ class TestEstimate:
     )
     def test_devices_check_themselves(self, field: str, value: object) -> None:
         with pytest.raises(InvalidInputError, match=f"^{field} is"):
-            replace(PLAIN, **{field: value})  # type: ignore[arg-type]
+            replace(PLAIN, **{field: value})
 
 
 class TestCompare:
@@ -178,4 +178,4 @@ class TestCompare:
     @pytest.mark.parametrize("ledgers", [{}, None, [Cost()], {"a": 3}])
     def test_refuses(self, ledgers: object) -> None:
         with pytest.raises(InvalidInputError, match="ledgers"):
-            compare_ledgers(ledgers)  # type: ignore[arg-type]
+            compare_ledgers(ledgers)

@@ -182,7 +182,7 @@ class TestMeasures:
         with pytest.raises(ValueError, match="read-only"):
             result.confusion[1, 0] = 0
         with pytest.raises(AttributeError):
-            result.accuracy = 1.0  # type: ignore[misc]
+            result.accuracy = 1.0
 
     @pytest.mark.parametrize("kind", [list, np.array, pd.Series])
     def test_kinds_of_input(self, kind: type) -> None:

@@ -115,4 +115,4 @@ class TestPlot:
     )
     def test_refuses(self, table: pd.DataFrame, options: dict[str, str], message: str) -> None:
         with pytest.raises(InvalidInputError, match=message):
-            plotting.plot_pareto(table, x="bytes", y="accuracy", **options)  # type: ignore[arg-type]
+            plotting.plot_pareto(table, x="bytes", y="accuracy", **options)

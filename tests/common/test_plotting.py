@@ -16,7 +16,7 @@ LABELS = ["fall", "walk", "hop"]
 
 
 def texts(figure: object) -> list[str]:
-    return [text.get_text() for text in figure.axes[0].texts]  # type: ignore[attr-defined]
+    return [text.get_text() for text in figure.axes[0].texts]
 
 
 class TestStyle:

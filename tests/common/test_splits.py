@@ -64,7 +64,7 @@ def test_scikit_learn_takes_them() -> None:
 )
 def test_folds_refuse(arguments: dict[str, object], message: str) -> None:
     with pytest.raises(InvalidInputError, match=message):
-        subject_folds(**arguments)  # type: ignore[arg-type]
+        subject_folds(**arguments)
 
 
 def test_leave_one_subject_out_goes_through_the_subjects_in_order() -> None:
@@ -106,7 +106,7 @@ def test_subjects_on_neither_side_are_left_out() -> None:
 )
 def test_named_split_refuses(arguments: dict[str, object], message: str) -> None:
     with pytest.raises(InvalidInputError, match=message):
-        split_by_subject([8, 8, 9, 10], **arguments)  # type: ignore[arg-type]
+        split_by_subject([8, 8, 9, 10], **arguments)
 
 
 class TestLeakage:

@@ -64,4 +64,4 @@ def test_global_generators_are_left_alone() -> None:
 @pytest.mark.parametrize("seed", [-1, 2**31, 1.5, None, True])
 def test_bad_seeds(seed: object) -> None:
     with pytest.raises(InvalidInputError, match="seed is"):
-        backend.set_seed(seed)  # type: ignore[arg-type]
+        backend.set_seed(seed)

@@ -165,4 +165,4 @@ class TestCropFolders:
     @pytest.mark.parametrize("load", [load_gmdcsa24, load_urfd])
     def test_not_the_data_set(self, load: object, tmp_path: Path) -> None:
         with pytest.raises(InvalidInputError, match=r"labels\.csv"):
-            load(tmp_path / "lost")  # type: ignore[operator]
+            load(tmp_path / "lost")

@@ -137,7 +137,7 @@ class TestCheck:
     @pytest.mark.parametrize("errors", ["raise", "skip"])
     def test_tables(self, table: object, message: str, errors: str) -> None:
         with pytest.raises(InvalidInputError, match=message):
-            fall.read_images(table, errors=errors)  # type: ignore[arg-type]
+            fall.read_images(table, errors=errors)
 
     @pytest.mark.parametrize(
         "box", [(np.nan, 1, 5, 5), (1, 1, 0, 5), (1, 1, 5, -5), (np.inf, 1, 5, 5), (1, 1, 5, np.nan)]
@@ -150,7 +150,7 @@ class TestCheck:
     @pytest.mark.parametrize("size", [0, 7, 1025, 96.0, True, "96"])
     def test_size(self, frames: pd.DataFrame, size: object) -> None:
         with pytest.raises(InvalidInputError, match="size is"):
-            fall.read_images(frames, size=size)  # type: ignore[arg-type]
+            fall.read_images(frames, size=size)
 
     def test_errors(self, frames: pd.DataFrame) -> None:
         with pytest.raises(InvalidInputError, match=re.escape("choose one of 'raise', 'skip'")):
@@ -158,4 +158,4 @@ class TestCheck:
 
     def test_readable_needs_a_table(self) -> None:
         with pytest.raises(InvalidInputError, match="pass a frame table"):
-            fall.readable(["a.png"])  # type: ignore[arg-type]
+            fall.readable(["a.png"])

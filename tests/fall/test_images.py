@@ -121,7 +121,7 @@ class TestKinds:
         exif[0x0112] = orientation
         file = tmp_path / "turned.png"
         Image.fromarray(FOUR_CORNERS).save(file, exif=exif)
-        expected = upright(FOUR_CORNERS)  # type: ignore[operator]
+        expected = upright(FOUR_CORNERS)
         np.testing.assert_array_equal(np.asarray(read_image(file)), expected)
         assert image_size(file) == (expected.shape[1], expected.shape[0])
 
@@ -207,7 +207,7 @@ class TestRefused:
         text = _compressed_zeros(200)
         head = b"k\0\1\0\0\0" if kind == b"iTXt" else b"k\0\0"
         file = tmp_path / "bomb.png"
-        file.write_bytes(png(2, 2, **{where: chunk(kind, head + text)}))  # type: ignore[arg-type]
+        file.write_bytes(png(2, 2, **{where: chunk(kind, head + text)}))
         used = _memory_to_refuse(file, may_pass=True)
         assert used < 30, f"{used:.0f} MB for a text nobody reads"
 

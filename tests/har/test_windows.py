@@ -31,7 +31,7 @@ def test_recordings_hold_checked_arrays() -> None:
     assert recordings.channels == ("x", "y")
     assert len(recordings) == 2
     with pytest.raises(FrozenInstanceError):
-        recordings.rate_hz = 20  # type: ignore[misc]
+        recordings.rate_hz = 20
 
 
 def test_recordings_tell_what_they_are() -> None:
@@ -182,12 +182,12 @@ def test_impossible_windows_are_refused(cut: Callable[..., Windows], window_s: o
 @pytest.mark.parametrize("overlap", [-0.1, 1, np.nan, None])
 def test_impossible_overlaps_are_refused(overlap: object) -> None:
     with pytest.raises(InvalidInputError, match="overlap is"):
-        segment(counting(40), window_s=1, overlap=overlap)  # type: ignore[arg-type]
+        segment(counting(40), window_s=1, overlap=overlap)
 
 
 def test_arrays_must_be_wrapped() -> None:
     with pytest.raises(InvalidInputError, match=r"recordings is ndarray; wrap your signals in har\.Recordings"):
-        segment(np.zeros((100, 3)), window_s=1)  # type: ignore[arg-type]
+        segment(np.zeros((100, 3)), window_s=1)
 
 
 # ----- round the peak ------------------------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def test_one_window_a_recording() -> None:
 @pytest.mark.parametrize("acceleration", [(), (3,), (-1,), (0.5,), "xyz", 0, ("c0",)])
 def test_unknown_columns_are_refused(acceleration: object) -> None:
     with pytest.raises(InvalidInputError, match="acceleration is"):
-        segment_at_peak(counting(40), window_s=1, acceleration=acceleration)  # type: ignore[arg-type]
+        segment_at_peak(counting(40), window_s=1, acceleration=acceleration)
 
 
 # ----- measured data -------------------------------------------------------------------------------------------------

@@ -127,7 +127,7 @@ def _best_threshold(values: npt.NDArray[np.float64], labels: npt.NDArray[np.bool
 @pytest.mark.parametrize("seed", [-1, 1.5, None, True, "7"])
 def test_a_seed_is_a_natural_number(seed: object) -> None:
     with pytest.raises(InvalidInputError, match="seed"):
-        simulate_frames(WALK, seed=seed)  # type: ignore[arg-type]
+        simulate_frames(WALK, seed=seed)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_seed_is_a_natural_number(seed: object) -> None:
 )
 def test_bad_scenarios_are_named(name: str, value: object) -> None:
     with pytest.raises(InvalidInputError, match=name):
-        FrameScenario(**{name: value})  # type: ignore[arg-type]
+        FrameScenario(**{name: value})
 
 
 def test_a_scenario_that_shows_nobody_says_what_to_raise() -> None:

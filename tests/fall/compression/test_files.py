@@ -18,7 +18,9 @@ INT8 = [name for name, recipe in RECIPES.items() if recipe.scheme == "int8"]
 SCENARIO = common.FrameScenario(n_residents=4, n_rooms=8, repetitions=1)
 ANEW = ("separable_int8", "distilled_int8", "small_input_int8")
 LEAST = 1000  # weights of a layer that recipes work on
-MOST_LSB = 4  # that tflite-micro and the reference kernels differ by, of 256: measured, and documented nowhere
+# That tflite-micro and the reference kernels differ by, of 256 steps of probability. 1 was wanted, up to 3 were
+# measured, and which images differ changes with the training.
+MOST_LSB = 4
 TO_COMPARE = 1000  # images that runtimes are compared on
 
 
@@ -123,5 +125,5 @@ def test_the_planned_memory_is_what_a_microcontroller_takes(made, name):
     content = made(name).tflite
     taken = arena(content)
     assert peak_memory(content) == taken.planned
-    if name not in ANEW:  # deeper networks have more tables, which come on top
-        assert peak_memory(content) == pytest.approx(taken.total, rel=0.055)
+    if name not in (*ANEW, "factorized_int8"):  # more layers have more tables, which come on top
+        assert peak_memory(content) == pytest.approx(taken.total, rel=0.05)
