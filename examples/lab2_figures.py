@@ -35,10 +35,7 @@ def pruning(table: pd.DataFrame) -> "Figure":
     with plotting.style():
         figure = plotting.figure(size=(5.6, 3.6))
         ax = figure.axes[0]
-        whole = float(table["accuracy"].iloc[0])
-        ax.axhline(whole, color=plotting.MUTED, linewidth=1)
-        place = {"xycoords": ax.get_yaxis_transform(), "xytext": (4, -12), "textcoords": "offset points"}
-        ax.annotate("not pruned", (0, whole), color=plotting.MUTED, **place)
+        ax.axhline(float(table["accuracy"].iloc[0]), color=plotting.MUTED, linewidth=1, label="not pruned")
         for way, color in (("gradually", plotting.PALETTE[0]), ("at once", plotting.PALETTE[1])):
             rows = table[table["way"] == way]
             ax.plot(100 * rows["sparsity"], rows["accuracy"], marker="o", color=color, label=way)
