@@ -265,12 +265,13 @@ def _memory_to_refuse(file: Path, *, may_pass: bool = False) -> float:
     """Peak memory in MB that reading a hostile file adds, in a process of its own."""
     pytest.importorskip("resource")
     script = """if True:
-        import resource, sys
+        import sys
         from common.errors import FrugalError
         from fall.images import decode_image, image_size, read_image
         from tests.fall.pngs import png
+        from tests.memory import peak_megabytes
         decode_image(png(8, 8))
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = peak_megabytes()
         for function in (image_size, read_image):
             try:
                 function(sys.argv[1])
@@ -278,12 +279,11 @@ def _memory_to_refuse(file: Path, *, may_pass: bool = False) -> float:
                 print("refused", error, file=sys.stderr)
             else:
                 assert sys.argv[2] == "True", "not refused"
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+        print(peak_megabytes() - before)
     """
     root = Path(__file__).parents[2]
     result = subprocess.run(
         [sys.executable, "-c", script, str(file), str(may_pass)], capture_output=True, text=True, cwd=root, timeout=60
     )
     assert result.returncode == 0, result.stderr
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return int(result.stdout) / unit
+    return float(result.stdout)

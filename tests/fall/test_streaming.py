@@ -85,20 +85,20 @@ class TestDecodedFrames:
     def test_memory_does_not_grow_with_the_frames(self, table: pd.DataFrame) -> None:
         pytest.importorskip("resource")
         program = """if True:
-            import resource, sys
+            import sys
             import numpy as np
             from fall.datasets import DecodedFrames
-            memory = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            from tests.memory import peak_megabytes
             paths = sys.argv[1:]
             DecodedFrames(paths)[:]
-            before = memory()
+            before = peak_megabytes()
             frames = DecodedFrames(paths * 200)  # 55 MB
             for rows in np.arange(len(frames)).reshape(-1, 50):
                 frames[rows]
-            print(memory() - before)
+            print(peak_megabytes() - before)
         """
         output = subprocess.check_output([sys.executable, "-c", program, *table["path"]], cwd=ROOT, timeout=60)
-        assert int(output) / (2**20 if sys.platform == "darwin" else 2**10) < 20
+        assert float(output) < 20
 
 
 class TestToTfDataset:
@@ -223,12 +223,13 @@ class TestFrugality:
     """Trainings of the lecture's CNN at 96 × 96, each in a process of its own."""
 
     PROGRAM = """if True:
-        import resource, time
+        import time
         import numpy as np, pandas as pd
         import fall
         from fall import backend
         from fall.datasets import DecodedFrames, load_gmdcsa24, to_tf_dataset
         from fall.networks import build_network, scale_pixels
+        from tests.memory import peak_megabytes
         crops = load_gmdcsa24({folder!r})
         table = pd.concat([crops] * 29, ignore_index=True)[:{n}]
         def compiled():
@@ -245,11 +246,11 @@ class TestFrugality:
             self.PROGRAM.format(folder=str(real_data / "gmdcsa24"), n=20_000)
             + """
         compiled().fit(streamed, verbose=0)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        print(peak_megabytes())
         """
         )
-        (kilobytes,) = report(program)
-        assert kilobytes / 1e6 < 2
+        (megabytes,) = report(program)
+        assert megabytes < 2_000
 
     def test_streaming_is_as_fast_as_an_array_in_memory(self, real_data: Path) -> None:
         program = (
