@@ -3,4 +3,5 @@ from .motionsense import load_motionsense as load_motionsense
 from .smartwatch import load_smartwatch as load_smartwatch
 from .uci_har import UCI_HAR_TEST_SUBJECTS as UCI_HAR_TEST_SUBJECTS, load_uci_har as load_uci_har
 from .umafall import load_umafall as load_umafall
+from .urfd import load_urfd as load_urfd
 from .weda_fall import load_weda_fall as load_weda_fall

@@ -8,9 +8,9 @@ import numpy as np
 from common.errors import InvalidInputError
 from har.recordings import Recordings
 
-# UMAFall: Fall_forwardFall, ADL_Walking. WEDA-FALL: F01 to F08, D01 to D11.
-_FALL = re.compile(r"Fall_|F0[1-8]$")
-_NO_FALL = re.compile(r"ADL_|D(0[1-9]|1[01])$")
+# UMAFall: Fall_forwardFall, ADL_Walking. WEDA-FALL: F01 to F08, D01 to D11. URFD: fall, adl.
+_FALL = re.compile(r"Fall_|F0[1-8]$|fall$")
+_NO_FALL = re.compile(r"ADL_|D(0[1-9]|1[01])$|adl$")
 
 
 def fall_labels(recordings: Recordings) -> Recordings:
@@ -19,7 +19,7 @@ def fall_labels(recordings: Recordings) -> Recordings:
     Parameters
     ----------
     recordings : Recordings
-        Of :func:`load_umafall` or :func:`load_weda_fall`.
+        Of :func:`load_umafall`, :func:`load_weda_fall` or :func:`load_urfd`.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def fall_labels(recordings: Recordings) -> Recordings:
     for i, name in enumerate(names):
         if not _FALL.match(name) and not _NO_FALL.match(name):
             raise InvalidInputError(
-                f"recordings.y[{i}] is {name!r}, an activity of neither UMAFall nor WEDA-FALL: "
-                "read them with load_umafall or load_weda_fall, or set y to 0 and 1 yourself"
+                f"recordings.y[{i}] is {name!r}, an activity of neither UMAFall nor WEDA-FALL nor URFD: "
+                "read them with load_umafall, load_weda_fall or load_urfd, or set y to 0 and 1 yourself"
             )
     return replace(recordings, y=np.array([int(bool(_FALL.match(name))) for name in names]))

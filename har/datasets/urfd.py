@@ -1,0 +1,72 @@
+"""URFD: an accelerometer at the waist beside the camera, sequence by sequence."""
+
+import os
+import re
+
+import numpy as np
+
+from common.errors import InvalidInputError
+from har.datasets.files import Source, read_numbers
+from har.recordings import Recordings
+
+_SOURCE = Source(
+    name="URFD",
+    page="http://fenix.ur.edu.pl/~mkepski/ds/uf.html",
+    paper="Kwolek and Kepski, Computer Methods and Programs in Biomedicine 117(3), 489–501, 2014, "
+    "https://doi.org/10.1016/j.cmpb.2014.09.005",
+    layout="fall-01-acc.csv, adl-01-acc.csv and so on",
+)
+_RATE_HZ = 50
+# Beside fall-01-acc.csv lies fall-01-data.csv, which synchronizes the camera and has other columns.
+_FILE = re.compile(r"(adl|fall)-\d\d-acc\.csv")
+# Published in the order: time in ms, total acceleration, x, z, y.
+_TIME, _XYZ = 0, (2, 4, 3)
+
+
+def load_urfd(root: str | os.PathLike[str]) -> Recordings:
+    """Read the accelerometer of the UR Fall Detection data set: falls and daily activities in two rooms.
+
+    Samples arrive 15 to 60 ms apart; they are interpolated linearly on a clock of 50 Hz that starts with the camera's
+    first frame, so that sample *i* was measured 20·i ms after it. :func:`fall.datasets.load_urfd` reads the images.
+
+    Parameters
+    ----------
+    root : str or path-like
+        The folder with the published text files, or one above it.
+
+    Returns
+    -------
+    Recordings
+        Acceleration in g. ``y``: ``fall`` or ``adl``; :func:`fall_labels` makes 1 and 0 of them. ``groups``: the name
+        of the sequence, as ``fall-01``, since who acted was not published.
+
+    Raises
+    ------
+    InvalidInputError
+        If the folder holds no such files, or one is damaged: with its name and the line.
+
+    References
+    ----------
+    Kwolek and Kepski: Human fall detection on embedded platform using depth maps and wireless accelerometer.
+    Computer Methods and Programs in Biomedicine 117(3), 489–501, 2014. CC BY-NC-SA 4.0.
+
+    Examples
+    --------
+    >>> recordings = load_urfd("urfd")  # doctest: +SKIP
+    """
+    folder = _SOURCE.folder(root, "*-acc.csv")
+    signals, activities, sequences = [], [], []
+    for file in sorted(folder.glob("*-acc.csv")):
+        name = _FILE.fullmatch(file.name)
+        if not name:
+            raise InvalidInputError(f"{file}: the name is not as fall-01-acc.csv or adl-01-acc.csv: rename it")
+        rows = read_numbers(file, columns=range(5))
+        times, first = np.unique(rows[:, _TIME] / 1000, return_index=True)
+        clock = np.arange(max(0.0, times[0]), times[-1], 1 / _RATE_HZ)
+        if not len(clock):
+            raise InvalidInputError(f"{file} ends before the camera's first frame, at 0 ms: copy it again")
+        signals.append(np.stack([np.interp(clock, times, rows[first, axis]) for axis in _XYZ], axis=1))
+        activities.append(name[1])
+        sequences.append(file.name.removesuffix("-acc.csv"))
+    channels = ("acc_x [g]", "acc_y [g]", "acc_z [g]")
+    return Recordings(signals, np.array(activities), np.array(sequences), _RATE_HZ, channels)
