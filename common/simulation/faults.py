@@ -42,7 +42,7 @@ def drop_bursts(
     low, high = (round(check_number(seconds, "burst_s", above=0) * rate) for seconds in burst_s)
     if not 1 <= low <= high:
         raise InvalidInputError(
-            f"burst_s is {burst_s}: at {rate:g} Hz that is {low} to {high} samples; pass (shortest, longest), one or more"
+            f"burst_s is {burst_s}: at {rate:g} Hz that is {low} to {high} samples; pass (shortest, longest)"
         )
     wanted = round(share * n)
     lengths: list[int] = []
