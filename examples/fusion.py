@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
@@ -26,8 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import common
 from common import plotting
 from examples import fusion_urfd
-
-console = Console()
+from examples.terminal import console, explained
 
 RULES = {
     "logistic": "both, fused",
@@ -128,14 +126,11 @@ def main(
     seed: Annotated[int, typer.Option(min=0, help="Of every random choice.")] = 0,
 ) -> None:
     """Fuse a wearable and a camera, and see what each is worth alone."""
-    try:
+    with explained():
         console.rule(f"[bold]Fusion on {data.value.upper()}")
         console.print("Features of all frames by the frozen convolutions of MobileNetV2 …", style="dim")
         wearable, camera = fusion_urfd.load(root, weights)
         probability = judge(wearable, camera, repeats=repeats, folds=folds, seed=seed)
-    except common.FrugalError as error:
-        console.print(f"[bold red]Not possible:[/] {error}", highlight=False)
-        raise typer.Exit(2) from None
     show(wearable.y, wearable.sequences, probability)
     for name, cost in (("wearable, one window", wearable.cost()), ("camera, one frame", camera.network)):
         console.print(f"{name}: {cost}", highlight=False)

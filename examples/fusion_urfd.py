@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 WINDOW_S = 2.0  # the shortest sequence has 2.1 s of acceleration
 SLOW_HZ = 12.5
+N_PROFILES = 2  # of each class
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Wearable:
 
     def scores(self, train: npt.NDArray[np.int64], others: npt.NDArray[np.int64], seed: int) -> tuple[Floats, Floats]:
         """Probability of a fall of the training sequences (out of fold), and of the others."""
-        model = har.DTWPrototypeClassifier(n_prototypes=2, random_state=seed)
+        model = har.DTWPrototypeClassifier(n_prototypes=N_PROFILES, random_state=seed)
         X, y = self.windows[train], self.y[train]
         held_out = common.out_of_fold_probabilities(model, X, y, self.sequences[train], random_state=seed)
         return held_out, model.fit(X, y).predict_proba(self.windows[others])[:, 1]
@@ -42,7 +43,7 @@ class Wearable:
     def cost(self) -> common.Cost:
         """Of one window."""
         _, n_timesteps, n_channels = self.windows.shape
-        return common.prototype_cost(2, 2, n_timesteps, n_channels, band=0.1)
+        return common.prototype_cost(2, N_PROFILES, n_timesteps, n_channels, band=0.1)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from typing import Annotated
 import pandas as pd
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 
 # The script runs from a clone as well as beside an installed package.
@@ -28,9 +27,8 @@ from common import plotting
 from common.validation import band_radius
 from examples import lab1_figures
 from examples.lab1_steps import BAND, Data, load, results, run_steps, slower, validated_size
+from examples.terminal import console, explained
 from har import preprocessing
-
-console = Console()
 
 
 def short(number: float) -> str:
@@ -80,13 +78,9 @@ def main(
     seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
 ) -> None:
     """Recognise activities from a worn sensor, and pay less and less for it."""
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always", common.FrugalWarning)
-            lab = load(data, root, window_s, folds, seed)
-    except common.FrugalError as error:
-        console.print(f"[bold red]Not possible:[/] {error}", highlight=False)
-        raise typer.Exit(2) from None
+    with explained(), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", common.FrugalWarning)
+        lab = load(data, root, window_s, folds, seed)
     for warning in caught:
         console.print(f"[dim]Note: {warning.message}[/]")
 

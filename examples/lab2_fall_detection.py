@@ -11,8 +11,6 @@ CNN small by every recipe, and shows what each costs and what it is worth.
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +18,6 @@ import numpy as np
 import pandas as pd
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 from sklearn.base import clone
 
@@ -32,21 +29,10 @@ import fall
 from common import plotting
 from examples import lab2_figures
 from examples.lab2_data import Data, Lab, load
-
-console = Console()
+from examples.terminal import console, explained
 
 # A training from scratch sees about so many images; a few hundred are seen forty times.
 ENOUGH_IMAGES = 24_000
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """What is wrong with the input in one line, instead of a traceback."""
-    try:
-        yield
-    except common.FrugalError as error:
-        console.print(f"[bold red]Not possible:[/] {error}", highlight=False)
-        raise typer.Exit(2) from None
 
 
 def candidates(epochs: int, weights: Path | None, seed: int) -> dict[str, Any]:

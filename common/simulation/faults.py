@@ -16,7 +16,7 @@ def drop_bursts(
     ----------
     signal : ndarray of shape (n, n_channels)
     share : float in [0, 1)
-        Samples lost; met to within one burst.
+        Samples lost. The last burst is cut short so that their number is exact.
     burst_s : (float, float)
         The shortest and the longest burst in seconds. Between two of them at least one sample is left, so that no
         burst becomes longer than the longest.

@@ -53,12 +53,12 @@ def test_the_seed_decides_the_weights() -> None:
 
 def test_global_generators_are_left_alone() -> None:
     random.seed(1)
-    np.random.seed(1)  # noqa: NPY002
-    expected = random.random(), np.random.random()  # noqa: NPY002
+    np.random.seed(1)  # noqa: NPY002  (the global generator is what is tested)
+    expected = random.random(), np.random.random()  # noqa: NPY002  (the global generator is what is tested)
     random.seed(1)
-    np.random.seed(1)  # noqa: NPY002
+    np.random.seed(1)  # noqa: NPY002  (the global generator is what is tested)
     backend.set_seed(99)
-    assert (random.random(), np.random.random()) == expected  # noqa: NPY002
+    assert (random.random(), np.random.random()) == expected  # noqa: NPY002  (the global generator is what is tested)
 
 
 @pytest.mark.parametrize("seed", [-1, 2**31, 1.5, None, True])

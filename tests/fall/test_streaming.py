@@ -78,7 +78,7 @@ class TestDecodedFrames:
     def test_a_full_disk_is_said(self, table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
         if not Path("/dev/full").exists():
             pytest.skip("no full disk to try it on")
-        monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Path("/dev/full").open("wb"))  # noqa: SIM115
+        monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Path("/dev/full").open("wb"))  # noqa: SIM115  (closed by whoever asked for it)
         with pytest.raises(InvalidInputError, match=r"10 frames of size 256 need 2 MB in .* TMPDIR"):
             DecodedFrames(table, size=256)
 
