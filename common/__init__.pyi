@@ -54,7 +54,22 @@ from .rates import (
     poisson_upper_bound as poisson_upper_bound,
     precision_at as precision_at,
 )
+from .simulation.day import (
+    DAY_TEST_SEEDS as DAY_TEST_SEEDS,
+    DAY_TRAIN_SEEDS as DAY_TRAIN_SEEDS,
+    DAY_VALIDATION_SEEDS as DAY_VALIDATION_SEEDS,
+    DayScenario as DayScenario,
+    SimulatedRecording as SimulatedRecording,
+    simulate_resident as simulate_resident,
+)
+from .simulation.faults import (
+    darken as darken,
+    drift_clock as drift_clock,
+    drop_bursts as drop_bursts,
+    freeze as freeze,
+)
 from .simulation.frames import SimulatedFrames as SimulatedFrames, simulate_frames as simulate_frames
+from .simulation.inertial import InertialSensor as InertialSensor
 from .simulation.scenario import (
     TEST_SCENARIO as TEST_SCENARIO,
     TEST_SEEDS as TEST_SEEDS,

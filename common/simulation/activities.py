@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from common.simulation import daily
+from common.simulation import daily, mishaps
 from common.simulation.episode import Episode
 from common.simulation.falls import fall_from_sitting, fall_from_standing
 from common.simulation.resident import Resident
@@ -31,6 +31,13 @@ ACTIVITIES: dict[str, Act] = {
     "Walk": daily.walk,
 }
 
+# What frames are not trained on, and days hold all the same.
+RARITIES: dict[str, Act] = {
+    "Collapse": mishaps.collapse,
+    "Flop down": mishaps.flop_down,
+    "Stumble": mishaps.stumble,
+}
+
 _TRIES = 10  # then rather another room
 _CHECK_HZ = 4.0
 _LEAST_IN_VIEW = 0.85
@@ -48,7 +55,7 @@ def perform(activity: str, resident: Resident, room: Room, rng: np.random.Genera
     None if no place was found, for instance in a room without a seat.
     """
     for _ in range(_TRIES):
-        episode = ACTIVITIES[activity](activity, resident, room, rng)
+        episode = (ACTIVITIES | RARITIES)[activity](activity, resident, room, rng)
         if episode is None:
             return None
         if _has_space(episode, room):

@@ -11,8 +11,6 @@ from common.simulation.resident import Resident
 from common.simulation.room import Room
 from common.validation import FloatArray
 
-_BREATH = Sway({"waist_flexion": 0.01}, 0.25)
-
 
 def walk(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
     """Walking across the room, perhaps stopping."""
@@ -22,7 +20,7 @@ def walk(activity: str, resident: Resident, room: Room, rng: np.random.Generator
     x, y, heading = room.free_way(speed * min(stop_s, duration_s), rng)
     upright = stand(resident, x, y, heading, rng)
     steps = Steps(heading, speed, rng.uniform(0.8, 1.3), 0.2, stop_s)
-    return Episode(activity, resident, Motion((KeyPostures(upright), steps, _BREATH)), duration_s)
+    return Episode(activity, resident, Motion((KeyPostures(upright), steps, breath())), duration_s)
 
 
 def hop(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
@@ -31,7 +29,7 @@ def hop(activity: str, resident: Resident, room: Room, rng: np.random.Generator)
     if rng.random() < 0.4:
         upright = posture(upright, left_knee_flexion=1.2, left_hip_flexion=0.4)
     hops = Hops(0.6, int(rng.integers(3, 7)), rng.uniform(0.05, 0.22), rng.uniform(0.25, 0.4))
-    return Episode(activity, resident, Motion((KeyPostures(upright), hops, _BREATH)), hops.end_s + 0.5)
+    return Episode(activity, resident, Motion((KeyPostures(upright), hops, breath())), hops.end_s + 0.5)
 
 
 def kneel(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
@@ -60,7 +58,7 @@ def kneel(activity: str, resident: Resident, room: Room, rng: np.random.Generato
     keys = KeyPostures(upright).hold(0.4).move(1.4 / resident.pace, down).hold(rng.uniform(2.0, 3.5))
     if rng.random() < 0.4:
         keys.move(1.6 / resident.pace, upright)
-    return Episode(activity, resident, Motion((keys, _busy(rng), _BREATH)), keys.end_s + 0.3)
+    return Episode(activity, resident, Motion((keys, _busy(rng), breath())), keys.end_s + 0.3)
 
 
 def pick_up(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
@@ -77,18 +75,18 @@ def pick_up(activity: str, resident: Resident, room: Room, rng: np.random.Genera
     down = posture(down, both_elbow_flexion=0.15, **reach)
     keys = KeyPostures(upright).hold(0.3).move(1.0 / resident.pace, down).hold(rng.uniform(0.6, 2.0))
     keys.move(1.1 / resident.pace, upright).hold(0.5)
-    return Episode(activity, resident, Motion((keys, _BREATH)), keys.end_s)
+    return Episode(activity, resident, Motion((keys, breath())), keys.end_s)
 
 
 def sit_down(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
     """Sitting down on a chair, the sofa or the bed, and sitting."""
-    seat = _choose(room, ("bed", "sofa", "chair"), rng)
+    seat = choose(room, ("bed", "sofa", "chair"), rng)
     if seat is None:
         return None
     seated = sit(resident, seat, rng)
     upright = before_sitting(resident, seated, rng)
     keys = KeyPostures(upright).hold(0.5).move(1.4 / resident.pace, seated).hold(rng.uniform(2.0, 4.0))
-    return Episode(activity, resident, Motion((keys, _busy(rng), _BREATH)), keys.end_s, place=seat)
+    return Episode(activity, resident, Motion((keys, _busy(rng), breath())), keys.end_s, place=seat)
 
 
 def sit_on_floor(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
@@ -109,12 +107,12 @@ def sit_on_floor(activity: str, resident: Resident, room: Room, rng: np.random.G
     )
     keys = KeyPostures(upright).hold(0.4).move(1.2 / resident.pace, squat).move(0.9 / resident.pace, down)
     keys.hold(rng.uniform(3.0, 6.0))
-    return Episode(activity, resident, Motion((keys, _busy(rng), _BREATH)), keys.end_s)
+    return Episode(activity, resident, Motion((keys, _busy(rng), breath())), keys.end_s)
 
 
 def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
     """Lying down on the bed or the sofa; or lying there from the start and turning over."""
-    place = _choose(room, ("bed", "bed", "sofa"), rng)
+    place = choose(room, ("bed", "bed", "sofa"), rng)
     if place is None:
         return None
     lying = lie(resident, place, rng)
@@ -126,17 +124,23 @@ def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
         seated = sit(resident, place, rng)
         keys = KeyPostures(before_sitting(resident, seated, rng)).hold(0.3).move(1.4 / resident.pace, seated).hold(0.3)
         keys.move(2.2 / resident.pace, lying).hold(rng.uniform(4.0, 7.0))
-    return Episode(activity, resident, Motion((keys, _busy(rng), _BREATH)), keys.end_s, place=place)
+    return Episode(activity, resident, Motion((keys, _busy(rng), breath())), keys.end_s, place=place)
 
 
 def _somewhere(resident: Resident, room: Room, rng: np.random.Generator) -> FloatArray:
     return stand(resident, *room.free_spot(rng), rng.uniform(-np.pi, np.pi), rng)
 
 
-def _choose(room: Room, kinds: tuple[str, ...], rng: np.random.Generator) -> Furniture | None:
+def choose(room: Room, kinds: tuple[str, ...], rng: np.random.Generator) -> Furniture | None:
+    """A piece of one of these kinds, or None where the room has no such piece."""
     kind = str(rng.choice(kinds))
     found = [piece for piece in room.furniture if piece.kind == kind]
     return found[rng.integers(len(found))] if found else None
+
+
+def breath() -> Track:
+    """The small movement of the trunk that never stops."""
+    return Sway({"waist_flexion": 0.01}, 0.25)
 
 
 def _busy(rng: np.random.Generator) -> Track:

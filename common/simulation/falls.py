@@ -28,7 +28,7 @@ def fall_from_standing(activity: str, resident: Resident, room: Room, rng: np.ra
         # A stumble: the feet stop where the fall begins.
         speed = rng.uniform(0.5, 1.2) * resident.pace
         tracks.append(Steps(heading, speed, rng.uniform(0.9, 1.3), -1.0, onset_s + 0.2, phase=rng.uniform(0, 6)))
-    down = _on_the_floor(resident, upright, activity, toward, rng)
+    down = on_the_floor(resident, upright, activity, toward, rng)
     knees = rng.uniform(0.0, 1.6)  # they may hold, or give way
     return _fall(activity, resident, tracks, upright, down, onset_s, knees, None, rng)
 
@@ -42,7 +42,7 @@ def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.ran
     seated = sit(resident, seat, rng)
     direction = str(rng.choice(["Fall forward", "Fall left", "Fall right"]))
     toward = _TOWARD[direction] * rng.uniform(0.5, 1.0) + rng.normal(0, 0.15)
-    down = _on_the_floor(resident, seated, direction, toward, rng)
+    down = on_the_floor(resident, seated, direction, toward, rng)
     # The feet slip away from the seat.
     slip = rng.uniform(0.25, 0.6)
     down = posture(
@@ -76,11 +76,11 @@ def _fall(
     )
     fall = Fall(onset_s, course, down - before, flail)
     rest_s = rng.uniform(6.0, 10.0)  # residents who have fallen often cannot get up
-    tracks += [fall, *_afterwards(fall.impact_s, rng)]
+    tracks += [fall, *afterwards(fall.impact_s, rng)]
     return Episode(activity, resident, Motion(tuple(tracks)), fall.impact_s + rest_s, fall, seat)
 
 
-def _on_the_floor(
+def on_the_floor(
     resident: Resident, before: FloatArray, direction: str, toward: float, rng: np.random.Generator
 ) -> FloatArray:
     """How one comes to lie when falling in a direction (``toward``: its angle from straight ahead)."""
@@ -99,7 +99,7 @@ def _on_the_floor(
     return at_rest(resident, base, position, rng)
 
 
-def _afterwards(impact_s: float, rng: np.random.Generator) -> list[Track]:
+def afterwards(impact_s: float, rng: np.random.Generator) -> list[Track]:
     """Lying still, breathing; moving arms and legs; or trying to sit up."""
     tracks: list[Track] = [Sway({"waist_flexion": 0.01}, 0.25)]
     if rng.random() < 0.3:

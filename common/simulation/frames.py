@@ -18,7 +18,7 @@ from common.simulation.resident import Resident
 from common.simulation.room import Room
 from common.simulation.scenario import FrameScenario
 from common.simulation.textures import Texture
-from common.validation import check_integer
+from common.validation import FloatArray, check_integer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,14 +150,33 @@ def _observe(
     key: tuple[int, int],
     rng: np.random.Generator,
 ) -> Iterator[Shot]:
-    """The frames of one episode in which a detector finds the person."""
+    """The frames of one episode, by the camera's clock that does not know when it began."""
     outfit = episode.resident.dress(rng)
     light = Light.draw(room.size, room.camera.position, rng)
     times = np.arange(rng.uniform(0, 1 / rate_hz), episode.duration_s, 1 / rate_hz)
+    yield from film(episode, room, names, times, key, rng, outfit=outfit, light=light, clock_s=times)
+
+
+def film(
+    episode: Episode,
+    room: Room,
+    names: tuple[str, str],
+    times: FloatArray,
+    key: tuple[int, int],
+    rng: np.random.Generator,
+    *,
+    outfit: Mapping[str, Texture],
+    light: Light,
+    clock_s: FloatArray,
+) -> Iterator[Shot]:
+    """The frames at ``times`` of an episode in which a detector finds the person; ``clock_s`` is what they note.
+
+    ``names`` are those of person and room, ``key`` is the seed and the number of the sequence.
+    """
     if len(times) == 0:
         return
     labels, cones = episode.labels(times), episode.resident.body.surface(episode.pose(times))
-    for moment, time_s in enumerate(times):
+    for moment, time_s in enumerate(clock_s):
         box = detect(room, cones, moment, rng)
         if box is not None:
             yield Shot(

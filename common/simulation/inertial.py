@@ -16,9 +16,9 @@ from common.simulation.episode import Episode
 from common.simulation.toppling import GRAVITY
 from common.validation import FloatArray, check_choice, check_number
 
-_FINE_HZ = 500
+FINE_HZ = 500
 # Feet, floor and flesh are soft: contact takes hundredths of a second, where joints stop at once.
-_CONTACT_S = 0.012
+CONTACT_S = 0.012
 
 CHANNELS = ("acc_x [g]", "acc_y [g]", "acc_z [g]", "gyro_x [deg/s]", "gyro_y [deg/s]", "gyro_z [deg/s]")
 
@@ -82,28 +82,53 @@ class InertialSensor:
             Of the noise, the biases, and how the sensor is put on.
         """
         times = np.arange(0, episode.duration_s, 1 / self.rate_hz)
-        signal = _felt(episode, SITES[self.position], times)
-        worn = _small_turn(rng.normal(0, self.looseness, 3))
-        signal = np.hstack([signal[:, :3] @ worn, signal[:, 3:] @ worn])
-        scale = np.repeat([self.noise_g, self.noise_deg_s], 3)
-        limit = np.repeat([self.range_g, self.range_deg_s], 3)
-        signal += scale * (rng.normal(size=6) + rng.normal(size=signal.shape))
-        return np.asarray(np.clip(signal, -limit, limit))
+        return self.put_on(rng).read(felt(episode, self.position, times), rng)
+
+    def put_on(self, rng: np.random.Generator) -> "Worn":
+        """The sensor as somebody wears it, until it is taken off."""
+        turn = _small_turn(rng.normal(0, self.looseness, 3))
+        return Worn(self, turn, np.repeat([self.noise_g, self.noise_deg_s], 3) * rng.normal(size=6))
 
 
-def _felt(episode: Episode, site: Site, times: FloatArray) -> FloatArray:
-    """Specific force in g and angular velocity in deg/s, without error."""
+@dataclass(frozen=True)
+class Worn:
+    """A sensor that sits a little askew and has a bias: both are drawn once, when it is put on."""
+
+    sensor: InertialSensor
+    turn: FloatArray
+    bias: FloatArray
+
+    def read(self, signal: FloatArray, rng: np.random.Generator) -> FloatArray:
+        """What it says ``(n, 6)`` of a :func:`felt` signal."""
+        turned = np.hstack([signal[:, :3] @ self.turn, signal[:, 3:] @ self.turn])
+        noise = np.repeat([self.sensor.noise_g, self.sensor.noise_deg_s], 3)
+        limit = np.repeat([self.sensor.range_g, self.sensor.range_deg_s], 3)
+        return np.asarray(np.clip(turned + self.bias + noise * rng.normal(size=signal.shape), -limit, limit))
+
+
+def felt(episode: Episode, position: str, times: FloatArray) -> FloatArray:
+    """Specific force in g and angular velocity in deg/s at a place on the body, ``(n, 6)``, without error.
+
+    Parameters
+    ----------
+    episode : Episode
+    position : str
+        A name in :data:`SITES`.
+    times : ndarray of shape (n,)
+        Seconds since the episode's beginning, in order.
+    """
+    site = SITES[position]
     # Enough beyond either end that filter and differences meet no edge.
     margin_s = 0.1
-    fine = np.arange(-margin_s, episode.duration_s + margin_s, 1 / _FINE_HZ)
+    fine = np.arange(times[0] - margin_s, times[-1] + margin_s, 1 / FINE_HZ)
     pose = episode.pose(fine)
     frame = pose.frames[site.segment]
     place = (1 - site.share) * pose.positions[site.start] + site.share * pose.positions[site.end]
-    place = gaussian_filter1d(place, _CONTACT_S * _FINE_HZ, axis=0, mode="nearest")
-    acceleration = np.gradient(np.gradient(place, 1 / _FINE_HZ, axis=0), 1 / _FINE_HZ, axis=0)
+    place = gaussian_filter1d(place, CONTACT_S * FINE_HZ, axis=0, mode="nearest")
+    acceleration = np.gradient(np.gradient(place, 1 / FINE_HZ, axis=0), 1 / FINE_HZ, axis=0)
     upward = acceleration / GRAVITY + [0.0, 0.0, 1.0]
     force = (upward[:, None, :] @ frame)[:, 0]
-    turning = frame.swapaxes(1, 2) @ np.gradient(frame, 1 / _FINE_HZ, axis=0)
+    turning = frame.swapaxes(1, 2) @ np.gradient(frame, 1 / FINE_HZ, axis=0)
     # The vector of the skew-symmetric part.
     vector = np.stack([turning[:, 2, 1], turning[:, 0, 2], turning[:, 1, 0]], axis=1)
     vector -= np.stack([turning[:, 1, 2], turning[:, 2, 0], turning[:, 0, 1]], axis=1)

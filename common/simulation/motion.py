@@ -198,6 +198,21 @@ class Fall:
 
 
 @dataclass(frozen=True)
+class Backwards:
+    """A motion of so many seconds with time running backwards, ``pace`` times as fast.
+
+    Getting up is sitting down seen so.
+    """
+
+    motion: Motion
+    duration_s: float
+    pace: float = 1.0
+
+    def __call__(self, time_s: FloatArray) -> FloatArray:
+        return self.motion.coordinates(self.duration_s - self.pace * time_s)
+
+
+@dataclass(frozen=True)
 class Sway:
     """Small movements, for instance breathing or a waving arm: sinusoids of some coordinates from ``start_s`` on."""
 
