@@ -31,6 +31,7 @@ DAY_TEST_SEEDS = tuple(range(701, 731))
 _AT_THE_WAIST = InertialSensor("waist")
 WATCH_S = 60.0  # the camera looks on for so long after a fall or something that looks like one
 _PIECE_S = 60.0
+_AFTERWARDS_S = 10.0
 _MAX_FALLS_PER_HOUR = 6
 
 # Streams of random numbers, so that neither sensor disturbs the other or the day.
@@ -199,12 +200,11 @@ class SimulatedRecording:
             yield movement
             before, now_s = movement[-1, :3], scene.end_s
             if isinstance(scene, Scene) and scene.lies_s:
-                # Who has fallen may go on moving.
-                stop_s = min(scene.end_s + scene.lies_s, self.duration_s)
-                times = _samples(scene.end_s, min(stop_s, scene.end_s + WATCH_S), rate)
-                if len(times):
-                    yield (movement := felt(scene.episode, position, times - scene.start_s))
-                    before, now_s = movement[-1, :3], min(stop_s, scene.end_s + WATCH_S)
+                # Who has fallen may go on moving for a while.
+                stop_s = scene.end_s + min(scene.lies_s, _AFTERWARDS_S)
+                times = _samples(scene.end_s, stop_s, rate)
+                yield (movement := felt(scene.episode, position, times - scene.start_s))
+                before, now_s = movement[-1, :3], stop_s
         yield from self._rest(before, before, now_s, self.duration_s, rng)
 
     def _worn_scenes(self) -> Iterator[Scene | Drop]:

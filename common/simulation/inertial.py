@@ -16,7 +16,7 @@ from common.simulation.episode import Episode
 from common.simulation.toppling import GRAVITY
 from common.validation import FloatArray, check_choice, check_number
 
-FINE_HZ = 500
+FINE_HZ = 250
 # Feet, floor and flesh are soft: contact takes hundredths of a second, where joints stop at once.
 CONTACT_S = 0.012
 
