@@ -8,14 +8,20 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 RECIPE := pyproject.toml constraints.txt
 
-.PHONY: help demo test test-slow lint format bench clean python-found
+.PHONY: help demo results test test-slow lint format bench clean python-found
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
-demo: .venv/.demo ## Lab 1 on the smartwatch data, Lab 2 on simulated people: from nothing to figures
+demo: .venv/.demo ## Lab 1 on the smartwatch data, Lab 2 and the fusion on simulated people: from nothing to one page
 	$(BIN)/python examples/lab1_activity_recognition.py --out demo
 	$(BIN)/python examples/lab2_fall_detection.py --data simulated --quick --out demo/lab2
+	$(BIN)/python examples/fusion.py --data simulated --camera demo/lab2/camera --quick --out demo/fusion
+	$(BIN)/python examples/report.py demo
+
+results: .venv/.demo ## the figures of the README on simulated residents, 30 whole days (two hours; goes on where it was)
+	test -d results/camera/residual_cnn || $(BIN)/python -m tests.benchmarks.fall_simulated --networks residual_cnn --save results/camera
+	$(BIN)/python examples/fusion.py --data simulated --camera results/camera/residual_cnn --out results
 
 test: .venv/.dev ## all tests but the long ones
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q tests/har/dtw/test_distance.py tests/har/dtw/test_search.py tests/har/dtw/test_learning.py
@@ -38,7 +44,7 @@ bench: .venv-bench/.bench ## speed beside the other libraries
 	.venv-bench/bin/python -m tests.benchmarks
 
 clean: ## remove environments, caches and results
-	rm -rf .venv .venv-bench build dist demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-bench build dist demo results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 python-found:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv found. Install one, for example: apt-get install python3 python3-venv (Debian 12+, Ubuntu 24.04+), brew install python@3.12 (macOS), or see python.org/downloads"; exit 1; }

@@ -163,6 +163,32 @@ def compress(lab: Lab, classifier: Any, out: Path) -> None:
     console.print(f"  {out / 'model'}: the chosen model, for fall.TFLiteFallClassifier", highlight=False)
 
 
+def ship(lab: Lab, best: str, classifier: Any, results: dict[str, common.Evaluation], out: Path) -> None:
+    """The best network in 8-bit integers, as a file that runs without TensorFlow; what it costs and is worth."""
+    console.rule("[bold]5. The file that ships")
+    model = fall.compress(classifier, "int8", lab.train.images, lab.train.labels, groups=lab.train.subjects)
+    decisions = fall.TFLiteFallClassifier(model).predict(lab.test.images)
+    results = results | {f"{best}, int8 file": common.evaluate(lab.test.labels, decisions, positive=1)}
+    table = pd.DataFrame(
+        {
+            "network": name,
+            "accuracy": result.accuracy,
+            "sensitivity": result.sensitivity,
+            "specificity": result.specificity,
+        }
+        for name, result in results.items()
+    )
+    table.to_csv(out / "results.csv", index=False)
+    shipped = results[f"{best}, int8 file"]
+    console.print(
+        f"{best} in int8: {len(model.tflite) / 1000:.1f} kB, {model.cost}; accuracy {shipped.accuracy:.3f}, "
+        f"sensitivity {shipped.sensitivity:.3f}",
+        highlight=False,
+    )
+    common.save_bundle(model, out / "camera")
+    console.print(f"  {out / 'camera'}: for fall.TFLiteFallClassifier, and for examples/fusion.py", highlight=False)
+
+
 def main(
     data: Annotated[Data, typer.Option(help="Which data set (docs/data.md says where each is found).")],
     root: Annotated[Path | None, typer.Option(help="Its folder; simulated has none.")] = None,
@@ -221,8 +247,9 @@ def main(
         }
         for name, figure in figures.items():
             console.print(f"  {plotting.save(figure, out / f'{name}.png')}", highlight=False)
+        ship(lab, best, models[best], results, out)
         if compression:
-            console.rule("[bold]5. Small enough for the wall")
+            console.rule("[bold]6. Small enough for the wall")
             compress(lab, models["lecture_cnn"], out)
 
 

@@ -37,7 +37,7 @@ def test_a_missing_folder_is_said_in_a_line(tmp_path: Path) -> None:
 def test_both_sensors_are_better_than_the_better_one(real_data: Path) -> None:
     (weights,) = (real_data / "mobilenetv2").glob("*.h5")
     wearable, camera = fusion_urfd.load(real_data / "urfd", weights)
-    probability = fusion.judge(wearable, camera, repeats=5, folds=5, seed=0)
+    probability = fusion_urfd.judge(wearable, camera, repeats=5, folds=5, seed=0)
     accuracy = {name: float(((values >= 0.5) == wearable.y).mean()) for name, values in probability.items()}
     assert accuracy["both, fused"] >= 0.97
     assert accuracy["both, fused"] >= max(accuracy["wearable"], accuracy["camera"])

@@ -1,0 +1,139 @@
+"""One page of results: the tables and figures that the labs and the fusion left in a folder.
+
+    python examples/report.py demo
+
+The page, report.html, holds everything it shows, so it can be sent or kept by itself.
+"""
+
+import base64
+import html
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+# The script runs from a clone as well as beside an installed package.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import common
+from examples.terminal import console, explained
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section: where its files are, and what is said of them."""
+
+    folder: str
+    title: str
+    text: str
+    figures: dict[str, str]  # file, caption
+    tables: tuple[str, ...] = ("results.csv",)
+
+
+PARTS = (
+    Part(
+        "",
+        "Lab 1: what is somebody doing?",
+        "A watch on the wrist, dynamic time warping, and a few profiles per activity instead of the whole training "
+        "set. Judged on people who were not in training.",
+        {
+            "signals.png": "What the watch measures.",
+            "warping_path.png": "Two windows, and how time warping lays one over the other within its band.",
+            "accuracy_against_cost.png": "What accuracy costs: fewer profiles, lower rate, narrower band.",
+            "profiles.png": "The profiles that were learned.",
+            "confusion_matrix.png": "What is taken for what.",
+        },
+    ),
+    Part(
+        "lab2",
+        "Lab 2: has somebody fallen? (simulated people)",
+        "Small convolutional networks on pictures of 96 × 96 pixels of <b>simulated</b> people in <b>simulated</b> "
+        "rooms, judged on people and rooms that were not in training. It says nothing about how well a network does on "
+        "measured data: for that, run the lab on CAUCAFall or GMDCSA24.",
+        {
+            "training_curves.png": "Loss and accuracy while training.",
+            "confusion_matrix.png": "What is taken for what.",
+            "worst_mistakes.png": "The surest mistakes: look at them before you trust a figure.",
+        },
+    ),
+    Part(
+        "fusion",
+        "Fusion: when is help called? (simulated residents)",
+        "<b>Simulated</b> residents live, and fall far more often than anybody does, with a sensor at the waist and "
+        "before a room camera. What counts is falls found and false alarms a resident-day. The hours of a demo are far "
+        "too few for the rates: see the README for whole days.",
+        {
+            "sensitivity_against_alarms.png": "Every threshold: falls found against false alarms.",
+            "timeline.png": "One fall, second by second, up to the message to staff.",
+            "reliability.png": "Whether the probabilities mean what they say.",
+        },
+        ("results.csv", "energy.csv"),
+    ),
+)
+
+_STYLE = """
+:root { color-scheme: light; }
+body { font: 16px/1.55 system-ui, sans-serif; color: #22262B; max-width: 60rem;
+  margin: 3rem auto; padding: 0 1.2rem; }
+h1 { font-size: 1.9rem; margin-bottom: .2rem; }
+h2 { margin-top: 3.2rem; border-top: 1px solid #E5E7EB; padding-top: 1.4rem; }
+p.lead { color: #6B7280; margin-top: 0; }
+table { border-collapse: collapse; font-size: .88rem; margin: 1.2rem 0; display: block; overflow-x: auto; }
+th, td { padding: .32rem .8rem; text-align: right; border-bottom: 1px solid #E5E7EB; white-space: nowrap; }
+th { color: #6B7280; font-weight: 600; } th:first-child, td:first-child { text-align: left; padding-left: 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); gap: 1.6rem;
+  align-items: start; }
+figure { margin: 0; } figure img { width: 100%; } figcaption { color: #6B7280; font-size: .88rem; }
+"""
+
+
+def page(folder: Path) -> str:
+    """The whole page as HTML."""
+    sections = [section for part in PARTS if (section := _section(folder / part.folder, part))]
+    if not sections:
+        raise common.InvalidInputError(f"folder {folder} holds no results: run the labs with --out {folder} first")
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>Frugal recognition of activities and falls</title><style>{_STYLE}</style>"
+        "<h1>Frugal recognition of activities and falls</h1>"
+        f'<p class="lead">Results of one run, har-fall {html.escape(common.__version__)}.</p>{"".join(sections)}</html>'
+    )
+
+
+def _section(folder: Path, part: Part) -> str:
+    """One part; empty if it was not run."""
+    tables = [_table(folder / name) for name in part.tables if (folder / name).exists()]
+    figures = [_figure(folder / name, text) for name, text in part.figures.items() if (folder / name).exists()]
+    if not tables and not figures:
+        return ""
+    return (
+        f"<h2>{html.escape(part.title)}</h2><p>{part.text}</p>{''.join(tables)}"
+        f'<div class="figures">{"".join(figures)}</div>'
+    )
+
+
+def _table(path: Path) -> str:
+    return pd.read_csv(path).to_html(index=False, border=0, na_rep="", float_format=lambda value: f"{value:,.3g}")
+
+
+def _figure(path: Path, caption: str) -> str:
+    picture = base64.b64encode(path.read_bytes()).decode()
+    text = html.escape(caption)
+    return f'<figure><img alt="{text}" src="data:image/png;base64,{picture}"><figcaption>{text}</figcaption></figure>'
+
+
+def main(folder: Annotated[Path, typer.Argument(help="Where the labs and the fusion left their results.")]) -> None:
+    """Put all results on one page."""
+    with explained():
+        text = page(folder)
+    path = folder / "report.html"
+    path.write_text(text, encoding="utf-8")
+    console.print(f"All results on one page: [bold]{path}[/]")
+
+
+if __name__ == "__main__":
+    typer.run(main)
