@@ -105,7 +105,8 @@ def fused(fusion: common.FusionClassifier, X: FloatArray, *, without: str | None
         X[:, SENSORS.index(without)] = np.nan
     scores = np.full(len(X), np.nan)
     heard = ~np.isnan(X).all(axis=1)
-    scores[heard] = fusion.predict_proba(X[heard])[:, 1]
+    if heard.any():
+        scores[heard] = fusion.predict_proba(X[heard])[:, 1]
     return scores
 
 
