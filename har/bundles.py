@@ -27,7 +27,8 @@ from common.validation import (
     encode_labels,
 )
 from har.dtw.learning import Epoch
-from har.dtw.search import PackedReferences, pack
+from har.dtw.packing import pack
+from har.dtw.search import NeighborIndex
 from har.dtw.threads import thread_count
 from har.neighbors import DTWKNeighborsClassifier
 from har.prototypes import METHODS, DTWPrototypeClassifier
@@ -68,22 +69,18 @@ def _read_prototypes(files: Mapping[str, Any]) -> DTWPrototypeClassifier:
 
 
 def _write_neighbors(model: DTWKNeighborsClassifier) -> dict[str, Any]:
-    return {**_write_classifier(model), "windows.npy": _unpack(model._packed)}
+    return {
+        **_write_classifier(model),
+        "windows.npy": model._index.windows.reshape(-1, model.n_timesteps_in_, model.n_channels_in_),
+    }
 
 
 def _read_neighbors(files: Mapping[str, Any]) -> DTWKNeighborsClassifier:
     windows = check_windows(files["windows.npy"], "windows")
     model = _read_classifier(DTWKNeighborsClassifier, files, windows)
     check_choice(model.weights, "weights", ("uniform", "distance"))
-    model._packed = pack(windows)
+    model._index = NeighborIndex.build(windows)
     return model
-
-
-def _unpack(packed: PackedReferences) -> FloatArray:
-    """The windows that :func:`har.dtw.search.pack` packed, to the bit."""
-    lanes = packed.blocks.reshape(len(packed.blocks), -1, packed.width).transpose(0, 2, 1)
-    windows = lanes.reshape(-1, packed.n_timesteps, packed.n_channels)
-    return np.ascontiguousarray(windows[: packed.n_references])
 
 
 # ----- what both classifiers have ------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from har.dtw.kernels import lane_dtw
+from har.dtw.caching import compiled
+from har.dtw.lane_kernel import lane_dtw
 from har.dtw.learning import Schedule
 from har.prototypes import DTWPrototypeClassifier
 
@@ -60,6 +60,7 @@ class CompiledPrototypes:
             np.flatnonzero(classifier._active),
             classifier._root,
             packed.blocks,
+            packed.shape,
             classifier._class_indices,
             radius,
             Schedule.steepness,
@@ -78,12 +79,13 @@ class CompiledPrototypes:
         return probabilities
 
 
-@njit(cache=True)
+@compiled
 def _classify(
     window: Any,
     active: Any,
     root: Any,
     blocks: Any,
+    shape: Any,
     class_indices: Any,
     radius: int,
     steepness: float,
@@ -100,7 +102,7 @@ def _classify(
             query[t * n_channels + c] = window[t, active[c]] * root[c]
     out[:] = np.inf
     for b in range(len(blocks)):
-        lane_dtw(query, n_channels, blocks[b], radius, unlimited, buffer, lanes)
+        lane_dtw(query, blocks[b], n_channels, shape, radius, unlimited, buffer, lanes)
         for lane in range(min(width, len(class_indices) - b * width)):
             owner = class_indices[b * width + lane]
             out[owner] = min(out[owner], lanes[lane])

@@ -10,10 +10,10 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from common.errors import InvalidInputError
 from common.validation import check_times
+from har.dtw.caching import compiled
 
 Array = npt.NDArray[np.float64]
 
@@ -142,7 +142,7 @@ class SlotBuffer:
         return self.ring[np.arange(until - n_slots, until) % len(self.ring)]
 
 
-@njit(cache=True)
+@compiled
 def _feed(
     samples: Any,
     places: Any,

@@ -21,7 +21,7 @@ from common.validation import (
     check_windows,
     remember_windows,
 )
-from har.dtw import search
+from har.dtw.search import NeighborIndex
 from har.dtw.threads import thread_count
 
 
@@ -91,7 +91,7 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
 
         remember_windows(self, X, windows)
         self.classes_, self._class_indices = np.unique(labels, return_inverse=True)
-        self._packed = search.pack(windows)
+        self._index = NeighborIndex.build(windows)
         self._radius = radius
         self.cost_: Cost = cost
         return self
@@ -102,11 +102,10 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
         k = check_integer(
             self.n_neighbors if n_neighbors is None else n_neighbors,
             "n_neighbors",
-            at_most=self._packed.n_references,
+            at_most=len(self._class_indices),
             why="(the number of training windows)",
         )
-        squared, indices = search.nearest(self._packed, windows, k, self._radius, n_jobs=self.n_jobs)
-        return np.sqrt(squared), indices
+        return self._index.nearest(windows, k, self._radius, n_jobs=self.n_jobs)
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
         """The share of the vote of each class, in the order of ``classes_``."""

@@ -27,10 +27,10 @@ from common.validation import (
     random_generator,
     remember_windows,
 )
-from har.dtw import search
 from har.dtw.barycenter import barycenter, medoids, soft_barycenter
 from har.dtw.greedy import greedy_profiles
 from har.dtw.learning import Epoch, Profiles, Schedule, learn_profiles
+from har.dtw.packing import pack, squared_distances
 from har.dtw.threads import thread_count
 from har.neighbors import vote
 
@@ -158,7 +158,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         self._radius = radius
         self._active = profiles.channel_weights > 0
         self._root = np.sqrt(profiles.channel_weights[self._active]).astype(windows.dtype)
-        self._packed = search.pack(self.prototypes_[:, :, self._active] * self._root)
+        self._packed = pack(self.prototypes_[:, :, self._active] * self._root)
         self.cost_: Cost = knn_cost(
             len(profiles.values),
             windows.shape[1],
@@ -201,7 +201,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
 
     def _squared(self, X: npt.ArrayLike) -> FloatArray:
         windows = check_fitted_windows(self, X)
-        return search.squared_distances(
+        return squared_distances(
             self._packed, windows[:, :, self._active] * self._root, self._radius, n_jobs=self.n_jobs
         )
 

@@ -26,7 +26,7 @@ from common.validation import (
     check_series,
     check_windows,
 )
-from har.dtw import kernels, search
+from har.dtw import kernels, packing
 
 
 def _pair(x: Any, y: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -136,9 +136,9 @@ def pairwise_dtw(
     check_same_channels(X, Y, ("X", "Y"))
     radius = band_radius(band, X.shape[1], Y.shape[1])
     if X.shape[1] != Y.shape[1]:
-        squared = search.unequal_distances(X, Y, radius, n_jobs=n_jobs)
+        squared = packing.unequal_distances(X, Y, radius, n_jobs=n_jobs)
     else:
-        squared = search.squared_distances(search.pack(Y), X, radius, n_jobs=n_jobs, symmetric=symmetric)
+        squared = packing.squared_distances(packing.pack(Y), X, radius, n_jobs=n_jobs, symmetric=symmetric)
     return np.asarray(np.sqrt(squared))
 
 

@@ -10,14 +10,13 @@ the rows of the band differ in width and two buffers alternate.
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
 
-from har.dtw.lanes import any_at_most, load, minimum, splat, square_add, store, subtract
+from har.dtw.caching import compiled
 
 _INF = np.inf
 
 
-@njit(cache=True)
+@compiled
 def _cost(x: Any, i: int, y: Any, j: int) -> Any:
     """Squared Euclidean distance of sample i of x and sample j of y."""
     total = x.dtype.type(0)
@@ -27,7 +26,7 @@ def _cost(x: Any, i: int, y: Any, j: int) -> Any:
     return total
 
 
-@njit(cache=True)
+@compiled
 def squared_dtw_equal(x: Any, y: Any, radius: int, cutoff: float, buffer: Any) -> float:
     """Squared DTW of two series of one length, or infinity as soon as it must exceed ``cutoff``.
 
@@ -57,7 +56,7 @@ def squared_dtw_equal(x: Any, y: Any, radius: int, cutoff: float, buffer: Any) -
     return float(buffer[radius + 1])
 
 
-@njit(cache=True)
+@compiled
 def row_of_band(i: int, n: int, m: int, radius: int) -> tuple[int, int]:
     """First and last column of row i of the band, for n <= m (the rule stands in har.dtw.distance)."""
     if n == 1:
@@ -68,7 +67,7 @@ def row_of_band(i: int, n: int, m: int, radius: int) -> tuple[int, int]:
     return max(0, first), min(m - 1, last)
 
 
-@njit(cache=True)
+@compiled
 def band_width(n: int, m: int, radius: int) -> int:
     """Cells in the widest row of the band, for n <= m."""
     widest = 1
@@ -78,7 +77,7 @@ def band_width(n: int, m: int, radius: int) -> int:
     return widest
 
 
-@njit(cache=True)
+@compiled
 def squared_dtw_unequal(x: Any, y: Any, radius: int) -> float:
     """Squared DTW for ``len(x) <= len(y)``, in memory proportional to the band's widest row."""
     n, m = x.shape[0], y.shape[0]
@@ -104,7 +103,7 @@ def squared_dtw_unequal(x: Any, y: Any, radius: int) -> float:
     return float(above[m - 1 - above_first])
 
 
-@njit(cache=True)
+@compiled
 def squared_dtw(x: Any, y: Any, radius: int) -> float:
     """Squared DTW of any two series (the symmetric rule: the shorter one gives the rows)."""
     if x.shape[0] == y.shape[0]:
@@ -114,7 +113,7 @@ def squared_dtw(x: Any, y: Any, radius: int) -> float:
     return squared_dtw_unequal(y, x, radius)
 
 
-@njit(cache=True)
+@compiled
 def banded_path(x: Any, y: Any, radius: int, steps: Any) -> tuple[float, int]:
     """An optimal path for ``len(x) <= len(y)``, written to the end of ``steps`` (n + m - 1, 2).
 
@@ -166,59 +165,9 @@ def banded_path(x: Any, y: Any, radius: int, steps: Any) -> tuple[float, int]:
     return squared, start
 
 
-@njit(cache=True, parallel=True)
+@compiled
 def squared_dtw_matrix(X: Any, Y: Any, radius: int, out: Any) -> None:
-    """Squared DTW between two batches ``(n, length, channels)``; a row of ``out`` per thread at a time."""
-    for a in prange(X.shape[0]):
+    """Squared DTW between two batches ``(n, length, channels)`` of any lengths, no lanes."""
+    for a in range(X.shape[0]):
         for b in range(Y.shape[0]):
             out[a, b] = squared_dtw(X[a], Y[b], radius)
-
-
-@njit(cache=True)
-def lane_dtw(x: Any, n_channels: int, block: Any, radius: int, cutoff: Any, buffer: Any, out: Any) -> bool:
-    """Squared DTW of one series against a block of references of the same length, a lane each.
-
-    Parameters
-    ----------
-    x : 1-D array of n_timesteps · n_channels values
-    block : 1-D array, the references packed as ``[timestep][channel][lane]``
-    cutoff : array with one value
-    buffer : 1-D scratch of (2 · radius + 3) · width values; see :func:`squared_dtw_equal`
-    out : 1-D array of width values, written if the result is True
-
-    Returns
-    -------
-    bool
-        False as soon as every lane must exceed the cutoff.
-    """
-    width = out.shape[0]
-    n = x.shape[0] // n_channels
-    for k in range((2 * radius + 3) * width):
-        buffer[k] = _INF
-    for lane in range(width):
-        buffer[(radius + 1) * width + lane] = 0
-    limit = splat(cutoff, 0)
-    infinite = load(buffer, 0)
-    for i in range(n):
-        first = max(0, i - radius)
-        last = min(n - 1, i + radius)
-        at = (first - i + radius + 1) * width
-        left = infinite
-        smallest = infinite
-        diagonal = load(buffer, at)
-        for j in range(first, last + 1):
-            above = load(buffer, at + width)
-            best = minimum(minimum(diagonal, above), left)
-            cost = square_add(subtract(load(block, j * n_channels * width), splat(x, i * n_channels)), best)
-            for c in range(1, n_channels):
-                difference = subtract(load(block, (j * n_channels + c) * width), splat(x, i * n_channels + c))
-                cost = square_add(difference, cost)
-            store(buffer, at, cost)
-            left = cost
-            diagonal = above
-            smallest = minimum(smallest, cost)
-            at += width
-        if not any_at_most(smallest, limit):
-            return False
-    store(out, 0, load(buffer, (radius + 1) * width))
-    return True

@@ -1,4 +1,4 @@
-"""SIMD lanes for Numba: a vector type and its seven operations, nothing else.
+"""SIMD lanes for Numba: a vector type and its operations, nothing else.
 
 A processor can do the same arithmetic on 4 to 16 numbers at once, in one *vector register*. A
 compiler finds such vectors by itself only in simple loops, and DTW's recurrence is not one: each
@@ -7,18 +7,24 @@ together, one per *lane* of the register, all with the same instructions.
 
 Numba has no vector type, but it lets us add one. LLVM, the compiler behind Numba, knows types such
 as ``<8 x double>`` on every platform and splits them over the registers that are there (one of
-AVX-512, two of AVX2, four of NEON). The type below is an opaque handle on such a value: it lives in
-compiled code only, can be assigned to variables, and is handled by these functions:
+AVX-512, two of AVX2, four of NEON; single numbers where there are no vectors). The type below is an
+opaque handle on such a value: it lives in compiled code only, can be assigned to variables, and is
+handled by these functions:
 
-======================  =================================================================
-``load(array, at)``     ``array[at : at + WIDTH]`` as lanes (1-D, C-contiguous array)
-``store(array, at, a)`` the reverse
-``splat(array, at)``    ``array[at]`` in every lane
-``subtract(a, b)``      lane by lane
-``square_add(a, c)``    ``a * a + c`` lane by lane, fused where the hardware fuses
-``minimum(a, b)``       lane by lane
-``any_at_most(a, b)``   True if a <= b in one lane or more
-======================  =================================================================
+================================  =======================================================
+``load(array, at, shape)``        ``array[at : at + width]`` as lanes (1-D, C-contiguous array)
+``store(array, at, a)``           the reverse
+``splat(array, at, shape)``       ``array[at]`` in every lane
+``sample(array, at, shape)``      a tuple of splats, one for each unrolled channel: ``array[at]``, …
+``squared_distance(s, array, at)``  of a sample to the lanes that begin at ``array[at]``
+``subtract(a, b)``, ``add(a, b)``  lane by lane
+``square_add(a, c)``              ``a * a + c`` lane by lane, fused where the hardware fuses
+``minimum(a, b)``                 lane by lane
+``any_at_most(a, b)``             True if a <= b in one lane or more
+================================  =======================================================
+
+How many lanes there are, and how many channels a sample has, the compiler must know beforehand to keep
+them in registers: a ``shape`` tells it, a value without content that says all by its type.
 
 With the JIT off (``NUMBA_DISABLE_JIT=1``) the same names are NumPy functions on short arrays, so
 that a kernel written with them runs in plain Python, step by step in a debugger.
@@ -32,19 +38,39 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 
+#: Channels that the compiler writes out one by one; further ones are looped over.
+MOST_UNROLLED = 12
 #: Lanes of each precision: one AVX-512 register, two of AVX2.
 WIDTH = {np.dtype(np.float32): 16, np.dtype(np.float64): 8}
-_WIDTH_OF_TYPE = {types.float32: 16, types.float64: 8}
-_LLVM_NAME = {types.float32: "f32", types.float64: "f64"}
+
+
+#: What the compiler must know: how many channels to unroll, and how many lanes there are. They are the lengths of two
+#: tuples of None, for the length of a tuple is part of its type.
+Shape = tuple[tuple[None, ...], tuple[None, ...]]
+
+
+def make_shape(unrolled: int, width: int) -> Shape:
+    return (None,) * unrolled, (None,) * width
+
+
+def shape_for(dtype: Any, n_channels: int, n_references: int) -> Shape:
+    """The shape for blocks of references.
+
+    One or two channels are so little work that a cell waits for the one before: twice the lanes fill the time. A few
+    references that would leave half of a block empty get half as many.
+    """
+    width = WIDTH[np.dtype(dtype)] * (2 if n_channels <= 2 else 1)
+    if n_references <= 4 * width and -(-n_references // (width // 2)) % 2:
+        width //= 2
+    return make_shape(min(n_channels, MOST_UNROLLED), width)
 
 
 class Lanes(types.Type):
     """The Numba type of a vector of ``width`` numbers of one precision."""
 
-    def __init__(self, dtype: types.Float) -> None:
-        self.dtype = dtype
-        self.width = _WIDTH_OF_TYPE[dtype]
-        super().__init__(name=f"Lanes({dtype} x {self.width})")
+    def __init__(self, dtype: types.Float, width: int) -> None:
+        self.dtype, self.width = dtype, width
+        super().__init__(name=f"Lanes({dtype} x {width})")
 
 
 @register_model(Lanes)
@@ -56,25 +82,70 @@ class _LanesModel(models.PrimitiveModel):
         super().__init__(manager, kind, ir.VectorType(element, kind.width))
 
 
+# ----- LLVM instructions that several operations write ----------------------------------------------------------------
+
+
 def _element_pointer(context: Any, builder: Any, array_type: Any, array: Any, at: Any) -> Any:
     """The address of ``array[at]``; no bounds check, no wrap-around of negative indices."""
     data = context.make_array(array_type)(context, builder, value=array).data
     return builder.gep(data, [at], inbounds=True)
 
 
+def _vector_pointer(address: Any, builder: Any, vector: Any) -> Any:
+    return builder.bitcast(address, vector.as_pointer())
+
+
+def _load(context: Any, builder: Any, kind: Lanes, array_type: Any, array: Any, at: Any) -> Any:
+    vector = context.get_value_type(kind)
+    lanes = builder.load(_vector_pointer(_element_pointer(context, builder, array_type, array, at), builder, vector))
+    lanes.align = kind.dtype.bitwidth // 8  # rows need not start at a multiple of the register
+    return lanes
+
+
+def _splat(context: Any, builder: Any, kind: Lanes, array_type: Any, array: Any, at: Any) -> Any:
+    scalar = builder.load(_element_pointer(context, builder, array_type, array, at))
+    empty = ir.Constant(context.get_value_type(kind), ir.Undefined)
+    first = builder.insert_element(empty, scalar, ir.Constant(ir.IntType(32), 0))
+    return builder.shuffle_vector(first, empty, ir.Constant(ir.VectorType(ir.IntType(32), kind.width), None))
+
+
+def _square_add(builder: Any, kind: Lanes, a: Any, c: Any) -> Any:
+    # fmuladd, not fma: without FMA hardware plain `fma` would become a library call per lane.
+    name = f"llvm.fmuladd.v{kind.width}f{kind.dtype.bitwidth}"
+    function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(a.type, [a.type] * 3), name)
+    return builder.call(function, [a, a, c])
+
+
+def _plus(builder: Any, at: Any, offset: int) -> Any:
+    return builder.add(at, ir.Constant(at.type, offset))
+
+
 if config.DISABLE_JIT:
 
-    def load(array: Any, at: int) -> Any:
-        return array[at : at + WIDTH[array.dtype]].copy()
+    def load(array: Any, at: int, shape: Shape) -> Any:
+        return array[at : at + len(shape[1])].copy()
 
     def store(array: Any, at: int, a: Any) -> None:
         array[at : at + len(a)] = a
 
-    def splat(array: Any, at: int) -> Any:
-        return np.full(WIDTH[array.dtype], array[at])
+    def splat(array: Any, at: int, shape: Shape) -> Any:
+        return np.full(len(shape[1]), array[at])
+
+    def sample(array: Any, at: int, shape: Shape) -> Any:
+        return tuple(splat(array, at + c, shape) for c in range(len(shape[0])))
+
+    def squared_distance(point: Any, array: Any, at: int) -> Any:
+        width = len(point[0])
+        total = np.zeros(width, dtype=array.dtype)
+        for c, value in enumerate(point):
+            total = square_add(value - array[at + c * width : at + (c + 1) * width], total)
+        return total
 
     def subtract(a: Any, b: Any) -> Any:
         return a - b
+
+    def add(a: Any, b: Any) -> Any:
+        return a + b
 
     def square_add(a: Any, c: Any) -> Any:
         return a * a + c
@@ -90,41 +161,65 @@ else:
     # a `codegen` that receives the builder (where instructions are appended) and the arguments' values.
 
     @intrinsic
-    def load(typing_context: Any, array: Any, at: Any) -> Any:
-        kind = Lanes(array.dtype)
+    def load(typing_context: Any, array: Any, at: Any, shape: Any) -> Any:
+        kind = Lanes(array.dtype, shape[1].count)
 
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            address = _element_pointer(context, builder, signature.args[0], *values)
-            vector = context.get_value_type(kind)
-            lanes = builder.load(builder.bitcast(address, vector.as_pointer()))
-            lanes.align = array.dtype.bitwidth // 8  # rows need not start at a multiple of the register
-            return lanes
+            return _load(context, builder, kind, signature.args[0], *values[:2])
 
-        return kind(array, types.intp), codegen
+        return kind(array, types.intp, shape), codegen
 
     @intrinsic
     def store(typing_context: Any, array: Any, at: Any, a: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             address = _element_pointer(context, builder, signature.args[0], *values[:2])
-            write = builder.store(values[2], builder.bitcast(address, values[2].type.as_pointer()))
-            write.align = array.dtype.bitwidth // 8
+            write = builder.store(values[2], _vector_pointer(address, builder, values[2].type))
+            write.align = a.dtype.bitwidth // 8
             return context.get_dummy_value()
 
         return types.void(array, types.intp, a), codegen
 
     @intrinsic
-    def splat(typing_context: Any, array: Any, at: Any) -> Any:
-        kind = Lanes(array.dtype)
+    def splat(typing_context: Any, array: Any, at: Any, shape: Any) -> Any:
+        kind = Lanes(array.dtype, shape[1].count)
 
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            scalar = builder.load(_element_pointer(context, builder, signature.args[0], *values))
-            empty = ir.Constant(context.get_value_type(kind), ir.Undefined)
-            zero = ir.Constant(ir.IntType(32), 0)
-            first = builder.insert_element(empty, scalar, zero)
-            mask = ir.Constant(ir.VectorType(ir.IntType(32), kind.width), None)
-            return builder.shuffle_vector(first, empty, mask)
+            return _splat(context, builder, kind, signature.args[0], *values[:2])
 
-        return kind(array, types.intp), codegen
+        return kind(array, types.intp, shape), codegen
+
+    @intrinsic
+    def sample(typing_context: Any, array: Any, at: Any, shape: Any) -> Any:
+        kind = Lanes(array.dtype, shape[1].count)
+        point = types.UniTuple(kind, shape[0].count)
+
+        def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            values = [
+                _splat(context, builder, kind, signature.args[0], values[0], _plus(builder, values[1], c))
+                for c in range(point.count)
+            ]
+            return context.make_tuple(builder, point, values)
+
+        return point(array, types.intp, shape), codegen
+
+    @intrinsic
+    def squared_distance(typing_context: Any, point: Any, array: Any, at: Any) -> Any:
+        kind = point.dtype
+
+        def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            total = None
+            for c in range(point.count):
+                there = _plus(builder, values[2], c * kind.width)
+                lanes = _load(context, builder, kind, signature.args[1], values[1], there)
+                # In this order x86 subtracts straight from memory.
+                difference = builder.fsub(builder.extract_value(values[0], c), lanes)
+                if total is None:
+                    total = builder.fmul(difference, difference)
+                else:
+                    total = _square_add(builder, kind, difference, total)
+            return total
+
+        return kind(point, array, types.intp), codegen
 
     @intrinsic
     def subtract(typing_context: Any, a: Any, b: Any) -> Any:
@@ -134,13 +229,16 @@ else:
         return a(a, b), codegen
 
     @intrinsic
+    def add(typing_context: Any, a: Any, b: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            return builder.fadd(*values)
+
+        return a(a, b), codegen
+
+    @intrinsic
     def square_add(typing_context: Any, a: Any, c: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            # fmuladd, not fma: without FMA hardware plain `fma` would become a library call per lane.
-            vector = values[0].type
-            name = f"llvm.fmuladd.v{a.width}{_LLVM_NAME[a.dtype]}"
-            function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(vector, [vector] * 3), name)
-            return builder.call(function, [values[0], values[0], values[1]])
+            return _square_add(builder, a, *values)
 
         return a(a, c), codegen
 

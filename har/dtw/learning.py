@@ -17,12 +17,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, prange
 
 from common.validation import FloatArray, IntArray
-from har.dtw.kernels import banded_path, lane_dtw
-from har.dtw.search import nearest, pack
-from har.dtw.threads import numba_threads
+from har.dtw.caching import compiled
+from har.dtw.kernels import banded_path
+from har.dtw.lane_kernel import lane_dtw
+from har.dtw.packing import pack, squared_distances, work_of
+from har.dtw.threads import in_threads
 
 Array = npt.NDArray[np.float64]
 
@@ -38,8 +39,8 @@ class Profiles:
     def predict(self, X: FloatArray, radius: int, *, n_jobs: int | None = None) -> IntArray:
         """The class index of the nearest profile of each window."""
         root = np.sqrt(self.channel_weights)
-        _, found = nearest(pack(self.values * root), X * root, 1, radius, n_jobs=n_jobs)
-        return self.labels[found[:, 0]]
+        squared = squared_distances(pack(self.values * root), X * root, radius, n_jobs=n_jobs)
+        return self.labels[squared.argmin(axis=1)]
 
 
 @dataclass(frozen=True)
@@ -143,8 +144,7 @@ def learn_profiles(
         for index, batch in enumerate(np.array_split(order, n_batches)):
             progress = (number - 1 + index / n_batches) / n_epochs
             decay = (schedule.last_rate / schedule.rate) ** progress
-            with numba_threads(n_jobs, work=len(batch) * current.values.size * (2 * radius + 1)):
-                loss, correct, to_profiles, to_weights = _batch(X, y, batch, current, radius, schedule.steepness)
+            loss, correct, to_profiles, to_weights = _batch(X, y, batch, current, radius, schedule.steepness, n_jobs)
             losses += loss
             hits += correct
             profile_steps.step(to_profiles / len(batch), schedule.rate * decay)
@@ -169,7 +169,7 @@ def _copy(profiles: Profiles) -> Profiles:
 
 
 def _batch(
-    X: Array, y: IntArray, batch: IntArray, profiles: Profiles, radius: int, steepness: float
+    X: Array, y: IntArray, batch: IntArray, profiles: Profiles, radius: int, steepness: float, n_jobs: int | None = None
 ) -> tuple[float, int, Array, Array]:
     """Loss, number of windows on the right side, and the two gradients, summed over a batch."""
     root = np.sqrt(profiles.channel_weights)
@@ -182,10 +182,15 @@ def _batch(
     losses = np.empty((size, 2))  # loss, correct
     slots = np.zeros((size, 2, *X.shape[1:]))
     weight_slots = np.zeros((size, n_channels))
-    _pairs_and_slopes(
-        windows, windows.astype(np.float32).reshape(size, -1), y[batch], packed.blocks, scaled, profiles.labels,
-        radius, steepness, pair, losses, slots, weight_slots,
-    )  # fmt: skip
+    queries, labels = windows.astype(np.float32).reshape(size, -1), y[batch]
+
+    def part(start: int, stop: int) -> None:
+        _pairs_and_slopes(
+            windows, queries, labels, start, stop, packed.blocks, packed.shape, scaled, profiles.labels,
+            radius, steepness, pair, losses, slots, weight_slots,
+        )  # fmt: skip
+
+    in_threads(part, size, n_jobs, work=work_of(size, packed, radius))
     # Every window has written to slots of its own: summed here in their order, whatever the threads did.
     to_profiles = np.zeros_like(scaled)
     np.add.at(to_profiles, pair.ravel(), slots.reshape(-1, *X.shape[1:]))
@@ -197,20 +202,21 @@ def _batch(
     )  # fmt: skip
 
 
-@njit(cache=True, parallel=True)
+@compiled
 def _pairs_and_slopes(
-    windows: Any, queries: Any, labels: Any, blocks: Any, profiles: Any, profile_labels: Any,
-    radius: int, steepness: float, pair: Any, losses: Any, slots: Any, weight_slots: Any,
+    windows: Any, queries: Any, labels: Any, start: int, stop: int, blocks: Any, shape: Any, profiles: Any,
+    profile_labels: Any, radius: int, steepness: float, pair: Any, losses: Any, slots: Any, weight_slots: Any,
 ) -> None:  # fmt: skip
     n_profiles, n_timesteps, n_channels = profiles.shape
-    width = blocks.shape[1] // queries.shape[1]
-    for a in prange(len(windows)):
-        buffer = np.empty((2 * radius + 3) * width, dtype=queries.dtype)
-        distances = np.empty(blocks.shape[0] * width, dtype=queries.dtype)
-        unlimited = np.full(1, np.inf, dtype=queries.dtype)
-        steps = np.empty((2 * n_timesteps - 1, 2), dtype=np.int64)
-        for b in range(blocks.shape[0]):
-            lane_dtw(queries[a], n_channels, blocks[b], radius, unlimited, buffer, distances[b * width :][:width])
+    width = len(shape[1])
+    buffer = np.empty((2 * radius + 3) * width, dtype=queries.dtype)
+    distances = np.empty(len(blocks) * width, dtype=queries.dtype)
+    unlimited = np.full(1, np.inf, dtype=queries.dtype)
+    steps = np.empty((2 * n_timesteps - 1, 2), dtype=np.int64)
+    for a in range(start, stop):
+        for b in range(len(blocks)):
+            lanes = distances[b * width : (b + 1) * width]
+            lane_dtw(queries[a], blocks[b], n_channels, shape, radius, unlimited, buffer, lanes)
         own, other = -1, -1
         for p in range(n_profiles):
             if profile_labels[p] == labels[a]:
@@ -231,7 +237,7 @@ def _pairs_and_slopes(
         _add_slope(windows[a], profiles[other], steps[other_start:], -slope * near, slots[a, 1], weight_slots[a])
 
 
-@njit(cache=True)
+@compiled
 def _add_slope(x: Any, profile: Any, steps: Any, slope: float, to_profile: Any, to_weights: Any) -> None:
     """Add ``slope`` times the derivative of the squared distance along a path."""
     for s in range(len(steps)):

@@ -1,8 +1,9 @@
-"""Distances and nearest neighbours of batches: references packed in lanes, queries over threads.
+"""Exact nearest neighbours: which blocks first, how long to follow them, and the proof that none was missed.
 
-All windows of one search have one length. References are packed once, at fit, as
-``[block][timestep][channel][lane]``: a block holds as many references as a vector has lanes, and one
-pass over the band serves them all. The last block is padded with copies whose results are dropped.
+The blocks are searched in float32, of which a register holds twice as many as of float64. A float32 distance is off by
+a known bound, so it gives an interval that holds the float64 distance. The k-th smallest upper end limits the search:
+what begins beyond it cannot be among the k nearest. What is left, k windows and a few, is computed again in float64
+by the recurrence of :func:`har.pairwise_dtw`: distances, their order and their ties are those of the matrix, always.
 """
 
 from dataclasses import dataclass
@@ -10,128 +11,206 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, prange
 
 from common.validation import FloatArray, IntArray
-from har.dtw.kernels import lane_dtw, squared_dtw_matrix
-from har.dtw.lanes import WIDTH
-from har.dtw.threads import numba_threads
+from har.dtw.caching import compiled
+from har.dtw.grouping import group_similar, outline, outlines
+from har.dtw.lane_kernel import lane_dtw
+from har.dtw.lanes import make_shape, shape_for
+from har.dtw.packing import PackedReferences, pack as pack, squared_distances as squared_distances, work_of
+from har.dtw.rounding import Rounding, standardise, typical_units
+from har.dtw.threads import in_threads
+
+#: Windows from which the typical size is taken.
+_SAMPLE = 1_000
+#: Float64 lanes of the recheck: mostly there is a single survivor or two.
+_RECHECK_LANES = 4
+#: Queries that are converted at a time.
+_QUERIES_AT_ONCE = 256
 
 
-@dataclass(frozen=True)
-class PackedReferences:
-    """References in the order the lanes read them."""
+@dataclass(frozen=True, eq=False)
+class NeighborIndex:
+    """Training windows made ready for :meth:`nearest`. Distances in float32 are in units of ``1 / scale``."""
 
-    blocks: FloatArray  # (n_blocks, n_timesteps * n_channels * width)
-    n_references: int
-    n_timesteps: int
-    n_channels: int
+    windows: FloatArray  # (n, n_timesteps * n_channels), as they were given: for the recheck
+    packed: PackedReferences  # in float32, less the centre, in units; similar windows share a block
+    members: IntArray  # (n_blocks, width): which window is in each lane, -1 in padding
+    reaches: npt.NDArray[np.float64]  # (n_blocks,): see har.dtw.rounding
+    outlines: npt.NDArray[np.float64]  # (n_blocks, n_features): the mean outline of each block
+    centre: npt.NDArray[np.float64]  # (n_channels,)
+    scale: float
 
-    @property
-    def width(self) -> int:
-        """References in a block."""
-        return WIDTH[self.blocks.dtype]
+    @classmethod
+    def build(cls, X: FloatArray) -> "NeighborIndex":
+        """Group and pack windows ``(n, n_timesteps, n_channels)``. They are copied."""
+        n, n_timesteps, n_channels = X.shape
+        windows = np.array(X, order="C").reshape(n, -1)
+        centre, scale = typical_units(X[:: -(-n // _SAMPLE)])
+        single = np.empty(windows.shape, dtype=np.float32)
+        reaches = np.array([standardise(windows[a], centre, scale, single[a]) for a in range(n)])
+        features = outlines(single, n_timesteps, n_channels)
+        width = len(shape_for(np.float32, n_channels, n)[1])
+        order = group_similar(features, width)
+        members = np.full((-(-n // width), width), -1)
+        members.flat[:n] = order
+        blocks = [order[start : start + width] for start in range(0, n, width)]
+        return cls(
+            windows,
+            pack(single[order].reshape(X.shape)),
+            members,
+            np.array([reaches[block].max() for block in blocks]),
+            np.array([features[block].mean(axis=0, dtype=np.float64) for block in blocks]),
+            centre,
+            scale,
+        )
 
+    def nearest(self, X: FloatArray, k: int, radius: int, *, n_jobs: int | None = None) -> tuple[FloatArray, IntArray]:
+        """The k nearest windows of each window of X, nearest first, ties to the lowest index.
 
-def pack(references: FloatArray) -> PackedReferences:
-    """Pack windows ``(n, n_timesteps, n_channels)``; the dtype is kept."""
-    n, n_timesteps, n_channels = references.shape
-    width = WIDTH[references.dtype]
-    n_blocks = -(-n // width)
-    padded = np.concatenate([references, np.repeat(references[-1:], n_blocks * width - n, axis=0)])
-    lanes = padded.reshape(n_blocks, width, n_timesteps * n_channels).transpose(0, 2, 1)
-    return PackedReferences(np.ascontiguousarray(lanes).reshape(n_blocks, -1), n, n_timesteps, n_channels)
+        Returns
+        -------
+        distances : ndarray of shape (len(X), k), float64
+        indices : ndarray of shape (len(X), k)
+        """
+        distances = np.empty((len(X), k))
+        indices = np.empty((len(X), k), dtype=np.int64)
+        packed = self.packed
+        rounding = Rounding.of(packed.n_timesteps, packed.n_channels, self.scale)
+        exact_shape = make_shape(len(packed.shape[0]), _RECHECK_LANES)
 
+        def search(start: int, stop: int) -> None:
+            for first in range(start, stop, _QUERIES_AT_ONCE):
+                part = slice(first, min(first + _QUERIES_AT_ONCE, stop))
+                queries = np.require(X[part].reshape(part.stop - part.start, -1), np.float64, ["C", "W"])
+                _search(
+                    queries, self.windows, packed.blocks, self.members, self.reaches, self.outlines, self.centre,
+                    self.scale, (rounding.relative, rounding.per_reach, rounding.floor), radius, packed.shape,
+                    exact_shape, distances[part], indices[part],
+                )  # fmt: skip
 
-def squared_distances(
-    packed: PackedReferences, X: FloatArray, radius: int, *, n_jobs: int | None = None, symmetric: bool = False
-) -> FloatArray:
-    """Squared DTW of each window of X to each reference: ``(len(X), n_references)``.
-
-    With ``symmetric`` the references are X itself, and each pair is computed once.
-    """
-    queries = _queries(packed, X)
-    out = np.empty((len(X), len(packed.blocks) * packed.width), dtype=packed.blocks.dtype)
-    with numba_threads(n_jobs, work=_work(packed, X, radius)):
-        _matrix(queries, packed.n_channels, packed.blocks, radius, symmetric, out)
-    out = out[:, : packed.n_references]
-    if symmetric:
-        below = np.tril_indices(len(out), -1)
-        out[below] = out.T[below]
-    return out
-
-
-def nearest(
-    packed: PackedReferences, X: FloatArray, k: int, radius: int, *, n_jobs: int | None = None
-) -> tuple[FloatArray, IntArray]:
-    """The k nearest references of each window, nearest first, ties to the lowest index.
-
-    Returns
-    -------
-    squared : ndarray of shape (len(X), k)
-    indices : ndarray of shape (len(X), k)
-    """
-    queries = _queries(packed, X)
-    squared = np.empty((len(X), k), dtype=packed.blocks.dtype)
-    indices = np.empty((len(X), k), dtype=np.int64)
-    with numba_threads(n_jobs, work=_work(packed, X, radius)):
-        _nearest(queries, packed.n_channels, packed.blocks, packed.n_references, radius, squared, indices)
-    return squared, indices
-
-
-def _work(packed: PackedReferences, X: FloatArray, radius: int) -> int:
-    return len(X) * packed.n_references * packed.n_timesteps * (2 * radius + 1) * packed.n_channels
-
-
-def _queries(packed: PackedReferences, X: FloatArray) -> FloatArray:
-    return np.require(X.reshape(len(X), -1), packed.blocks.dtype, ["C", "W"])
+        in_threads(search, len(X), n_jobs, work=work_of(len(X), packed, radius))
+        return distances, indices
 
 
-@njit(cache=True, parallel=True)
-def _matrix(queries: Any, n_channels: int, blocks: Any, radius: int, symmetric: bool, out: Any) -> None:
-    width = out.shape[1] // blocks.shape[0]
-    for a in prange(queries.shape[0]):
-        buffer = np.empty((2 * radius + 3) * width, dtype=queries.dtype)
-        unlimited = np.full(1, np.inf, dtype=queries.dtype)
-        # The diagonal's own block is computed whole; what lies left of it is copied by the caller.
-        for b in range(a // width if symmetric else 0, blocks.shape[0]):
-            lanes = out[a, b * width : (b + 1) * width]
-            lane_dtw(queries[a], n_channels, blocks[b], radius, unlimited, buffer, lanes)
+@compiled
+def _search(
+    queries: Any, windows: Any, blocks: Any, members: Any, reaches: Any, block_outlines: Any, centre: Any,
+    scale: float, rounding: Any, radius: int, shape: Any, exact_shape: Any, distances: Any, indices: Any,
+) -> None:  # fmt: skip
+    candidates, lows = np.empty(len(windows), dtype=np.int64), np.empty(len(windows))
+    query = np.empty(queries.shape[1], dtype=np.float32)
+    for a in range(len(queries)):
+        reach = standardise(queries[a], centre, scale, query)
+        order = _visiting_order(query, len(centre), block_outlines)
+        n_candidates = _scan(
+            query, reach, blocks, members, reaches, order, rounding, len(centre), radius, shape, distances.shape[1],
+            candidates, lows,
+        )  # fmt: skip
+        _recheck(
+            queries[a], windows, candidates[:n_candidates], lows[:n_candidates], scale, len(centre), radius,
+            exact_shape, distances[a], indices[a],
+        )  # fmt: skip
 
 
-@njit(cache=True, parallel=True)
-def _nearest(
-    queries: Any, n_channels: int, blocks: Any, n_references: int, radius: int, squared: Any, indices: Any
-) -> None:
-    width = -(-blocks.shape[1] // queries.shape[1])
-    k = squared.shape[1]
-    for a in prange(queries.shape[0]):
-        buffer = np.empty((2 * radius + 3) * width, dtype=queries.dtype)
-        lanes = np.empty(width, dtype=queries.dtype)
-        cutoff = np.full(1, np.inf, dtype=queries.dtype)
-        found = 0
-        for b in range(blocks.shape[0]):
-            if not lane_dtw(queries[a], n_channels, blocks[b], radius, cutoff, buffer, lanes):
+@compiled
+def _visiting_order(query: Any, n_channels: int, block_outlines: Any) -> Any:
+    """Blocks in the order in which they probably hold near windows."""
+    features = np.empty(block_outlines.shape[1])
+    outline(query, n_channels, features)
+    apart = np.zeros(len(block_outlines))
+    for b in range(len(block_outlines)):
+        for f in range(len(features)):
+            apart[b] += (features[f] - block_outlines[b, f]) ** 2
+    return np.argsort(apart)
+
+
+@compiled
+def _scan(
+    query: Any, reach: float, blocks: Any, members: Any, reaches: Any, order: Any, rounding: Any, n_channels: int,
+    radius: int, shape: Any, k: int, candidates: Any, lows: Any,
+) -> int:  # fmt: skip
+    """Collect the windows that may be among the k nearest, and the lower ends of their distances."""
+    relative, per_reach, floor = rounding
+    width = len(shape[1])
+    buffer = np.empty((2 * radius + 3) * width, dtype=np.float32)
+    lanes = np.empty(width, dtype=np.float32)
+    cutoff = np.empty(1, dtype=np.float32)
+    highs = np.full(k, np.inf)
+    n_candidates = 0
+    for b in order:
+        error = floor + per_reach * (reach + reaches[b])
+        # Of lower ends up to the k-th upper end, squared. The last factor covers rounding to float32.
+        cutoff[0] = ((highs[-1] + error) * (1 + 2 * relative)) ** 2 * (1 + 1e-6)
+        if not lane_dtw(query, blocks[b], n_channels, shape, radius, cutoff, buffer, lanes):
+            continue
+        for lane in range(width):
+            if members[b, lane] < 0 or lanes[lane] > cutoff[0]:
                 continue
-            for lane in range(min(width, n_references - b * width)):
-                # References come in the order of their indices, so an equal distance never displaces.
-                if found == k and not lanes[lane] < squared[a, k - 1]:
-                    continue
-                found = min(found + 1, k)
-                place = found - 1
-                while place > 0 and lanes[lane] < squared[a, place - 1]:
-                    squared[a, place] = squared[a, place - 1]
-                    indices[a, place] = indices[a, place - 1]
-                    place -= 1
-                squared[a, place] = lanes[lane]
-                indices[a, place] = b * width + lane
-            if found == k:
-                cutoff[0] = squared[a, k - 1]
+            distance = np.sqrt(np.float64(lanes[lane]))
+            candidates[n_candidates] = members[b, lane]
+            lows[n_candidates] = distance * (1 - relative) - error
+            n_candidates += 1
+            _insert(highs, distance * (1 + relative) + error)
+    n_kept = 0
+    for c in range(n_candidates):
+        if lows[c] <= highs[-1]:
+            candidates[n_kept], lows[n_kept] = candidates[c], lows[c]
+            n_kept += 1
+    return n_kept
 
 
-def unequal_distances(X: FloatArray, Y: FloatArray, radius: int, *, n_jobs: int | None = None) -> npt.NDArray[Any]:
-    """Squared DTW between batches of two different lengths (no lanes)."""
-    out = np.empty((len(X), len(Y)), dtype=X.dtype)
-    with numba_threads(n_jobs):
-        squared_dtw_matrix(X, Y, radius, out)
-    return out
+@compiled
+def _insert(smallest: Any, value: float) -> None:
+    """Keep ``smallest`` in order and the smallest values in it."""
+    place = len(smallest) - 1
+    if not value < smallest[place]:
+        return
+    while place > 0 and value < smallest[place - 1]:
+        smallest[place] = smallest[place - 1]
+        place -= 1
+    smallest[place] = value
+
+
+@compiled
+def _recheck(
+    query: Any, windows: Any, candidates: Any, lows: Any, scale: float, n_channels: int, radius: int, shape: Any,
+    distances: Any, indices: Any,
+) -> None:  # fmt: skip
+    """The k nearest of the candidates, in float64."""
+    width = len(shape[1])
+    block = np.empty(len(query) * width)
+    buffer = np.empty((2 * radius + 3) * width)
+    lanes = np.empty(width)
+    cutoff = np.full(1, np.inf)
+    distances[:], indices[:] = np.inf, len(windows)
+    order = np.argsort(lows)
+    for start in range(0, len(order), width):
+        if lows[order[start]] > distances[-1] * scale * (1 + 1e-12):
+            break
+        group = order[start : start + width]
+        for lane in range(width):
+            window = windows[candidates[group[min(lane, len(group) - 1)]]]
+            for v in range(len(query)):
+                block[v * width + lane] = window[v]
+        # Different squares can have one root: what ties with the k-th best must not be left.
+        cutoff[0] = distances[-1] ** 2 * (1 + 1e-15)
+        if not lane_dtw(query, block, n_channels, shape, radius, cutoff, buffer, lanes):
+            continue
+        for lane in range(len(group)):
+            if lanes[lane] <= cutoff[0]:
+                _insert_neighbour(distances, indices, np.sqrt(lanes[lane]), candidates[group[lane]])
+
+
+@compiled
+def _insert_neighbour(distances: Any, indices: Any, distance: float, index: int) -> None:
+    """Keep the nearest in order of distance, then of index."""
+    place = len(distances)
+    while place > 0 and (
+        distance < distances[place - 1] or (distance == distances[place - 1] and index < indices[place - 1])
+    ):
+        place -= 1
+        if place < len(distances) - 1:
+            distances[place + 1], indices[place + 1] = distances[place], indices[place]
+    if place < len(distances):
+        distances[place], indices[place] = distance, index

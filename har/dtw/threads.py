@@ -1,7 +1,7 @@
-"""Threads for the compiled loops: scikit-learn's ``n_jobs`` on Numba's pool."""
+"""Threads for the compiled loops, which let other Python threads run: scikit-learn's ``n_jobs``."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numba
 
@@ -26,15 +26,29 @@ def thread_count(n_jobs: int | None) -> int:
 WORTH_THREADS = 10_000_000
 
 
-@contextmanager
-def numba_threads(n_jobs: int | None, *, work: int = WORTH_THREADS) -> Iterator[None]:
-    """Run a block with that many Numba threads, or with one if it is short, and restore the setting after it.
+def in_threads(
+    task: Callable[[int, int], None],
+    n: int,
+    n_jobs: int | None,
+    *,
+    work: int = WORTH_THREADS,
+    pool: ThreadPoolExecutor | None = None,
+) -> None:
+    """Call ``task(start, stop)`` for parts of ``range(n)``, on several threads if there is enough work.
 
-    ``work`` is the number of multiply-adds, about.
+    ``work`` is the number of multiply-adds, about. Without a ``pool`` of threads, one is made for this call.
+
+    Python's threads and not Numba's: Numba's may end the program where processes fork or several threads predict.
     """
-    before = numba.get_num_threads()
-    numba.set_num_threads(thread_count(n_jobs) if work >= WORTH_THREADS else 1)
-    try:
-        yield
-    finally:
-        numba.set_num_threads(before)
+    n_threads = min(thread_count(n_jobs), n) if work >= WORTH_THREADS else 1
+    if n_threads == 1:
+        task(0, n)
+        return
+    # Parts that are smaller than a thread's share, for one may take longer than another.
+    n_parts = min(n, 4 * n_threads)
+    edges = [n * part // n_parts for part in range(n_parts + 1)]
+    if pool is not None:
+        list(pool.map(task, edges, edges[1:]))
+        return
+    with ThreadPoolExecutor(n_threads) as own:
+        list(own.map(task, edges, edges[1:]))

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 @st.composite
 def series_pairs(draw, *, longest=60, equal=False):
     """Two series with the same channels; drawn from few values now and then, so that paths tie."""
-    channels = draw(st.integers(1, 9))
+    # Each number of channels is compiled apart; 14 are more than the compiler unrolls.
+    channels = draw(st.sampled_from([1, 3, 14]))
     n = draw(st.integers(1, longest))
     m = n if equal else draw(st.integers(1, longest))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))

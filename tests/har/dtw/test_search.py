@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from numba import config
 
-from har.dtw.search import nearest, pack
+from har.dtw.packing import pack, squared_distances
+from har.dtw.search import NeighborIndex
 from tests import oracles
 
 MANY = 100 if not config.DISABLE_JIT else 5
@@ -21,9 +22,9 @@ def test_neighbours_are_the_reference_s(data):
     references, X = draw((n, length, channels)), draw((3, length, channels))
     references[n // 2 :] = references[: n - n // 2]  # duplicates: the lowest index wins
     k, radius = data.draw(st.integers(1, n)), data.draw(st.integers(0, length - 1))
-    squared, found = nearest(pack(references), X, k, radius, n_jobs=data.draw(st.sampled_from([1, 2])))
+    apart, found = NeighborIndex.build(references).nearest(X, k, radius, n_jobs=data.draw(st.sampled_from([1, 2])))
     distances, expected = oracles.nearest(X, references, k, radius)
-    np.testing.assert_allclose(np.sqrt(squared), distances, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(apart, distances, rtol=1e-9, atol=1e-9)
     if few_values:
         np.testing.assert_array_equal(found, expected)
     else:  # sums may round differently: equal up to neighbours at one distance
@@ -34,7 +35,60 @@ def test_neighbours_are_the_reference_s(data):
 @pytest.mark.parametrize("n", [1, 7, 8, 9, 16, 17])
 def test_padding_is_never_found(dtype, n):
     references = np.random.default_rng(0).normal(size=(n, 6, 2)).astype(dtype)
-    squared, found = nearest(pack(references), references[-1:], n, 2)
+    distances, found = NeighborIndex.build(references).nearest(references[-1:], n, 2)
     assert sorted(found[0].tolist()) == list(range(n))
     assert found[0, 0] == n - 1
-    assert squared[0, 0] == 0
+    assert distances[0, 0] == 0
+
+
+def adversary(rng):
+    """Windows and queries that a search in float32 gets wrong if it does not know what it rounds."""
+    n, length, channels = rng.integers(1, 40), rng.integers(1, 9), rng.choice([1, 3])
+    kind = rng.choice(["normal", "ties", "constant", "near", "mixed", "spike"])
+    if kind == "normal":
+        draw = lambda size: rng.normal(size=size)  # noqa: E731
+    elif kind == "ties":
+        draw = lambda size: rng.integers(0, 2, size).astype(float)  # noqa: E731
+    elif kind == "constant":
+        draw = lambda size: np.zeros(size) + rng.integers(0, 2, (size[0], 1, 1))  # noqa: E731
+    elif kind == "near":  # differ by less than float32 resolves
+        base = rng.normal(size=(1, length, channels))
+        draw = lambda size: base + 1e-9 * rng.normal(size=size)  # noqa: E731
+    elif kind == "mixed":
+        draw = lambda size: rng.normal(size=size) * 10.0 ** rng.integers(-12, 12, (size[0], 1, 1))  # noqa: E731
+    else:
+        draw = lambda size: rng.normal(size=size) + 1e30 * (rng.random(size) < 0.02)  # noqa: E731
+    references, X = draw((n, length, channels)), draw((2, length, channels))
+    copies = rng.integers(0, n, n // 3)
+    references[rng.integers(0, n, n // 3)] = references[copies]
+    if rng.random() < 0.3:
+        X[0] = references[rng.integers(n)]
+    # 1e-170 and 1e200: their squares leave float64.
+    scale = rng.choice([1.0, 1e-6, 1e30, 1e19, 1e-25, 1e100, 1e-170, 1e200], p=[0.4] + 4 * [0.12] + 3 * [0.04])
+    offset = rng.choice([0.0, 1e6, -3e4]) if rng.random() < 0.5 else 0.0
+    dtype = np.float32 if scale in (1.0, 1e-6) and rng.random() < 0.3 else np.float64
+    return (references * scale + offset).astype(dtype), (X * scale + offset).astype(dtype)
+
+
+def check_against_the_matrix(seed, n_jobs=1):
+    rng = np.random.default_rng(seed)
+    references, X = adversary(rng)
+    k, radius = int(rng.integers(1, len(references) + 1)), int(rng.integers(0, references.shape[1]))
+    with np.errstate(over="ignore"):
+        matrix = np.sqrt(squared_distances(pack(references.astype(float)), X.astype(float), radius))
+    expected = np.argsort(matrix, axis=1, kind="stable")[:, :k]
+    distances, found = NeighborIndex.build(references).nearest(X, k, radius, n_jobs=n_jobs)
+    np.testing.assert_array_equal(found, expected, err_msg=f"seed {seed}")
+    np.testing.assert_array_equal(distances, np.take_along_axis(matrix, expected, axis=1), err_msg=f"seed {seed}")
+
+
+def test_order_ties_and_distances_are_those_of_the_matrix_to_the_bit():
+    for seed in range(1_500 if not config.DISABLE_JIT else 5):
+        check_against_the_matrix(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(config.DISABLE_JIT, reason="hours without the JIT")
+def test_the_same_in_many_more_cases():
+    for seed in range(1_500, 30_000):
+        check_against_the_matrix(seed)

@@ -1,0 +1,95 @@
+"""The DTW recurrence on lanes: one series against a block of references, all in one pass over the band."""
+
+from typing import Any
+
+import numpy as np
+
+from har.dtw.caching import compiled
+from har.dtw.lanes import (
+    MOST_UNROLLED,
+    add,
+    any_at_most,
+    load,
+    minimum,
+    sample,
+    splat,
+    square_add,
+    squared_distance,
+    store,
+    subtract,
+)
+
+
+@compiled
+def lane_dtw(x: Any, block: Any, n_channels: int, shape: Any, radius: int, cutoff: Any, buffer: Any, out: Any) -> bool:
+    """Squared DTW of one series and each of a block of references of the same length.
+
+    Cell (i, j) lives at ``k = j - i + r + 1`` of one buffer, as in :func:`har.dtw.kernels.squared_dtw_equal`. The
+    band is trimmed at both ends where every lane is beyond the cutoff (Herrmann & Webb, Data Mining and Knowledge
+    Discovery 35, 2021): costs only add up, so no path through such a cell can come back below it. A trimmed cell's
+    place in the buffer holds what an earlier row left there. That is harmless: it was beyond the cutoff, too.
+
+    Parameters
+    ----------
+    x : 1-D array of n_timesteps · n_channels values
+    block : 1-D array, the references packed as ``[timestep][channel][lane]``
+    shape : see har.dtw.lanes
+    cutoff : array with one value
+    buffer : 1-D scratch of (2 · radius + 3) · width values
+    out : 1-D array of width values, written if the result is True: the distance where it is at most the cutoff,
+        otherwise any number beyond the cutoff
+
+    Returns
+    -------
+    bool
+        False as soon as every lane must exceed the cutoff.
+    """
+    width = len(shape[1])
+    if len(shape[0]) < MOST_UNROLLED:  # known to the compiler, which then leaves the loops over further channels out
+        n_channels = len(shape[0])
+    n = len(x) // n_channels
+    for k in range((2 * radius + 3) * width):
+        buffer[k] = np.inf
+    for lane in range(width):
+        buffer[(radius + 1) * width + lane] = 0  # the virtual cell (-1, -1): the diagonal neighbour of (0, 0)
+    limit = splat(cutoff, 0, shape)
+    infinite = load(buffer, 0, shape)
+    # The first and the last cell of the row above that are within the cutoff in some lane.
+    alive, last_alive = 0, -1
+    for i in range(n):
+        first = max(alive, i - radius)
+        last = min(last_alive + 1, i + radius, n - 1)
+        origin = (radius + 1 - i) * width  # of column 0
+        point = sample(x, i * n_channels, shape)
+        left = infinite
+        diagonal = load(buffer, origin + first * width, shape)
+        for j in range(first, last + 1):
+            at = origin + j * width
+            above = load(buffer, at + width, shape)
+            cost = squared_distance(point, block, j * n_channels * width)
+            for c in range(len(point), n_channels):
+                there = (j * n_channels + c) * width
+                cost = square_add(subtract(splat(x, i * n_channels + c, shape), load(block, there, shape)), cost)
+            left = add(minimum(minimum(diagonal, above), left), cost)
+            store(buffer, at, left)
+            diagonal = above
+        # Further to the right only the left neighbour can be within the cutoff.
+        while last < min(i + radius, n - 1) and any_at_most(left, limit):
+            last += 1
+            cost = squared_distance(point, block, last * n_channels * width)
+            for c in range(len(point), n_channels):
+                there = (last * n_channels + c) * width
+                cost = square_add(subtract(splat(x, i * n_channels + c, shape), load(block, there, shape)), cost)
+            left = add(left, cost)
+            store(buffer, origin + last * width, left)
+
+        last_alive = last
+        while last_alive >= first and not any_at_most(load(buffer, origin + last_alive * width, shape), limit):
+            last_alive -= 1
+        if last_alive < first:
+            return False
+        alive = first
+        while not any_at_most(load(buffer, origin + alive * width, shape), limit):
+            alive += 1
+    store(out, 0, load(buffer, (radius + 1) * width, shape))
+    return True

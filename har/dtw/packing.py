@@ -1,0 +1,127 @@
+"""Windows packed for the lanes, and matrices of distances to them.
+
+All windows of one search have one length. References are packed once as ``[block][timestep][channel][lane]``: a block
+holds as many references as there are lanes, and one pass over the band serves them all. The last block is padded with
+copies whose results are dropped.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from common.validation import FloatArray
+from har.dtw.caching import compiled
+from har.dtw.kernels import squared_dtw_matrix
+from har.dtw.lane_kernel import lane_dtw
+from har.dtw.lanes import Shape, shape_for
+from har.dtw.threads import in_threads
+
+#: Queries that are packed at a time where they, not the references, fill the lanes.
+_QUERIES_AT_ONCE = 1_024
+
+
+@dataclass(frozen=True, eq=False)
+class PackedReferences:
+    """References in the order the lanes read them."""
+
+    blocks: FloatArray  # (n_blocks, n_timesteps * n_channels * width)
+    n_references: int
+    n_timesteps: int
+    n_channels: int
+    shape: Shape
+
+    @property
+    def width(self) -> int:
+        """References in a block."""
+        return len(self.shape[1])
+
+    def unpack(self) -> FloatArray:
+        """The windows, to the bit."""
+        lanes = self.blocks.reshape(len(self.blocks), -1, self.width).transpose(0, 2, 1)
+        windows = lanes.reshape(-1, self.n_timesteps, self.n_channels)
+        return np.ascontiguousarray(windows[: self.n_references])
+
+
+def pack(references: FloatArray) -> PackedReferences:
+    """Pack windows ``(n, n_timesteps, n_channels)``; the dtype is kept."""
+    n, n_timesteps, n_channels = references.shape
+    shape = shape_for(references.dtype, n_channels, n)
+    width = len(shape[1])
+    n_blocks = -(-n // width)
+    padded = np.concatenate([references, np.repeat(references[-1:], n_blocks * width - n, axis=0)])
+    lanes = padded.reshape(n_blocks, width, n_timesteps * n_channels).transpose(0, 2, 1)
+    return PackedReferences(np.ascontiguousarray(lanes).reshape(n_blocks, -1), n, n_timesteps, n_channels, shape)
+
+
+def squared_distances(
+    packed: PackedReferences, X: FloatArray, radius: int, *, n_jobs: int | None = None, symmetric: bool = False
+) -> FloatArray:
+    """Squared DTW of each window of X to each reference: ``(len(X), n_references)``.
+
+    With ``symmetric`` the references are X itself, and each pair is computed once.
+    """
+    n_lanes = len(packed.blocks) * packed.width
+    if 2 * packed.n_references <= n_lanes and len(X) >= n_lanes:
+        return _from_packed_queries(packed, X, radius, n_jobs)
+    queries = np.require(X.reshape(len(X), -1), packed.blocks.dtype, ["C", "W"])
+    out = np.empty((len(X), n_lanes), dtype=packed.blocks.dtype)
+
+    def rows(start: int, stop: int) -> None:
+        _matrix(queries, start, stop, packed.n_channels, packed.blocks, packed.shape, radius, symmetric, out)
+
+    in_threads(rows, len(X), n_jobs, work=work_of(len(X), packed, radius))
+    out = out[:, : packed.n_references]
+    if symmetric:
+        for a in range(1, len(out)):
+            out[a, :a] = out[:a, a]
+    return out
+
+
+def _from_packed_queries(packed: PackedReferences, X: FloatArray, radius: int, n_jobs: int | None) -> FloatArray:
+    """The same where references leave most lanes empty: the windows of X fill them instead."""
+    references = packed.unpack()
+    out = np.empty((len(X), packed.n_references), dtype=packed.blocks.dtype)
+    for start in range(0, len(X), _QUERIES_AT_ONCE):
+        part = np.asarray(X[start : start + _QUERIES_AT_ONCE], dtype=packed.blocks.dtype)
+        out[start : start + len(part)] = squared_distances(pack(part), references, radius, n_jobs=n_jobs).T
+    return out
+
+
+def work_of(n_queries: int, packed: PackedReferences, radius: int) -> int:
+    """Multiply-adds of a matrix of distances, about."""
+    return n_queries * packed.n_references * packed.n_timesteps * (2 * radius + 1) * packed.n_channels
+
+
+@compiled
+def _matrix(
+    queries: Any,
+    start: int,
+    stop: int,
+    n_channels: int,
+    blocks: Any,
+    shape: Any,
+    radius: int,
+    symmetric: bool,
+    out: Any,
+) -> None:
+    width = len(shape[1])
+    buffer = np.empty((2 * radius + 3) * width, dtype=queries.dtype)
+    unlimited = np.full(1, np.inf, dtype=queries.dtype)
+    # A block stays in the cache while all queries meet it.
+    for b in range(len(blocks)):
+        # The diagonal's own block is computed whole; what lies left of it is copied by the caller.
+        for a in range(start, min(stop, (b + 1) * width) if symmetric else stop):
+            lanes = out[a, b * width : (b + 1) * width]
+            lane_dtw(queries[a], blocks[b], n_channels, shape, radius, unlimited, buffer, lanes)
+
+
+def unequal_distances(X: FloatArray, Y: FloatArray, radius: int, *, n_jobs: int | None = None) -> FloatArray:
+    """Squared DTW between batches of two different lengths (no lanes)."""
+    out = np.empty((len(X), len(Y)), dtype=X.dtype)
+
+    def rows(start: int, stop: int) -> None:
+        squared_dtw_matrix(X[start:stop], Y, radius, out[start:stop])
+
+    in_threads(rows, len(X), n_jobs)
+    return out
