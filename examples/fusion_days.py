@@ -34,8 +34,9 @@ _CUT_EVERY_S = 0.5
 _MOVES_G = 0.4
 _REST_KEPT = 0.02
 
-_RECENT_S = 2.0  # frames that are averaged
+_RECENT_S = 3.0  # frames that are averaged
 _BATCH = 64
+_IN_BED = 0.9  # of the box
 _LOST = 0.1  # of the samples
 _BURSTS = {"short": (0.04, 0.2), "long": (0.2, 1.0)}
 
@@ -191,7 +192,8 @@ def _see(day: SimulatedRecording, model: "fall.CompressedModel") -> dict[str, Fl
     """What the camera says: of each person the mean of the latest frames, of several people the worst.
 
     While nothing moves, the picture is as it was, and so is what is said of it. Of a resident who is out of reach, or
-    has moved without being found since, and of a visitor who has not moved for a minute, nothing is said.
+    has moved without being found since, and of a visitor who has not moved for a minute, nothing is said. Neither of
+    somebody in a bed or on a sofa as the camera sees it: to lie there is no fall, so that the camera cannot tell.
     """
     classifier = fall.TFLiteFallClassifier(model)
     seconds = np.arange(1.0, day.duration_s + 1)
@@ -200,9 +202,12 @@ def _see(day: SimulatedRecording, model: "fall.CompressedModel") -> dict[str, Fl
     seen: dict[str, list[tuple[float, float, float]]] = {}
     waiting: deque[Any] = deque()
 
+    zones = _zones(day)
+
     def judge() -> None:
         for shot, p in zip(waiting, classifier.predict_proba(np.stack([s.draw() for s in waiting]))[:, 1], strict=True):
-            seen.setdefault(shot.subject, []).append((shot.time_s, p, shot.box.w / shot.box.h))
+            told = np.nan if _is_within(shot.box, zones) else p
+            seen.setdefault(shot.subject, []).append((shot.time_s, told, shot.box.w / shot.box.h))
         waiting.clear()
 
     for shot in day.frames:
@@ -223,14 +228,39 @@ def _see(day: SimulatedRecording, model: "fall.CompressedModel") -> dict[str, Fl
     return {**said, "frames": frames}
 
 
+def _zones(day: SimulatedRecording) -> FloatArray:
+    """What whoever installs the camera would draw round beds and sofas: left, upper, right, lower edges in pixels."""
+    corners = []
+    for piece in day.room.furniture:
+        if piece.kind in ("bed", "sofa"):
+            (x1, y1), (x2, y2) = piece.footprint()
+            heights = (piece.seat - 0.15, piece.seat + 0.45)
+            corners.append([(x, y, z) for x in (x1, x2) for y in (y1, y2) for z in heights])
+    return np.asarray(day.room.camera.bounds(np.array(corners)))
+
+
+def _is_within(box: Any, zones: FloatArray) -> bool:
+    """Whether a person's box lies nearly whole inside one of the zones."""
+    across = np.minimum(box.x + box.w, zones[:, 2]) - np.maximum(box.x, zones[:, 0])
+    down = np.minimum(box.y + box.h, zones[:, 3]) - np.maximum(box.y, zones[:, 1])
+    shared = np.clip(across, 0, None) * np.clip(down, 0, None)
+    return bool(shared.max() > _IN_BED * box.w * box.h)
+
+
 def _latest(times: FloatArray, values: FloatArray, clock: FloatArray) -> FloatArray:
-    """At each time of the clock the mean of the values of the last moments in which there were any."""
+    """At each time of the clock the mean of the values of the last moments in which there were any.
+
+    NaN if one of them is: whoever has just been in bed is not yet out of it.
+    """
     stop = np.searchsorted(times, clock, side="right")
     last = times[np.maximum(stop - 1, 0)]
     start = np.searchsorted(times, last - _RECENT_S, side="right")
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    with np.errstate(invalid="ignore"):
-        return np.where(stop > 0, (total[stop] - total[start]) / (stop - start), np.nan)
+    missing = np.isnan(values)
+    total, unknown = (
+        cumulated[stop] - cumulated[start]
+        for cumulated in (np.append(0.0, np.cumsum(part)) for part in (np.where(missing, 0.0, values), missing))
+    )
+    return np.where((stop > 0) & (unknown == 0), total / np.maximum(stop - start, 1), np.nan)
 
 
 def _lost(day: SimulatedRecording, times: FloatArray, clock: FloatArray) -> npt.NDArray[np.bool_]:

@@ -20,7 +20,7 @@ SENSORS = ("wearable", "camera")
 _REMEMBERED_S = 4
 # The fusion learns from the seconds after an impact in which an alarm ought to come.
 _DUE_S = (1.0, 6.0)
-_UPRIGHT_AGAIN_S = 5.0
+_UPRIGHT_AGAIN_S = 20.0  # until helped onto a seat, too
 _FOLDS = 4
 _ANSWER_S, _CARE_S = 90.0, 60.0  # staff come so long after a message, and leave so long after the resident is up
 
@@ -79,14 +79,14 @@ def _remembered(values: FloatArray) -> FloatArray:
 
 
 def fit(days: Sequence[Day]) -> common.FusionClassifier:
-    """A fusion that has learned from all of these days."""
+    """A fusion that has learned from the seconds of these days in which something happens: most of a day is rest."""
     X, y, number = (np.concatenate(parts) for parts in zip(*map(_rows, enumerate(days)), strict=True))
     return common.FusionClassifier().fit(X, y, groups=number)
 
 
 def _rows(numbered: tuple[int, Day]) -> tuple[FloatArray, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     number, day = numbered
-    known = day.is_fall >= 0
+    known = (day.is_fall >= 0) & day.is_eventful
     return day.evidence()[known], day.is_fall[known], np.full(int(known.sum()), number)
 
 

@@ -51,7 +51,7 @@ class Days:
             return cls(learning, replace(learning, hours=1.0, n_falls=5, camera_hz=1.0), train, validation, test)
         return cls(
             DayScenario(hours=14.0, start_hour=8, n_falls=40, sensor=sensor),
-            DayScenario(sensor=sensor),
+            DayScenario(sensor=sensor, camera_hz=1.0),
             common.DAY_TRAIN_SEEDS,
             common.DAY_VALIDATION_SEEDS,
             common.DAY_TEST_SEEDS[:n_test],
