@@ -23,6 +23,7 @@ FALL = FallTimes("Fall left", 599.0, 600.0, 660.0)
 def quiet_day(**said: Any) -> Day:
     """Twenty minutes in which nothing is said but what is given; a fall at ten minutes."""
     nothing = {name: np.zeros(N) for name in WatchedDay.__dataclass_fields__}
+    nothing["frames"] = np.ones(N)  # somebody moves all the time
     return Day(WatchedDay(**nothing | said), DayLabels((FALL,), Routine((), (), ())))
 
 
