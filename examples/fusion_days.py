@@ -9,7 +9,7 @@ import hashlib
 import os
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -287,8 +287,3 @@ def _fingerprint(scenario: DayScenario, wearable: har.DTWPrototypeClassifier, ca
 
 def _parallel(jobs: int) -> Any:
     return joblib.Parallel(n_jobs=jobs, return_as="generator")
-
-
-def shorter(scenario: DayScenario, *, hours: float, n_falls: int) -> DayScenario:
-    """The same at daytime only."""
-    return replace(scenario, hours=hours, start_hour=9.0, n_falls=n_falls)
