@@ -22,8 +22,7 @@ from common.validation import FloatArray, IntArray
 from har.dtw.caching import compiled
 from har.dtw.kernels import banded_path
 from har.dtw.lane_kernel import lane_dtw
-from har.dtw.packing import pack, squared_distances, work_of
-from har.dtw.threads import in_threads
+from har.dtw.packing import pack, squared_distances
 
 Array = npt.NDArray[np.float64]
 
@@ -144,7 +143,7 @@ def learn_profiles(
         for index, batch in enumerate(np.array_split(order, n_batches)):
             progress = (number - 1 + index / n_batches) / n_epochs
             decay = (schedule.last_rate / schedule.rate) ** progress
-            loss, correct, to_profiles, to_weights = _batch(X, y, batch, current, radius, schedule.steepness, n_jobs)
+            loss, correct, to_profiles, to_weights = _batch(X, y, batch, current, radius, schedule.steepness)
             losses += loss
             hits += correct
             profile_steps.step(to_profiles / len(batch), schedule.rate * decay)
@@ -169,7 +168,7 @@ def _copy(profiles: Profiles) -> Profiles:
 
 
 def _batch(
-    X: Array, y: IntArray, batch: IntArray, profiles: Profiles, radius: int, steepness: float, n_jobs: int | None = None
+    X: Array, y: IntArray, batch: IntArray, profiles: Profiles, radius: int, steepness: float
 ) -> tuple[float, int, Array, Array]:
     """Loss, number of windows on the right side, and the two gradients, summed over a batch."""
     root = np.sqrt(profiles.channel_weights)
@@ -178,42 +177,31 @@ def _batch(
     packed = pack(scaled.astype(np.float32))
     windows = X[batch] * root
     size, n_channels = len(batch), X.shape[2]
-    pair = np.empty((size, 2), dtype=np.int64)
-    losses = np.empty((size, 2))  # loss, correct
-    slots = np.zeros((size, 2, *X.shape[1:]))
-    weight_slots = np.zeros((size, n_channels))
-    queries, labels = windows.astype(np.float32).reshape(size, -1), y[batch]
-
-    def part(start: int, stop: int) -> None:
-        _pairs_and_slopes(
-            windows, queries, labels, start, stop, packed.blocks, packed.shape, scaled, profiles.labels,
-            radius, steepness, pair, losses, slots, weight_slots,
-        )  # fmt: skip
-
-    in_threads(part, size, n_jobs, work=work_of(size, packed, radius))
-    # Every window has written to slots of its own: summed here in their order, whatever the threads did.
-    to_profiles = np.zeros_like(scaled)
-    np.add.at(to_profiles, pair.ravel(), slots.reshape(-1, *X.shape[1:]))
-    to_weights = weight_slots.sum(axis=0)
+    totals = np.zeros(2)  # loss, correct
+    to_profiles, to_weights = np.zeros_like(scaled), np.zeros(n_channels)
+    # On one thread: a batch takes half a millisecond, less than it takes to share it reliably.
+    _add_slopes(
+        windows, windows.astype(np.float32).reshape(size, -1), y[batch], packed.blocks, packed.shape, scaled,
+        profiles.labels, radius, steepness, totals, to_profiles, to_weights,
+    )  # fmt: skip
     # ∂/∂p and ∂/∂λ of λ (x − p)², from its root-scaled form.
     safe = np.where(profiles.channel_weights > 0, profiles.channel_weights, 1.0)
-    return (
-        float(losses[:, 0].sum()), int(losses[:, 1].sum()), to_profiles * root, to_weights / safe
-    )  # fmt: skip
+    return float(totals[0]), int(totals[1]), to_profiles * root, to_weights / safe
 
 
 @compiled
-def _pairs_and_slopes(
-    windows: Any, queries: Any, labels: Any, start: int, stop: int, blocks: Any, shape: Any, profiles: Any,
-    profile_labels: Any, radius: int, steepness: float, pair: Any, losses: Any, slots: Any, weight_slots: Any,
+def _add_slopes(
+    windows: Any, queries: Any, labels: Any, blocks: Any, shape: Any, profiles: Any, profile_labels: Any,
+    radius: int, steepness: float, totals: Any, to_profiles: Any, to_weights: Any,
 ) -> None:  # fmt: skip
+    """Add up loss, correct windows and slopes of a batch."""
     n_profiles, n_timesteps, n_channels = profiles.shape
     width = len(shape[1])
     buffer = np.empty((2 * radius + 3) * width, dtype=queries.dtype)
     distances = np.empty(len(blocks) * width, dtype=queries.dtype)
     unlimited = np.full(1, np.inf, dtype=queries.dtype)
     steps = np.empty((2 * n_timesteps - 1, 2), dtype=np.int64)
-    for a in range(start, stop):
+    for a in range(len(windows)):
         for b in range(len(blocks)):
             lanes = distances[b * width : (b + 1) * width]
             lane_dtw(queries[a], blocks[b], n_channels, shape, radius, unlimited, buffer, lanes)
@@ -224,17 +212,16 @@ def _pairs_and_slopes(
                     own = p
             elif other < 0 or distances[p] < distances[other]:
                 other = p
-        pair[a, 0], pair[a, 1] = own, other
         near, own_start = banded_path(windows[a], profiles[own], radius, steps)
         own_steps = steps[own_start:].copy()
         far, other_start = banded_path(windows[a], profiles[other], radius, steps)
         total = near + far + 1e-300  # a window that equals profiles of two classes teaches nothing
         value = 1.0 / (1.0 + np.exp(-steepness * (near - far) / total))
-        losses[a, 0] = value
-        losses[a, 1] = 1.0 if near < far else 0.0
+        totals[0] += value
+        totals[1] += near < far
         slope = steepness * value * (1.0 - value) * 2.0 / total**2
-        _add_slope(windows[a], profiles[own], own_steps, slope * far, slots[a, 0], weight_slots[a])
-        _add_slope(windows[a], profiles[other], steps[other_start:], -slope * near, slots[a, 1], weight_slots[a])
+        _add_slope(windows[a], profiles[own], own_steps, slope * far, to_profiles[own], to_weights)
+        _add_slope(windows[a], profiles[other], steps[other_start:], -slope * near, to_profiles[other], to_weights)
 
 
 @compiled

@@ -32,11 +32,10 @@ def in_threads(
     n_jobs: int | None,
     *,
     work: int = WORTH_THREADS,
-    pool: ThreadPoolExecutor | None = None,
 ) -> None:
     """Call ``task(start, stop)`` for parts of ``range(n)``, on several threads if there is enough work.
 
-    ``work`` is the number of multiply-adds, about. Without a ``pool`` of threads, one is made for this call.
+    ``work`` is the number of multiply-adds, about.
 
     Python's threads and not Numba's: Numba's may end the program where processes fork or several threads predict.
     """
@@ -44,11 +43,8 @@ def in_threads(
     if n_threads == 1:
         task(0, n)
         return
-    # Parts that are smaller than a thread's share, for one may take longer than another.
+    # Parts smaller than a thread's share, for one may take longer than another.
     n_parts = min(n, 4 * n_threads)
     edges = [n * part // n_parts for part in range(n_parts + 1)]
-    if pool is not None:
+    with ThreadPoolExecutor(n_threads) as pool:
         list(pool.map(task, edges, edges[1:]))
-        return
-    with ThreadPoolExecutor(n_threads) as own:
-        list(own.map(task, edges, edges[1:]))
