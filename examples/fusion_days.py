@@ -191,9 +191,9 @@ def _minutes(day: SimulatedRecording) -> Iterator[Any]:
 def _see(day: SimulatedRecording, model: "fall.CompressedModel") -> dict[str, FloatArray]:
     """What the camera says: of each person the mean of the latest frames, of several people the worst.
 
-    While nothing moves, the picture is as it was, and so is what is said of it. Of a resident who is out of reach, or
-    has moved without being found since, and of a visitor who has not moved for a minute, nothing is said. Neither of
-    somebody in a bed or on a sofa as the camera sees it: to lie there is no fall, so that the camera cannot tell.
+    While nothing moves, the picture is as it was, and so is what is said of it. Of a resident who is out of reach and
+    of a visitor who has not moved for a minute, nothing is said. Neither of somebody in a bed or on a sofa as the
+    camera sees it: to lie there is no fall, so that the camera cannot tell.
     """
     classifier = fall.TFLiteFallClassifier(model)
     seconds = np.arange(1.0, day.duration_s + 1)
@@ -221,7 +221,7 @@ def _see(day: SimulatedRecording, model: "fall.CompressedModel") -> dict[str, Fl
     for subject, looks in seen.items():
         times, p, aspect = np.array(looks).T
         is_resident = subject.endswith("resident")
-        absent = day.labels.is_away(seconds) | _lost(day, times, seconds) if is_resident else _idle(times, seconds)
+        absent = day.labels.is_away(seconds) if is_resident else _idle(times, seconds)
         for name, values in (("camera", p), ("aspect", aspect)):
             held = np.where(absent, np.nan, _latest(times, values, seconds))
             said[name] = np.fmax(said[name], held)
@@ -261,15 +261,6 @@ def _latest(times: FloatArray, values: FloatArray, clock: FloatArray) -> FloatAr
         for cumulated in (np.append(0.0, np.cumsum(part)) for part in (np.where(missing, 0.0, values), missing))
     )
     return np.where((stop > 0) & (unknown == 0), total / np.maximum(stop - start, 1), np.nan)
-
-
-def _lost(day: SimulatedRecording, times: FloatArray, clock: FloatArray) -> npt.NDArray[np.bool_]:
-    """Whether the resident has moved since the last frame in which a person was found, for more than a moment."""
-    scenes = day.labels.routine.scenes
-    starts = np.array([one.start_s for one in scenes if one.actor == "resident" and one.in_view])
-    latest = np.concatenate([[-np.inf], times])[np.searchsorted(times, clock, side="right")]
-    moved = np.concatenate([[-np.inf], starts])[np.searchsorted(starts, clock - _RECENT_S, side="right")]
-    return np.asarray(latest < moved)
 
 
 def _idle(times: FloatArray, clock: FloatArray) -> npt.NDArray[np.bool_]:

@@ -20,6 +20,7 @@ SENSORS = ("wearable", "camera")
 _REMEMBERED_S = 4
 # The fusion learns from the seconds after an impact in which an alarm ought to come.
 _DUE_S = (1.0, 6.0)
+_LOST_S = 3.0
 _UPRIGHT_AGAIN_S = 20.0  # until helped onto a seat, too
 _FOLDS = 4
 _ANSWER_S, _CARE_S = 90.0, 60.0  # staff come so long after a message, and leave so long after the resident is up
@@ -39,7 +40,23 @@ class Day:
 
     def evidence(self, wearable: str = "wearable") -> FloatArray:
         """Probabilities ``(n_seconds, 2)`` of wearable and camera, as the fusion takes them."""
-        return np.column_stack([_remembered(getattr(self.said, wearable)), self.said.camera])
+        camera = np.where(self.is_lost, np.nan, self.said.camera)
+        return np.column_stack([_remembered(getattr(self.said, wearable)), camera])
+
+    @property
+    def is_lost(self) -> npt.NDArray[np.bool_]:
+        """The seconds after something moved in view, and nobody was found in the pictures of it, or not to its end.
+
+        What the camera said before then no longer holds: somebody who fell behind the sofa is not seen standing.
+        """
+        found = np.where(self.said.frames > 0, self.seconds, -np.inf)
+        found = np.maximum.accumulate(found)
+        moved = np.full(len(self.seconds), -np.inf)
+        for scene in self.labels.routine.scenes:
+            if scene.in_view and scene.actor == "resident":
+                during = self.seconds >= scene.start_s
+                moved[during] = np.minimum(self.seconds[during], scene.end_s)
+        return np.asarray(found < moved - _LOST_S)
 
     @property
     def is_fall(self) -> npt.NDArray[np.int64]:
