@@ -5,7 +5,6 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import check_is_fitted
 
 from common.complexity import knn_cost
 from common.cost import Cost
@@ -109,7 +108,6 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
         """The share of the vote of each class, in the order of ``classes_``."""
-        check_is_fitted(self)
         distances, indices = self.kneighbors(X)
         return vote(distances, self._class_indices[indices], len(self.classes_), self.weights)
 

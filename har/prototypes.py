@@ -7,7 +7,6 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import check_is_fitted
 
 from common.complexity import knn_cost
 from common.cost import Cost
@@ -31,8 +30,12 @@ from har.dtw.barycenter import barycenter, medoids, soft_barycenter
 from har.dtw.greedy import greedy_profiles
 from har.dtw.learning import Epoch, Profiles, Schedule, learn_profiles
 from har.dtw.packing import pack, squared_distances
+from har.dtw.scores import class_scores, scores_of_distances
 from har.dtw.threads import thread_count
 from har.neighbors import vote
+
+#: So many windows are answered at once by the call that a stream uses; more by a matrix of distances, over threads.
+_FEW = 16
 
 METHODS = ("learned", "medoid", "barycenter", "soft_barycenter", "greedy")
 
@@ -176,17 +179,17 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         classes is the criterion that learning lowers. Otherwise the share of the vote. Calibrate them before
         they are read as probabilities (:class:`common.FusionClassifier` does).
         """
-        check_is_fitted(self)
-        n_classes = len(self.classes_)
         if self.n_neighbors > 1:
             distances, classes = self._neighbors(X)
-            return vote(distances[:, : self.n_neighbors], classes[:, : self.n_neighbors], n_classes, "uniform")
-        squared = self._squared(X)
-        nearest = np.stack([squared[:, self._class_indices == c].min(axis=1) for c in range(n_classes)], axis=1)
-        two = np.partition(nearest, 1, axis=1)[:, :2]
-        scale = np.maximum(two.sum(axis=1, keepdims=True), np.finfo(nearest.dtype).tiny)
-        scores = np.exp(Schedule.steepness * (two[:, :1] - nearest) / scale)
-        return np.asarray(scores / scores.sum(axis=1, keepdims=True))
+            k = self.n_neighbors
+            return vote(distances[:, :k], classes[:, :k], len(self.classes_), "uniform")
+        windows = check_fitted_windows(self, X)
+        if len(windows) <= _FEW:
+            return self._scorer()(np.ascontiguousarray(windows))
+        squared = np.ascontiguousarray(self._squared(windows))
+        scores = np.empty((len(windows), len(self.classes_)))
+        scores_of_distances(squared, self._class_indices, Schedule.steepness, scores)
+        return scores
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
         """The class of each window; ties go to the first in ``classes_``."""
@@ -195,15 +198,25 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
 
     def _neighbors(self, X: npt.ArrayLike) -> tuple[FloatArray, IntArray]:
         """Distances to all profiles, nearest first, and the class index of each."""
-        squared = self._squared(X)
+        squared = self._squared(check_fitted_windows(self, X))
         order = np.argsort(squared, axis=1, kind="stable")
         return np.sqrt(np.take_along_axis(squared, order, axis=1)), self._class_indices[order]
 
-    def _squared(self, X: npt.ArrayLike) -> FloatArray:
-        windows = check_fitted_windows(self, X)
-        return squared_distances(
-            self._packed, windows[:, :, self._active] * self._root, self._radius, n_jobs=self.n_jobs
-        )
+    def _squared(self, windows: FloatArray) -> FloatArray:
+        weighted = windows[:, :, self._active] * self._root
+        return squared_distances(self._packed, weighted, self._radius, n_jobs=self.n_jobs)
+
+    def _scorer(self) -> Callable[[FloatArray], FloatArray]:
+        """Scores of contiguous windows by the nearest profile, unchecked, by the model as it is now."""
+        active, packed, n_classes = np.flatnonzero(self._active), self._packed, len(self.classes_)
+        model = (active, self._root, packed.blocks, packed.shape, self._class_indices, self._radius, Schedule.steepness)
+
+        def score(windows: FloatArray) -> FloatArray:
+            scores = np.empty((len(windows), n_classes))
+            class_scores(windows, *model, scores)
+            return scores
+
+        return score
 
     def _describe(
         self, X: FloatArray, y: IntArray, n_prototypes: int, radius: int, rng: np.random.Generator
