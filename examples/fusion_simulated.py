@@ -4,7 +4,7 @@ Three kinds of days, of different residents in different rooms: on the first the
 fusion learns and thresholds are chosen, on the third all is judged, once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -113,8 +113,11 @@ def _watched(
 
 
 def _ways(
-    validation: Sequence[Day], test: Sequence[Day], fusion: common.FusionClassifier, others: Sequence[Any]
-) -> Any:
+    validation: Sequence[Day],
+    test: Sequence[Day],
+    fusion: common.FusionClassifier,
+    others: Sequence[common.FusionClassifier],
+) -> Iterator[Way]:
     """Every way to decide, with a threshold from the validation days; of the fusion out of fold."""
 
     def alone(column: int) -> tuple[Any, Any]:
