@@ -144,7 +144,7 @@ def _ways(
             for lost in ("short", "long"):
                 seconds = "≤ 0.2 s" if lost == "short" else "≤ 1 s"
                 scores = [fused(fusion, day.evidence(f"wearable_{lost}")) for day in test]
-                label = f"fused, 10% lost, {seconds} each"
+                label = f"10% lost, gaps {seconds}"
                 yield Way(label, scores, threshold, _score(test, scores, threshold))
 
 
@@ -160,8 +160,8 @@ def _baselines(test: Sequence[Day]) -> dict[str, EventScore]:
     _, box = fusion_decisions.best_within(boxes, np.arange(0.3, 5.0, 0.05), limit=1.0)
     return {
         f"peak > {PEAK_G} g": fusion_decisions.total(day.score(PEAK_G) for day in peaks),
-        "peak, best threshold": peak,
-        "aspect ratio, best threshold": box,
+        "peak at its best": peak,
+        "aspect ratio at its best": box,
     }
 
 
@@ -214,7 +214,7 @@ def _show(table: pd.DataFrame, test: Sequence[Day]) -> None:
     )
     shown = Table(box=SIMPLE_HEAD, pad_edge=False)
     shown.add_column("decided by", no_wrap=True)
-    for column in ("found", "95%", "a day", "at most", "delay", "ECE"):
+    for column in ("found", "95%", "a day", "bound", "delay", "ECE"):
         shown.add_column(column, justify="right", no_wrap=True)
     for name, found, interval, alarms, _, at_most, delay, error in table.itertuples(index=False):
         cells = [f"{found:.3f}", interval, f"{alarms:.2f}", f"{at_most:.2f}", f"{delay:.1f} s", f"{error:.3f}"]
@@ -225,10 +225,10 @@ def _show(table: pd.DataFrame, test: Sequence[Day]) -> None:
         )
     console.print(shown)
     console.print(
-        "found: share of the falls for which an alarm came in time. a day: false alarms a resident-day; at most: their "
+        "found: share of the falls for which an alarm came in time. a day: false alarms a resident-day; bound: their "
         "one-sided 95% bound. Thresholds were chosen on other days. Intervals assume independent falls and days. ECE: "
-        "calibration error in the seconds in which something happens, 10 bins of equal mass. Best threshold: on these "
-        "very days, within one false alarm a day.",
+        "calibration error in the seconds in which something happens, 10 bins of equal mass. At its best: with the "
+        "best threshold on these very days, within one false alarm a day.",
         style="dim",
         highlight=False,
     )
