@@ -48,10 +48,11 @@ def pack(references: FloatArray) -> PackedReferences:
     n, n_timesteps, n_channels = references.shape
     shape = shape_for(references.dtype, n_channels, n)
     width = len(shape[1])
-    n_blocks = -(-n // width)
-    padded = np.concatenate([references, np.repeat(references[-1:], n_blocks * width - n, axis=0)])
-    lanes = padded.reshape(n_blocks, width, n_timesteps * n_channels).transpose(0, 2, 1)
-    return PackedReferences(np.ascontiguousarray(lanes).reshape(n_blocks, -1), n, n_timesteps, n_channels, shape)
+    flat = references.reshape(n, -1)
+    blocks = np.empty((-(-n // width), flat.shape[1], width), dtype=flat.dtype)
+    for b in range(len(blocks)):
+        blocks[b] = flat[np.minimum(np.arange(b * width, (b + 1) * width), n - 1)].T
+    return PackedReferences(blocks.reshape(len(blocks), -1), n, n_timesteps, n_channels, shape)
 
 
 def squared_distances(

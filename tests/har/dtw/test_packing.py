@@ -1,0 +1,41 @@
+"""Packing and matrices: the same numbers whoever fills the lanes, whatever the threads."""
+
+import numpy as np
+import pytest
+
+from har.dtw.lanes import shape_for
+from har.dtw.packing import pack, squared_distances
+from tests import oracles
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 23])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_unpacking_gives_the_windows_back(n, dtype):
+    windows = np.random.default_rng(n).normal(size=(n, 6, 3)).astype(dtype)
+    assert pack(windows).unpack().tobytes() == windows.tobytes()
+
+
+def test_few_references_let_the_queries_fill_the_lanes():
+    rng = np.random.default_rng(0)
+    references, X = rng.normal(size=(2, 9, 3)), rng.normal(size=(40, 9, 3))
+    squared = squared_distances(pack(references), X, 2)
+    # One query at a time cannot fill them; to the bit the same.
+    one_by_one = np.concatenate([squared_distances(pack(references), x[None], 2) for x in X])
+    assert squared.tobytes() == one_by_one.tobytes()
+    assert np.sqrt(squared[7, 1]) == pytest.approx(oracles.dtw(X[7], references[1], 2))
+
+
+def test_threads_change_nothing():
+    # Enough work for several threads (har.dtw.threads.WORTH_THREADS).
+    X = np.random.default_rng(0).normal(size=(60, 100, 3))
+    one, two = (squared_distances(pack(X), X, 20, n_jobs=jobs, symmetric=True) for jobs in (1, 2))
+    assert one.tobytes() == two.tobytes()
+    assert (one == one.T).all()
+
+
+def test_shapes_waste_few_lanes():
+    def lanes(n):
+        width = len(shape_for(np.float32, 6, n)[1])
+        return -(-n // width) * width
+
+    assert [lanes(n) for n in (1, 8, 16, 24, 33, 1_000)] == [8, 8, 16, 24, 40, 1_008]
