@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from common.validation import FloatArray, IntArray
-from har.dtw.kernels import banded_path
-from har.dtw.search import pack, squared_distances
+from har.dtw.caching import compiled
+from har.dtw.lane_path import follow, lane_steps
+from har.dtw.packing import pack, squared_distances
 
 Array = npt.NDArray[np.float64]
 
@@ -67,13 +67,13 @@ def barycenter(X: FloatArray, start: FloatArray, radius: int, *, max_iterations:
     start : ndarray of shape (n_timesteps, n_channels)
         For example the medoid.
     """
-    windows = np.require(X, np.float64, ["C", "W"])
+    packed = pack(np.asarray(X, dtype=np.float64))
     mean = np.array(start, dtype=np.float64)
     before = np.inf
     for _ in range(max_iterations):
         sums = np.zeros_like(mean)
         counts = np.zeros(len(mean))
-        inertia = _align(windows, mean, radius, sums, counts)
+        inertia = _align(mean.ravel(), packed.blocks, packed.n_references, packed.shape, radius, sums, counts)
         if not inertia < before * (1 - 1e-5):
             break
         before = inertia
@@ -81,19 +81,26 @@ def barycenter(X: FloatArray, start: FloatArray, radius: int, *, max_iterations:
     return mean
 
 
-@njit(cache=True)
-def _align(X: Any, mean: Any, radius: int, sums: Any, counts: Any) -> float:
+@compiled
+def _align(mean: Any, blocks: Any, n_windows: int, shape: Any, radius: int, sums: Any, counts: Any) -> float:
     """Add up the samples aligned with each sample of ``mean``; returns the sum of squared distances."""
-    steps = np.empty((2 * mean.shape[0] - 1, 2), dtype=np.int64)
+    n_timesteps, n_channels = sums.shape
+    width = len(shape[1])
+    radius = min(radius, n_timesteps - 1)
+    buffer = np.empty((2 * radius + 3) * width)
+    steps = np.empty((n_timesteps, 2 * radius + 1, 2), dtype=np.int32)
+    path = np.empty((2 * n_timesteps - 1, 2), dtype=np.int64)
+    squared = np.empty(width)
     inertia = 0.0
-    for a in range(len(X)):
-        squared, start = banded_path(X[a], mean, radius, steps)
-        inertia += squared
-        for s in range(start, len(steps)):
-            i, j = steps[s, 0], steps[s, 1]
-            counts[j] += 1
-            for c in range(mean.shape[1]):
-                sums[j, c] += X[a, i, c]
+    for b in range(len(blocks)):
+        lane_steps(mean, blocks[b], n_channels, shape, radius, buffer, steps, squared)
+        for lane in range(min(width, n_windows - b * width)):  # the rest is padding
+            inertia += squared[lane]
+            for s in range(follow(steps, lane, path), len(path)):
+                i, j = path[s, 0], path[s, 1]
+                counts[i] += 1
+                for c in range(n_channels):
+                    sums[i, c] += blocks[b, (j * n_channels + c) * width + lane]
     return inertia
 
 

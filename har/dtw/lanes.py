@@ -21,6 +21,7 @@ handled by these functions:
 ``square_add(a, c)``              ``a * a + c`` lane by lane, fused where the hardware fuses
 ``minimum(a, b)``                 lane by lane
 ``any_at_most(a, b)``             True if a <= b in one lane or more
+``at_most(a, b)``                 in which lanes a <= b: an integer, lane 0 in its lowest bit
 ================================  =======================================================
 
 How many lanes there are, and how many channels a sample has, the compiler must know beforehand to keep
@@ -116,6 +117,11 @@ def _square_add(builder: Any, kind: Lanes, a: Any, c: Any) -> Any:
     return builder.call(function, [a, a, c])
 
 
+def _at_most(builder: Any, kind: Lanes, values: Any) -> Any:
+    """A comparison gives a vector of bits, which can be read as one integer."""
+    return builder.bitcast(builder.fcmp_ordered("<=", *values), ir.IntType(kind.width))
+
+
 def _plus(builder: Any, at: Any, offset: int) -> Any:
     return builder.add(at, ir.Constant(at.type, offset))
 
@@ -155,6 +161,9 @@ if config.DISABLE_JIT:
 
     def any_at_most(a: Any, b: Any) -> bool:
         return bool((a <= b).any())
+
+    def at_most(a: Any, b: Any) -> int:
+        return sum(1 << lane for lane in np.flatnonzero(a <= b).tolist())
 
 else:
     # An intrinsic is a function that writes LLVM instructions: it returns the signature of the call and
@@ -253,7 +262,14 @@ else:
     @intrinsic
     def any_at_most(typing_context: Any, a: Any, b: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            mask = builder.bitcast(builder.fcmp_ordered("<=", *values), ir.IntType(a.width))
+            mask = _at_most(builder, a, values)
             return builder.icmp_unsigned("!=", mask, ir.Constant(mask.type, 0))
 
         return types.boolean(a, b), codegen
+
+    @intrinsic
+    def at_most(typing_context: Any, a: Any, b: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            return builder.zext(_at_most(builder, a, values), ir.IntType(64))
+
+        return types.int64(a, b), codegen

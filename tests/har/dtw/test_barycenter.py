@@ -44,6 +44,15 @@ def test_mean_is_tslearn_s(waves):
     assert inertia[0] == pytest.approx(inertia[1], rel=1e-3)
 
 
+@pytest.mark.parametrize("radius", [0, 3, 7])
+def test_mean_within_a_band_is_tslearn_s(waves, radius):
+    # By its number: by its name tslearn 0.10 takes the band and forgets it.
+    band = {"global_constraint": 2, "sakoe_chiba_radius": radius}
+    ours = barycenter(waves, waves[0], radius, max_iterations=3)
+    theirs = dtw_barycenter_averaging(waves, init_barycenter=waves[0], max_iter=3, tol=0, metric_params=band)
+    np.testing.assert_allclose(ours, theirs, atol=1e-9)
+
+
 def test_mean_lies_nearer_than_any_window(waves):
     mean = barycenter(waves, waves[0], 3)
     matrix = pairwise_dtw(waves, band=3) ** 2
