@@ -10,6 +10,7 @@ from fall import backend
 from fall.costs import float_operators
 from fall.frames import ImageArray
 from fall.networks.pixels import scale_pixels
+from fall.tflite_file.sharing import share_equal_vectors
 
 SCHEMES = ("float32", "float16", "dynamic_int8", "int8", "int16x8")
 
@@ -75,7 +76,7 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
         ) from error
     if scheme == "int8" and images is None:
         _check_integers(content)
-    return content
+    return share_equal_vectors(content)
 
 
 def representative_images(X: Any, y: Any, *, n: int = 100, random_state: Any = None) -> ImageArray:

@@ -121,8 +121,9 @@ def verify(content: bytes) -> None:
 class _Verifier:
     def __init__(self, content: bytes) -> None:
         self._content = content
-        # Sound files tell nothing twice: what is visited may not add up to more than there is.
+        # What is visited may not add up to more than there is: only lists of numbers may be told twice.
         self._left = len(content)
+        self._numbers: set[tuple[int, int]] = set()
 
     def follow(self, position: int, name: str) -> None:
         """The table that the offset at ``position`` points to."""
@@ -169,9 +170,14 @@ class _Verifier:
             for number in range(length):
                 self.follow(vector + 4 + 4 * number, field.name)
             return
-        self._claim(vector, 4 + field.bytes * length + field.is_text, name)
+        size = 4 + field.bytes * length + field.is_text
+        if (vector, size) in self._numbers:
+            return
+        self._claim(vector, size, name)
         if field.is_text:
             self._text(vector + 4, length, name)
+        else:
+            self._numbers.add((vector, size))
 
     def _text(self, position: int, length: int, name: str) -> None:
         if self._content[position + length]:

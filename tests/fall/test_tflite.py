@@ -34,6 +34,23 @@ def test_each_scheme_stores_and_computes_in_its_types(scheme, inside, weights):
     assert graph.input.shape == (1, 32, 32, 3)
 
 
+def test_equal_lists_stand_in_the_file_once(monkeypatch):
+    shared = content("separable_cnn", 32, "int8")
+    monkeypatch.setattr("fall.tflite.share_equal_vectors", bytes)
+    plain = convert(network("separable_cnn", 32), "int8", representative=noise(32, 32))
+    assert len(shared) < 0.95 * len(plain)
+    for ours, before in zip(read_graph(shared).tensors, read_graph(plain).tensors, strict=True):
+        assert (ours.name, ours.shape, ours.dtype, ours.axis) == (before.name, before.shape, before.dtype, before.axis)
+        for field in ("scale", "zero_point", "data"):
+            np.testing.assert_array_equal(getattr(ours, field), getattr(before, field))
+    images = noise(32, 32)
+    np.testing.assert_array_equal(raw_outputs(shared, images), raw_outputs(plain, images))
+    start = np.frombuffer(shared, np.uint8).ctypes.data
+    constants = [t.data.ctypes.data - start for t in read_graph(shared).tensors if t.data is not None]
+    assert constants
+    assert {offset % 16 for offset in constants} == {0}
+
+
 @pytest.mark.parametrize("scheme", ["int8", "int16x8"])
 def test_integer_files_hold_no_floating_point(scheme):
     assert float_operators(content("lecture_cnn", 32, scheme)) == []
