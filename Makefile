@@ -40,11 +40,11 @@ format: .venv/.dev ## rewrite the files in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv-bench/.bench ## speed beside the other libraries
-	.venv-bench/bin/python -m tests.benchmarks
+bench: .venv-bench/.bench .venv-wildboar/.bench ## speed beside the other libraries (MOTIONSENSE=PATH: on measured data too)
+	.venv-bench/bin/python -m tests.benchmarks --wildboar .venv-wildboar/bin/python $(if $(MOTIONSENSE),--motionsense $(MOTIONSENSE))
 
 clean: ## remove environments, caches and results
-	rm -rf .venv .venv-bench build dist demo results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-bench .venv-wildboar build dist demo results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 python-found:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv found. Install one, for example: apt-get install python3 python3-venv (Debian 12+, Ubuntu 24.04+), brew install python@3.12 (macOS), or see python.org/downloads"; exit 1; }
@@ -67,4 +67,9 @@ python-found:
 .venv-bench/.bench: tests/benchmarks/requirements.txt pyproject.toml | python-found
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip --disable-pip-version-check -q install -r tests/benchmarks/requirements.txt -e '.[data]'
+	@touch $@
+
+.venv-wildboar/.bench: tests/benchmarks/requirements-wildboar.txt | python-found
+	$(PYTHON) -m venv .venv-wildboar
+	.venv-wildboar/bin/python -m pip --disable-pip-version-check -q install -r tests/benchmarks/requirements-wildboar.txt
 	@touch $@

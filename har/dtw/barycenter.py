@@ -67,13 +67,14 @@ def barycenter(X: FloatArray, start: FloatArray, radius: int, *, max_iterations:
     start : ndarray of shape (n_timesteps, n_channels)
         For example the medoid.
     """
-    packed = pack(np.asarray(X, dtype=np.float64))
+    windows = np.require(X, np.float64, ["C"])
+    packed = pack(windows)
     mean = np.array(start, dtype=np.float64)
     before = np.inf
     for _ in range(max_iterations):
         sums = np.zeros_like(mean)
         counts = np.zeros(len(mean))
-        inertia = _align(mean.ravel(), packed.blocks, packed.n_references, packed.shape, radius, sums, counts)
+        inertia = _align(mean.ravel(), windows, packed.blocks, packed.shape, radius, sums, counts)
         if not inertia < before * (1 - 1e-5):
             break
         before = inertia
@@ -82,25 +83,26 @@ def barycenter(X: FloatArray, start: FloatArray, radius: int, *, max_iterations:
 
 
 @compiled
-def _align(mean: Any, blocks: Any, n_windows: int, shape: Any, radius: int, sums: Any, counts: Any) -> float:
+def _align(mean: Any, windows: Any, blocks: Any, shape: Any, radius: int, sums: Any, counts: Any) -> float:
     """Add up the samples aligned with each sample of ``mean``; returns the sum of squared distances."""
     n_timesteps, n_channels = sums.shape
     width = len(shape[1])
     radius = min(radius, n_timesteps - 1)
     buffer = np.empty((2 * radius + 3) * width)
-    steps = np.empty((n_timesteps, 2 * radius + 1, 2), dtype=np.int32)
+    steps = np.empty((n_timesteps, 2 * radius + 1), dtype=np.int64)
     path = np.empty((2 * n_timesteps - 1, 2), dtype=np.int64)
     squared = np.empty(width)
     inertia = 0.0
     for b in range(len(blocks)):
         lane_steps(mean, blocks[b], n_channels, shape, radius, buffer, steps, squared)
-        for lane in range(min(width, n_windows - b * width)):  # the rest is padding
+        for lane in range(min(width, len(windows) - b * width)):  # the rest is padding
+            window = windows[b * width + lane]
             inertia += squared[lane]
             for s in range(follow(steps, lane, path), len(path)):
                 i, j = path[s, 0], path[s, 1]
                 counts[i] += 1
                 for c in range(n_channels):
-                    sums[i, c] += blocks[b, (j * n_channels + c) * width + lane]
+                    sums[i, c] += window[j, c]
     return inertia
 
 

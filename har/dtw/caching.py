@@ -15,6 +15,7 @@ from typing import Any
 
 import numba
 from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.runtime import rtsys
 
 from common.errors import FrugalWarning
 
@@ -40,7 +41,10 @@ class _CheckedCache(FunctionCache):
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
         try:
-            return super().load_overload(signature, target_context)
+            # What compiled code needs to run. Numba would also load all that it needs to compile, which takes longer
+            # than the rest of a first answer; it still does as soon as something is compiled.
+            rtsys.initialize(target_context)
+            return self._load_overload(signature, target_context)
         except Exception as error:  # a damaged pickle can raise anything
             self._warn("compiled again: its file in the cache is damaged", error)
             self._forget()

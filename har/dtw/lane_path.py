@@ -29,9 +29,9 @@ def lane_steps(x: Any, block: Any, n_channels: int, shape: Any, radius: int, buf
 
     Parameters
     ----------
-    steps : int32 array of shape (n_timesteps, 2 · radius + 1, 2)
-        Written: for cell (i, j), at ``[i, j - i + radius]``, in which lanes the best predecessor is the diagonal one,
-        and in which of the others it is the left one. A bit a lane.
+    steps : int64 array of shape (n_timesteps, 2 · radius + 1)
+        Written: for cell (i, j), at ``[i, j - i + radius]``, in which lanes the best predecessor is the diagonal one
+        (the lower 32 bits, one a lane), and in which of the others it is the left one (the upper 32).
     """
     width = len(shape[1])
     if len(shape[0]) < MOST_UNROLLED:  # known to the compiler, which then leaves the loops over further channels out
@@ -52,8 +52,7 @@ def lane_steps(x: Any, block: Any, n_channels: int, shape: Any, radius: int, buf
             at = origin + j * width
             above = load(buffer, at + width, shape)
             straight = minimum(above, left)
-            steps[i, j - i + radius, 0] = at_most(diagonal, straight)
-            steps[i, j - i + radius, 1] = at_most(left, above)
+            steps[i, j - i + radius] = at_most(diagonal, straight) | at_most(left, above) << 32
             cost = squared_distance(point, block, j * n_channels * width)
             for c in range(len(point), n_channels):
                 there = (j * n_channels + c) * width
@@ -70,20 +69,20 @@ def follow(steps: Any, lane: int, path: Any) -> int:
 
     Among equally good predecessors the diagonal is taken first, then the left one.
     """
-    radius, bit = steps.shape[1] // 2, 1 << lane
+    radius = steps.shape[1] // 2
     i = j = len(steps) - 1
     begin = len(path) - 1
     path[begin, 0], path[begin, 1] = i, j
     while i > 0 or j > 0:
         # Along the edges there is one way only, whatever infinite costs compare to.
-        diagonal = i > 0 and j > 0 and steps[i, j - i + radius, 0] & bit
-        left = i == 0 or (j > 0 and steps[i, j - i + radius, 1] & bit)
-        if diagonal or not left:
+        came_from = steps[i, j - i + radius]
+        if i > 0 and j > 0 and came_from >> lane & 1:
             i -= 1
-            if diagonal:
-                j -= 1
-        else:
             j -= 1
+        elif i == 0 or (j > 0 and came_from >> (lane + 32) & 1):
+            j -= 1
+        else:
+            i -= 1
         begin -= 1
         path[begin, 0], path[begin, 1] = i, j
     return begin

@@ -13,7 +13,7 @@ def lane_paths(x, X, radius):
     packed = pack(X)
     n, n_channels = x.shape
     buffer = np.empty((2 * radius + 3) * packed.width)
-    steps = np.empty((n, 2 * radius + 1, 2), dtype=np.int32)
+    steps = np.empty((n, 2 * radius + 1), dtype=np.int64)
     out, path = np.empty(packed.width), np.empty((2 * n - 1, 2), dtype=np.int64)
     for block in packed.blocks:
         lane_steps(x.ravel(), block, n_channels, packed.shape, radius, buffer, steps, out)
