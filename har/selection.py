@@ -1,14 +1,26 @@
 """Validation of band, number of neighbours and number of profiles, by subject."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+import joblib
 import numpy as np
 import numpy.typing as npt
 
 from common.splits import subject_folds
-from common.validation import Band, band_radius, check_class_labels, check_integer, check_vector, check_windows
+from common.validation import (
+    Band,
+    FloatArray,
+    IntArray,
+    band_radius,
+    check_class_labels,
+    check_integer,
+    check_vector,
+    check_windows,
+)
+from har.dtw.threads import thread_count
 from har.neighbors import DTWKNeighborsClassifier, vote
 from har.prototypes import DTWPrototypeClassifier
 
@@ -43,8 +55,12 @@ def validate_neighbors(
         Profiles per class, made by ``method``; default: the whole training set (k-NN).
     cv : int
         Folds, made of whole subjects.
-    method, random_state, n_jobs
+    method, random_state
         Of :class:`har.DTWPrototypeClassifier`.
+    n_jobs : int or None
+        Settings and folds that are judged at once: None one, -1 as many as there are cores. Threads of this process,
+        or whatever :func:`joblib.parallel_config` names, such as a Dask cluster (``examples/scale_out.py``). The
+        table does not depend on it.
     verbose : int
         1 prints a line for each fitted model.
 
@@ -75,35 +91,25 @@ def validate_neighbors(
         sizes = [check_integer(size, "n_prototypes") for size in n_prototypes]
     folds = subject_folds(subjects, n_folds=cv, y=labels, random_state=random_state)
 
-    rows: dict[tuple[Any, int, int | None], dict[str, Any]] = {}
-    for band, size in product(bands, sizes):
-        band_radius(band, windows.shape[1], windows.shape[1])
-        for number, (train, test) in enumerate(folds, start=1):
-            model: DTWKNeighborsClassifier | DTWPrototypeClassifier
-            if size is None:
-                model = DTWKNeighborsClassifier(ks[-1], band=band, n_jobs=n_jobs)
-                model.fit(windows[train], labels[train])
-                distances, neighbours = model.kneighbors(windows[test])
-                neighbour_classes = model._class_indices[neighbours]
-            else:
-                model = DTWPrototypeClassifier(
-                    size, method=method, band=band, n_neighbors=1, random_state=random_state, n_jobs=n_jobs
-                ).fit(windows[train], labels[train])
-                distances, neighbour_classes = model._neighbors(windows[test])
-            for k in ks:
-                votes = vote(distances[:, :k], neighbour_classes[:, :k], len(model.classes_), "uniform")
-                accuracy = float(np.mean(model.classes_[votes.argmax(axis=1)] == labels[test]))
-                row = rows.setdefault(
-                    (band, k, size), {"band": band, "n_neighbors": k, "n_prototypes": size, "macs": []}
-                )
-                row[f"fold_{number}"] = accuracy
-                row["macs"].append(model.cost_.macs)
-            if verbose:
-                what = "k-NN" if size is None else f"{size} profiles per class"
-                print(
-                    f"band {band}, {what}: fold {number}/{len(folds)} accuracy {accuracy:.3f} (k = {ks[-1]})",
-                    flush=True,
-                )
+    thread_count(n_jobs)  # refuses what is no number of jobs
+    settings = [_Setting(band, size, method, random_state) for band, size in product(bands, sizes)]
+    for setting in settings:
+        band_radius(setting.band, windows.shape[1], windows.shape[1])
+    jobs = list(product(settings, enumerate(folds, start=1)))
+    # Threads unless the caller has configured another backend: the compiled loops let each other run.
+    work = joblib.Parallel(n_jobs, prefer="threads", return_as="generator")
+    outcomes = work(joblib.delayed(_judge)(setting, windows, labels, *fold, ks) for setting, (_, fold) in jobs)
+
+    rows: dict[tuple[_Setting, int], dict[str, Any]] = {}
+    for done, ((setting, (number, _)), outcome) in enumerate(zip(jobs, outcomes, strict=True), start=1):
+        for k, accuracy in zip(ks, outcome.accuracies, strict=True):
+            row = rows.setdefault(
+                (setting, k), {"band": setting.band, "n_neighbors": k, "n_prototypes": setting.size, "macs": []}
+            )
+            row[f"fold_{number}"] = accuracy
+            row["macs"].append(outcome.macs)
+        if verbose:
+            print(f"[{done}/{len(jobs)}] {setting}: fold {number} accuracy {max(outcome.accuracies):.3f}", flush=True)
 
     table = pd.DataFrame([{**row, "macs": float(np.mean(row["macs"]))} for row in rows.values()])
     # As objects, since a band of 1 (one sample) must not become 1.0 (no constraint) beside fractions.
@@ -114,3 +120,48 @@ def validate_neighbors(
     table["std"] = table[in_folds].std(axis=1, ddof=0)
     table = table.sort_values(["accuracy", "macs"], ascending=[False, True], ignore_index=True, kind="stable")
     return table[["band", "n_neighbors", "n_prototypes", "accuracy", "std", *in_folds, "macs"]]
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What is fitted once for each fold; every k is read off it."""
+
+    band: Band
+    size: int | None  # profiles per class; None: the whole training set
+    method: str
+    random_state: int | None
+
+    def __str__(self) -> str:
+        return f"band {self.band}, {'k-NN' if self.size is None else f'{self.size} profiles per class'}"
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    accuracies: list[float]  # one for each k
+    macs: int
+
+
+def _judge(
+    setting: _Setting,
+    windows: FloatArray,
+    labels: npt.NDArray[Any],
+    train: IntArray,
+    test: IntArray,
+    ks: Sequence[int],
+) -> _Outcome:
+    """One setting on one fold."""
+    model: DTWKNeighborsClassifier | DTWPrototypeClassifier
+    if setting.size is None:
+        model = DTWKNeighborsClassifier(ks[-1], band=setting.band).fit(windows[train], labels[train])
+        distances, neighbours = model.kneighbors(windows[test])
+        neighbour_classes = model._class_indices[neighbours]
+    else:
+        model = DTWPrototypeClassifier(
+            setting.size, method=setting.method, band=setting.band, random_state=setting.random_state
+        ).fit(windows[train], labels[train])
+        distances, neighbour_classes = model._neighbors(windows[test])
+    accuracies = []
+    for k in ks:
+        votes = vote(distances[:, :k], neighbour_classes[:, :k], len(model.classes_), "uniform")
+        accuracies.append(float(np.mean(model.classes_[votes.argmax(axis=1)] == labels[test])))
+    return _Outcome(accuracies, model.cost_.macs)
