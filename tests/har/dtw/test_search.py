@@ -1,5 +1,9 @@
 """Nearest neighbours against the exhaustive reference: order, ties and distances."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -92,3 +96,25 @@ def test_order_ties_and_distances_are_those_of_the_matrix_to_the_bit():
 def test_the_same_in_many_more_cases():
     for seed in range(1_500, 30_000):
         check_against_the_matrix(seed)
+
+
+_MEMORY = """
+import numpy as np
+from har.dtw.search import NeighborIndex
+from tests.memory import forget_peak, peak_megabytes
+
+X = np.random.default_rng(0).normal(size=(100_000, 128, 6)).astype(np.float32)
+index = NeighborIndex.build(X)
+index.nearest(X[:1], 5, 12)
+forget_peak()
+before = peak_megabytes()
+index.nearest(X[:8], 5, 12)
+print(peak_megabytes() - before)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux tells the peak of a process")
+def test_a_search_among_100_000_windows_takes_no_memory_to_speak_of():
+    done = subprocess.run([sys.executable, "-c", _MEMORY], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 16  # the windows take 293 MB, and packed as much again
