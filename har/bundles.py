@@ -27,7 +27,6 @@ from common.validation import (
     encode_labels,
 )
 from har.dtw.learning import Epoch
-from har.dtw.packing import pack
 from har.dtw.search import NeighborIndex
 from har.dtw.threads import thread_count
 from har.neighbors import DTWKNeighborsClassifier
@@ -59,12 +58,7 @@ def _read_prototypes(files: Mapping[str, Any]) -> DTWPrototypeClassifier:
     if weights.shape != (n_channels,) or not (weights >= 0).all() or not np.isclose(weights.sum(), n_channels):
         raise InvalidInputError(f"channel_weights must be {n_channels} numbers from 0 on with the sum {n_channels}")
     model.history_ = [Epoch(**_with_nan(epoch)) for epoch in files["history.json"]]
-    model.prototypes_ = prototypes
-    model.prototype_labels_ = model.classes_[model._class_indices]
-    model.channel_weights_ = weights
-    model._active = weights > 0
-    model._root = np.sqrt(weights[model._active]).astype(prototypes.dtype)
-    model._packed = pack(prototypes[:, :, model._active] * model._root)
+    model._set_profiles(prototypes, weights)
     return model
 
 

@@ -154,23 +154,27 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         remember_windows(self, X, windows)
         self.classes_ = classes
         self.history_ = history
-        self.prototypes_ = profiles.values.astype(windows.dtype)
-        self.prototype_labels_ = classes[profiles.labels]
-        self.channel_weights_ = profiles.channel_weights
         self._class_indices = profiles.labels
         self._radius = radius
-        self._active = profiles.channel_weights > 0
-        self._root = np.sqrt(profiles.channel_weights[self._active]).astype(windows.dtype)
-        self._packed = pack(self.prototypes_[:, :, self._active] * self._root)
+        self._set_profiles(profiles.values.astype(windows.dtype), profiles.channel_weights)
         self.cost_: Cost = knn_cost(
             len(profiles.values),
             windows.shape[1],
-            int(self._active.sum()),
+            len(self._active),
             band=radius,
             n_neighbors=self.n_neighbors,
             bytes_per_value=windows.itemsize,
         )
         return self
+
+    def _set_profiles(self, prototypes: FloatArray, channel_weights: npt.NDArray[np.float64]) -> None:
+        """Keep profiles, and pack the channels that count; ``classes_`` and ``_class_indices`` are there before."""
+        self.prototypes_ = prototypes
+        self.prototype_labels_ = self.classes_[self._class_indices]
+        self.channel_weights_ = channel_weights
+        self._active = np.flatnonzero(channel_weights > 0)
+        self._root = np.sqrt(channel_weights[self._active]).astype(prototypes.dtype)
+        self._packed = pack(prototypes[:, :, self._active] * self._root)
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
         """Class scores that sum to one, in the order of ``classes_``.
@@ -208,8 +212,16 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
 
     def _scorer(self) -> Callable[[FloatArray], FloatArray]:
         """Scores of contiguous windows by the nearest profile, unchecked, by the model as it is now."""
-        active, packed, n_classes = np.flatnonzero(self._active), self._packed, len(self.classes_)
-        model = (active, self._root, packed.blocks, packed.shape, self._class_indices, self._radius, Schedule.steepness)
+        packed, n_classes = self._packed, len(self.classes_)
+        model = (
+            self._active,
+            self._root,
+            packed.blocks,
+            packed.shape,
+            self._class_indices,
+            self._radius,
+            Schedule.steepness,
+        )
 
         def score(windows: FloatArray) -> FloatArray:
             scores = np.empty((len(windows), n_classes))
