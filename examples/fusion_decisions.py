@@ -130,17 +130,19 @@ def fused(fusion: common.FusionClassifier, X: FloatArray, *, without: str | None
 def threshold(days: Sequence[MonitoredDay], *, limit: float) -> tuple[float, str]:
     """The most sensitive threshold whose false alarms are bounded by ``limit`` a day, and what can be said of it.
 
-    Too few days cannot bound anything. Then it is the lowest threshold without a false alarm on them.
+    Too few days cannot bound anything. Then it is the threshold with the fewest mistakes on them, falls missed and
+    false alarms alike.
     """
     try:
         point = common.choose_threshold(days, max_false_alarms_per_day=limit)
         return point.threshold, str(point)
     except common.InvalidInputError:
-        points = [(value, total(day.score(value) for day in days)) for value in _CANDIDATES]
-        fewest = min(score.n_false_alarms for _, score in points)
-        value = min(value for value, score in points if score.n_false_alarms == fewest)
-        hours = sum(day.monitored_s for day in days) / 3600
-        return value, f"threshold {value:.6g}: {fewest} false alarms in {hours:.0f} h, too few hours to bound them"
+        points = [(float(value), total(day.score(value) for day in days)) for value in _CANDIDATES]
+        value, score = min(points, key=lambda point: point[1].n_falls - point[1].n_detected + point[1].n_false_alarms)
+        return value, (
+            f"threshold {value:.6g}: {score.n_falls - score.n_detected} falls missed and {score.n_false_alarms} false "
+            f"alarms in {score.monitored_s / 3600:.0f} h, too few hours to bound them"
+        )
 
 
 _CANDIDATES = 1 / (1 + np.exp(-np.arange(-6.9, 13.9, 0.2)))

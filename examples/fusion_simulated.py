@@ -217,13 +217,21 @@ def _show(table: pd.DataFrame, test: Sequence[Day]) -> None:
     for column in ("found", "95%", "a day", "bound", "delay", "ECE"):
         shown.add_column(column, justify="right", no_wrap=True)
     for name, found, interval, alarms, _, at_most, delay, error in table.itertuples(index=False):
-        cells = [f"{found:.3f}", interval, f"{alarms:.2f}", f"{at_most:.2f}", f"{delay:.1f} s", f"{error:.3f}"]
+        # Of a few busy hours come a hundred a day.
+        rates = [f"{rate:.2f}" if at_most < 100 else f"{rate:.0f}" for rate in (alarms, at_most)]
+        cells = [f"{found:.3f}", interval, *rates, f"{delay:.1f} s", f"{error:.3f}"]
         shown.add_row(
             name,
             *("–" if cell.startswith("nan") else cell for cell in cells),
             style="bold" if name == "both, fused" else None,
         )
     console.print(shown)
+    if hours < 24:
+        console.print(
+            "[bold]A demo of busy hours[/]: too few to choose a good threshold, and with as many mishaps as a day. "
+            "`make results` judges whole days.",
+            highlight=False,
+        )
     console.print(
         "found: share of the falls for which an alarm came in time. a day: false alarms a resident-day; bound: their "
         "one-sided 95% bound. Thresholds were chosen on other days. Intervals assume independent falls and days. ECE: "
