@@ -10,7 +10,7 @@ import html
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -116,8 +116,29 @@ def _section(folder: Path, part: Part) -> str:
     )
 
 
+# What stands in the tables for programs, in words for people.
+_HEADINGS = {
+    "low": "95%, from",
+    "high": "to",
+    "cells": "DTW cells",
+    "macs": "multiply-adds",
+    "microseconds": "µs a decision",
+}
+
+
 def _table(path: Path) -> str:
-    return pd.read_csv(path).to_html(index=False, border=0, na_rep="", float_format=lambda value: f"{value:,.3g}")
+    table = pd.read_csv(path).drop(columns="every", errors="ignore").dropna(axis="columns", how="all")
+    return table.rename(columns=_HEADINGS).map(_cell).to_html(index=False, border=0)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if pd.isna(value):
+        return ""
+    if isinstance(value, float) and abs(value) < 1_000:
+        return f"{value:.3f}" if abs(value) <= 1 else f"{value:.3g}"
+    return f"{value:,.0f}"
 
 
 def _figure(path: Path, caption: str) -> str:
