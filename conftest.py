@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+# Benchmarks import the libraries that they compare, which live in environments of their own.
+collect_ignore = ["tests/benchmarks/peers.py", "tests/benchmarks/wildboar_worker.py"]
+
 DATA = Path(os.environ.get("HAR_FALL_DATA", Path(__file__).parent.parent / "shared" / "data"))
 
 
