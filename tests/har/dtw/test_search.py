@@ -114,6 +114,7 @@ print(peak_megabytes() - before)
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(config.DISABLE_JIT, reason="hours without the JIT")
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux tells the peak of a process")
 def test_a_search_among_100_000_windows_takes_no_memory_to_speak_of():
     done = subprocess.run([sys.executable, "-c", _MEMORY], capture_output=True, text=True, check=True)
