@@ -19,7 +19,7 @@ demo: .venv/.demo ## Lab 1 on the smartwatch data, Lab 2 and the fusion on simul
 	$(BIN)/python examples/fusion.py --data simulated --camera demo/lab2/camera --quick --out demo/fusion
 	$(BIN)/python examples/report.py demo
 
-results: .venv/.demo ## the figures of the README on simulated residents, 30 whole days (two hours; goes on where it was)
+results: .venv/.demo ## the figures of the README on simulated residents, 30 whole days (about an hour; goes on where it was)
 	test -d results/camera/residual_cnn || $(BIN)/python -m tests.benchmarks.fall_simulated --networks residual_cnn --save results/camera
 	$(BIN)/python examples/fusion.py --data simulated --camera results/camera/residual_cnn --out results
 

@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import joblib
 import numpy as np
+import pandas as pd
 import typer
 
 # The script runs from a clone as well as beside an installed package.
@@ -29,9 +30,6 @@ from common.optional import require
 from examples import lab1_steps as lab1
 from examples.terminal import console, explained
 from har.preprocessing import ScaleChannels
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 BANDS = (0, 1, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, None)
 SIZES = (1, 2, 3, 4, 6, 8)
@@ -61,7 +59,7 @@ def cluster(scheduler: str | None, workers: int) -> Iterator[str]:
         yield client.dashboard_link
 
 
-def validate(windows: har.Windows, *, folds: int, seed: int, verbose: int = 0) -> "pd.DataFrame":
+def validate(windows: har.Windows, *, folds: int, seed: int, verbose: int = 0) -> pd.DataFrame:
     """Every band with every number of profiles and of neighbours, and with the whole training set."""
     X = ScaleChannels().fit_transform(windows.X)
     options = {"bands": BANDS, "cv": folds, "random_state": seed, "n_jobs": -1, "verbose": verbose}
@@ -72,8 +70,6 @@ def validate(windows: har.Windows, *, folds: int, seed: int, verbose: int = 0) -
         ).assign(method=method)
         for method in ("learned", "barycenter", "medoid")
     ]
-    import pandas as pd
-
     table = pd.concat([whole.assign(method="all windows"), *few], ignore_index=True)
     return table.sort_values(["accuracy", "macs"], ascending=[False, True], ignore_index=True, kind="stable")
 

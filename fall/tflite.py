@@ -45,7 +45,7 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
         If the model is of another kind, wrapped for pruning or clustering, or cannot be converted; if the
         representative images are missing or do not fit.
     MissingDependencyError
-        Without TensorFlow.
+        Without TensorFlow or LiteRT.
 
     Examples
     --------

@@ -109,7 +109,10 @@ def validate_neighbors(
             row[f"fold_{number}"] = accuracy
             row["macs"].append(outcome.macs)
         if verbose:
-            print(f"[{done}/{len(jobs)}] {setting}: fold {number} accuracy {max(outcome.accuracies):.3f}", flush=True)
+            print(
+                f"[{done}/{len(jobs)}] {setting}: fold {number} accuracy {outcome.accuracies[-1]:.3f} (k = {ks[-1]})",
+                flush=True,
+            )
 
     table = pd.DataFrame([{**row, "macs": float(np.mean(row["macs"]))} for row in rows.values()])
     # As objects, since a band of 1 (one sample) must not become 1.0 (no constraint) beside fractions.

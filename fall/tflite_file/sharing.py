@@ -40,7 +40,8 @@ def share_equal_vectors(content: bytes) -> bytes:
 def _sharing_builder(size: int) -> Any:
     flatbuffers = require("flatbuffers", extra="vision", purpose="writing .tflite files")
 
-    class SharingBuilder(flatbuffers.Builder):  # type: ignore[name-defined]
+    # Made here, for the library may be missing.
+    class SharingBuilder(flatbuffers.Builder):  # type: ignore[name-defined]  # so it has no types
         """Remembers where each list of numbers was written."""
 
         def __init__(self) -> None:
@@ -48,6 +49,7 @@ def _sharing_builder(size: int) -> Any:
             self._written: dict[tuple[str, bytes], int] = {}
 
         def CreateNumpyVector(self, x: Any) -> int:
+            """The place of a list of numbers, written if it was not before."""
             key = x.dtype.str, x.tobytes()
             if key not in self._written:
                 # Bytes are the constants.

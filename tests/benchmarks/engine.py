@@ -65,14 +65,14 @@ def start_up() -> None:
             return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
         cold = run(_BASE + _FIRST)
-        names = {"import numba, sklearn.base": _BASE, "and har, and har's first answers": _BASE + _FIRST}
+        names = {"import numba, sklearn.base": _BASE, "and har, and its first answer": _BASE + _FIRST}
         seconds = medians({name: lambda code=code: run(code) for name, code in names.items()})
     base, first = seconds.values()
     show(
         "Start-up, CPU time, compiled code on disk",
         seconds,
         ours="import numba, sklearn.base",
-        remarks={"and har, and har's first answers": f"{1000 * (first - base):.0f} ms more"},
+        remarks={"and har, and its first answer": f"{1000 * (first - base):.0f} ms more"},
     )
     print(f"  the very first time        {1000 * cold:10.0f} ms, compiling")
 

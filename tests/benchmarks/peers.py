@@ -88,17 +88,16 @@ def neighbours(problem: Problem, wildboar: Path | None) -> None:
 
     few = problem.queries[:_PEER_QUERIES]
     routes = matrix_routes(problem.radius, few.shape[1])
-    ways: dict[str, Callable[[], Any]] = {"har": lambda: index.kneighbors(few)}
-    agree = {"har": "neighbours equal 100%"}
+    ways: dict[str, Callable[[], Any]] = {"har": lambda: index.kneighbors(few)[1][:, 0]}
     for name in ("aeon", "dtaidistance"):
         ways[name] = lambda route=routes[name]: np.asarray(route(few, problem.train)).argmin(axis=1)
-        agree[name] = f"neighbours equal {np.mean(ways[name]() == found[: len(few)]):.0%}"
+    agree = {name: f"neighbours equal {np.mean(way() == expected[: len(few)]):.0%}" for name, way in ways.items()}
     if wildboar is None or few.shape[2] > 1:
         show(f"  {len(few)} of them", medians(ways), ours="har", remarks=agree)
         return
     with Wildboar(wildboar, few[:, :, 0], problem.train[:, :, 0], problem.radius) as worker:
         ways["wildboar"] = worker.seconds
-        agree["wildboar"] = f"neighbours equal {np.mean(worker.neighbours == found[: len(few)]):.0%}"
+        agree["wildboar"] = f"neighbours equal {np.mean(worker.neighbours == expected[: len(few)]):.0%}"
         show(f"  {len(few)} of them", medians(ways), ours="har", remarks=agree)
 
 

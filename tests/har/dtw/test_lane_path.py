@@ -27,7 +27,8 @@ def test_paths_are_those_of_single_pairs(n_channels, radius):
     rng = np.random.default_rng(n_channels)
     # Whole numbers: ties everywhere.
     x, X = rng.integers(0, 3, (12, n_channels)) * 1.0, rng.integers(0, 3, (19, 12, n_channels)) * 1.0
-    for (squared, path), window in zip(lane_paths(x, X, radius), X, strict=False):
+    found = list(lane_paths(x, X, radius))[: len(X)]  # the rest is padding
+    for (squared, path), window in zip(found, X, strict=True):
         _, distance = dtw_path(x, window, band=radius)
         assert np.sqrt(squared) == distance
         # Where several paths are as good, ours need not be that one.
@@ -39,7 +40,7 @@ def test_paths_are_those_of_single_pairs(n_channels, radius):
 
 
 def test_one_sample():
-    ((squared, path),) = list(lane_paths(np.ones((1, 1)), np.zeros((1, 1, 1)), 0))[:1]
+    squared, path = next(lane_paths(np.ones((1, 1)), np.zeros((1, 1, 1)), 0))
     assert squared == 1.0
     assert path.tolist() == [[0, 0]]
 

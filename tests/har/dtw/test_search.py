@@ -49,19 +49,22 @@ def adversary(rng):
     """Windows and queries that a search in float32 gets wrong if it does not know what it rounds."""
     n, length, channels = rng.integers(1, 40), rng.integers(1, 9), rng.choice([1, 3])
     kind = rng.choice(["normal", "ties", "constant", "near", "mixed", "spike"])
-    if kind == "normal":
-        draw = lambda size: rng.normal(size=size)  # noqa: E731
-    elif kind == "ties":
-        draw = lambda size: rng.integers(0, 2, size).astype(float)  # noqa: E731
-    elif kind == "constant":
-        draw = lambda size: np.zeros(size) + rng.integers(0, 2, (size[0], 1, 1))  # noqa: E731
-    elif kind == "near":  # differ by less than float32 resolves
-        base = rng.normal(size=(1, length, channels))
-        draw = lambda size: base + 1e-9 * rng.normal(size=size)  # noqa: E731
-    elif kind == "mixed":
-        draw = lambda size: rng.normal(size=size) * 10.0 ** rng.integers(-12, 12, (size[0], 1, 1))  # noqa: E731
-    else:
-        draw = lambda size: rng.normal(size=size) + 1e30 * (rng.random(size) < 0.02)  # noqa: E731
+    base = rng.normal(size=(1, length, channels)) if kind == "near" else 0.0
+
+    def draw(size):
+        if kind == "ties":
+            return rng.integers(0, 2, size).astype(float)
+        if kind == "constant":
+            return np.zeros(size) + rng.integers(0, 2, (size[0], 1, 1))
+        values = rng.normal(size=size)
+        if kind == "near":  # differ by less than float32 resolves
+            return base + 1e-9 * values
+        if kind == "mixed":
+            return values * 10.0 ** rng.integers(-12, 12, (size[0], 1, 1))
+        if kind == "spike":
+            return values + 1e30 * (rng.random(size) < 0.02)
+        return values
+
     references, X = draw((n, length, channels)), draw((2, length, channels))
     copies = rng.integers(0, n, n // 3)
     references[rng.integers(0, n, n // 3)] = references[copies]
