@@ -21,6 +21,26 @@ from har.dtw.lanes import (
 
 
 @compiled
+def begin_band(buffer: Any, radius: int, width: int) -> None:
+    """Fill the buffer for the row above the first: nothing but the virtual cell (-1, -1), diagonal to (0, 0)."""
+    for k in range((2 * radius + 3) * width):
+        buffer[k] = np.inf
+    for lane in range(width):
+        buffer[(radius + 1) * width + lane] = 0
+
+
+@compiled
+def cell_cost(x: Any, i: int, point: Any, block: Any, j: int, n_channels: int, shape: Any) -> Any:
+    """Squared distances of sample i of ``x``, whose unrolled channels are ``point``, and sample j of each reference."""
+    width = len(shape[1])
+    cost = squared_distance(point, block, j * n_channels * width)
+    for c in range(len(point), n_channels):
+        there = (j * n_channels + c) * width
+        cost = square_add(subtract(splat(x, i * n_channels + c, shape), load(block, there, shape)), cost)
+    return cost
+
+
+@compiled
 def lane_dtw(x: Any, block: Any, n_channels: int, shape: Any, radius: int, cutoff: Any, buffer: Any, out: Any) -> bool:
     """Squared DTW of one series and each of a block of references of the same length.
 
@@ -48,10 +68,7 @@ def lane_dtw(x: Any, block: Any, n_channels: int, shape: Any, radius: int, cutof
     if len(shape[0]) < MOST_UNROLLED:  # known to the compiler, which then leaves the loops over further channels out
         n_channels = len(shape[0])
     n = len(x) // n_channels
-    for k in range((2 * radius + 3) * width):
-        buffer[k] = np.inf
-    for lane in range(width):
-        buffer[(radius + 1) * width + lane] = 0  # the virtual cell (-1, -1): the diagonal neighbour of (0, 0)
+    begin_band(buffer, radius, width)
     limit = splat(cutoff, 0, shape)
     infinite = load(buffer, 0, shape)
     # The first and the last cell of the row above that are within the cutoff in some lane.
@@ -66,20 +83,14 @@ def lane_dtw(x: Any, block: Any, n_channels: int, shape: Any, radius: int, cutof
         for j in range(first, last + 1):
             at = origin + j * width
             above = load(buffer, at + width, shape)
-            cost = squared_distance(point, block, j * n_channels * width)
-            for c in range(len(point), n_channels):
-                there = (j * n_channels + c) * width
-                cost = square_add(subtract(splat(x, i * n_channels + c, shape), load(block, there, shape)), cost)
+            cost = cell_cost(x, i, point, block, j, n_channels, shape)
             left = add(minimum(minimum(diagonal, above), left), cost)
             store(buffer, at, left)
             diagonal = above
         # Further to the right only the left neighbour can be within the cutoff.
         while last < min(i + radius, n - 1) and any_at_most(left, limit):
             last += 1
-            cost = squared_distance(point, block, last * n_channels * width)
-            for c in range(len(point), n_channels):
-                there = (last * n_channels + c) * width
-                cost = square_add(subtract(splat(x, i * n_channels + c, shape), load(block, there, shape)), cost)
+            cost = cell_cost(x, i, point, block, last, n_channels, shape)
             left = add(left, cost)
             store(buffer, origin + last * width, left)
 

@@ -2,22 +2,9 @@
 
 from typing import Any
 
-import numpy as np
-
 from har.dtw.caching import compiled
-from har.dtw.lanes import (
-    MOST_UNROLLED,
-    add,
-    at_most,
-    load,
-    minimum,
-    sample,
-    splat,
-    square_add,
-    squared_distance,
-    store,
-    subtract as minus,
-)
+from har.dtw.lane_kernel import begin_band, cell_cost
+from har.dtw.lanes import MOST_UNROLLED, add, at_most, load, minimum, sample, store
 
 
 @compiled
@@ -37,10 +24,7 @@ def lane_steps(x: Any, block: Any, n_channels: int, shape: Any, radius: int, buf
     if len(shape[0]) < MOST_UNROLLED:  # known to the compiler, which then leaves the loops over further channels out
         n_channels = len(shape[0])
     n = len(x) // n_channels
-    for k in range((2 * radius + 3) * width):
-        buffer[k] = np.inf
-    for lane in range(width):
-        buffer[(radius + 1) * width + lane] = 0
+    begin_band(buffer, radius, width)
     infinite = load(buffer, 0, shape)
     for i in range(n):
         first = max(0, i - radius)
@@ -53,10 +37,7 @@ def lane_steps(x: Any, block: Any, n_channels: int, shape: Any, radius: int, buf
             above = load(buffer, at + width, shape)
             straight = minimum(above, left)
             steps[i, j - i + radius] = at_most(diagonal, straight) | at_most(left, above) << 32
-            cost = squared_distance(point, block, j * n_channels * width)
-            for c in range(len(point), n_channels):
-                there = (j * n_channels + c) * width
-                cost = square_add(minus(splat(x, i * n_channels + c, shape), load(block, there, shape)), cost)
+            cost = cell_cost(x, i, point, block, j, n_channels, shape)
             left = add(minimum(diagonal, straight), cost)
             store(buffer, at, left)
             diagonal = above
