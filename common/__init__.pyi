@@ -1,35 +1,33 @@
 from . import plotting as plotting
-from .alarms import (
+from .alarms.policy import AlarmPolicy as AlarmPolicy
+from .alarms.terms import (
     AlarmEvidence as AlarmEvidence,
     AlarmPhase as AlarmPhase,
-    AlarmPolicy as AlarmPolicy,
-    AlarmTracker as AlarmTracker,
     AlarmTransition as AlarmTransition,
 )
-from .bundle import load_bundle as load_bundle, save_bundle as save_bundle
-from .calibration import Reliability as Reliability, reliability as reliability
-from .complexity import (
+from .alarms.tracker import AlarmTracker as AlarmTracker
+from .bundles.registry import load_bundle as load_bundle, save_bundle as save_bundle
+from .costs.blocks import (
     bottleneck_cost as bottleneck_cost,
-    conv2d_cost as conv2d_cost,
-    dense_cost as dense_cost,
-    dtw_cost as dtw_cost,
-    knn_cost as knn_cost,
     mbconv_cost as mbconv_cost,
-    prototype_cost as prototype_cost,
     residual_cost as residual_cost,
-    separable_conv2d_cost as separable_conv2d_cost,
-    training_cost as training_cost,
-    transmission_cost as transmission_cost,
 )
-from .cost import Cost as Cost, Ledger as Ledger
-from .device_profiles import (
+from .costs.device_profiles import (
     CORTEX_M4 as CORTEX_M4,
     CORTEX_M7 as CORTEX_M7,
     DESKTOP_CORE as DESKTOP_CORE,
     DEVICES as DEVICES,
     RASPBERRY_PI_4 as RASPBERRY_PI_4,
 )
-from .devices import Device as Device, Estimate as Estimate, compare_ledgers as compare_ledgers
+from .costs.devices import Device as Device, Estimate as Estimate, compare_ledgers as compare_ledgers
+from .costs.layers import (
+    conv2d_cost as conv2d_cost,
+    dense_cost as dense_cost,
+    separable_conv2d_cost as separable_conv2d_cost,
+)
+from .costs.ledger import Cost as Cost, Ledger as Ledger
+from .costs.operation import training_cost as training_cost, transmission_cost as transmission_cost
+from .costs.series import dtw_cost as dtw_cost, knn_cost as knn_cost, prototype_cost as prototype_cost
 from .errors import (
     FrugalError as FrugalError,
     FrugalWarning as FrugalWarning,
@@ -38,22 +36,30 @@ from .errors import (
     ModelIntegrityError as ModelIntegrityError,
     UnsafeInputError as UnsafeInputError,
 )
-from .evaluation import Evaluation as Evaluation, evaluate as evaluate
-from .events import EventScore as EventScore, alarm_times as alarm_times, score_events as score_events
-from .fusion import FusionClassifier as FusionClassifier
-from .intervals import Interval as Interval, Intervals as Intervals
-from .operating_point import (
+from .evaluation.decisions import Evaluation as Evaluation, evaluate as evaluate
+from .evaluation.events import EventScore as EventScore, alarm_times as alarm_times, score_events as score_events
+from .evaluation.intervals import Interval as Interval, Intervals as Intervals
+from .evaluation.operating_point import (
     MonitoredDay as MonitoredDay,
     OperatingPoint as OperatingPoint,
     choose_threshold as choose_threshold,
 )
-from .out_of_fold import out_of_fold_probabilities as out_of_fold_probabilities
-from .pareto import pareto_front as pareto_front
-from .rates import (
+from .evaluation.rates import (
     poisson_interval as poisson_interval,
     poisson_upper_bound as poisson_upper_bound,
     precision_at as precision_at,
 )
+from .evaluation.reliability import Reliability as Reliability, reliability as reliability
+from .evaluation.splits import (
+    Split as Split,
+    check_no_leakage as check_no_leakage,
+    leave_one_subject_out as leave_one_subject_out,
+    split_by_subject as split_by_subject,
+    subject_folds as subject_folds,
+)
+from .fusion.classifier import FusionClassifier as FusionClassifier
+from .fusion.out_of_fold import out_of_fold_probabilities as out_of_fold_probabilities
+from .plotting.pareto import pareto_front as pareto_front
 from .simulation.day import (
     DAY_TEST_SEEDS as DAY_TEST_SEEDS,
     DAY_TRAIN_SEEDS as DAY_TRAIN_SEEDS,
@@ -77,13 +83,6 @@ from .simulation.scenario import (
     TRAIN_SEEDS as TRAIN_SEEDS,
     VALIDATION_SEEDS as VALIDATION_SEEDS,
     FrameScenario as FrameScenario,
-)
-from .splits import (
-    Split as Split,
-    check_no_leakage as check_no_leakage,
-    leave_one_subject_out as leave_one_subject_out,
-    split_by_subject as split_by_subject,
-    subject_folds as subject_folds,
 )
 from .validation import check_probabilities as check_probabilities
 

@@ -200,7 +200,7 @@ def suspicions(log: Sequence[common.AlarmTransition]) -> FloatArray:
 
 
 def score_tracker(day: Day, log: Sequence[common.AlarmTransition]) -> EventScore:
-    """The alarms that were raised, by the terms of :mod:`common.events`."""
+    """The alarms that were raised, by the terms of :mod:`common.evaluation.events`."""
     times = suspicions(log)
     unsettled = [time for time in times if not day.is_settled[min(int(time) - 1, len(day.seconds) - 1)]]
     return common.score_events(unsettled, day.labels.impacts_s, monitored_s=float(len(day.seconds)))

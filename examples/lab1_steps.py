@@ -17,7 +17,7 @@ from sklearn.pipeline import make_pipeline
 
 import common
 import har
-from common.splits import Split, split_by_subject, subject_folds
+from common.evaluation.splits import Split, split_by_subject, subject_folds
 from har import preprocessing
 
 BAND = 0.1

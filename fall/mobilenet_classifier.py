@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import log_loss
 
-from common.splits import Split
+from common.evaluation.splits import Split
 from common.validation import IntArray, check_integer, check_number
 from fall import backend, training
 from fall.augmentation import augment

@@ -11,7 +11,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils.class_weight import compute_class_weight
 
 from common.errors import InvalidInputError
-from common.splits import Split, subject_folds
+from common.evaluation.splits import Split, subject_folds
 from common.validation import IntArray
 from fall import backend
 from fall.augmentation import augment

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from common import bundle
-from common.cost import Cost
+from common.bundles.registry import register
+from common.costs.ledger import Cost
 from common.errors import FrugalWarning, InvalidInputError, ModelIntegrityError
 from common.validation import (
     FloatArray,
@@ -189,6 +189,6 @@ def _blaming_the_bundle(reader: Callable[[Mapping[str, Any]], M]) -> Callable[[M
     return read
 
 
-bundle.register("har.prototypes", DTWPrototypeClassifier, _write_prototypes, _blaming_the_bundle(_read_prototypes))
-bundle.register("har.neighbors", DTWKNeighborsClassifier, _write_neighbors, _blaming_the_bundle(_read_neighbors))
-bundle.register("har.windows", Windows, _write_windows, _blaming_the_bundle(_read_windows))
+register("har.prototypes", DTWPrototypeClassifier, _write_prototypes, _blaming_the_bundle(_read_prototypes))
+register("har.neighbors", DTWKNeighborsClassifier, _write_neighbors, _blaming_the_bundle(_read_neighbors))
+register("har.windows", Windows, _write_windows, _blaming_the_bundle(_read_windows))

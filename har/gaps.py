@@ -11,9 +11,9 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from common.compiled import compiled
 from common.errors import InvalidInputError
 from common.validation import check_times
-from har.dtw.caching import compiled
 
 Array = npt.NDArray[np.float64]
 

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from common.complexity import knn_cost
-from common.cost import Cost
+from common.costs import knn_cost
+from common.costs.ledger import Cost
 from common.errors import InvalidInputError
 from common.validation import (
     Band,

@@ -9,7 +9,7 @@ import joblib
 import numpy as np
 import numpy.typing as npt
 
-from common.splits import subject_folds
+from common.evaluation.splits import subject_folds
 from common.validation import (
     Band,
     FloatArray,

@@ -11,12 +11,12 @@ import numpy as np
 from common.errors import InvalidInputError
 from common.simulation.frames import Shot, film
 from common.simulation.inertial import CHANNELS, InertialSensor, felt
-from common.simulation.light import Light
-from common.simulation.resident import Resident
-from common.simulation.room import Room
+from common.simulation.people.resident import Resident
+from common.simulation.rooms.light import Light
+from common.simulation.rooms.room import Room
+from common.simulation.rooms.textures import Texture
 from common.simulation.routine import HOUR_S, Routine, Scene, plan, room_for
 from common.simulation.stillness import Drop, rest
-from common.simulation.textures import Texture
 from common.validation import FloatArray, IntArray, check_integer, check_number
 
 if TYPE_CHECKING:

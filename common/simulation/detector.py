@@ -3,9 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from common.simulation.body import Cones
-from common.simulation.camera import HEIGHT, WIDTH, PixelBox
-from common.simulation.room import Room
+from common.simulation.people.body import Cones
+from common.simulation.rooms.camera import HEIGHT, WIDTH, PixelBox
+from common.simulation.rooms.room import Room
 from common.validation import FloatArray
 
 _LEAST_VISIBLE = 0.4  # part of the body; people of whom less is seen are missed

@@ -8,16 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.simulation.activities import perform
-from common.simulation.body import Cones
-from common.simulation.camera import PixelBox
 from common.simulation.detector import detect
-from common.simulation.episode import Episode
-from common.simulation.light import Light
-from common.simulation.resident import Resident
-from common.simulation.room import Room
+from common.simulation.people.activities import perform
+from common.simulation.people.body import Cones
+from common.simulation.people.episode import Episode
+from common.simulation.people.resident import Resident
+from common.simulation.rooms.camera import PixelBox
+from common.simulation.rooms.light import Light
+from common.simulation.rooms.room import Room
+from common.simulation.rooms.textures import Texture
 from common.simulation.scenario import FrameScenario
-from common.simulation.textures import Texture
 from common.validation import FloatArray, check_integer
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Shot:
 
     def draw(self, size: int = 96) -> npt.NDArray[np.uint8]:
         """The picture ``(size, size, 3)``; the same whenever it is drawn."""
-        from common.simulation.rendering import draw
+        from common.simulation.drawing.rendering import draw
 
         rng = np.random.default_rng([self.seed, _SENSOR, self.sequence, self.moment])
         return draw(self.room, self.box.square(), self.cones, self.moment, self.outfit, self.light, rng, size=size)

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from common.simulation.body import rotation
-from common.simulation.episode import Episode
-from common.simulation.toppling import GRAVITY
+from common.simulation.people.body import rotation
+from common.simulation.people.episode import Episode
+from common.simulation.people.toppling import GRAVITY
 from common.validation import FloatArray, check_choice, check_number
 
 FINE_HZ = 250

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.errors import InvalidInputError
-from common.simulation.activities import perform
-from common.simulation.body import INDEX
-from common.simulation.episode import Episode
-from common.simulation.mishaps import get_up, stroll, turn_over
-from common.simulation.resident import Resident
-from common.simulation.room import Room
+from common.simulation.people.activities import perform
+from common.simulation.people.body import INDEX
+from common.simulation.people.episode import Episode
+from common.simulation.people.mishaps import get_up, stroll, turn_over
+from common.simulation.people.resident import Resident
+from common.simulation.rooms.room import Room
 from common.simulation.stillness import Drop
 
 HOUR_S = 3600.0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from common.errors import InvalidInputError
-from common.simulation.activities import ACTIVITIES
+from common.simulation.people.activities import ACTIVITIES
 from common.validation import check_integer, check_number
 
 # Frozen: these seeds and scenarios, and whatever in this package alters a frame, were fixed before any model was judged
@@ -23,7 +23,7 @@ class FrameScenario:
     n_residents, n_rooms : int
         How many people, and in how many rooms; every sequence takes one of each.
     activities : tuple of str
-        Names out of :data:`~common.simulation.activities.ACTIVITIES`.
+        Names out of :data:`~common.simulation.people.activities.ACTIVITIES`.
     repetitions : int
         How often each resident does each activity.
     rate_hz : float

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from common.simulation.inertial import CONTACT_S, FINE_HZ
-from common.simulation.motion import smooth_step
-from common.simulation.toppling import GRAVITY
+from common.simulation.people.motion import smooth_step
+from common.simulation.people.toppling import GRAVITY
 from common.validation import FloatArray
 
 # Movements of somebody at rest: one in so many seconds, so strong, so long.

@@ -10,15 +10,15 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from common.errors import InvalidInputError
-from common.evaluation import evaluate
-from common.splits import check_no_leakage, subject_folds
+from common.evaluation.decisions import evaluate
+from common.evaluation.splits import check_no_leakage, subject_folds
 from common.validation import check_integer, check_number, encode_labels
 from fall import costs
-from fall.compressed_model import CompressedModel
 from fall.compression.recipes import Recipe, compress, find_recipe
-from fall.litert import TFLiteFallClassifier
 from fall.progress import Progress
 from fall.resizing import resize_images
+from fall.tflite.classifier import TFLiteFallClassifier
+from fall.tflite.model import CompressedModel
 
 _MEASURES = ("accuracy", "sensitivity", "specificity")
 

@@ -13,7 +13,6 @@ from common.errors import InvalidInputError
 from common.validation import check_choice
 from fall import training
 from fall.classifier import Examples, ImageClassifier
-from fall.compressed_model import CompressedModel
 from fall.compression.channels import prune_channels
 from fall.compression.clustering import cluster
 from fall.compression.distillation import distill
@@ -23,10 +22,11 @@ from fall.compression.pruning import prune
 from fall.compression.quantization_aware import train_quantized
 from fall.compression.tuning import Tuner
 from fall.costs import tflite_cost
-from fall.litert import TFLiteFallClassifier
 from fall.networks import build_network
 from fall.resizing import resize_images
-from fall.tflite import convert
+from fall.tflite.classifier import TFLiteFallClassifier
+from fall.tflite.convert import convert
+from fall.tflite.model import CompressedModel
 from fall.training import Schedule
 
 # From a network and what to train it with to another network, and how the training went.

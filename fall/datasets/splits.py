@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from common.errors import InvalidInputError
-from common.splits import split_by_subject
+from common.evaluation.splits import split_by_subject
 
 
 def train_test_split_by_subject(

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from common.compiled import compiled
 from common.validation import FloatArray, IntArray
-from har.dtw.caching import compiled
 from har.dtw.lane_path import follow, lane_steps
 from har.dtw.packing import pack, squared_distances
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from common.compiled import compiled
 from common.validation import FloatArray, IntArray
-from har.dtw.caching import compiled
 
 #: An outline is the mean of each of these parts of a window, channel by channel.
 SEGMENTS = 16

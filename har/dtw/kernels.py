@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from har.dtw.caching import compiled
+from common.compiled import compiled
 
 _INF = np.inf
 

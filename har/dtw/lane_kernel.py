@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from har.dtw.caching import compiled
+from common.compiled import compiled
 from har.dtw.lanes import (
     MOST_UNROLLED,
     add,

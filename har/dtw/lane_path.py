@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from har.dtw.caching import compiled
+from common.compiled import compiled
 from har.dtw.lane_kernel import begin_band, cell_cost
 from har.dtw.lanes import MOST_UNROLLED, add, at_most, load, minimum, sample, store
 

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from common.compiled import compiled
 from common.validation import FloatArray, IntArray
-from har.dtw.caching import compiled
 from har.dtw.kernels import banded_path
 from har.dtw.lane_kernel import lane_dtw
 from har.dtw.packing import pack, squared_distances

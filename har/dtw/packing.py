@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from common.compiled import compiled
 from common.validation import FloatArray
-from har.dtw.caching import compiled
 from har.dtw.kernels import squared_dtw_matrix
 from har.dtw.lane_kernel import lane_dtw
 from har.dtw.lanes import Shape, shape_for

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from common.compiled import compiled
 from common.validation import FloatArray
-from har.dtw.caching import compiled
 
 _U = 2.0**-24
 #: Beyond this many units, squares and their sums come near the largest float32 number.

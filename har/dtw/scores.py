@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from har.dtw.caching import compiled
+from common.compiled import compiled
 from har.dtw.lane_kernel import lane_dtw
 
 

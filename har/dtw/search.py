@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from common.compiled import compiled
 from common.validation import FloatArray, IntArray
-from har.dtw.caching import compiled
 from har.dtw.grouping import group_similar, outline, outlines
 from har.dtw.lane_kernel import lane_dtw
 from har.dtw.lanes import make_shape, shape_for

@@ -18,10 +18,10 @@ from sklearn.pipeline import make_pipeline
 
 import common
 import har
-from common.simulation.activities import ACTIVITIES, RARITIES, perform
 from common.simulation.inertial import CHANNELS, InertialSensor
-from common.simulation.resident import Resident
-from common.simulation.room import Room
+from common.simulation.people.activities import ACTIVITIES, RARITIES, perform
+from common.simulation.people.resident import Resident
+from common.simulation.rooms.room import Room
 from har import preprocessing
 from har.datasets import fall_labels, load_umafall
 

@@ -8,11 +8,11 @@ import pytest
 
 from common import InvalidInputError, ModelIntegrityError, conv2d_cost, dense_cost
 from fall import backend, build_network, costs, keras_cost, micro, peak_memory, tflite_cost
-from fall.activation_memory import plan
-from fall.compression.coding import decode_weights, encode_weights
+from fall.compression.storage.coding import decode_weights, encode_weights
 from fall.networks import NETWORKS
-from fall.tflite import convert
-from fall.tflite_file import read_graph
+from fall.tflite.convert import convert
+from fall.tflite.file import read_graph
+from fall.tflite.memory import plan
 from tests.fall.converted import content, network
 
 needs_micro = pytest.mark.skipif(not micro.is_installed(), reason="tflite-micro is installed on Linux x86-64 only")

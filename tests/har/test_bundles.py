@@ -16,8 +16,8 @@ from sklearn.exceptions import NotFittedError
 import common
 import har
 import har.bundles
-from common import bundle_files
-from common.bundle_manifest import Manifest
+from common.bundles import files as bundle_files
+from common.bundles.manifest import Manifest
 from common.errors import FrugalError, FrugalWarning, InvalidInputError, ModelIntegrityError
 
 ROOT = Path(__file__).parents[2]

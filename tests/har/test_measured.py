@@ -11,7 +11,7 @@ import pytest
 from tslearn.metrics import cdist_dtw
 
 import har
-from common.splits import check_no_leakage
+from common.evaluation.splits import check_no_leakage
 from common.validation import band_radius
 from examples import lab1_steps as lab1
 from har.preprocessing import ScaleChannels

@@ -5,7 +5,7 @@ import pytest
 from sklearn.model_selection import cross_val_score
 
 from common.errors import InvalidInputError
-from common.splits import subject_folds
+from common.evaluation.splits import subject_folds
 from har import DTWKNeighborsClassifier, DTWPrototypeClassifier, validate_neighbors
 
 

@@ -10,8 +10,8 @@ import common
 from common.errors import InvalidInputError
 from common.simulation.day import WATCH_S, DayScenario, InertialChunk, SimulatedRecording, simulate_resident
 from common.simulation.inertial import InertialSensor
+from common.simulation.people.toppling import GRAVITY
 from common.simulation.stillness import Drop, rest
-from common.simulation.toppling import GRAVITY
 
 MORNING = DayScenario(hours=2.0, start_hour=9.0, n_falls=4, camera_hz=1.0)
 

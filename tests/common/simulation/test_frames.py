@@ -6,10 +6,10 @@ import pytest
 
 from common import TEST_SCENARIO, TRAIN_SCENARIO, FrameScenario, SimulatedFrames, simulate_frames
 from common.errors import InvalidInputError
-from common.simulation.activities import ACTIVITIES
-from common.simulation.camera import HEIGHT, WIDTH
 from common.simulation.detector import _hidden
 from common.simulation.frames import Shot, shots_of
+from common.simulation.people.activities import ACTIVITIES
+from common.simulation.rooms.camera import HEIGHT, WIDTH
 from common.simulation.scenario import TEST_SEEDS, TRAIN_SEEDS, VALIDATION_SEEDS
 
 SMALL = FrameScenario(n_residents=1, n_rooms=6, repetitions=1, rate_hz=1.0, size=48)

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from common.errors import InvalidInputError
-from common.simulation.activities import perform
-from common.simulation.body import COORDINATES, INDEX
-from common.simulation.episode import Episode
 from common.simulation.inertial import SITES, InertialSensor
-from common.simulation.motion import Hops, KeyPostures, Motion, Sway, Track, posture
-from common.simulation.resident import Resident
-from common.simulation.room import Room
+from common.simulation.people.activities import perform
+from common.simulation.people.body import COORDINATES, INDEX
+from common.simulation.people.episode import Episode
+from common.simulation.people.motion import Hops, KeyPostures, Motion, Sway, Track, posture
+from common.simulation.people.resident import Resident
+from common.simulation.rooms.room import Room
 from common.validation import FloatArray
 
 RESIDENT = Resident.draw(np.random.default_rng(3))

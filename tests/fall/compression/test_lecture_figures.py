@@ -10,11 +10,9 @@ import pytest
 
 from common import conv2d_cost, dense_cost, dtw_cost, knn_cost, separable_conv2d_cost
 from fall import build_network
-from fall.compression.calibration import fit_linear
-from fall.compression.codebook import INITIALIZATIONS, kmeans_codebook
-from fall.compression.coding import decode_weights, encode_weights
-from fall.compression.masks import magnitude_mask
-from fall.compression.number_formats import (
+from fall.compression.arithmetic.codebook import INITIALIZATIONS, kmeans_codebook
+from fall.compression.arithmetic.fitting import fit_linear
+from fall.compression.arithmetic.number_formats import (
     BF16,
     FP16,
     FP32,
@@ -23,6 +21,8 @@ from fall.compression.number_formats import (
     encode_fixed_point,
     encode_integer,
 )
+from fall.compression.masks import magnitude_mask
+from fall.compression.storage.coding import decode_weights, encode_weights
 from fall.networks import CompoundScaling
 
 WEIGHTS = np.array(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from har.dtw.learning import Profiles, Schedule, _batch, learn_profiles
-from tests import oracles
+from tests.oracles import dtw as oracles
 
 
 @pytest.fixture

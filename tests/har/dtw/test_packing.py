@@ -5,7 +5,7 @@ import pytest
 
 from har.dtw.lanes import shape_for
 from har.dtw.packing import pack, squared_distances
-from tests import oracles
+from tests.oracles import dtw as oracles
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 23])

@@ -11,7 +11,7 @@ from numba import config
 
 from har.dtw.packing import pack, squared_distances
 from har.dtw.search import NeighborIndex
-from tests import oracles
+from tests.oracles import dtw as oracles
 
 MANY = 100 if not config.DISABLE_JIT else 5
 

@@ -1,0 +1,245 @@
+"""Devices with cited figures: what a cost means in seconds and joules there, as an estimate.
+
+Time is the number of operations over a throughput that was measured on a convolutional network; energy is that time
+at the device's active power, plus reads of memory outside the chip, plus the radio. That a window of DTW is as regular
+as a convolution, or that weights are read once a decision, is assumed: trust the order of magnitude, and measure
+before you build. What is not measured says how it was derived, in :attr:`Device.sources`.
+
+Why memory and radio are counted at all: a read of 32 bits from DRAM takes 640 pJ and a 32-bit integer multiplication
+3.1 pJ in a 45 nm chip, the lecture's factor of about 200 (Horowitz: Computing's energy problem. ISSCC 2014; Han et al.:
+Learning both weights and connections. NeurIPS 2015, table 1).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from common.costs.ledger import Cost, Ledger
+from common.errors import InvalidInputError
+from common.validation import check_choice, check_integer, check_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_DAY_S = 86_400
+_WORD_BYTES = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """What decisions run on.
+
+    Attributes
+    ----------
+    name : str
+        For tables and plots.
+    int8_macs_per_s, float32_macs_per_s : float
+        Multiply-accumulates a second; a comparison counts as one.
+    active_w, sleep_w : float
+        Power while it computes, and while it waits for the next window.
+    memory_access_j : float
+        One read of 4 bytes from memory outside the chip; 0 where all is inside, since ``active_w`` includes that.
+    radio_byte_j : float
+        One byte on the air, headers counted as bytes (see :func:`common.transmission_cost`).
+    ram_bytes, flash_bytes : int
+        Room for working memory, and for weights.
+    sources : tuple of str
+        Where each figure comes from, or how it was derived.
+
+    Examples
+    --------
+    Use :func:`dataclasses.replace` for a device of your own:
+
+    >>> from dataclasses import replace
+    >>> from common import CORTEX_M4
+    >>> slower = replace(CORTEX_M4, name="Cortex-M4, 40 MHz", int8_macs_per_s=CORTEX_M4.int8_macs_per_s / 3)
+    >>> print(slower.estimate(Cost(macs=1_000_000)))
+    about 54 ms and 2.6 mJ on Cortex-M4, 40 MHz
+    """
+
+    name: str
+    int8_macs_per_s: float
+    float32_macs_per_s: float
+    active_w: float
+    sleep_w: float
+    memory_access_j: float
+    radio_byte_j: float
+    ram_bytes: int
+    flash_bytes: int
+    sources: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for name in ("int8_macs_per_s", "float32_macs_per_s", "active_w"):
+            check_number(getattr(self, name), name, above=0)
+        for name in ("sleep_w", "memory_access_j", "radio_byte_j"):
+            check_number(getattr(self, name), name, at_least=0)
+        for name in ("ram_bytes", "flash_bytes"):
+            check_integer(getattr(self, name), name, at_least=0)
+
+    def macs_per_s(self, dtype: str) -> float:
+        """Throughput for ``"int8"`` or ``"float32"``."""
+        check_choice(dtype, "dtype", ("int8", "float32"))
+        return self.int8_macs_per_s if dtype == "int8" else self.float32_macs_per_s
+
+    def mac_j(self, dtype: str) -> float:
+        """Energy of one MAC: active power over throughput, with everything that keeps the chip running.
+
+        >>> from common import CORTEX_M4
+        >>> f"{CORTEX_M4.mac_j('int8'):.1e}"
+        '8.5e-10'
+        """
+        return self.active_w / self.macs_per_s(dtype)
+
+    def estimate(self, cost: Cost | Ledger, *, dtype: str = "int8") -> "Estimate":
+        """Time and energy of one decision, and whether it fits.
+
+        Parameters
+        ----------
+        cost : Cost or Ledger
+            One decision; of a ledger the total.
+        dtype : "int8" or "float32"
+            What the arithmetic is done in. Bytes are taken as they stand in ``cost``.
+
+        Examples
+        --------
+        The 48 profiles that recognise six activities, and the decision sent by radio:
+
+        >>> from common import CORTEX_M4, knn_cost, transmission_cost
+        >>> cost = knn_cost(48, 32, 9, band=3) + transmission_cost(1)
+        >>> print(CORTEX_M4.estimate(cost, dtype="float32"))
+        about 5.6 ms and 0.27 mJ on Cortex-M4 (STM32L4R5, 120 MHz)
+        """
+        total = _total(cost, "cost")
+        time_s = (total.macs + total.comparisons) / self.macs_per_s(dtype)
+        return Estimate(
+            device=self.name,
+            time_s=time_s,
+            compute_j=time_s * self.active_w,
+            memory_j=total.weight_bytes / _WORD_BYTES * self.memory_access_j,
+            radio_j=total.sent_bytes * self.radio_byte_j,
+            fits=total.activation_bytes <= self.ram_bytes and total.weight_bytes <= self.flash_bytes,
+        )
+
+    def average_power(self, cost: Cost | Ledger, *, decisions_per_day: float, dtype: str = "int8") -> float:
+        """Mean power in watts of so many decisions a day, asleep in between.
+
+        Raises
+        ------
+        InvalidInputError
+            If a day is too short for them.
+
+        Examples
+        --------
+        One decision a second; a coin cell of 2.4 kJ would last nine months:
+
+        >>> from common import CORTEX_M4, knn_cost
+        >>> power = CORTEX_M4.average_power(knn_cost(48, 32, 9, band=3), decisions_per_day=86_400)
+        >>> f"{power * 1e6:.0f} µW, {2400 / power / 86_400:.0f} days"
+        '101 µW, 276 days'
+        """
+        estimate = self.estimate(cost, dtype=dtype)
+        n = check_number(decisions_per_day, "decisions_per_day", at_least=0)
+        busy_s = n * estimate.time_s
+        if busy_s > _DAY_S:
+            raise InvalidInputError(
+                f"decisions_per_day is {n:g}, which takes about {busy_s / _DAY_S:.2g} days on {self.name}: "
+                f"ask for at most {_DAY_S / estimate.time_s:.3g}, or take a cheaper model"
+            )
+        return (n * estimate.energy_j + (_DAY_S - busy_s) * self.sleep_w) / _DAY_S
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """Roughly what one decision takes on a device; :class:`Device` says how rough.
+
+    Attributes
+    ----------
+    device : str
+        Its name.
+    time_s : float
+        Seconds of computing, without the radio.
+    compute_j, memory_j, radio_j : float
+        Joules for computing, for memory outside the chip, and for sending.
+    fits : bool
+        Whether working memory and weights have room.
+    """
+
+    device: str
+    time_s: float
+    compute_j: float
+    memory_j: float
+    radio_j: float
+    fits: bool
+
+    @property
+    def energy_j(self) -> float:
+        """Joules altogether."""
+        return self.compute_j + self.memory_j + self.radio_j
+
+    def __str__(self) -> str:
+        note = "" if self.fits else ", where it does not fit"
+        return f"about {_scaled(self.time_s, 's')} and {_scaled(self.energy_j, 'J')} on {self.device}{note}"
+
+
+def compare_ledgers(
+    ledgers: Mapping[str, Ledger | Cost], *, devices: Sequence[Device] = (), dtype: str = "int8"
+) -> "pd.DataFrame":
+    """Costs side by side: a row for each ledger and device, the device's columns being estimates.
+
+    Parameters
+    ----------
+    ledgers : mapping of name to Ledger or Cost
+        One decision each, for example of the wearable and of the camera.
+    devices : sequence of Device
+        Where they might run. Without one there is a row for each ledger and no estimate.
+    dtype : "int8" or "float32"
+        What the arithmetic is done in.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``ledger``, those of :class:`~common.Cost`, and with devices ``device``, ``time_s``, ``energy_j``
+        (estimates) and ``fits``.
+
+    Examples
+    --------
+    >>> from common import CORTEX_M4, RASPBERRY_PI_4, conv2d_cost, knn_cost
+    >>> ledgers = {"wearable": knn_cost(48, 32, 9, band=3), "camera": conv2d_cost(96, 96, 3, 8, 5)}
+    >>> table = compare_ledgers(ledgers, devices=[CORTEX_M4, RASPBERRY_PI_4])
+    >>> table[["ledger", "device", "macs", "fits"]]
+         ledger                           device     macs  fits
+    0  wearable  Cortex-M4 (STM32L4R5, 120 MHz)    91584  True
+    1  wearable         Raspberry Pi 4 (4 cores)    91584  True
+    2    camera  Cortex-M4 (STM32L4R5, 120 MHz)  5078400  True
+    3    camera         Raspberry Pi 4 (4 cores)  5078400  True
+    """
+    import pandas as pd
+
+    if not isinstance(ledgers, Mapping) or not ledgers:
+        raise InvalidInputError('ledgers must be a mapping such as {"camera": ledger} with at least one entry')
+    rows = []
+    for name, ledger in ledgers.items():
+        total = _total(ledger, f"ledgers[{name!r}]")
+        costs = {field.name: getattr(total, field.name) for field in fields(Cost)}
+        for device in devices:
+            estimate = device.estimate(total, dtype=dtype)
+            figures = {"time_s": estimate.time_s, "energy_j": estimate.energy_j, "fits": estimate.fits}
+            rows.append({"ledger": name, **costs, "device": device.name, **figures})
+        if not devices:
+            rows.append({"ledger": name, **costs})
+    return pd.DataFrame(rows)
+
+
+def _total(cost: Cost | Ledger, name: str) -> Cost:
+    if isinstance(cost, Ledger):
+        return cost.total
+    if not isinstance(cost, Cost):
+        raise InvalidInputError(f"{name} is a {type(cost).__name__}; pass a Cost or a Ledger")
+    return cost
+
+
+def _scaled(value: float, unit: str) -> str:
+    """``0.0056, "s"`` as 5.6 ms: two digits, since an estimate has no more."""
+    scales = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"))
+    factor, prefix = next((scale for scale in scales if value >= 0.0995 * scale[0] or value == 0), (1e-9, "n"))
+    return f"{float(f'{value / factor:.2g}'):g} {prefix}{unit}"

@@ -1,0 +1,273 @@
+"""Alarms and falls on one clock → sensitivity per event, false alarms per resident-day, delay.
+
+A detector decides every second or so. Judged by windows it looks better than it is: at one decision a second a
+specificity of 99% means 864 false windows a day. So events are scored, by these terms:
+
+- A *fall* is known by the time of its impact. It is *detected* if an alarm is raised in [impact − 1 s, impact + 10 s];
+  the *delay* is the first such alarm less the impact. One alarm may detect two falls that are so close.
+- Alarms within 30 s are one: an alarm gathers those that follow it up to 30 s after **it**, not after one another.
+  (A detector that flickers without end would otherwise raise a single alarm that is always right.)
+- An alarm none of whose members lies in any fall's window is one *false alarm*.
+- A *resident-day* is 24 hours of monitored time, with a sensor present.
+
+Confirmations are scored apart, by a second call with a longer ``after_s``.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from common.errors import InvalidInputError
+from common.evaluation.intervals import Interval, wilson
+from common.evaluation.rates import SECONDS_PER_DAY, poisson_interval, poisson_upper_bound, precision_at
+from common.tables import ABSENT, ratio, text_table
+from common.validation import FloatArray, as_float_array, check_finite, check_integer, check_number
+
+MERGE_S = 30.0
+BEFORE_S = 1.0
+AFTER_S = 10.0
+
+
+@dataclass(frozen=True)
+class EventScore:
+    """Detected and missed falls and false alarms; :func:`score_events` makes it, ``+`` adds days up.
+
+    Attributes
+    ----------
+    n_falls : int
+    delays_s : tuple of float
+        First alarm less impact for every *detected* fall, so −1 to 10 by default.
+    n_false_alarms : int
+    monitored_s : float
+        Resident-seconds watched.
+
+    Examples
+    --------
+    >>> monday = score_events([100.0, 5000.0], [98.5], monitored_s=86_400)
+    >>> tuesday = score_events([], [700.0], monitored_s=86_400)
+    >>> print(monday + tuesday)
+    2 falls in 2.0 resident-days
+    <BLANKLINE>
+    measure                  value          95%
+    -----------------------  -----  -----------
+    event sensitivity        0.500  0.095–0.905
+    false alarms per day     0.500  0.013–2.786
+    ... at most (one-sided)  2.372
+    median delay [s]          1.50
+    <BLANKLINE>
+    Intervals assume independent falls and days.
+    """
+
+    n_falls: int
+    delays_s: tuple[float, ...]
+    n_false_alarms: int
+    monitored_s: float
+
+    def __post_init__(self) -> None:
+        check_integer(self.n_falls, "n_falls", at_least=0)
+        check_integer(self.n_false_alarms, "n_false_alarms", at_least=0)
+        check_number(self.monitored_s, "monitored_s", at_least=0)
+        object.__setattr__(self, "delays_s", tuple(check_number(delay, "delays_s") for delay in self.delays_s))
+        if self.n_detected > self.n_falls:
+            raise InvalidInputError(
+                f"delays_s has {self.n_detected} entries but n_falls is {self.n_falls}: one entry per detected fall"
+            )
+
+    def __add__(self, other: "EventScore") -> "EventScore":
+        if not isinstance(other, EventScore):
+            return NotImplemented
+        return EventScore(
+            self.n_falls + other.n_falls,
+            self.delays_s + other.delays_s,
+            self.n_false_alarms + other.n_false_alarms,
+            self.monitored_s + other.monitored_s,
+        )
+
+    def __radd__(self, other: int) -> "EventScore":
+        """``sum(scores)`` starts from 0."""
+        return self if other == 0 else NotImplemented
+
+    @property
+    def n_detected(self) -> int:
+        """Number of detected falls."""
+        return len(self.delays_s)
+
+    @property
+    def sensitivity(self) -> float:
+        """Share of falls that were detected; NaN without falls."""
+        return self.n_detected / self.n_falls if self.n_falls else math.nan
+
+    @property
+    def sensitivity_interval(self) -> Interval:
+        """Wilson's 95% interval, as if falls were independent: several of one person are not."""
+        return wilson(self.n_detected, self.n_falls)
+
+    @property
+    def resident_days(self) -> float:
+        """Monitored time in units of 24 hours."""
+        return self.monitored_s / SECONDS_PER_DAY
+
+    @property
+    def false_alarms_per_day(self) -> float:
+        """False alarms per resident-day; NaN if nobody was monitored."""
+        return self.n_false_alarms / self.resident_days if self.monitored_s else math.nan
+
+    @property
+    def false_alarm_interval(self) -> Interval:
+        """Exact Poisson 95% interval of the false alarms per resident-day; assumes independent days."""
+        return poisson_interval(self.n_false_alarms, self.resident_days)
+
+    @property
+    def false_alarm_bound(self) -> float:
+        """One-sided 95% upper bound of the false alarms per resident-day; assumes independent days."""
+        return poisson_upper_bound(self.n_false_alarms, self.resident_days)
+
+    @property
+    def median_delay_s(self) -> float:
+        """Median delay of the detected falls in seconds; NaN if there are none."""
+        return float(np.median(self.delays_s)) if self.delays_s else math.nan
+
+    def precision(self, falls_per_day: float) -> float:
+        """The share of alarms that are falls where a resident falls so often, see :func:`common.precision_at`."""
+        sensitivity = self.sensitivity if self.n_falls else 0.0
+        return precision_at(sensitivity, self.false_alarms_per_day, falls_per_day=falls_per_day)
+
+    def __str__(self) -> str:
+        delay = ABSENT if math.isnan(self.median_delay_s) else f"{self.median_delay_s:.2f}"
+        bound = ABSENT if math.isinf(self.false_alarm_bound) else f"{self.false_alarm_bound:.3f}"
+        rows = [
+            ["event sensitivity", ratio(self.sensitivity), str(self.sensitivity_interval)],
+            ["false alarms per day", ratio(self.false_alarms_per_day), str(self.false_alarm_interval)],
+            ["... at most (one-sided)", bound, ""],
+            ["median delay [s]", delay, ""],
+        ]
+        falls = f"{self.n_falls:,} fall{'s' * (self.n_falls != 1)}"
+        return (
+            f"{falls} in {self.resident_days:,.1f} resident-days\n\n{text_table(['measure', 'value', '95%'], rows)}\n\n"
+            "Intervals assume independent falls and days."
+        )
+
+
+def score_events(
+    alarms_s: npt.ArrayLike,
+    impacts_s: npt.ArrayLike,
+    *,
+    monitored_s: float,
+    before_s: float = BEFORE_S,
+    after_s: float = AFTER_S,
+    merge_s: float = MERGE_S,
+) -> EventScore:
+    """Score alarms against falls on one clock, by the terms of this module.
+
+    Parameters
+    ----------
+    alarms_s : array-like of shape (n_alarms,)
+        Times in seconds at which the detector became suspicious, such as from :func:`alarm_times` or a tracker.
+    impacts_s : array-like of shape (n_falls,)
+        Times of the falls' impacts in seconds, on the same clock.
+    monitored_s : float
+        How long a resident was watched with at least one sensor present, in seconds.
+    before_s, after_s : float
+        A fall is detected from ``impact − before_s`` to ``impact + after_s``, both included. For confirmations,
+        which take longer, a larger ``after_s`` fits.
+    merge_s : float
+        Alarms up to so long after the first of them are one.
+
+    Returns
+    -------
+    EventScore
+
+    Raises
+    ------
+    InvalidInputError
+        For NaN, infinity, negative durations, or times that are no list of numbers.
+
+    Examples
+    --------
+    >>> score = score_events([50.0, 60.0, 100.0], impacts_s=[98.0], monitored_s=3600)
+    >>> score.n_detected, score.delays_s, score.n_false_alarms  # 50 and 60 are one
+    (1, (2.0,), 1)
+    """
+    alarms = np.sort(check_times(alarms_s, "alarms_s"))
+    impacts = np.sort(check_times(impacts_s, "impacts_s"))
+    for value, name in [(before_s, "before_s"), (after_s, "after_s"), (merge_s, "merge_s")]:
+        check_number(value, name, at_least=0)
+
+    first = np.searchsorted(alarms, impacts - before_s)
+    beyond = np.searchsorted(alarms, impacts + after_s, side="right")
+    detected = first < beyond
+    delays = alarms[first[detected]] - impacts[detected]
+
+    # An alarm is in some window if it lies behind more beginnings of windows than ends (their order is the same).
+    began = np.searchsorted(impacts - before_s, alarms, side="right")
+    ended = np.searchsorted(impacts + after_s, alarms)
+    return EventScore(
+        n_falls=len(impacts),
+        delays_s=tuple(delays.tolist()),
+        n_false_alarms=_count_false(alarms, began > ended, merge_s),
+        monitored_s=check_number(monitored_s, "monitored_s", at_least=0),
+    )
+
+
+def alarm_times(times_s: npt.ArrayLike, scores: npt.ArrayLike, *, threshold: float) -> FloatArray:
+    """When a detector raises an alarm: the decisions at or above ``threshold`` whose predecessor was not.
+
+    A NaN, where no sensor was present, is below every threshold: an alarm that still stands after it is raised again.
+
+    Parameters
+    ----------
+    times_s, scores : array-like of shape (n_decisions,)
+        Times in seconds, in order, and scores such as fused probabilities.
+    threshold : float
+
+    Examples
+    --------
+    >>> alarm_times([0, 1, 2, 3, 4, 5], [0.1, 0.7, 0.9, 0.2, np.nan, 0.7], threshold=0.7)
+    array([1., 5.])
+    """
+    times, values = check_decisions(times_s, scores)
+    return rising_edges(times, values, check_number(threshold, "threshold"))
+
+
+def check_decisions(times_s: Any, scores: Any) -> tuple[FloatArray, FloatArray]:
+    """Times in order, and as many scores, of which some may be NaN."""
+    times = check_times(times_s, "times_s")
+    backwards = np.flatnonzero(np.diff(times) < 0)
+    if len(backwards):
+        raise InvalidInputError(f"times_s runs backwards at entry {backwards[0] + 1}: pass decisions in order of time")
+    values = as_float_array(scores, "scores")
+    if values.shape != times.shape:
+        raise InvalidInputError(f"scores has shape {values.shape} and times_s {times.shape}: pass one score a decision")
+    if np.isinf(values).any():
+        raise InvalidInputError(
+            f"scores is infinite at entry {int(np.argmax(np.isinf(values)))}: pass NaN for no decision"
+        )
+    return times, values
+
+
+def rising_edges(times: FloatArray, values: FloatArray, threshold: float) -> FloatArray:
+    """:func:`alarm_times` of decisions that are checked already."""
+    above = values >= threshold
+    return np.asarray(times[above & ~np.append(False, above[:-1])])
+
+
+def check_times(value: Any, name: str) -> FloatArray:
+    """Finite times in seconds, in one dimension; there may be none."""
+    times = as_float_array(value, name).astype(np.float64, copy=False)
+    if times.ndim != 1:
+        raise InvalidInputError(f"{name} has shape {times.shape}; pass a list of times in seconds")
+    check_finite(times, name, ("entry",))
+    return times
+
+
+def _count_false(alarms: FloatArray, is_true: npt.NDArray[np.bool_], merge_s: float) -> int:
+    """Merge sorted alarms with the first of them, and count the merged ones without a true member."""
+    n_false = start = 0
+    while start < len(alarms):
+        stop = int(np.searchsorted(alarms, alarms[start] + merge_s, side="right"))
+        n_false += not is_true[start:stop].any()
+        start = stop
+    return n_false

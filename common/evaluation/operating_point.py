@@ -1,0 +1,175 @@
+"""Choose the threshold of an alarm so that its false alarms stay below a stated bound."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit
+
+from common.errors import InvalidInputError
+from common.evaluation.events import EventScore, check_decisions, check_times, rising_edges, score_events
+from common.evaluation.rates import poisson_upper_bound
+from common.validation import FloatArray, as_float_array, check_finite, check_number
+
+# From 0.999999 down to 0.001, as far apart as a tenth in log-odds: what counts are the differences near 1.
+PROBABILITIES = expit(np.round(np.arange(13.8, -6.9, -0.1), 1))
+
+
+@dataclass(frozen=True, eq=False)
+class MonitoredDay:
+    """Decisions on one clock over some monitored time, and the falls in it.
+
+    Parameters
+    ----------
+    times_s, scores : array-like of shape (n_decisions,)
+        When each decision was made, in order, and its score, such as a fused probability; NaN is no decision.
+    impacts_s : array-like of shape (n_falls,)
+        Impacts of the falls on the same clock; empty if there were none.
+    monitored_s : float
+        How long the resident was watched with at least one sensor present.
+    """
+
+    times_s: FloatArray
+    scores: FloatArray
+    impacts_s: FloatArray
+    monitored_s: float
+
+    def __post_init__(self) -> None:
+        times, scores = check_decisions(self.times_s, self.scores)
+        object.__setattr__(self, "times_s", times)
+        object.__setattr__(self, "scores", scores)
+        object.__setattr__(self, "impacts_s", check_times(self.impacts_s, "impacts_s"))
+        check_number(self.monitored_s, "monitored_s", at_least=0)
+
+    def score(self, threshold: float) -> EventScore:
+        """The day at one threshold, by the terms of :mod:`common.evaluation.events`."""
+        alarms = rising_edges(self.times_s, self.scores, threshold)
+        return score_events(alarms, self.impacts_s, monitored_s=self.monitored_s)
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """A threshold and what it did on the days it was chosen on; :func:`choose_threshold` makes it.
+
+    Attributes
+    ----------
+    threshold : float
+    max_false_alarms_per_day : float
+        The limit that was asked for.
+    score : EventScore
+        All days together at the threshold. Its sensitivity is that of the chosen days: quote another day's.
+    """
+
+    threshold: float
+    max_false_alarms_per_day: float
+    score: EventScore
+
+    def __post_init__(self) -> None:
+        check_number(self.threshold, "threshold")
+        check_number(self.max_false_alarms_per_day, "max_false_alarms_per_day", above=0)
+        if self.bound_per_day > self.max_false_alarms_per_day:
+            raise InvalidInputError(
+                f"score has a bound of {self.bound_per_day:.3f} false alarms a day, "
+                f"above max_false_alarms_per_day = {self.max_false_alarms_per_day:g}"
+            )
+
+    @property
+    def bound_per_day(self) -> float:
+        """The one-sided 95% Poisson bound of the false alarms per resident-day."""
+        return self.score.false_alarm_bound
+
+    def __str__(self) -> str:
+        return (
+            f"threshold {self.threshold:.6g}: at most {self.bound_per_day:.3f} false alarms per resident-day "
+            f"(one-sided 95% Poisson bound from {self.score.n_false_alarms} in {self.score.resident_days:,.1f} "
+            f"held-out days, which assumes independent days); asked for {self.max_false_alarms_per_day:g}"
+        )
+
+
+def choose_threshold(
+    days: Iterable[MonitoredDay], *, max_false_alarms_per_day: float, candidates: npt.ArrayLike | None = None
+) -> OperatingPoint:
+    """The most sensitive threshold whose false alarms are bounded, with 95% confidence, by what is wanted.
+
+    Candidates are tried from the strictest down, and the first whose bound exceeds the limit ends the search. That is
+    a sequence of tests in an order fixed beforehand, so the bound of the chosen one keeps its 95% although it was
+    chosen on the same days. It holds for other days like these and assumes that they are independent; the days must
+    be held out from all training.
+
+    Parameters
+    ----------
+    days : iterable of MonitoredDay
+        Held-out days. Without any false alarm 3 / ``max_false_alarms_per_day`` of them are needed.
+    max_false_alarms_per_day : float
+        The limit.
+    candidates : array-like, optional
+        Thresholds; by default 207 probabilities from 0.999999 to 0.001. For other scores, such as a peak in g, name
+        some, and not from looking at these days.
+
+    Returns
+    -------
+    OperatingPoint
+        With the highest sensitivity among those that passed; the lowest threshold if several have it.
+
+    Raises
+    ------
+    InvalidInputError
+        If not even the strictest candidate passes: the message says how many days would be needed.
+
+    References
+    ----------
+    A. N. Angelopoulos, S. Bates, E. J. Candès, M. I. Jordan and L. Lei, "Learn then test: calibrating predictive
+    algorithms to achieve risk control", arXiv 2110.01052, 2021 (fixed sequence testing).
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> times = np.arange(0.0, 86_400.0, 10)
+    >>> days = []
+    >>> for day in range(10):
+    ...     scores = rng.beta(1, 60, size=times.size)
+    ...     scores[4_000:4_003] = 0.9  # a fall
+    ...     days.append(MonitoredDay(times, scores, impacts_s=[40_000.0], monitored_s=86_400))
+    >>> print(choose_threshold(days, max_false_alarms_per_day=0.5))  # doctest: +ELLIPSIS
+    threshold 0.1...: at most 0.300 false alarms per resident-day (one-sided 95% Poisson bound from 0 in 10.0
+    held-out days, which assumes independent days); asked for 0.5
+    """
+    watched = list(days)
+    if not all(isinstance(day, MonitoredDay) for day in watched):
+        raise InvalidInputError(
+            "days must hold MonitoredDay objects: MonitoredDay(times_s, scores, impacts_s, monitored_s)"
+        )
+    check_number(max_false_alarms_per_day, "max_false_alarms_per_day", above=0)
+    passed = []
+    for threshold in _descending(candidates):
+        score = sum((day.score(threshold) for day in watched), EventScore(0, (), 0, 0.0))
+        if score.false_alarm_bound > max_false_alarms_per_day:
+            break
+        passed.append(OperatingPoint(threshold, max_false_alarms_per_day, score))
+    if not passed:
+        raise InvalidInputError(_why_none(threshold, score, max_false_alarms_per_day))
+    # Later ones are lower; max() keeps the first of equals.
+    return max(reversed(passed), key=lambda point: point.score.n_detected)
+
+
+def _descending(candidates: npt.ArrayLike | None) -> list[float]:
+    if candidates is None:
+        return list(map(float, PROBABILITIES))
+    values: Any = np.unique(as_float_array(candidates, "candidates"))
+    if values.size == 0:
+        raise InvalidInputError("candidates is empty: name at least one threshold")
+    check_finite(values, "candidates", ("entry",))
+    return [float(value) for value in values[::-1]]
+
+
+def _why_none(threshold: float, score: EventScore, limit: float) -> str:
+    needed = poisson_upper_bound(0, 1) / limit
+    reason = (
+        f"{score.n_false_alarms} false alarms in {score.resident_days:.1f} days already at threshold {threshold:.6g} "
+        f"bound the rate by {score.false_alarm_bound:.3g} a day only"
+    )
+    if score.resident_days < needed:
+        return f"days: {reason}; a limit of {limit:g} needs {needed:.1f} held-out days even without a false alarm"
+    return f"max_false_alarms_per_day is {limit:g}, but {reason}: improve the detector, or allow more"

@@ -1,0 +1,104 @@
+"""Calibration of pooled log-odds on held-out folds, apart for every availability pattern."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import logit
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+
+from common.errors import InvalidInputError
+from common.evaluation.splits import subject_folds
+from common.fusion.logistic import BoolArray
+from common.fusion.pooling import clip
+from common.validation import FloatArray, IntArray, encode_labels
+
+
+class Pool(Protocol):
+    """What is calibrated: probabilities with gaps → one log-odds a row."""
+
+    def log_odds(self, X: FloatArray) -> FloatArray:
+        """The pooled log-odds ``(n,)``."""
+
+
+def fold_numbers(is_fall: BoolArray, groups: npt.ArrayLike | None, n_folds: int) -> IntArray:
+    """The fold ``(n,)`` in which each row is held out; all 0 where nothing can be, for lack of a second row.
+
+    With ``groups`` whole subjects are held out. There are at most as many folds as subjects and as rows of a class.
+    """
+    n_falls = int(is_fall.sum())
+    n_folds = min(n_folds, n_falls, len(is_fall) - n_falls)
+    numbers = np.zeros(len(is_fall), dtype=np.int64)
+    if groups is not None:
+        subjects, _ = encode_labels(groups, "groups", n=len(is_fall))
+        n_folds = min(n_folds, len(subjects))
+    if n_folds < 2:
+        return numbers
+    if groups is None:
+        splits: list[tuple[Any, Any]] = list(StratifiedKFold(n_folds).split(is_fall, is_fall))
+    else:
+        splits = list(subject_folds(groups, n_folds=n_folds, y=is_fall))
+    for number, (train, test) in enumerate(splits):
+        if is_fall[train].all() or not is_fall[train].any():
+            alone = ", ".join(map(str, np.unique(np.asarray(groups)[test]).tolist()))
+            raise InvalidInputError(
+                f"groups: one class is shown only by {alone}, so the calibration cannot hold these subjects out: "
+                "add people who show both classes, or pass calibration=None"
+            )
+        numbers[test] = number
+    return numbers
+
+
+def held_out_log_odds(
+    fit_pool: Callable[[FloatArray, BoolArray], Pool], X: FloatArray, is_fall: BoolArray, folds: IntArray
+) -> FloatArray:
+    """The log-odds ``(n,)`` of every row from a pool that was fitted without its fold."""
+    if not folds.any():
+        return fit_pool(X, is_fall).log_odds(X)
+    z = np.empty(len(X))
+    for number in range(folds.max() + 1):
+        held_out = folds == number
+        z[held_out] = fit_pool(X[~held_out], is_fall[~held_out]).log_odds(X[held_out])
+    return z
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """A curve from pooled to calibrated log-odds for every pattern, and at last one for all other patterns."""
+
+    curves: tuple[Any, ...]
+
+    @classmethod
+    def fit(cls, method: str, z: FloatArray, is_fall: BoolArray, pattern: IntArray, n_patterns: int) -> Self:
+        """Learn from held-out log-odds ``z (n,)`` and the number of each row's pattern, ``n_patterns`` for the rest."""
+        subsets = [*(pattern == number for number in range(n_patterns)), np.ones(len(z), dtype=bool)]
+        return cls(tuple(_CURVES[method](z[rows], is_fall[rows]) for rows in subsets))
+
+    def apply(self, z: FloatArray, pattern: IntArray) -> FloatArray:
+        """Calibrated log-odds ``(n,)``."""
+        calibrated = np.empty(len(z))
+        for number, curve in enumerate(self.curves):
+            rows = pattern == number
+            if not rows.any():
+                continue
+            if isinstance(curve, IsotonicRegression):
+                calibrated[rows] = logit(clip(curve.predict(z[rows])))
+            else:
+                calibrated[rows] = curve.decision_function(z[rows, None])
+        return calibrated
+
+
+def _sigmoid(z: FloatArray, is_fall: BoolArray) -> LogisticRegression:
+    """Platt's curve: a slope and an offset in the log-odds."""
+    return LogisticRegression().fit(z[:, None], is_fall)
+
+
+def _isotonic(z: FloatArray, is_fall: BoolArray) -> IsotonicRegression:
+    return IsotonicRegression(out_of_bounds="clip").fit(z, is_fall)
+
+
+_CURVES = {"sigmoid": _sigmoid, "isotonic": _isotonic}

@@ -1,0 +1,173 @@
+"""Probabilities of people whom the classifier has not seen: the only ones a fusion may learn from.
+
+A classifier is surer of the windows that it was trained on than of any others. A fusion that learns from those
+trusts each sensor as far as it remembers, not as far as it can be trusted.
+"""
+
+import hashlib
+import warnings
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import clone
+from sklearn.utils.validation import has_fit_parameter
+
+from common.errors import FrugalWarning, InvalidInputError
+from common.evaluation.splits import Split, check_no_leakage, subject_folds
+from common.validation import FloatArray, IntArray, check_class_labels, check_vector, encode_labels
+
+
+def out_of_fold_probabilities(
+    classifier: Any,
+    X: Any,
+    y: npt.ArrayLike,
+    groups: npt.ArrayLike,
+    *,
+    positive: Any = None,
+    n_folds: int = 5,
+    random_state: int | None = None,
+) -> FloatArray:
+    """The probability of a fall for every row, by a copy of ``classifier`` that never saw the row's subject.
+
+    Parameters
+    ----------
+    classifier : scikit-learn classifier with ``predict_proba``
+        It is cloned for every fold and stays as it is. Where its ``fit`` takes ``groups``, it is given them.
+    X : ndarray of shape (n, ...), or a data frame with n rows
+        Windows, images or a frame table: whatever the classifier takes.
+    y : array-like of shape (n,)
+        Labels; with more than two classes, such as activities, ``positive`` must say which is the fall.
+    groups : array-like of shape (n,)
+        Subject of each row. Whole subjects are held out.
+    positive : label, optional
+        The class whose probability is wanted; None means the second of two.
+    n_folds : int
+        As in :func:`common.subject_folds`: classes are spread over the folds as far as whole subjects allow.
+    random_state : int, optional
+        Seed of the shuffling of subjects into folds.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+
+    Raises
+    ------
+    InvalidInputError
+        Without groups, for a classifier that is frozen or cannot be fitted (it would be asked about its own training
+        rows), and where a fold leaves nobody of some class to learn from.
+
+    Warns
+    -----
+    FrugalWarning
+        If rows that are equal belong to different subjects: then they may be trained on and held out at once.
+
+    Examples
+    --------
+    >>> from sklearn.neighbors import KNeighborsClassifier
+    >>> X = np.array([[0.0], [0.1], [5.0], [0.2], [5.1], [5.2]])
+    >>> out_of_fold_probabilities(KNeighborsClassifier(1), X, [0, 0, 1, 0, 1, 1], list("aabbcc"), n_folds=3)
+    array([0., 0., 1., 0., 1., 1.])
+    """
+    _check_trainable(classifier)
+    rows = _as_rows(X)
+    labels = check_class_labels(y, len(rows))
+    if groups is None:
+        raise InvalidInputError(
+            "groups is None: name the subject of each row, or a person's windows leak into training"
+        )
+    subjects = check_vector(groups, len(rows), "groups")
+    classes = np.unique(labels)
+    positive = _positive_class(positive, classes)
+    _warn_of_shared_rows(rows, subjects)
+
+    probabilities = np.full(len(rows), np.nan)
+    for split in subject_folds(subjects, n_folds=n_folds, y=labels, random_state=random_state):
+        check_no_leakage(subjects[split.train], subjects[split.test])
+        _check_classes(labels, subjects, split, classes)
+        model = clone(classifier)
+        options = {"groups": subjects[split.train]} if has_fit_parameter(model, "groups") else {}
+        model.fit(_take(rows, split.train), labels[split.train], **options)
+        column = np.flatnonzero(model.classes_ == positive)[0]
+        probabilities[split.test] = model.predict_proba(_take(rows, split.test))[:, column]
+    return probabilities
+
+
+def _check_trainable(classifier: Any) -> None:
+    # clone() keeps what such a wrapper holds, so each fold would be asked about what it was trained on.
+    is_frozen = type(classifier).__name__ == "FrozenEstimator" or getattr(classifier, "cv", None) == "prefit"
+    if is_frozen or not (hasattr(classifier, "fit") and hasattr(classifier, "predict_proba")):
+        raise InvalidInputError(
+            f"classifier is a {type(classifier).__name__}, which cannot be trained anew without the people held out: "
+            "pass a classifier with fit and predict_proba, not a finished model"
+        )
+
+
+def _positive_class(positive: Any, classes: npt.NDArray[Any]) -> Any:
+    if positive is None:
+        if len(classes) > 2:
+            raise InvalidInputError(
+                f"y has {len(classes)} classes: say whose probability is wanted, such as positive={classes[0]!r}"
+            )
+        return classes[1]
+    if positive not in classes.tolist():
+        raise InvalidInputError(f"positive is {positive!r}, not found in y; there are {', '.join(map(str, classes))}")
+    return positive
+
+
+def _check_classes(
+    labels: npt.NDArray[Any], subjects: npt.NDArray[Any], split: Split, classes: npt.NDArray[Any]
+) -> None:
+    missing = np.setdiff1d(classes, labels[split.train])
+    if len(missing):
+        held_out = ", ".join(map(str, np.unique(subjects[split.test]).tolist()))
+        raise InvalidInputError(
+            f"y: class {missing[0]} is shown by subjects {held_out} only, who are held out together: "
+            "use more folds, or people who show it in both parts"
+        )
+
+
+def _as_rows(X: Any) -> Any:
+    """A data frame as it is, anything else as an array."""
+    try:
+        rows = X if hasattr(X, "iloc") else np.asarray(X)
+    except ValueError as error:
+        raise InvalidInputError(
+            "X is ragged: pass windows of one length, images of one size, or a data frame"
+        ) from error
+    if rows.ndim == 0 or len(rows) == 0:
+        raise InvalidInputError(f"X is empty: shape {rows.shape}; it needs a row for each entry of y")
+    return rows
+
+
+def _take(X: Any, rows: IntArray) -> Any:
+    return X.iloc[rows] if hasattr(X, "iloc") else X[rows]
+
+
+def _warn_of_shared_rows(X: Any, subjects: npt.NDArray[Any]) -> None:
+    """Equal rows under two names are one person twice, or one recording that was filed twice."""
+    _, content = np.unique(_fingerprints(X), return_inverse=True)
+    _, subject = encode_labels(subjects, "groups")
+    # Sorted by content, equal rows are neighbours.
+    order = np.lexsort((subject, content))
+    same_content = np.diff(content[order]) == 0
+    other_subject = np.diff(subject[order]) != 0
+    found = np.flatnonzero(same_content & other_subject)
+    if len(found):
+        first, second = order[found[0]], order[found[0] + 1]
+        warnings.warn(
+            f"X holds {len(found)} rows that occur under two subjects, such as row {first} of {subjects[first]} "
+            f"and row {second} of {subjects[second]}: correct groups, or the held-out people are partly known",
+            FrugalWarning,
+            stacklevel=3,
+        )
+
+
+def _fingerprints(X: Any) -> npt.NDArray[Any]:
+    """A number for each row's content; of a frame table the files, not what is noted about them."""
+    if hasattr(X, "iloc"):
+        from pandas.util import hash_pandas_object
+
+        content = X[["path"]] if "path" in X.columns else X
+        return np.asarray(hash_pandas_object(content.astype(str), index=False))
+    return np.array([int.from_bytes(hashlib.blake2b(row.tobytes(), digest_size=8).digest()) for row in X], np.uint64)

@@ -1,0 +1,152 @@
+"""Fixed rules that pool the fall probabilities of several sensors: the baselines of :mod:`common.fusion.classifier`.
+
+Each takes probabilities ``(n, n_sensors)`` with NaN where a sensor is absent and returns one probability a row,
+``(n,)``; a row without sensors gets the base rate. None is fitted, so none knows that two sensors may say the same
+thing twice, or that one of them is poor.
+
+References
+----------
+J. Kittler, M. Hatef, R. P. W. Duin and J. Matas, "On combining classifiers", IEEE Transactions on Pattern Analysis
+and Machine Intelligence 20, 1998 (mean, maximum, product).
+G. Shafer, "A Mathematical Theory of Evidence", Princeton 1976 (combination, discounting).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, logit
+
+from common.validation import FloatArray
+
+# A probability of exactly 0 or 1 is a claim that no data can support, and has no log-odds.
+SMALLEST = 1e-6
+
+
+def clip(probabilities: FloatArray) -> FloatArray:
+    """Probabilities, or any real numbers, moved into [1e-6, 1 − 1e-6]; NaN stays."""
+    return np.clip(probabilities, SMALLEST, 1 - SMALLEST)
+
+
+def mean_pool(probabilities: FloatArray, base_rate: float) -> FloatArray:
+    """Mean of the sensors that are present: every sensor has one vote.
+
+    Examples
+    --------
+    >>> mean_pool(np.array([[0.2, 0.8], [0.2, np.nan], [np.nan, np.nan]]), base_rate=0.1)
+    array([0.5, 0.2, 0.1])
+    """
+    count = np.sum(~np.isnan(probabilities), axis=1)
+    total = np.nansum(probabilities, axis=1)
+    return np.where(count > 0, total / np.maximum(count, 1), base_rate)
+
+
+def max_pool(probabilities: FloatArray, base_rate: float) -> FloatArray:
+    """The most alarmed sensor alone: no fall of any sensor is missed, and no false alarm either.
+
+    Examples
+    --------
+    >>> max_pool(np.array([[0.2, 0.8], [0.2, np.nan], [np.nan, np.nan]]), base_rate=0.1)
+    array([0.8, 0.2, 0.1])
+    """
+    largest = np.max(np.nan_to_num(probabilities, nan=-np.inf), axis=1)
+    return np.where(np.isneginf(largest), base_rate, largest)
+
+
+def product_pool(probabilities: FloatArray, base_rate: float) -> FloatArray:
+    """Bayes' rule for sensors that are independent given the truth: their evidence beyond the base rate adds up.
+
+    Examples
+    --------
+    >>> product_pool(np.array([[0.5, 0.8], [0.2, np.nan], [np.nan, np.nan]]), base_rate=0.5)
+    array([0.8, 0.2, 0.5])
+    """
+    return np.asarray(expit(logit(base_rate) + evidence(probabilities, base_rate).sum(axis=1)))
+
+
+def evidence(probabilities: FloatArray, base_rate: float) -> FloatArray:
+    """Log-odds beyond those of the base rate: what a sensor adds, and 0 where it is absent.
+
+    I. J. Good's *weight of evidence*: positive for a fall, negative against, additive when sensors are independent.
+    """
+    return np.nan_to_num(logit(clip(probabilities)) - logit(base_rate), nan=0.0)
+
+
+def dempster_shafer_pool(probabilities: FloatArray, base_rate: float, *, reliabilities: FloatArray) -> FloatArray:
+    """Dempster's rule over {fall, no fall}, every sensor discounted by its reliability.
+
+    A sensor of reliability r gives the mass r·p to a fall, r·(1 − p) to none and leaves 1 − r undecided. What is
+    undecided after the combination is shared out by the base rate (Smets' pignistic probability, with the base rate
+    instead of halves), so a row without sensors gets it all. With r = 1 it is the product rule for a base rate of ½.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (n, n_sensors)
+    base_rate : float
+    reliabilities : ndarray of shape (n_sensors,)
+        From 0, a sensor that is ignored, to 1.
+
+    Examples
+    --------
+    Shafer's two witnesses, each reliable nine times in ten, who contradict one another: 9/19 speaks for each
+    story and 1/19 for neither.
+
+    >>> dempster_shafer_pool(np.array([[1.0, 0.0]]), base_rate=0.0, reliabilities=np.array([0.9, 0.9])) * 19
+    array([9.])
+    """
+    present = ~np.isnan(probabilities)
+    p = np.where(present, probabilities, 0.5)
+    r = np.where(present, reliabilities, 0.0)
+    # A set's commonality is the mass of all that contains it: r·p + 1 − r for {fall}. Dempster's rule multiplies them.
+    fall_or_both = np.prod(r * p + 1 - r, axis=1)
+    none_or_both = np.prod(r * (1 - p) + 1 - r, axis=1)
+    both = np.prod(1 - r, axis=1)
+    agreement = fall_or_both + none_or_both - both
+    return np.asarray((fall_or_both - both + both * base_rate) / agreement)
+
+
+def youden_reliabilities(probabilities: FloatArray, is_fall: npt.NDArray[np.bool_]) -> FloatArray:
+    """How far each sensor beats a coin ``(n_sensors,)``: sensitivity + specificity − 1 at one half, not below 0.
+
+    A sensor without rows of both classes has shown nothing, and gets 0.
+
+    Examples
+    --------
+    >>> youden_reliabilities(np.array([[0.9, 0.6], [0.8, 0.4], [0.1, 0.6]]), np.array([True, True, False]))
+    array([1., 0.])
+    """
+    reliabilities = np.zeros(probabilities.shape[1])
+    for sensor, column in enumerate(probabilities.T):
+        falls, others = column[is_fall & ~np.isnan(column)], column[~is_fall & ~np.isnan(column)]
+        if len(falls) and len(others):
+            reliabilities[sensor] = max(0.0, np.mean(falls > 0.5) + np.mean(others <= 0.5) - 1)
+    return reliabilities
+
+
+@dataclass(frozen=True, eq=False)
+class FixedPool:
+    """A rule of this module with its base rate, as log-odds: what the fusion calibrates and explains."""
+
+    rule: Callable[[FloatArray, float], FloatArray]
+    base_rate: float
+
+    @classmethod
+    def of(cls, name: str, X: FloatArray, is_fall: npt.NDArray[np.bool_], *, base_rate: float) -> Self:
+        """The rule called ``name``; Dempster-Shafer takes its reliabilities from the rows."""
+        if name == "dempster_shafer":
+            return cls(partial(dempster_shafer_pool, reliabilities=youden_reliabilities(X, is_fall)), base_rate)
+        return cls(RULES[name], base_rate)
+
+    def log_odds(self, X: FloatArray) -> FloatArray:
+        """The pooled log-odds ``(n,)`` of a fall."""
+        return np.asarray(logit(clip(self.rule(X, self.base_rate))))
+
+
+RULES: dict[str, Callable[[FloatArray, float], FloatArray]] = {
+    "mean": mean_pool,
+    "max": max_pool,
+    "product": product_pool,
+}

@@ -1,0 +1,149 @@
+"""Daily activities: all that is not a fall, and some of it looks much like one."""
+
+import numpy as np
+
+from common.simulation.people.body import INDEX
+from common.simulation.people.episode import Episode
+from common.simulation.people.motion import Hops, KeyPostures, Motion, Steps, Sway, Track, posture
+from common.simulation.people.postures import before_sitting, crouch, lie, sit, stand
+from common.simulation.people.resident import Resident
+from common.simulation.rooms.furniture import Furniture
+from common.simulation.rooms.room import Room
+from common.validation import FloatArray
+
+
+def walk(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
+    """Walking across the room, perhaps stopping."""
+    duration_s = rng.uniform(3.0, 5.0)
+    speed = rng.uniform(0.4, 1.2) * resident.pace
+    stop_s = duration_s * rng.uniform(0.6, 1.2)
+    x, y, heading = room.free_way(speed * min(stop_s, duration_s), rng)
+    upright = stand(resident, x, y, heading, rng)
+    steps = Steps(heading, speed, rng.uniform(0.8, 1.3), 0.2, stop_s)
+    return Episode(activity, resident, Motion((KeyPostures(upright), steps, breath())), duration_s)
+
+
+def hop(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
+    """Hopping on the spot, on both legs or on one."""
+    upright = _somewhere(resident, room, rng)
+    if rng.random() < 0.4:
+        upright = posture(upright, left_knee_flexion=1.2, left_hip_flexion=0.4)
+    hops = Hops(0.6, int(rng.integers(3, 7)), rng.uniform(0.05, 0.22), rng.uniform(0.25, 0.4))
+    return Episode(activity, resident, Motion((KeyPostures(upright), hops, breath())), hops.end_s + 0.5)
+
+
+def kneel(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
+    """Going down on one knee, on both, or on all fours; perhaps up again."""
+    upright = _somewhere(resident, room, rng)
+    kind = str(rng.choice(["one knee", "both knees", "bent", "all fours"]))
+    both = posture(
+        upright,
+        both_knee_flexion=rng.uniform(1.5, 2.1),
+        both_hip_flexion=rng.uniform(0.0, 0.4),
+        both_ankle_extension=1.3,
+    )
+    if kind == "one knee":
+        down = posture(
+            upright, left_hip_flexion=1.5, left_knee_flexion=1.5, right_knee_flexion=1.55, right_ankle_extension=0.3
+        )
+        down = posture(down, waist_flexion=rng.uniform(0.1, 0.8))
+    elif kind == "all fours":
+        lean = rng.uniform(1.1, 1.45)
+        down = posture(both, tilt_forward=lean, both_hip_flexion=lean, both_knee_flexion=1.5, waist_flexion=0.1)
+        down = posture(down, both_shoulder_flexion=lean, both_elbow_flexion=0.1, neck_flexion=-0.3)
+    else:
+        bend = rng.uniform(0.4, 1.0) if kind == "bent" else 0.1
+        down = posture(both, tilt_forward=bend, both_hip_flexion=bend + 0.2, waist_flexion=bend)
+        down = posture(down, both_shoulder_flexion=rng.uniform(0.5, 1.5))
+    keys = KeyPostures(upright).hold(0.4).move(1.4 / resident.pace, down).hold(rng.uniform(2.0, 3.5))
+    if rng.random() < 0.4:
+        keys.move(1.6 / resident.pace, upright)
+    return Episode(activity, resident, Motion((keys, _busy(rng), breath())), keys.end_s + 0.3)
+
+
+def pick_up(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
+    """Bending or squatting to the floor and up again."""
+    upright = _somewhere(resident, room, rng)
+    if rng.random() < 0.5:
+        tilt, waist = rng.uniform(0.5, 1.0), rng.uniform(0.6, 1.1)
+        down = crouch(upright, thigh=0.1, knee=rng.uniform(0.2, 0.6), tilt=tilt, waist=waist)
+    else:
+        tilt, waist = rng.uniform(0.2, 0.5), rng.uniform(0.4, 0.8)
+        thigh = rng.uniform(1.2, 1.9)
+        down = crouch(upright, thigh=thigh, knee=thigh + 0.5, tilt=tilt, waist=waist)
+    reach = {"left_shoulder_flexion": rng.uniform(0.2, 1.2), "right_shoulder_flexion": tilt + waist}
+    down = posture(down, both_elbow_flexion=0.15, **reach)
+    keys = KeyPostures(upright).hold(0.3).move(1.0 / resident.pace, down).hold(rng.uniform(0.6, 2.0))
+    keys.move(1.1 / resident.pace, upright).hold(0.5)
+    return Episode(activity, resident, Motion((keys, breath())), keys.end_s)
+
+
+def sit_down(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
+    """Sitting down on a chair, the sofa or the bed, and sitting."""
+    seat = choose(room, ("bed", "sofa", "chair"), rng)
+    if seat is None:
+        return None
+    seated = sit(resident, seat, rng)
+    upright = before_sitting(resident, seated, rng)
+    keys = KeyPostures(upright).hold(0.5).move(1.4 / resident.pace, seated).hold(rng.uniform(2.0, 4.0))
+    return Episode(activity, resident, Motion((keys, _busy(rng), breath())), keys.end_s, place=seat)
+
+
+def sit_on_floor(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
+    """Crouching and sitting down on the floor, legs stretched or drawn up."""
+    upright = _somewhere(resident, room, rng)
+    lean, knees = rng.uniform(-0.35, 0.3), rng.uniform(0.1, 1.7)
+    squat = crouch(upright, thigh=1.7, knee=2.0, tilt=0.4, waist=0.4)
+    down = posture(
+        upright,
+        tilt_forward=lean,
+        waist_flexion=rng.uniform(0.1, 0.5),
+        # Thigh and shank are equally long: with this thigh, the heels are on the floor.
+        both_hip_flexion=np.pi / 2 + knees / 2 + lean,
+        both_knee_flexion=knees,
+        both_hip_abduction=rng.uniform(0.0, 0.35),
+        both_shoulder_flexion=rng.uniform(-0.5, 0.9),
+        both_elbow_flexion=rng.uniform(0.1, 1.0),
+    )
+    keys = KeyPostures(upright).hold(0.4).move(1.2 / resident.pace, squat).move(0.9 / resident.pace, down)
+    keys.hold(rng.uniform(3.0, 6.0))
+    return Episode(activity, resident, Motion((keys, _busy(rng), breath())), keys.end_s)
+
+
+def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
+    """Lying down on the bed or the sofa; or lying there from the start and turning over."""
+    place = choose(room, ("bed", "bed", "sofa"), rng)
+    if place is None:
+        return None
+    lying = lie(resident, place, rng)
+    if rng.random() < 0.5:
+        keys = KeyPostures(lying).hold(rng.uniform(2.0, 4.0))
+        keys.change(2.0 / resident.pace, roll=float(lying[INDEX["roll"]] + rng.uniform(-0.6, 0.6)))
+        keys.hold(rng.uniform(1.0, 3.0))
+    else:
+        seated = sit(resident, place, rng)
+        keys = KeyPostures(before_sitting(resident, seated, rng)).hold(0.3).move(1.4 / resident.pace, seated).hold(0.3)
+        keys.move(2.2 / resident.pace, lying).hold(rng.uniform(4.0, 7.0))
+    return Episode(activity, resident, Motion((keys, _busy(rng), breath())), keys.end_s, place=place)
+
+
+def _somewhere(resident: Resident, room: Room, rng: np.random.Generator) -> FloatArray:
+    return stand(resident, *room.free_spot(rng), rng.uniform(-np.pi, np.pi), rng)
+
+
+def choose(room: Room, kinds: tuple[str, ...], rng: np.random.Generator) -> Furniture | None:
+    """A piece of one of these kinds, or None where the room has no such piece."""
+    kind = str(rng.choice(kinds))
+    found = [piece for piece in room.furniture if piece.kind == kind]
+    return found[rng.integers(len(found))] if found else None
+
+
+def breath() -> Track:
+    """The small movement of the trunk that never stops."""
+    return Sway({"waist_flexion": 0.01}, 0.25)
+
+
+def _busy(rng: np.random.Generator) -> Track:
+    """An arm that does something."""
+    limbs = {"right_elbow_flexion": rng.uniform(0, 0.4), "right_shoulder_flexion": rng.uniform(0, 0.25)}
+    return Sway(limbs, rng.uniform(0.2, 0.7), rng.uniform(0, 6))

@@ -1,0 +1,56 @@
+"""An episode: one thing that a resident does in a room, and when it is a fall."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from common.simulation.people.body import Pose
+from common.simulation.people.motion import Fall, Motion
+from common.simulation.people.resident import Resident
+from common.simulation.rooms.furniture import Furniture
+from common.validation import FloatArray, IntArray
+
+_AMBIGUOUS_S = 1.0
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One activity of one resident.
+
+    Attributes
+    ----------
+    activity : str
+        One of :data:`~common.simulation.people.activities.ACTIVITIES`.
+    resident : Resident
+        Who does it.
+    motion : Motion
+        The coordinates of the body as functions of time.
+    duration_s : float
+        From 0 to here.
+    fall : Fall or None
+        The fall in it.
+    place : Furniture or None
+        What the resident sits or lies on.
+    """
+
+    activity: str
+    resident: Resident
+    motion: Motion
+    duration_s: float
+    fall: Fall | None = None
+    place: Furniture | None = None
+
+    def pose(self, time_s: FloatArray) -> Pose:
+        """Joints of the body at times ``(n,)`` in seconds, at any rate."""
+        return self.resident.body.pose(self.motion.coordinates(time_s))
+
+    def labels(self, time_s: FloatArray) -> IntArray:
+        """1 from one second after the onset of a fall and after its first impact; −1 before that; else 0.
+
+        A fall lasts from its onset (balance is lost) to the end of the impact. In its first second a frame may
+        show a stumble as well as a fall, so that these are the frames to leave out, as in GMDCSA24.
+        """
+        if self.fall is None:
+            return np.zeros(len(time_s), dtype=np.int64)
+        down_s = max(self.fall.onset_s + _AMBIGUOUS_S, self.fall.impact_s)
+        return np.where(time_s >= down_s, 1, np.where(time_s >= self.fall.onset_s, -1, 0))

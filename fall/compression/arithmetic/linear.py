@@ -1,0 +1,202 @@
+"""Linear quantization, r = S (q − Z): real numbers as small integers and one scale for many of them.
+
+The symbols are the lecture's: r real, q stored, S scale, Z zero point. Where r comes from is
+the question of ``clipping.py``, and which r share an S that of ``granularity.py``.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from common.errors import InvalidInputError
+from common.validation import FloatArray, check_integer, check_integers, check_tensor
+from fall.compression.arithmetic.granularity import PER_TENSOR, Granularity
+
+_LARGEST = 1e38  # leaves float32 room for the steps beyond the ends of a range
+
+
+@dataclass(frozen=True, eq=False)
+class LinearQuantization:
+    """A map between real numbers and integers of a few bits.
+
+    Attributes
+    ----------
+    scale : array-like of shape (n_groups,)
+        S > 0: the step between two neighbouring real numbers.
+    zero_point : array-like of int of shape (n_groups,)
+        Z: the q that means r = 0.
+    bits : int
+        2 to 32; q lies in [−2^(bits−1), 2^(bits−1) − 1].
+    narrow : bool
+        Leave out the lowest q, so that the range is symmetric: TFLite's [−127, 127] for weights.
+    granularity : Granularity
+        Which numbers of a tensor belong to which entry of ``scale``.
+
+    Raises
+    ------
+    InvalidInputError
+        If a scale is not positive, or a zero point is no q.
+
+    Examples
+    --------
+    The lecture's range from −1.08 to 2.12 with 2 bits:
+
+    >>> linear = LinearQuantization.from_range(-1.08, 2.12, bits=2)
+    >>> linear.scale.round(2), linear.zero_point
+    (array([1.07]), array([-1]))
+    >>> linear.quantize([2.09, -0.98, 1.48, 0.09])
+    array([ 1, -2,  0, -1], dtype=int8)
+    >>> linear.fake_quantize([2.09, -0.98, 1.48, 0.09]).round(2)
+    array([ 2.13, -1.07,  1.07,  0.  ])
+    """
+
+    scale: npt.NDArray[np.float64]
+    zero_point: npt.NDArray[np.int64]
+    bits: int = 8
+    narrow: bool = False
+    granularity: Granularity = PER_TENSOR
+
+    def __post_init__(self) -> None:
+        check_integer(self.bits, "bits", at_least=2, at_most=32)
+        scale = np.atleast_1d(check_tensor(self.scale, "scale")).astype(np.float64)
+        if scale.ndim != 1 or (scale <= 0).any():
+            raise InvalidInputError(
+                "scale must be one positive number for each group: see LinearQuantization.from_range"
+            )
+        zero_point = np.atleast_1d(
+            check_integers(self.zero_point, "zero_point", at_least=self.q_min, at_most=self.q_max)
+        )
+        if zero_point.shape != scale.shape:
+            raise InvalidInputError(
+                f"zero_point has the shape {zero_point.shape} and scale {scale.shape}: give one of each for a group"
+            )
+        object.__setattr__(self, "scale", scale)
+        object.__setattr__(self, "zero_point", zero_point)
+
+    @classmethod
+    def from_range(
+        cls,
+        low: npt.ArrayLike,
+        high: npt.ArrayLike,
+        *,
+        bits: int = 8,
+        symmetric: bool = False,
+        narrow: bool = False,
+        granularity: Granularity = PER_TENSOR,
+    ) -> "LinearQuantization":
+        """The quantization that spreads its integers over a range of real numbers.
+
+        Parameters
+        ----------
+        low, high : array-like
+            The ends of the range, for each group. It is widened to hold 0, which padding and ReLU need exactly.
+        bits, narrow, granularity
+            As above.
+        symmetric : bool
+            Z = 0 and S = max(−low, high) / q_max; otherwise S = (high − low) / (q_max − q_min) and
+            Z = round(q_min − low / S).
+
+        Notes
+        -----
+        An empty range, of zeros alone, gets S = 1: it restores 0, as any scale would.
+        """
+        check_integer(bits, "bits", at_least=2, at_most=32)
+        q_min, q_max = _integer_range(bits, narrow)
+        low = np.minimum(np.atleast_1d(check_tensor(low, "low").astype(np.float64)), 0)
+        high = np.maximum(np.atleast_1d(check_tensor(high, "high").astype(np.float64)), 0)
+        if low.shape != high.shape:
+            raise InvalidInputError(
+                f"low has the shape {low.shape} and high {high.shape}: give one of each for a group"
+            )
+        if max(-low.min(), high.max()) > _LARGEST:
+            raise InvalidInputError(f"the range reaches beyond {_LARGEST:g}: scale the values down, float32 ends there")
+        scale = np.maximum(-low, high) / q_max if symmetric else (high - low) / (q_max - q_min)
+        scale = np.where(scale > np.finfo(np.float64).tiny, scale, 1.0)
+        zero_point = np.zeros(scale.shape, np.int64) if symmetric else np.rint(q_min - low / scale).astype(np.int64)
+        return cls(scale, zero_point, bits, narrow, granularity)
+
+    @property
+    def q_min(self) -> int:
+        """The lowest integer."""
+        return _integer_range(self.bits, self.narrow)[0]
+
+    @property
+    def q_max(self) -> int:
+        """The highest integer."""
+        return _integer_range(self.bits, self.narrow)[1]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The smallest integer type of NumPy that holds every q."""
+        return np.min_scalar_type(self.q_min)
+
+    def scaled(self, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """r / S + Z: where each real number lies among the integers, before rounding and clipping."""
+        reals = check_tensor(values, "values").astype(np.float64)
+        scale, zero_point = self._spread(reals.shape)
+        with np.errstate(over="ignore"):  # infinity is beyond q_max, as the quotient is
+            return reals / scale + zero_point
+
+    def quantize(self, values: npt.ArrayLike) -> npt.NDArray[Any]:
+        """q = clip(round(r / S + Z)), in :attr:`dtype`; ties go to the even integer."""
+        return np.clip(np.rint(self.scaled(values)), self.q_min, self.q_max).astype(self.dtype)
+
+    def dequantize(self, integers: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """r = S (q − Z)."""
+        stored = check_integers(integers, "integers", at_least=self.q_min, at_most=self.q_max)
+        scale, zero_point = self._spread(stored.shape)
+        return scale * (stored - zero_point)
+
+    def fake_quantize(self, values: npt.ArrayLike) -> FloatArray:
+        """What remains of real numbers that are quantized and back: the forward pass of quantization-aware training."""
+        reals = check_tensor(values, "values")
+        return self.dequantize(self.quantize(reals)).astype(reals.dtype)
+
+    def gradient_mask(self, values: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Where the straight-through estimator lets gradients pass: True where no value is clipped.
+
+        Rounding has the derivative 0 almost everywhere, with which nothing would learn. The estimator (Bengio et al.
+        2013) takes it for the identity, and clipping for what it is: r within the range passes, r beyond it does not.
+        """
+        place = self.scaled(values)
+        return (place >= self.q_min) & (place <= self.q_max)
+
+    def steps(self, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
+        """The scale of every number of a tensor of this shape."""
+        return self._spread(shape)[0]
+
+    def _spread(self, shape: tuple[int, ...]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+        """Scale and zero point of every number of a tensor."""
+        groups = self.granularity.groups(shape)
+        needed = int(groups.max(initial=-1)) + 1
+        if needed != len(self.scale):
+            raise InvalidInputError(
+                f"a tensor of shape {shape} has {needed} groups per {self.granularity.kind}, but there are "
+                f"{len(self.scale)} scales: quantize tensors of the shape that the scales were chosen for"
+            )
+        return self.scale[groups], self.zero_point[groups]
+
+
+def straight_through(
+    gradient: npt.ArrayLike, values: npt.ArrayLike, quantization: LinearQuantization
+) -> npt.NDArray[np.float64]:
+    """The gradient with respect to ``values``, given that with respect to their fake quantization.
+
+    Examples
+    --------
+    >>> linear = LinearQuantization.from_range(-1.0, 1.0, bits=4, symmetric=True, narrow=True)
+    >>> straight_through([0.5, 0.5, 0.5], [-3.0, 0.2, 0.9], linear)
+    array([0. , 0.5, 0.5])
+    """
+    upstream = check_tensor(gradient, "gradient").astype(np.float64)
+    mask = quantization.gradient_mask(values)
+    if upstream.shape != mask.shape:
+        raise InvalidInputError(f"gradient has the shape {upstream.shape} and values {mask.shape}; they must agree")
+    return np.where(mask, upstream, 0.0)
+
+
+def _integer_range(bits: int, narrow: bool) -> tuple[int, int]:
+    half = 1 << (bits - 1)
+    return -half + bool(narrow), half - 1

@@ -1,0 +1,8 @@
+"""The file that ships: written from a network, read and measured without running it, and run without TensorFlow.
+
+Names are loaded on first use; ``__init__.pyi`` lists them.
+"""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -1,0 +1,24 @@
+"""The process that :mod:`fall.tflite.micro` starts: runs ``model.tflite`` of a folder on its ``inputs.npy``."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+
+def main(folder: Path, arena_size: int) -> None:
+    """Write ``outputs.npy``, and tflite-micro's account of its memory to the error output."""
+    from tflite_micro import runtime
+
+    interpreter = runtime.Interpreter.from_bytes((folder / "model.tflite").read_bytes(), arena_size=arena_size)
+    outputs = []
+    for image in np.load(folder / "inputs.npy"):
+        interpreter.set_input(image[None], 0)
+        interpreter.invoke()
+        outputs.append(interpreter.get_output(0)[0])
+    np.save(folder / "outputs.npy", np.array(outputs))
+    interpreter.print_allocations()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,260 @@
+import itertools
+import math
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings, strategies as st
+from sklearn import metrics
+
+from common import Interval, evaluate
+from common.errors import InvalidInputError
+from common.evaluation.decisions import MAX_CLASSES
+from common.evaluation.intervals import bootstrap_by_group, sensitivity_specificity, wilson
+
+
+@pytest.fixture(autouse=True)
+def _no_warnings() -> object:
+    """Undefined measures are NaN, not warnings of scikit-learn or NumPy."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+def decisions(confusion: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """Labels 0, 1, ... that give this confusion matrix."""
+    table = np.array(confusion)
+    pairs = np.repeat(np.argwhere(table >= 0), table.ravel(), axis=0)
+    return pairs[:, 0], pairs[:, 1]
+
+
+class TestWilson:
+    # R. G. Newcombe, Statistics in Medicine 17, 1998, table I, method 3.
+    @pytest.mark.parametrize(
+        ("successes", "trials", "low", "high"),
+        [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0000, 0.1611), (1, 29, 0.0061, 0.1718)],
+    )
+    def test_published(self, successes: int, trials: int, low: float, high: float) -> None:
+        interval = wilson(successes, trials)
+        assert round(interval.low, 4) == low
+        assert round(interval.high, 4) == high
+
+    def test_statsmodels(self) -> None:
+        proportion = pytest.importorskip("statsmodels.stats.proportion")
+        for successes, trials in [(0, 1), (1, 1), (610, 705), (160, 208), (497, 497)]:
+            expected = proportion.proportion_confint(successes, trials, method="wilson")
+            interval = wilson(successes, trials)
+            assert (interval.low, interval.high) == pytest.approx(expected, abs=1e-12)
+
+    def test_of_nothing_is_undefined(self) -> None:
+        assert str(wilson(0, 0)) == "–"
+
+
+class TestBootstrap:
+    def test_against_all_resamples(self) -> None:
+        """Five groups have 5⁵ equally likely resamples: enough to list them all."""
+        counts = np.array([[9, 10], [8, 12], [5, 10], [10, 10], [2, 7]])
+        accuracies = [
+            right / windows
+            for right, windows in (counts[list(drawn)].sum(axis=0) for drawn in itertools.product(range(5), repeat=5))
+        ]
+        (interval,) = bootstrap_by_group(counts, lambda sums: sums[:, :1] / sums[:, 1:])
+        assert interval.low == pytest.approx(np.percentile(accuracies, 2.5), abs=0.02)
+        assert interval.high == pytest.approx(np.percentile(accuracies, 97.5), abs=0.02)
+
+    def test_blocks_do_not_change_the_result(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        counts = np.random.default_rng(0).integers(1, 9, (7, 3))
+
+        def shares(sums: np.ndarray) -> np.ndarray:
+            return sums / sums.sum(axis=1, keepdims=True)
+
+        whole = bootstrap_by_group(counts, shares)
+        monkeypatch.setattr("common.evaluation.intervals._BLOCK", 100)
+        assert bootstrap_by_group(counts, shares) == whole
+
+    def test_undefined_everywhere(self) -> None:
+        (interval,) = bootstrap_by_group(np.ones((3, 1), dtype=int), lambda sums: np.full((len(sums), 1), np.nan))
+        assert math.isnan(interval.low)
+
+    def test_more_windows_of_the_same_people_say_nothing_new(self) -> None:
+        rng = np.random.default_rng(0)
+        true, groups = rng.integers(0, 2, 60), np.repeat(np.arange(6), 10)
+        predicted = np.where(rng.random(60) < 0.2, 1 - true, true)
+        once = evaluate(true, predicted, groups=groups, positive=1)
+        often = evaluate(true.repeat(100), predicted.repeat(100), groups=groups.repeat(100), positive=1)
+        assert often.by_subject == once.by_subject
+        width = [result.wilson.accuracy.high - result.wilson.accuracy.low for result in (once, often)]
+        assert width[1] < width[0] / 5
+
+
+class TestMeasures:
+    def test_published_figures_of_a_small_cnn(self) -> None:
+        """705 frames, 208 of falls: accuracy 0.865, sensitivity 0.769, specificity 0.905."""
+        result = evaluate(*decisions([[450, 47], [48, 160]]), positive=1)
+        assert [round(value, 3) for value in (result.accuracy, result.sensitivity, result.specificity)] == [
+            0.865,
+            0.769,
+            0.905,
+        ]
+        assert result.labels == (0, 1)
+        assert result.confusion.tolist() == [[450, 47], [48, 160]]
+        assert result.support.tolist() == [497, 208]
+        assert result.wilson.sensitivity == wilson(160, 208)
+        assert result.wilson.specificity == wilson(450, 497)
+        assert result.wilson.accuracy == wilson(610, 705)
+
+    @settings(deadline=None, max_examples=60)
+    @given(st.data())
+    def test_equal_to_scikit_learn(self, data: st.DataObject) -> None:
+        names = data.draw(st.sampled_from([[0, 1], [3, -1, 7], ["walk", "fall"], ["a", "b", "c", "d"], [False, True]]))
+        n = data.draw(st.integers(1, 40))
+        true = data.draw(st.lists(st.sampled_from(names), min_size=n, max_size=n))
+        predicted = data.draw(st.lists(st.sampled_from(names), min_size=n, max_size=n))
+        result = evaluate(true, predicted, groups=np.arange(n) % 3, positive=names[0])
+
+        labels = sorted(set(true) | set(predicted) | {names[0]})
+        assert list(result.labels) == labels
+        scores = metrics.precision_recall_fscore_support(true, predicted, labels=labels, zero_division=np.nan)
+        for own, expected in zip((result.precision, result.recall, result.f1, result.support), scores, strict=True):
+            np.testing.assert_array_equal(own, expected)
+        if len(labels) > 1:  # scikit-learn warns about one
+            np.testing.assert_array_equal(result.confusion, metrics.confusion_matrix(true, predicted, labels=labels))
+        assert result.accuracy == metrics.accuracy_score(true, predicted)
+        present = sorted(set(true) | set(predicted))
+        assert result.macro_f1 == pytest.approx(
+            metrics.f1_score(true, predicted, labels=present, average="macro", zero_division=0)
+        )
+        is_positive, called = (np.array(values) == names[0] for values in (true, predicted))
+        for value, side in ((result.sensitivity, True), (result.specificity, False)):
+            expected = metrics.recall_score(is_positive, called, pos_label=side, zero_division=np.nan)
+            np.testing.assert_equal(value, expected)
+
+    def test_vectorised_measures_equal_those_of_one_table(self) -> None:
+        tables = np.random.default_rng(0).integers(0, 9, (20, 3, 3))
+        together = np.stack(sensitivity_specificity(tables, 1), axis=1)
+        for table, (sensitivity, specificity) in zip(tables, together, strict=True):
+            result = evaluate(*decisions(table.tolist()), positive=1)
+            assert (result.sensitivity, result.specificity) == (sensitivity, specificity)
+
+    def test_order_of_windows_does_not_matter(self) -> None:
+        rng = np.random.default_rng(3)
+        true, predicted, groups, shuffled = *rng.integers(0, 3, (3, 90)), rng.permutation(90)
+        first = evaluate(true, predicted, groups=groups, positive=2)
+        second = evaluate(true[shuffled], predicted[shuffled], groups=groups[shuffled], positive=2)
+        assert first.by_subject == second.by_subject
+        assert str(first) == str(second)
+
+    def test_auc_of_scikit_learns_example(self) -> None:
+        assert evaluate([0, 0, 1, 1], [0, 0, 0, 1], y_score=[0.1, 0.4, 0.35, 0.8], positive=1).roc_auc == 0.75
+        assert evaluate(["f", "f", "n"], ["f", "n", "n"], y_score=[[0.9], [0.8], [0.1]], positive="f").roc_auc == 1
+
+    def test_a_label_that_is_only_predicted_shows_up(self) -> None:
+        result = evaluate(["walk", "walk"], ["walk", "fall"])
+        assert result.labels == ("fall", "walk")
+        assert result.confusion.tolist() == [[0, 0], [1, 1]]
+        assert math.isnan(result.recall[0])
+        assert result.precision[0] == 0
+
+    def test_a_fold_without_falls(self) -> None:
+        result = evaluate([0, 0], [0, 0], y_score=[0.1, 0.2], groups=[1, 2], positive=1)
+        assert result.labels == (0, 1)
+        assert math.isnan(result.sensitivity)
+        assert math.isnan(result.roc_auc)
+        assert result.specificity == result.accuracy == result.macro_f1 == 1
+        assert result.by_subject is not None
+        assert str(result.by_subject.sensitivity) == str(result.wilson.sensitivity) == "–"
+
+    def test_one_subject_has_no_interval_between_subjects(self) -> None:
+        result = evaluate([0, 1], [0, 0], groups=["ann", "ann"])
+        assert result.by_subject is not None
+        assert str(result.by_subject.accuracy) == "–"
+
+    def test_without_groups_or_positive(self) -> None:
+        result = evaluate([0, 1], [0, 1])
+        assert result.by_subject is None
+        assert result.n_subjects is None
+        assert math.isnan(result.sensitivity)
+        assert "sensitivity" not in str(result)
+
+    def test_a_result_cannot_be_improved_afterwards(self) -> None:
+        result = evaluate([0, 1], [0, 0])
+        with pytest.raises(ValueError, match="read-only"):
+            result.confusion[1, 0] = 0
+        with pytest.raises(AttributeError):
+            result.accuracy = 1.0
+
+    @pytest.mark.parametrize("kind", [list, np.array, pd.Series])
+    def test_kinds_of_input(self, kind: type) -> None:
+        result = evaluate(kind([1.0, 0.0]), kind([1, 0]), groups=kind(["a", "b"]), positive=1)
+        assert result.accuracy == 1
+        assert str(result.labels) == "(0, 1)"
+
+
+class TestReport:
+    RESULT = evaluate(
+        [1, 1, 0, 0, 0], [1, 0, 0, 0, 0], y_score=[0.9, 0.4, 0.3, 0.2, 0.1], groups=list("aabbc"), positive=1
+    )
+
+    def test_text(self) -> None:
+        lines = str(self.RESULT).splitlines()
+        assert lines[0] == "5 decisions of 3 subjects; positive: 1"
+        assert [line.split()[0] for line in lines[4:9]] == ["accuracy", "macro", "sensitivity", "specificity", "ROC"]
+        assert max(map(len, lines)) < 80
+
+    def test_markdown_survives_hostile_labels(self) -> None:
+        text = evaluate(["a|b", "x\ny"], ["x\ny", "x\ny"]).to_markdown()
+        assert "| a\\|b |" in text
+        assert "| x y |" in text
+        tables = [line for line in text.splitlines() if line.startswith("|")]
+        assert len(tables) == 4 + 4 + 4
+
+    def test_frame(self) -> None:
+        frame = self.RESULT.to_frame()
+        assert frame.columns.tolist() == ["precision", "recall", "f1", "support"]
+        assert frame.index.tolist() == [0, 1]
+        assert frame.loc[1, "recall"] == 0.5
+
+    def test_many_classes_are_not_printed_as_a_table_that_wraps(self) -> None:
+        labels = np.arange(40)
+        assert "predicted" not in str(evaluate(labels, labels))
+
+    def test_plot(self) -> None:
+        pytest.importorskip("matplotlib")
+        (axes,) = self.RESULT.plot().axes
+        assert axes.get_xlabel() == "predicted"
+
+
+def test_interval() -> None:
+    assert 0.5 in Interval(0.4, 0.6)
+    assert 0.7 not in Interval(0.4, 0.6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([], []), "y_true is empty"),
+        (([0, 1], [0]), "y_pred has 1 entries but y_true has 2"),
+        (([0, np.nan], [0, 1]), "y_true contains NaN or None at entry 1"),
+        (([0, 1], [0, None]), "y_pred contains a missing value at entry 1"),
+        (([0, 1], ["0", "1"]), "y_pred holds text and y_true holds numbers"),
+        (([0, 1], [0.2, 0.9]), "y_pred holds 0.2, which is no class: pass labels here and scores as y_score"),
+        (([0, 1], [[0.1, 0.9], [0.8, 0.2]]), r"y_pred has shape \(2, 2\)"),
+        (([0, 1], [0, np.inf]), "y_pred holds inf, which is no class"),
+        ((range(MAX_CLASSES + 1), [0] * (MAX_CLASSES + 1)), "hold 257 different labels; at most 256"),
+        (([0, 1], [0, 1], {"groups": [1]}), "groups has 1 entries but y_true has 2"),
+        (([0, 1], [0, 1], {"groups": [1, None]}), "groups contains a missing value at entry 1"),
+        (([0, 1], [0, 1], {"positive": "1"}), "positive holds text and y_true holds numbers"),
+        (([0, 1], [0, 1], {"positive": [0, 1]}), "positive "),
+        (([0, 1], [0, 1], {"y_score": [0.1, 0.9]}), "y_score is given without positive"),
+        (([0, 1], [0, 1], {"positive": 1, "y_score": [0.1]}), "y_score has 1 entries"),
+        (([0, 1], [0, 1], {"positive": 1, "y_score": [0.1, np.nan]}), "y_score contains NaN .*at entry 1"),
+        (([0, 1], [0, 1], {"positive": 1, "y_score": [0.1, np.inf]}), "y_score contains infinity at entry 1"),
+        (([0, 1], [0, 1], {"positive": 1, "y_score": np.eye(2)}), r"predict_proba\(X\)\[:, 1\]"),
+        (([0, 1], [0, 1], {"positive": 1, "y_score": ["a", "b"]}), "y_score is not"),
+    ],
+)
+def test_refuses(arguments: tuple[object, ...], message: str) -> None:
+    *labels, options = arguments if isinstance(arguments[-1], dict) else (*arguments, {})
+    with pytest.raises(InvalidInputError, match=message):
+        evaluate(*labels, **options)

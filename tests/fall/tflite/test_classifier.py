@@ -1,0 +1,309 @@
+"""Running files: decisions, runtimes against one another, and damaged files, which must never end the process."""
+
+import os
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from sklearn.base import clone, is_classifier
+
+from common import Cost, FrugalError, InvalidInputError, ModelIntegrityError, load_bundle, save_bundle
+from fall import CompressedModel, TFLiteFallClassifier, build_network, micro, tflite_cost, training
+from fall.tflite.classifier import dequantize, pixel_table, raw_outputs
+from fall.tflite.convert import convert
+from fall.tflite.file import read_classifier, read_graph
+from tests.fall.converted import content, network, noise
+
+needs_micro = pytest.mark.skipif(not micro.is_installed(), reason="tflite-micro is installed on Linux x86-64 only")
+
+
+def compressed(**changes):
+    made = content(scheme="int8")
+    fields = {
+        "recipe": "int8",
+        "tflite": made,
+        "cost": tflite_cost(made).total,
+        "history": pd.DataFrame({"loss": [1.5, 0.1 + 0.2]}, index=pd.RangeIndex(1, 3, name="epoch")),
+        "classes_": np.array(["fall", "other"]),
+        "threshold_": 0.25,
+        "input_size": 32,
+    }
+    return CompressedModel(**fields | changes)
+
+
+class TestClassifier:
+    def test_says_what_the_network_says(self):
+        images = noise(40, 32, seed=1)
+        found = TFLiteFallClassifier(content()).predict_proba(images)
+        np.testing.assert_allclose(found, training.predict(network("separable_cnn", 32), images), atol=1e-5)
+
+    def test_decides_by_the_models_classes_and_threshold(self):
+        classifier = TFLiteFallClassifier(compressed())
+        scores = classifier.predict_proba(noise(40, 32))
+        assert scores.shape == (40, 2)
+        np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1 / 256 + 1e-9)
+        expected = np.where(scores[:, 1] >= 0.25, "other", "fall")
+        np.testing.assert_array_equal(classifier.predict(noise(40, 32)), expected)
+        assert (classifier.classes_.tolist(), classifier.threshold_, classifier.input_size_) == (
+            ["fall", "other"],
+            0.25,
+            32,
+        )
+
+    def test_bytes_paths_and_bundles_are_one_model(self, tmp_path):
+        file, bundle = tmp_path / "model.tflite", tmp_path / "bundle"
+        file.write_bytes(content(scheme="int8"))
+        save_bundle(compressed(), bundle)
+        images = noise(8, 32)
+        scores = [
+            TFLiteFallClassifier(model).predict_proba(images)
+            for model in (compressed(), content(scheme="int8"), bytearray(file.read_bytes()), file, str(file), bundle)
+        ]
+        for other in scores[1:]:
+            np.testing.assert_array_equal(other, scores[0])
+        plain = TFLiteFallClassifier(file)
+        assert (plain.classes_.tolist(), plain.threshold_) == ([0, 1], 0.5)
+
+    def test_reads_frame_tables(self, tmp_path):
+        images = noise(3, 32)
+        paths = [tmp_path / f"{number}.png" for number in range(3)]
+        for path, image in zip(paths, images, strict=True):
+            Image.fromarray(image).save(path)
+        classifier = TFLiteFallClassifier(content())
+        table = pd.DataFrame({"path": paths})
+        np.testing.assert_array_equal(classifier.predict_proba(table), classifier.predict_proba(images))
+
+    def test_is_a_classifier_of_scikit_learn(self):
+        classifier = TFLiteFallClassifier(content(), num_threads=2)
+        copy = clone(classifier)
+        assert is_classifier(copy)
+        assert copy.get_params()["num_threads"] == 2
+        images = noise(8, 32)
+        restored = pickle.loads(pickle.dumps(classifier))
+        np.testing.assert_array_equal(restored.predict_proba(images), copy.predict_proba(images))
+        assert classifier.score(images, classifier.predict(images)) == 1
+
+    @pytest.mark.parametrize(
+        ("images", "message"),
+        [
+            (np.zeros((2, 16, 16, 3), np.uint8), "32 x 32 are expected"),
+            (np.zeros((2, 32, 32, 3)), "uint8"),
+            (np.zeros((0, 32, 32, 3), np.uint8), "empty"),
+            (np.zeros((32, 32, 3), np.uint8), "single image"),
+        ],
+    )
+    def test_wrong_images_are_named(self, images, message):
+        with pytest.raises(InvalidInputError, match=message):
+            TFLiteFallClassifier(content()).predict(images)
+
+    @pytest.mark.parametrize("model", [None, 3, "nowhere.tflite", os.devnull])
+    def test_wrong_models_are_named(self, model):
+        with pytest.raises(InvalidInputError, match="model"):
+            TFLiteFallClassifier(model)
+
+    def test_wrong_options_are_named(self):
+        with pytest.raises(InvalidInputError, match="num_threads"):
+            TFLiteFallClassifier(content(), num_threads=0)
+
+
+def test_needs_no_tensorflow(tmp_path):
+    save_bundle(compressed(), tmp_path / "bundle")
+    program = (
+        "import sys\n"
+        "for name in ('tensorflow', 'tf_keras', 'keras'): sys.modules[name] = None\n"
+        "import numpy as np, fall\n"
+        f"classifier = fall.TFLiteFallClassifier({str(tmp_path / 'bundle')!r})\n"
+        "print(classifier.predict_proba(np.zeros((2, 32, 32, 3), np.uint8)).shape)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert done.stdout == "(2, 2)\n", done.stderr
+
+
+class TestNumbers:
+    def test_pixels_stay_apart_in_int8(self):
+        # Black and white were among the calibration images: the input's scale is 2/255, and pixels fall on halves.
+        model = network("separable_cnn", 32)
+        images = np.repeat(np.uint8([0, 255, 0, 255]), 32 * 32 * 3).reshape(4, 32, 32, 3)
+        table = pixel_table(read_classifier(convert(model, "int8", representative=images)).input)
+        np.testing.assert_array_equal(table, np.arange(-128, 128))
+
+    @pytest.mark.parametrize("scheme", ["int8", "int16x8"])
+    def test_the_table_is_within_half_a_step_of_the_pixel(self, scheme):
+        images = read_classifier(content(scheme=scheme)).input
+        pixels = np.arange(256) / 127.5 - 1
+        error = np.abs(dequantize(pixel_table(images), images) - pixels)
+        inside = (pixels > -1) & (pixels < dequantize(np.array([np.iinfo(images.dtype).max]), images)[0])
+        assert error[inside].max() <= 0.51 * images.scale[0]
+
+    def test_probabilities_are_steps_of_a_256th(self):
+        scores = TFLiteFallClassifier(content(scheme="int8")).predict_proba(noise(16, 32))
+        np.testing.assert_array_equal(scores * 256, np.round(scores * 256))
+
+
+class TestRuntimes:
+    # On random weights, whose logits lie close together. Trained ones are farther apart: tests/fall/compression.
+
+    def test_fast_and_plain_kernels_agree_within_a_few_steps(self):
+        images = noise(64, 32)
+        fast, plain = (raw_outputs(content(scheme="int8"), images, r).astype(int) for r in ("litert", "reference"))
+        assert fast.shape == (64, 2)
+        assert np.abs(fast - plain).max() <= 3
+
+    @needs_micro
+    @pytest.mark.parametrize("scheme", ["int8", "int16x8", "float32"])
+    def test_tflite_micro_agrees_with_plain_kernels_within_one(self, scheme):
+        images = noise(64, 32)
+        plain, micros = (raw_outputs(content(scheme=scheme), images, r) for r in ("reference", "micro"))
+        assert micros.dtype == plain.dtype
+        assert np.abs(plain.astype(float) - micros).max() <= (1e-5 if scheme == "float32" else 1)
+
+    @needs_micro
+    @pytest.mark.slow
+    def test_tflite_micro_on_a_thousand_images(self):
+        images = noise(1000, 96, seed=3)
+        made = content("lecture_cnn", 96, "int8")
+        plain, micros = (raw_outputs(made, images, runtime).astype(int) for runtime in ("reference", "micro"))
+        assert np.abs(plain - micros).max() <= 1
+
+    def test_the_runtime_is_named(self):
+        with pytest.raises(InvalidInputError, match="runtime"):
+            raw_outputs(content(), noise(1, 32), "tensorflow")
+
+
+def flipped(made, place, bits):
+    damaged = bytearray(made)
+    damaged[place] ^= bits
+    return bytes(damaged)
+
+
+def places_of_weights(made):
+    """Where in the file the bytes of the larger constants stand."""
+    weights = [tensor.data.tobytes() for tensor in read_graph(made).parameters if tensor.nbytes >= 64]
+    return np.concatenate([made.find(data) + np.arange(len(data)) for data in weights])
+
+
+class TestDamagedFiles:
+    @pytest.mark.parametrize(
+        "damaged",
+        [b"", b"TFL3", b"not a model at all, but text", bytes(1000), b"\x1c\0\0\0TFL3" + b"\xff" * 1000],
+        ids=["empty", "short", "text", "zeros", "ones"],
+    )
+    def test_what_is_no_model_is_refused(self, damaged):
+        with pytest.raises(ModelIntegrityError):
+            TFLiteFallClassifier(damaged)
+
+    def test_a_flipped_header_is_refused(self):
+        for place in range(8):
+            with pytest.raises(ModelIntegrityError):
+                TFLiteFallClassifier(flipped(content(), place, 0x40))
+
+    def test_a_file_cut_off_anywhere_is_refused(self):
+        made = content(scheme="int8")
+        for length in np.linspace(0, len(made) - 1, 150).astype(int):
+            with pytest.raises(ModelIntegrityError):
+                read_graph(made[:length])
+
+    @pytest.mark.parametrize("reference_kernels", [False, True])
+    @pytest.mark.parametrize("scheme", ["int8", "float16"])
+    def test_flipped_bits_are_refused_or_harmless(self, scheme, reference_kernels):
+        # A crash would end the tests. Flipped weights are harmless by themselves: only the rest is worth a flip.
+        made = content(scheme=scheme)
+        rng = np.random.default_rng(0)
+        places = np.setdiff1d(np.arange(len(made)), places_of_weights(made))
+        survived = 0
+        for place in rng.choice(places, 150, replace=False):
+            try:
+                model = TFLiteFallClassifier(
+                    flipped(made, place, 1 << rng.integers(8)), reference_kernels=reference_kernels
+                )
+                survived += model.predict_proba(noise(1, 32)).shape == (1, 2)
+            except FrugalError:
+                pass
+        assert 0 < survived < 150
+
+    def test_a_bundle_with_a_flipped_bit_is_refused_before_it_is_loaded(self, tmp_path):
+        save_bundle(compressed(), tmp_path)
+        file = tmp_path / "model.tflite"
+        made = file.read_bytes()
+        for place in np.linspace(0, len(made) - 1, 40).astype(int):
+            file.write_bytes(flipped(made, place, 1))
+            with pytest.raises(ModelIntegrityError, match=r"model\.tflite"):
+                TFLiteFallClassifier(tmp_path)
+
+    def test_a_vector_that_claims_more_than_the_file_is_refused(self):
+        made = content()
+        model = int.from_bytes(made[:4], "little")
+        for place in range(model, model + 60, 4):
+            with pytest.raises(ModelIntegrityError):
+                read_graph(made[:place] + b"\xff\xff\xff\x7f" + made[place + 4 :])
+
+
+def test_networks_that_are_no_image_classifiers_are_refused():
+    three = convert(build_network("perceptron", (8, 8, 3), 3, units=4))
+    with pytest.raises(InvalidInputError, match="3 classes"):
+        TFLiteFallClassifier(three)
+    for shape, message in (((8, 16, 3), "side"), ((8, 8, 1), "RGB")):
+        with pytest.raises(InvalidInputError, match=message):
+            TFLiteFallClassifier(convert(build_network("perceptron", shape, units=4)))
+
+
+def test_a_network_whose_signal_vanishes_is_refused():
+    # Without batch statistics MobileNetV2's random weights shrink every image to nothing; plain kernels abort there.
+    model = build_network("perceptron", (8, 8, 3), units=4)
+    for layer in model.layers[2:]:
+        layer.set_weights([1e-9 * weights for weights in layer.get_weights()])
+    images = np.random.default_rng(0).integers(0, 256, (8, 8, 8, 3), dtype=np.uint8)
+    with pytest.raises(InvalidInputError, match="train the network first"):
+        TFLiteFallClassifier(convert(model, "int8", representative=images))
+
+
+class TestCompressedModel:
+    def test_one_line_says_what_it_is(self):
+        text = str(compressed())
+        assert text.startswith("int8: ")
+        assert "32 x 32 pixels" in text
+        assert "\n" not in text
+
+    def test_a_bundle_restores_it(self, tmp_path):
+        for model in (compressed(), compressed(history=None, classes_=np.array([0, 1]))):
+            save_bundle(model, tmp_path)
+            restored = load_bundle(tmp_path)
+            for field in ("recipe", "tflite", "cost", "threshold_", "input_size"):
+                assert getattr(restored, field) == getattr(model, field)
+            np.testing.assert_array_equal(restored.classes_, model.classes_)
+            if model.history is None:
+                assert restored.history is None
+            else:
+                pd.testing.assert_frame_equal(restored.history, model.history, check_exact=True)
+
+    def test_a_history_of_several_steps_is_restored(self, tmp_path):
+        history = compressed().history
+        several = pd.concat([history, history], keys=[1, 2], names=["step"])
+        save_bundle(compressed(history=several), tmp_path)
+        pd.testing.assert_frame_equal(load_bundle(tmp_path).history, several, check_exact=True)
+
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [
+            ({"recipe": ""}, "recipe"),
+            ({"cost": None}, "cost"),
+            ({"history": [1]}, "history"),
+            ({"classes_": [1, 0]}, "classes_"),
+            ({"classes_": [0, 1, 2]}, "classes_"),
+            ({"threshold_": float("nan")}, "threshold_"),
+            ({"input_size": 96}, "the file takes 32"),
+            ({"tflite": "model.tflite"}, "pass the bytes"),
+        ],
+    )
+    def test_parts_that_do_not_fit_are_named(self, changes, message):
+        with pytest.raises(InvalidInputError, match=message):
+            compressed(**changes)
+
+    def test_a_damaged_file_is_refused(self):
+        with pytest.raises(ModelIntegrityError):
+            compressed(tflite=content(scheme="int8")[:-100], cost=Cost())
