@@ -72,6 +72,15 @@ def test_names_in_a_stub_are_defined_where_it_says(stub: Path) -> None:
             assert not missing, f"{source.relative_to(ROOT)} does not define {sorted(missing)}"
 
 
+@pytest.mark.parametrize("stub", STUBS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_name_in_a_stub_is_that_of_a_file_beside_it(stub: Path) -> None:
+    """Importing the file would put the module in the place of what the name means."""
+    files = {path.stem for path in stub.parent.glob("*.py")}
+    named = {alias.asname or alias.name for node in ast.parse(stub.read_text(encoding="utf-8")).body
+             if isinstance(node, ast.ImportFrom) and node.module for alias in node.names}  # fmt: skip
+    assert not named & files
+
+
 def _defined(source: Path) -> set[str]:
     names: set[str] = set()
     for node in ast.parse(source.read_text(encoding="utf-8")).body:

@@ -71,7 +71,9 @@ NAMES = {
 }
 
 
-@pytest.mark.parametrize(("module", "name"), [(module, name) for module, names in NAMES.items() for name in names.split()])
+@pytest.mark.parametrize(
+    ("module", "name"), [(module, name) for module, names in NAMES.items() for name in names.split()]
+)
 def test_public_names_stay(module: str, name: str) -> None:
     if module.startswith("fall"):
         pytest.importorskip("tensorflow")

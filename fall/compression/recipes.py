@@ -25,7 +25,7 @@ from fall.costs import tflite_cost
 from fall.networks import build_network
 from fall.resizing import resize_images
 from fall.tflite.classifier import TFLiteFallClassifier
-from fall.tflite.convert import convert
+from fall.tflite.conversion import convert
 from fall.tflite.model import CompressedModel
 from fall.training import Schedule
 

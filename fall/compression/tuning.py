@@ -11,7 +11,7 @@ from common.evaluation.splits import Split
 from common.validation import IntArray
 from fall import training
 from fall.resizing import resize_images
-from fall.tflite.convert import even_rows
+from fall.tflite.conversion import even_rows
 from fall.training import Frames, Schedule
 
 # The lecture fine-tunes at 1/100 to 1/10 of the rate of the training.

@@ -1,6 +1,6 @@
 from .c_array import CArray as CArray, export_c_array as export_c_array
 from .classifier import TFLiteFallClassifier as TFLiteFallClassifier
-from .convert import (
+from .conversion import (
     convert as convert,
     even_rows as even_rows,
     representative_images as representative_images,

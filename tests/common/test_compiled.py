@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 PROGRAM = "from har.dtw.distance import dtw_distance; print(dtw_distance([0, 4, 0], [0, 1, 0], band=1))"
 
 

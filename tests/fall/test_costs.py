@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from common import InvalidInputError, ModelIntegrityError, conv2d_cost, dense_cost
-from fall import backend, build_network, costs, keras_cost, micro, peak_memory, tflite_cost
+from fall import backend, build_network, costs, keras_cost, peak_memory, tflite_cost
 from fall.compression.storage.coding import decode_weights, encode_weights
 from fall.networks import NETWORKS
-from fall.tflite.convert import convert
+from fall.tflite import micro
+from fall.tflite.conversion import convert
 from fall.tflite.file import read_graph
 from fall.tflite.memory import plan
 from tests.fall.converted import content, network

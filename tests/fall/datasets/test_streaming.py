@@ -18,7 +18,7 @@ from common.errors import InvalidInputError, UnsafeInputError
 from fall import backend
 from fall.datasets import DecodedFrames, to_tf_dataset
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ from PIL import Image
 from sklearn.base import clone, is_classifier
 
 from common import Cost, FrugalError, InvalidInputError, ModelIntegrityError, load_bundle, save_bundle
-from fall import CompressedModel, TFLiteFallClassifier, build_network, micro, tflite_cost, training
+from fall import CompressedModel, TFLiteFallClassifier, build_network, tflite_cost, training
+from fall.tflite import micro
 from fall.tflite.classifier import dequantize, pixel_table, raw_outputs
-from fall.tflite.convert import convert
+from fall.tflite.conversion import convert
 from fall.tflite.file import read_classifier, read_graph
 from tests.fall.converted import content, network, noise
 

@@ -9,7 +9,7 @@ import pytest
 
 from common import FrameScenario
 from common.simulation.frames import Shot, shots_of
-from tests.common.simulation import oracle_rendering
+from tests.oracles import rendering as oracle_rendering
 
 SCENARIO = FrameScenario(n_residents=1, n_rooms=6, repetitions=1, rate_hz=0.4)
 

@@ -11,7 +11,7 @@ from fall import backend, build_network, training
 from fall.costs import float_operators
 from fall.networks import scale_pixels
 from fall.tflite.classifier import raw_outputs
-from fall.tflite.convert import SCHEMES, convert, representative_images
+from fall.tflite.conversion import SCHEMES, convert, representative_images
 from fall.tflite.file import read_graph
 from tests.fall.converted import content, network, noise
 
@@ -36,7 +36,7 @@ def test_each_scheme_stores_and_computes_in_its_types(scheme, inside, weights):
 
 def test_equal_lists_stand_in_the_file_once(monkeypatch):
     shared = content("separable_cnn", 32, "int8")
-    monkeypatch.setattr("fall.tflite.share_equal_vectors", bytes)
+    monkeypatch.setattr("fall.tflite.conversion.share_equal_vectors", bytes)
     plain = convert(network("separable_cnn", 32), "int8", representative=noise(32, 32))
     assert len(shared) < 0.95 * len(plain)
     for ours, before in zip(read_graph(shared).tensors, read_graph(plain).tensors, strict=True):
