@@ -1,5 +1,7 @@
 """Recordings of a worn sensor, and the windows cut from them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
@@ -12,6 +14,8 @@ from common.validation import FloatArray, IntArray, as_float_array, check_number
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from har.tables.report import ImportReport
 
 
 # eq=False: two of them are equal if they are the same object; arrays have no single answer to ==.
@@ -51,11 +55,161 @@ class Recordings:
     groups: npt.NDArray[Any]
     rate_hz: float
     channels: tuple[str, ...]
+    report: ImportReport | None = None
 
     def __post_init__(self) -> None:
         channels = _check_names(self.channels)
         signals = _check_signals(self.signals, channels)
         _store_checked(self, "signals", len(signals), signals=signals, channels=channels)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        *,
+        time: str | None,
+        channels: Sequence[str],
+        label: str | None = None,
+        subject: str | None = None,
+        recording: str | None = None,
+        rate_hz: float | None = None,
+        max_gap_s: float = 0.2,
+        units: Any = None,
+        time_unit: str | None = None,
+        ignore_labels: Iterable[Any] = (),
+    ) -> Self:
+        """Recordings from a table with a row a sample.
+
+        Rows are sorted by time, those with one stamp averaged, stamps that came in bunches put back on their trend, and
+        all brought to one regular clock: by a filter where it is slower than the samples, otherwise by linear
+        interpolation; samples that are on the clock stay as they are, to the bit. Gaps of up to ``max_gap_s`` are
+        interpolated, a longer one ends a recording, so that no window spans it. ``report`` counts all of this.
+
+        Parameters
+        ----------
+        frame : pandas or polars data frame
+        time : str or None
+            Column of time stamps: dates (with zones or in UTC), ISO 8601 text, durations, or numbers. None if rows are
+            evenly spaced, ``rate_hz`` a second.
+        channels : sequence of str
+            Columns of what was measured.
+        label : str, optional
+            Column of what was done. Each run of one label is a recording; rows without a label are left out.
+        subject, recording : str, optional
+            Columns of who wore the sensor, and of what tells recordings apart.
+        rate_hz : float, optional
+            Samples a second of the clock; without it that of the samples.
+        max_gap_s : float, default 0.2
+            What is missing for longer is not interpolated.
+        units : str, or mapping of channel to unit, optional
+            ``"g"``: the column is in g. ``("m/s²", "g")``: it is converted. ``(1 / 256, "g")``: it is multiplied.
+            Three axes of acceleration are held against gravity: at rest they measure 1 g.
+        time_unit : {"s", "ms", "us", "ns"}, optional
+            Of numeric stamps, where their size and their steps do not tell.
+        ignore_labels : iterable, optional
+            Labels that are left out, such as those of transitions.
+
+        Raises
+        ------
+        InvalidInputError
+            With column and row: for what is no number or no time, for time that starts again within a recording, for
+            units that contradict gravity, and wherever two readings are possible.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"ms": [0, 20, 40, 60, 80], "ax": [0.0, 1, 2, 3, 4], "does": list("sssww")})
+        >>> Recordings.from_frame(frame, time="ms", channels=["ax"], label="does", units="g")
+        Recordings(2 of 1 subject, 2 activities, 0 s at 50 Hz, channels ax [g])
+        """
+        from har.tables.reading import read_table
+
+        return cls._from_table(
+            read_table(
+                frame,
+                time=time,
+                channels=channels,
+                label=label,
+                subject=subject,
+                recording=recording,
+                rate_hz=rate_hz,
+                max_gap_s=max_gap_s,
+                units=units,
+                time_unit=time_unit,
+                ignore_labels=ignore_labels,
+            )
+        )
+
+    @classmethod
+    def from_csv(
+        cls,
+        paths: Any,
+        *,
+        time: Any,
+        channels: Sequence[Any],
+        label: Any = None,
+        subject: Any = None,
+        recording: Any = None,
+        rate_hz: float | None = None,
+        max_gap_s: float = 0.2,
+        units: Any = None,
+        time_unit: str | None = None,
+        ignore_labels: Iterable[Any] = (),
+        **read_csv: Any,
+    ) -> Self:
+        """Recordings from text files with a line a sample; each file is a recording, or several.
+
+        Encoding (by its mark, UTF-8, or Windows), separator, decimal commas and comment lines are found out; a last
+        line that is cut off is left out and counted.
+
+        Parameters
+        ----------
+        paths : path, pattern, folder, or a list of these
+        time, channels, label, subject, recording, rate_hz, max_gap_s, units, time_unit, ignore_labels
+            As for :meth:`from_frame`. Columns are numbers, from 0 on, where files have no header. ``label``,
+            ``subject`` and ``recording`` may be compiled patterns, whose match in the file's path is taken:
+            ``subject=re.compile(r"subject(\\d+)")``.
+        **read_csv
+            For :func:`pandas.read_csv`, such as ``sep`` or ``encoding``: they win over what is found out.
+
+        Raises
+        ------
+        InvalidInputError
+            As :meth:`from_frame`, and for files that cannot be read.
+        """
+        from har.tables.files import read_files
+        from har.tables.reading import read_table
+
+        table = read_files(
+            paths, time=time, channels=channels, label=label, subject=subject, recording=recording, read_csv=read_csv
+        )
+        return cls._from_table(
+            read_table(
+                table.frame,
+                time=table.time,
+                channels=table.channels,
+                label=table.label,
+                subject=table.subject,
+                recording=table.recording,
+                rate_hz=rate_hz,
+                max_gap_s=max_gap_s,
+                units=units if not isinstance(units, dict) else {str(name): unit for name, unit in units.items()},
+                time_unit=time_unit,
+                ignore_labels=ignore_labels,
+                n_broken_lines=table.n_broken_lines,
+            )
+        )
+
+    @classmethod
+    def _from_table(cls, table: Any) -> Self:
+        return cls(
+            signals=[run.values for run in table.runs],
+            y=np.array([run.label for run in table.runs]),
+            groups=np.array([run.subject for run in table.runs]),
+            rate_hz=table.rate_hz,
+            channels=table.channels,
+            report=table.report,
+        )
 
     def __len__(self) -> int:
         return len(self.signals)
@@ -76,7 +230,7 @@ class Recordings:
         columns = _columns(self.channels, channels)
         return replace(self, signals=[signal[:, columns] for signal in self.signals], channels=tuple(channels))
 
-    def to_frame(self) -> "pd.DataFrame":
+    def to_frame(self) -> pd.DataFrame:
         """One row a recording: activity, subject, seconds."""
         import pandas as pd
 

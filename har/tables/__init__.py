@@ -1,0 +1,4 @@
+"""Own data in: a table of samples becomes recordings on one regular clock, and a report of what was done.
+
+:meth:`har.Recordings.from_frame` and :meth:`har.Recordings.from_csv` are the doors.
+"""

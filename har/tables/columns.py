@@ -1,0 +1,109 @@
+"""Columns of a pandas or polars table as arrays, taken by name; what is not a number is named with its place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from common.errors import InvalidInputError
+from common.validation import FloatArray
+
+#: Kinds of NumPy types that are numbers: boolean, signed, unsigned, floating.
+_NUMBERS = "biuf"
+
+
+class Table:
+    """A table of any library that narwhals knows, such as pandas, polars or PyArrow.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is none, has no rows, or has two columns of one name.
+    """
+
+    def __init__(self, frame: Any) -> None:
+        import narwhals as nw
+
+        columns = getattr(frame, "columns", None)
+        if columns is not None and len(set(columns)) < len(columns):
+            twice = next(name for name in columns if list(columns).count(name) > 1)
+            raise InvalidInputError(f"frame has two columns named {twice!r}: rename one of them")
+        try:
+            self._frame = nw.from_native(frame, eager_only=True)
+        except TypeError as error:
+            raise InvalidInputError(
+                f"frame is a {type(frame).__name__}; pass a data frame of pandas or polars (a lazy one: .collect() it)"
+            ) from error
+        self.names: list[Any] = list(columns if columns is not None else self._frame.columns)
+        self.n_rows = len(self._frame)
+        if not self.n_rows:
+            raise InvalidInputError("frame is empty: it has no row")
+
+    def column(self, name: str, argument: str) -> npt.NDArray[Any]:
+        """One column; ``argument`` is what the caller named it with."""
+        if name not in self.names:
+            near = difflib.get_close_matches(str(name), [str(known) for known in self.names], n=1, cutoff=0.5)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise InvalidInputError(
+                f"{argument} is {name!r}, but the table has no such column. It has "
+                f"{', '.join(map(repr, self.names))}{hint}"
+            )
+        return np.asarray(self._frame.get_column(name).to_numpy())
+
+    def numbers(self, names: Sequence[str], argument: str) -> FloatArray:
+        """Columns of numbers as float64 ``(n_rows, n_columns)``, NaN where nothing was measured.
+
+        Raises
+        ------
+        InvalidInputError
+            With column and row, for text, dates and infinity.
+        """
+        return np.stack([as_numbers(self.column(name, argument), str(name)) for name in names], axis=1)
+
+
+def as_numbers(column: npt.NDArray[Any], name: str) -> FloatArray:
+    """A column as float64. Text is read as numbers, with a decimal point or a decimal comma."""
+    if column.dtype.kind in _NUMBERS:
+        numbers = column.astype(np.float64)
+    elif column.dtype.kind in "mM":
+        raise InvalidInputError(f"column {name!r} holds dates or durations; a channel is what a sensor measured")
+    elif column.dtype.kind == "c":
+        raise InvalidInputError(f"column {name!r} is complex; a channel is what a sensor measured")
+    else:
+        numbers = np.array([_number(entry, name, row) for row, entry in enumerate(column.tolist())], dtype=np.float64)
+    infinite = np.flatnonzero(np.isinf(numbers))
+    if len(infinite):
+        raise InvalidInputError(
+            f"column {name!r} holds infinity at row {infinite[0]}: leave what was not measured empty (NaN)"
+        )
+    return numbers
+
+
+def is_missing(entry: Any) -> bool:
+    """None, NaN, NaT and the NA of pandas: nothing else differs from itself, or cannot say."""
+    if entry is None:
+        return True
+    try:
+        return bool(entry != entry)
+    except TypeError:  # pandas.NA is neither
+        return True
+
+
+def _number(entry: Any, name: str, row: int) -> float:
+    if is_missing(entry):
+        return np.nan
+    text = str(entry).strip()
+    if text.lower() in ("", "nan", "na", "null", "none"):
+        return np.nan
+    if text.count(",") == 1 and "." not in text:
+        text = text.replace(",", ".")
+    try:
+        return float(text)
+    except ValueError as error:
+        raise InvalidInputError(
+            f"column {name!r} holds {str(entry)[:40]!r} at row {row}, which is not a number"
+        ) from error

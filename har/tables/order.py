@@ -1,0 +1,153 @@
+"""Rows in the order of time: sorted, doubled stamps averaged, bunches put back on their trend, holes found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from common.errors import InvalidInputError
+from common.validation import FloatArray, IntArray
+
+#: A clock that steps back further was set back, or is that of another recording.
+_LATE_S = 5.0
+#: Steps shorter than this share of the mean step, in such a part of all steps, are those of bunches.
+_BUNCHED_STEP, _BUNCHED_PART = 0.25, 0.4
+#: Stamps that are looked at together for their beat, and how many times.
+_BLOCK, _MOST_BLOCKS = 128, 50
+_OFFERED_HZ = (
+    *(5.0, 10.0, 12.5, 16.0, 20.0, 25.0, 26.0, 30.0, 31.25, 32.0, 40.0, 50.0, 51.2, 52.0, 60.0, 62.5, 64.0, 75.0, 80.0),
+    *(100.0, 104.0, 120.0, 125.0, 128.0, 200.0, 208.0, 250.0, 256.0, 400.0, 416.0, 500.0, 512.0, 800.0, 1000.0),
+)
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Rows of one recording in the order of time.
+
+    Attributes
+    ----------
+    seconds : ndarray of shape (n,)
+        Increasing; not decreasing where samples came in bunches.
+    values : ndarray of shape (n, n_channels)
+    rows : ndarray of shape (n,)
+        Which row of the table each was; of doubled stamps the first.
+    n_late, n_doubled : int
+        Rows that came after a later one, and rows whose stamp another had already.
+    """
+
+    seconds: FloatArray
+    values: FloatArray
+    rows: IntArray
+    n_late: int
+    n_doubled: int
+
+
+def in_order(seconds: FloatArray, values: FloatArray, rows: IntArray, recording: str) -> Ordered:
+    """Sort rows by time, and average those that share a stamp.
+
+    Raises
+    ------
+    InvalidInputError
+        If time starts again in the middle: two recordings under one name would be mixed, sample by sample.
+    """
+    _check_one_clock(seconds, rows, recording)
+    order = np.argsort(seconds, kind="stable")
+    n_late = int(np.sum(seconds < np.maximum.accumulate(seconds)))
+    seconds, values, rows = seconds[order], values[order], rows[order]
+    first = np.flatnonzero(np.concatenate([[True], np.diff(seconds) > 0]))
+    n_doubled = len(seconds) - len(first)
+    if n_doubled > _BUNCHED_PART * len(seconds):
+        # One stamp for each bunch: samples that follow one another, not the same one twice.
+        return Ordered(seconds, values, rows, n_late, 0)
+    if n_doubled:
+        values = _means(values, first)
+    return Ordered(seconds[first], values, rows[first], n_late, n_doubled)
+
+
+def _check_one_clock(seconds: FloatArray, rows: IntArray, recording: str) -> None:
+    """Rows in any order are sorted; pieces that each run forward but overlap are several recordings."""
+    back = np.flatnonzero(np.diff(seconds) < -_LATE_S) + 1
+    if not len(back) or len(back) > len(seconds) / 20:
+        return
+    pieces = np.split(seconds, back)
+    spans = sorted((float(piece.min()), float(piece.max())) for piece in pieces)
+    for (_, end), (start, _) in pairwise(spans):
+        if start < end:
+            place = back[0]
+            step_s = seconds[place - 1] - seconds[place]
+            raise InvalidInputError(
+                f"time goes back by {step_s:.4g} s at row {rows[place]}{recording}, into time that was recorded before: "
+                "if another recording begins there, name the column that tells them apart (recording=, subject=)"
+            )
+
+
+def _means(values: FloatArray, first: IntArray) -> FloatArray:
+    """The mean of each group of rows, over what was measured."""
+    measured = np.isfinite(values)
+    sums = np.add.reduceat(np.where(measured, values, 0.0), first, axis=0)
+    counts = np.add.reduceat(measured, first, axis=0)
+    return np.asarray(np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0))
+
+
+def is_bunched(seconds: FloatArray) -> bool:
+    """Whether many samples share an arrival: most steps are far below the mean one."""
+    steps = np.diff(seconds)
+    if len(steps) < 10:
+        return False
+    usual = steps[steps <= np.quantile(steps, 0.99)]
+    return float(np.mean(steps < _BUNCHED_STEP * usual.mean())) >= _BUNCHED_PART
+
+
+def holes(seconds: FloatArray, longest_s: float) -> IntArray:
+    """Where a new stretch begins: after steps longer than ``longest_s``."""
+    return np.flatnonzero(np.diff(seconds) > longest_s) + 1
+
+
+def spread_bunches(seconds: FloatArray, samples_per_second: float) -> FloatArray:
+    """When samples were measured that were stamped in bunches, on arrival: the trend of the stamps over a second.
+
+    Smoothed by a line (Savitzky and Golay, Analytical Chemistry 36(8), 1964).
+    """
+    from scipy.signal import savgol_filter
+
+    length = min(max(3, round(samples_per_second)), len(seconds) - 1) // 2 * 2 + 1
+    if length < 3:
+        return seconds
+    trend = np.asarray(savgol_filter(seconds, length, polyorder=1))
+    # Where the trend of a stumbling clock is not increasing, a thousandth of a step keeps the order.
+    least = np.arange(len(trend)) * 1e-3 / samples_per_second
+    return np.asarray(np.maximum.accumulate(trend - least) + least)
+
+
+def rate_of(seconds: FloatArray, *, bunched: bool) -> float:
+    """Samples a second of increasing times: by the usual step, or for bunches by the mean over about a second.
+
+    A rate within half a percent of one that sensors offer is that one: clocks drift, and stamps are rounded.
+    """
+    steps = np.diff(seconds)
+    if bunched:
+        # The mean over all phases of the bunches, without the spans that hold a gap.
+        n = max(1, min(len(steps) // 2, round(1 / float(np.mean(steps[steps <= np.quantile(steps, 0.99)])))))
+        spans = seconds[n:] - seconds[:-n]
+        rate = n / float(np.mean(spans[spans < 1.5 * np.median(spans)]))
+    else:
+        median = float(np.median(steps))
+        usual = steps[np.abs(steps - median) <= 0.2 * median]
+        even = len(usual) >= 0.8 * len(steps) or len(seconds) < _BLOCK
+        rate = 1 / float(np.mean(usual)) if even else _beat(seconds, 1 / median)
+    nearest = min(_OFFERED_HZ, key=lambda offered: abs(offered - rate))
+    return nearest if abs(nearest - rate) <= 0.005 * rate else float(f"{rate:.4g}")
+
+
+def _beat(seconds: FloatArray, about_hz: float) -> float:
+    """The rate that jittered stamps keep best, whichever of them are missing: the peak of their periodogram."""
+    n = len(seconds) // _BLOCK
+    blocks = seconds[: n * _BLOCK].reshape(n, _BLOCK)[:_MOST_BLOCKS]
+    blocks = blocks - blocks[:, :1]
+    rates = about_hz * np.arange(0.7, 1.4, 0.0005)
+    power = np.zeros(len(rates))
+    for block in blocks:
+        power += np.abs(np.exp(2j * np.pi * rates[:, None] * block).mean(axis=1)) ** 2
+    return float(rates[np.argmax(power)])

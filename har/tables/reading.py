@@ -1,0 +1,160 @@
+"""From a table of samples to recordings: columns, stamps, one clock, runs of one label."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from common.errors import InvalidInputError
+from common.validation import FloatArray, check_number
+from har.tables.columns import Table, is_missing
+from har.tables.report import ImportReport
+from har.tables.sources import clock_rate, sources_of, stretches_of
+from har.tables.stamps import Stamps, read_stamps
+from har.tables.units import check_rest, plan_channels
+
+UNLABELLED = "unlabelled"
+
+
+@dataclass(frozen=True)
+class Run:
+    """Samples on the clock, of one subject and one label."""
+
+    values: FloatArray
+    label: Any
+    subject: Any
+
+
+@dataclass(frozen=True)
+class TableRecordings:
+    """What :class:`har.Recordings` is made of."""
+
+    runs: list[Run]
+    rate_hz: float
+    channels: tuple[str, ...]
+    report: ImportReport
+
+
+def read_table(
+    frame: Any,
+    *,
+    time: str | None,
+    channels: Sequence[str],
+    label: str | None,
+    subject: str | None,
+    recording: str | None,
+    rate_hz: float | None,
+    max_gap_s: float,
+    units: Any,
+    time_unit: str | None,
+    ignore_labels: Iterable[Any],
+    n_broken_lines: int = 0,
+) -> TableRecordings:
+    """See :meth:`har.Recordings.from_frame`."""
+    max_gap_s = check_number(max_gap_s, "max_gap_s", at_least=0)
+    rate_hz = None if rate_hz is None else check_number(rate_hz, "rate_hz", above=0)
+    ignored = _as_list(ignore_labels)
+    table = Table(frame)
+    names = _channel_names(channels)
+    planned = plan_channels(names, units)
+    values = table.numbers(names, "channels") * np.array([channel.factor for channel in planned])
+    labels = None if label is None else table.column(label, "label")
+    stamps = _stamps(table, time, time_unit, rate_hz)
+    counts: Counter[str] = Counter()
+    sources = sources_of(
+        None if stamps is None else stamps.seconds,
+        values,
+        _names_of(table, subject, "subject"),
+        _names_of(table, recording, "recording"),
+        rate_hz,
+        counts,
+    )
+    clock_hz = clock_rate(sources, rate_hz)
+
+    runs = []
+    for source in sources:
+        for stretch in stretches_of(source, clock_hz, max_gap_s, counts):
+            for run in _runs(stretch.values, None if labels is None else labels[stretch.rows], source.subject):
+                if len(run.values) < 2:
+                    counts["n_short"] += 1
+                elif not is_missing(run.label) and run.label not in ignored:
+                    runs.append(run)
+    if not runs:
+        raise InvalidInputError(
+            "frame: no run of two samples is left; see max_gap_s, and label and ignore_labels where they are used"
+        )
+    told = [] if labels is None else labels.tolist()
+    report = ImportReport(
+        n_rows=table.n_rows,
+        n_samples=sum(len(run.values) for run in runs),
+        n_recordings=len(runs),
+        n_subjects=len({str(run.subject) for run in runs}),
+        time_unit="none" if stamps is None else stamps.unit,
+        source_hz=float(np.median([source.rate_hz for source in sources])),
+        rate_hz=clock_hz,
+        n_without_time=0 if stamps is None else int(np.isnan(stamps.seconds).sum()),
+        n_without_label=sum(map(is_missing, told)),
+        n_ignored=sum(entry in ignored for entry in told),
+        rest_g=check_rest([run.values for run in runs], planned, clock_hz),
+        n_broken_lines=n_broken_lines,
+        **counts,
+    )
+    return TableRecordings(runs, clock_hz, tuple(channel.name for channel in planned), report)
+
+
+def _channel_names(channels: Any) -> list[str]:
+    if isinstance(channels, str) or not isinstance(channels, Iterable):
+        raise InvalidInputError(f"channels is {channels!r}; pass the columns' names as a list, as ['ax', 'ay', 'az']")
+    names = list(channels)
+    if not names or len(set(names)) < len(names):
+        raise InvalidInputError(f"channels is {channels!r}; pass one or more different columns")
+    return names
+
+
+def _as_list(ignore_labels: Any) -> list[Any]:
+    if isinstance(ignore_labels, str) or not isinstance(ignore_labels, Iterable):
+        raise InvalidInputError(f"ignore_labels is {ignore_labels!r}; pass a list, as [{ignore_labels!r}]")
+    return list(ignore_labels)
+
+
+def _stamps(table: Table, time: str | None, time_unit: str | None, rate_hz: float | None) -> Stamps | None:
+    if time is not None:
+        return read_stamps(table.column(time, "time"), time, time_unit)
+    if rate_hz is None:
+        raise InvalidInputError("time is None: pass rate_hz, the samples a second, or name the column of time stamps")
+    return None
+
+
+def _names_of(table: Table, column: str | None, argument: str) -> npt.NDArray[Any]:
+    """Subjects or recordings, one a row; without a column all rows are of one."""
+    if column is None:
+        return np.zeros(table.n_rows, dtype=np.int64)
+    names = table.column(column, argument)
+    missing = [row for row, name in enumerate(names.tolist()) if is_missing(name)]
+    if missing:
+        raise InvalidInputError(
+            f"column {column!r} ({argument}) is empty in {len(missing)} rows, the first is row {missing[0]}: "
+            "leave such rows out, or fill them in"
+        )
+    return names
+
+
+def _runs(values: FloatArray, labels: npt.NDArray[Any] | None, subject: Any) -> Iterator[Run]:
+    if labels is None:
+        yield Run(values, UNLABELLED, subject)
+        return
+    entries = labels.tolist()
+    start = 0
+    for stop in range(1, len(entries) + 1):
+        if stop == len(entries) or not _same(entries[stop], entries[start]):
+            yield Run(values[start:stop], entries[start], subject)
+            start = stop
+
+
+def _same(one: Any, other: Any) -> bool:
+    return bool(one == other) or (is_missing(one) and is_missing(other))

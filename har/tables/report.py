@@ -1,0 +1,95 @@
+"""What was done to a table on its way to recordings: counted, and printed as a small table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from common.tables import text_table
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """Counts of what :meth:`har.Recordings.from_frame` read, mended and left out.
+
+    Attributes
+    ----------
+    n_rows : int
+        Rows of the table.
+    n_samples : int
+        Samples in the recordings.
+    n_recordings, n_subjects : int
+    time_unit : str
+        What the stamps were: "s", "ms", "us", "ns", "dates", "durations", or "none".
+    source_hz, rate_hz : float
+        Samples a second in the table, and on the clock of the recordings.
+    n_without_time, n_without_label, n_ignored : int
+        Rows left out: without a stamp, without a label, with a label that was to be left out.
+    n_late, n_doubled : int
+        Rows that came after a later one, and were put in order; rows averaged with others of the same stamp.
+    n_bunched : int
+        Recordings whose stamps came in bunches, and were put back on their trend.
+    n_unmeasured : int
+        Rows in which nothing was measured, or a channel was missing for longer than a gap may last.
+    n_bridged, n_holes : int
+        Gaps that were interpolated, and longer ones, each of which ends a recording.
+    n_short : int
+        Pieces of less than two samples, left out.
+    rest_g : float or None
+        What the accelerometer measures at rest, where its unit is known.
+    n_broken_lines : int
+        Lines of a text file that were left out, such as a last half one.
+    """
+
+    n_rows: int
+    n_samples: int
+    n_recordings: int
+    n_subjects: int
+    time_unit: str
+    source_hz: float
+    rate_hz: float
+    n_without_time: int = 0
+    n_without_label: int = 0
+    n_ignored: int = 0
+    n_late: int = 0
+    n_doubled: int = 0
+    n_bunched: int = 0
+    n_unmeasured: int = 0
+    n_bridged: int = 0
+    n_holes: int = 0
+    n_short: int = 0
+    rest_g: float | None = None
+    n_broken_lines: int = 0
+
+    def __str__(self) -> str:
+        texts = {
+            "n_rows": "rows read",
+            "n_samples": "samples kept",
+            "n_recordings": "recordings",
+            "n_subjects": "subjects",
+            "time_unit": "time stamps in",
+            "source_hz": "samples a second in the table",
+            "rate_hz": "samples a second in the recordings",
+            "n_without_time": "rows without a time stamp, left out",
+            "n_without_label": "rows without a label, left out",
+            "n_ignored": "rows with a label to be ignored, left out",
+            "n_late": "rows put in order of time",
+            "n_doubled": "rows with the stamp of another, averaged",
+            "n_bunched": "recordings stamped in bunches, put back on the trend",
+            "n_unmeasured": "rows in which a channel was missing for long, left out",
+            "n_bridged": "gaps interpolated",
+            "n_holes": "longer gaps, where a recording ends",
+            "n_short": "pieces of less than two samples, left out",
+            "rest_g": "acceleration at rest [g]",
+            "n_broken_lines": "broken lines, left out",
+        }
+        always = {"n_rows", "n_samples", "n_recordings", "n_subjects", "time_unit", "source_hz", "rate_hz"}
+        rows = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value or field.name in always:
+                rows.append((texts[field.name], f"{value:,}" if isinstance(value, int) else _short(value)))
+        return text_table(["import", ""], rows)
+
+
+def _short(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.4g}"

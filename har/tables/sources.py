@@ -1,0 +1,164 @@
+"""The recordings of a table: the rows of one subject and one recording, in order, and cut where there is a hole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from common.errors import InvalidInputError
+from common.validation import FloatArray, IntArray
+from har.tables.clock import on_clock
+from har.tables.order import Ordered, holes, in_order, is_bunched, rate_of, spread_bunches
+
+#: A step of the stamps is a gap from this many regular steps on.
+_GAP_STEPS = 1.5
+#: Recordings of one table measure at one rate, give or take so much.
+_SAME_RATE = 0.05
+#: A clock may be so much faster than the samples; more would be made up.
+_FASTER = 1.5
+#: Arrivals of bunches are so regular: most pauses between them are shorter than this quantile.
+_LONG_PAUSES = 0.95
+
+
+@dataclass(frozen=True)
+class Source:
+    """One recording of the table."""
+
+    subject: Any
+    ordered: Ordered
+    is_bunched: bool
+    rate_hz: float
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Samples on the clock without a hole.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n, n_channels)
+    rows : ndarray of shape (n,)
+        The row of the table that is nearest in time to each.
+    """
+
+    values: FloatArray
+    rows: IntArray
+
+
+def sources_of(
+    seconds: FloatArray | None,
+    values: FloatArray,
+    subjects: npt.NDArray[Any],
+    parts: npt.NDArray[Any],
+    rate_hz: float | None,
+    counts: Counter[str],
+) -> list[Source]:
+    """The recordings in the order in which they appear; without ``seconds``, rows are ``1 / rate_hz`` apart."""
+    found = []
+    for rows in _rows_of_recordings(subjects, parts):
+        if seconds is not None:
+            rows = rows[np.isfinite(seconds[rows])]
+        if len(rows) < 2:
+            counts["n_short"] += 1
+            continue
+        own = np.arange(len(rows)) / rate_hz if seconds is None and rate_hz else np.asarray(seconds)[rows]
+        ordered = in_order(own, values[rows], rows, f" (subject {subjects[rows[0]]}, recording {parts[rows[0]]})")
+        counts["n_late"] += ordered.n_late
+        counts["n_doubled"] += ordered.n_doubled
+        if ordered.seconds[-1] <= ordered.seconds[0]:
+            counts["n_short"] += 1
+            continue
+        bunched = seconds is not None and is_bunched(ordered.seconds)
+        counts["n_bunched"] += bunched
+        rate = rate_hz if seconds is None and rate_hz else rate_of(ordered.seconds, bunched=bunched)
+        found.append(Source(subjects[rows[0]], ordered, bunched, rate))
+    if not found:
+        raise InvalidInputError("frame: no recording has two samples at different times")
+    return found
+
+
+def _rows_of_recordings(subjects: npt.NDArray[Any], parts: npt.NDArray[Any]) -> Iterator[IntArray]:
+    import pandas as pd
+
+    names = pd.MultiIndex.from_arrays([subjects, parts])
+    codes, _ = pd.factorize(names)
+    order = np.argsort(codes, kind="stable")
+    yield from np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+
+
+def clock_rate(sources: list[Source], rate_hz: float | None) -> float:
+    """Samples a second of the recordings' clock.
+
+    Raises
+    ------
+    InvalidInputError
+        If recordings differ in their rate and none was asked for, or the samples are far too few for the one asked for.
+    """
+    rates = np.array([source.rate_hz for source in sources])
+    usual = float(np.median(rates))
+    if rate_hz is None:
+        if np.any(np.abs(rates - usual) > _SAME_RATE * usual):
+            raise InvalidInputError(
+                f"recordings have from {rates.min():.4g} to {rates.max():.4g} samples a second: pass rate_hz, the rate "
+                "that all of them are brought to"
+            )
+        return usual
+    if rate_hz > _FASTER * rates.min():
+        raise InvalidInputError(
+            f"rate_hz is {rate_hz:g}, but a recording has {rates.min():.4g} samples a second: pass at most that, or "
+            "time_unit if the stamps are in another unit"
+        )
+    return rate_hz
+
+
+def stretches_of(source: Source, clock_hz: float, max_gap_s: float, counts: Counter[str]) -> Iterator[Stretch]:
+    """The source on the clock; gaps of up to ``max_gap_s`` in a channel are interpolated, longer ones end a stretch."""
+    seconds, values, rows = source.ordered.seconds, source.ordered.values, source.ordered.rows
+    longest_s = max_gap_s + 1 / source.rate_hz * (1 + 1e-3)
+    kept = _is_measured(seconds, values, longest_s)
+    counts["n_unmeasured"] += int(np.sum(~kept))
+    seconds, values, rows = seconds[kept], values[kept], rows[kept]
+    if source.is_bunched:
+        seconds = _spread(seconds, source.rate_hz, longest_s)
+    cuts = holes(seconds, longest_s)
+    counts["n_holes"] += len(cuts)
+    for part in np.split(np.arange(len(seconds)), cuts):
+        if len(part) < 2:
+            counts["n_short"] += 1
+            continue
+        counts["n_bridged"] += int(np.sum(np.diff(seconds[part]) > _GAP_STEPS / source.rate_hz))
+        times, samples = on_clock(seconds[part], values[part], source_hz=source.rate_hz, rate_hz=clock_hz)
+        yield Stretch(samples, rows[part[_nearest(seconds[part], times)]])
+
+
+def _is_measured(seconds: FloatArray, values: FloatArray, longest_s: float) -> npt.NDArray[np.bool_]:
+    """False in rows in which nothing was measured, or a channel was missing for longer than ``longest_s``."""
+    kept: npt.NDArray[np.bool_] = np.asarray(np.isfinite(values).any(axis=1))
+    for channel in values.T:
+        measured = np.flatnonzero(np.isfinite(channel))
+        if not len(measured):
+            return np.zeros(len(seconds), dtype=bool)
+        kept[: measured[0]] = kept[measured[-1] + 1 :] = False
+        for place in np.flatnonzero(np.diff(seconds[measured]) > longest_s):
+            kept[measured[place] + 1 : measured[place + 1]] = False
+    return kept
+
+
+def _spread(seconds: FloatArray, rate_hz: float, longest_s: float) -> FloatArray:
+    """Bunches back on the trend of their stamps, apart on either side of a hole."""
+    steps = np.diff(seconds)
+    pauses = steps[steps > np.mean(steps)]
+    pause_s = float(np.quantile(pauses, _LONG_PAUSES)) if len(pauses) else 0.0
+    parts = np.split(seconds, holes(seconds, longest_s + pause_s))
+    return np.concatenate([spread_bunches(part, rate_hz) for part in parts])
+
+
+def _nearest(seconds: FloatArray, times: FloatArray) -> IntArray:
+    """Which of the increasing ``seconds`` is nearest to each of ``times``."""
+    after = np.clip(np.searchsorted(seconds, times), 1, len(seconds) - 1)
+    return after - (times - seconds[after - 1] <= seconds[after] - times)

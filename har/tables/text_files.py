@@ -1,0 +1,190 @@
+"""Text files of samples as a data frame: encoding, separator, decimal commas, comments and broken lines are found."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import glob
+import io
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from common.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SEPARATORS = (",", ";", "\t", "|")
+_COMMENTS = ("#", "%", "//")
+# UTF-32 begins like UTF-16, so it is looked for first.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SAMPLE_LINES = 50
+
+
+def files_of(paths: Any) -> list[Path]:
+    """Files by name, pattern, folder (its ``*.csv`` and ``*.txt``), or a list of these; sorted within each.
+
+    Raises
+    ------
+    InvalidInputError
+        If a name is no file, a pattern or folder has none, or something is a pipe or a device.
+    """
+    if isinstance(paths, (str, os.PathLike)):
+        paths = [paths]
+    if not isinstance(paths, Iterable):
+        raise InvalidInputError(f"paths is {paths!r}; pass a file, a pattern such as 'data/*.csv', or a list of files")
+    found: list[Path] = []
+    for entry in paths:
+        if not isinstance(entry, (str, os.PathLike)):
+            raise InvalidInputError(f"paths holds {entry!r}; pass files as text or as pathlib.Path")
+        found += _files_of_entry(os.fspath(entry))
+    if not found:
+        raise InvalidInputError("paths is empty; pass at least one file")
+    for file in found:
+        _check_regular(file)
+    return found
+
+
+def _files_of_entry(entry: str) -> list[Path]:
+    path = Path(entry)
+    if path.is_dir():
+        files = sorted(file for file in path.iterdir() if file.suffix.lower() in (".csv", ".txt", ".tsv"))
+        what = "a folder without .csv, .txt or .tsv files"
+    elif path.exists():
+        return [path]
+    else:
+        files = sorted(map(Path, glob.glob(entry, recursive=True)))  # noqa: PTH207  (a pattern may be absolute)
+        what = "neither a file nor a pattern that matches one"
+    files = [file for file in files if not file.name.startswith(".")]
+    if not files:
+        raise InvalidInputError(f"paths holds {entry!r}, which is {what}")
+    return files
+
+
+def _check_regular(file: Path) -> None:
+    try:
+        mode = file.stat().st_mode
+    except OSError as error:
+        raise InvalidInputError(f"{file} cannot be read ({error.strerror})") from error
+    if not stat.S_ISREG(mode):
+        raise InvalidInputError(f"{file} is not a regular file: copy the data into one")
+
+
+def read_text_file(file: Path, columns: list[Any], read_csv: dict[str, Any]) -> tuple[pd.DataFrame, int]:
+    """One file as a data frame, and how many of its last lines were broken off.
+
+    ``read_csv`` goes to :func:`pandas.read_csv` and wins over what is found out.
+
+    Raises
+    ------
+    InvalidInputError
+        With the file, and the line where there is one.
+    """
+    import pandas as pd
+
+    text = _decoded(file, read_csv.get("encoding"))
+    lines = text.splitlines()
+    content = _without_line_ends(_without_comments(lines, read_csv.get("comment")))
+    separator = read_csv.get("sep", read_csv.get("delimiter")) or _separator(content)
+    content, n_broken = _without_half_line(content, separator)
+    if not content:
+        raise InvalidInputError(f"{file} holds no line of data")
+    options = {
+        "sep": separator,
+        "decimal": "," if separator != "," and _has_decimal_commas(content, separator) else ".",
+        "skipinitialspace": True,
+        **{name: value for name, value in read_csv.items() if name not in ("encoding", "comment", "sep", "delimiter")},
+    }
+    if "header" not in options and "names" not in options and all(isinstance(column, int) for column in columns):
+        options["header"] = None
+    try:
+        return pd.read_csv(io.StringIO("\n".join(content)), **options), n_broken
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:  # pandas' own errors are among them
+        raise InvalidInputError(f"{file} cannot be read as a table: {error}") from error
+
+
+def _decoded(file: Path, encoding: str | None) -> str:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise InvalidInputError(f"{file} cannot be read ({error.strerror})") from error
+    if encoding is None:
+        encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    try:
+        if encoding is not None:
+            return data.decode(encoding)
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            text = data.decode("cp1252", errors="replace")
+    except (LookupError, UnicodeError) as error:
+        raise InvalidInputError(f"{file} is not text in {encoding} ({error}): pass encoding=") from error
+    if "\0" in text:
+        raise InvalidInputError(f"{file} holds null characters: it is no text file, or one in UTF-16 without its mark")
+    return text
+
+
+def _without_comments(lines: list[str], comment: str | None) -> list[str]:
+    marks = (comment,) if comment else _COMMENTS
+    kept = [line for line in lines if line.strip() and not line.lstrip().startswith(marks)]
+    if comment:
+        kept = [line.partition(comment)[0] for line in kept]
+    return kept
+
+
+def _without_line_ends(lines: list[str]) -> list[str]:
+    """Lines that all end in a semicolon which separates nothing lose it."""
+    ends = [line.rstrip().endswith(";") for line in lines]
+    inner = sum(line.count(";") for line in lines)
+    if lines and all(ends[:-1]) and inner <= len(lines) and any(ends):
+        return [line.rstrip().removesuffix(";") for line in lines]
+    return lines
+
+
+def _separator(lines: list[str]) -> str:
+    """What divides the first lines into the same number of fields, the more the better; white space without any."""
+    sample = lines[:_SAMPLE_LINES]
+    best, most = r"\s+", 1
+    for separator in _SEPARATORS:
+        counts = Counter(_n_fields(line, separator) for line in sample)
+        n_fields, times = counts.most_common(1)[0] if counts else (1, 0)
+        if n_fields > most and times >= 0.8 * len(sample):
+            # "0,1;0,2" splits at both; a decimal comma has digits on both sides in every field.
+            if separator == "," and any(_n_fields(line, ";") > 1 or _n_fields(line, "\t") > 1 for line in sample[-1:]):
+                continue
+            best, most = separator, n_fields
+    return best
+
+
+def _n_fields(line: str, separator: str) -> int:
+    if separator == r"\s+":
+        return len(line.split())
+    return len(next(csv.reader([line], delimiter=separator, skipinitialspace=True), []))
+
+
+def _has_decimal_commas(lines: list[str], separator: str) -> bool:
+    split_at = None if separator == r"\s+" else separator
+    fields = [field for line in lines[1:_SAMPLE_LINES] for field in line.split(split_at)]
+    with_comma = [field.strip(' "') for field in fields if "," in field]
+    return bool(with_comma) and all(
+        field.count(",") == 1 and field.replace(",", "").lstrip("+-").replace("e-", "").replace("E-", "").isdigit()
+        for field in with_comma
+    )
+
+
+def _without_half_line(lines: list[str], separator: str) -> tuple[list[str], int]:
+    """A last line with fewer fields than the others was cut off while it was written."""
+    if len(lines) < 3:
+        return lines, 0
+    usual = Counter(_n_fields(line, separator) for line in lines[:_SAMPLE_LINES]).most_common(1)[0][0]
+    return (lines[:-1], 1) if _n_fields(lines[-1], separator) < usual else (lines, 0)

@@ -1,0 +1,119 @@
+"""Text files as people have them: encodings, separators, decimal commas, comments, and what is no text file."""
+
+import os
+import re
+
+import numpy as np
+import pytest
+
+from common.errors import InvalidInputError
+from har import Recordings
+from tests.har.tables.samples import CHANNELS, SECONDS, walk
+
+FRAME = walk(t=(1000 * SECONDS).round().astype(int)).round(4)[["t", *CHANNELS]]
+PLAIN = FRAME.to_csv(index=False)
+COMMAS = FRAME.to_csv(index=False, sep=";", decimal=",")
+
+FILES = {
+    "plain": PLAIN.encode(),
+    "no newline at the end": PLAIN.strip().encode(),
+    "Windows line ends": PLAIN.replace("\n", "\r\n").encode(),
+    "UTF-8 with a mark": PLAIN.encode("utf-8-sig"),
+    "UTF-16": PLAIN.encode("utf-16"),
+    "UTF-16, big-endian": b"\xfe\xff" + PLAIN.encode("utf-16-be"),
+    "an accent in Windows' encoding": PLAIN.replace("t,ax", "# Gerät\nt,ax").encode("cp1252"),
+    "semicolons and decimal commas": COMMAS.encode(),
+    "tabs": PLAIN.replace(",", "\t").encode(),
+    "tabs and decimal commas": COMMAS.replace(";", "\t").encode(),
+    "white space": PLAIN.replace(",", "   ").encode(),
+    "quoted header": PLAIN.replace("t,ax,ay,az", '"t","ax","ay","az"').encode(),
+    "spaces after commas": PLAIN.replace(",", ", ").encode(),
+    "quoted decimal commas": "\n".join(
+        ",".join(f'"{field.replace(".", ",")}"' for field in line.split(",")) for line in PLAIN.split()
+    ).encode(),
+    "comments": b"# sensor 3\n% 50 Hz\n\n" + PLAIN.encode(),
+    "semicolons at the end": PLAIN.replace("\n", ";\n").encode(),
+    "blank lines": PLAIN.replace("\n", "\n\n").encode(),
+}
+
+
+def read(paths, **options):
+    return Recordings.from_csv(paths, **{"time": "t", "channels": CHANNELS, **options})
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_kinds_of_text_files(tmp_path, kind):
+    (tmp_path / "walk.csv").write_bytes(FILES[kind])
+    recordings = read(tmp_path / "walk.csv")
+    assert (recordings.rate_hz, recordings.report.time_unit, recordings.report.n_broken_lines) == (50, "ms", 0)
+    np.testing.assert_array_equal(recordings.signals[0], FRAME[CHANNELS])
+
+
+@pytest.mark.parametrize("end", ["10000,0.1", "10000,", "10"])
+def test_a_last_line_that_is_cut_off_is_left_out_and_counted(tmp_path, end):
+    (tmp_path / "walk.csv").write_text(PLAIN + end)
+    recordings = read(tmp_path / "walk.csv")
+    assert recordings.report.n_broken_lines == 1
+    np.testing.assert_array_equal(recordings.signals[0], FRAME[CHANNELS])
+
+
+def test_files_without_header_have_numbered_columns(tmp_path):
+    (tmp_path / "walk.txt").write_text(PLAIN.partition("\n")[2])
+    recordings = read(tmp_path / "walk.txt", time=0, channels=[1, 2, 3], units={1: "g", 2: "g", 3: "g"})
+    np.testing.assert_array_equal(recordings.signals[0], FRAME[CHANNELS])
+    assert recordings.channels == ("1 [g]", "2 [g]", "3 [g]")
+
+
+def test_each_file_is_a_recording_and_its_name_may_tell_who_and_what(tmp_path):
+    for who in (1, 2):
+        for what in ("walk", "fall"):
+            (tmp_path / f"person{who}").mkdir(exist_ok=True)
+            (tmp_path / f"person{who}" / f"{what}.csv").write_text(PLAIN)
+    names = {"subject": re.compile(r"person(\d+)"), "label": re.compile(r"walk|fall")}
+    for paths in (str(tmp_path / "*/*.csv"), [tmp_path / "person1", tmp_path / "person2"]):
+        recordings = read(paths, **names)
+        assert recordings.groups.tolist() == ["1", "1", "2", "2"]
+        assert recordings.y.tolist() == ["fall", "walk", "fall", "walk"]
+    with pytest.raises(InvalidInputError, match="does not match"):
+        read(tmp_path / "person1", subject=re.compile("nobody"))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "no line of data"),
+        (b"t,ax,ay,az\n", "empty"),
+        (PLAIN.replace("\n2000,", "\n2000,1,").encode(), "line 102"),
+        (b"\x00\x01\x02" * 100, "null characters"),
+        (PLAIN.encode("utf-16-le"), "null characters"),
+        (b"\xff\xfe\x00", "not text"),
+        (PLAIN.replace("ax", "bx").encode(), "no such column.*'bx'"),
+    ],
+)
+def test_what_is_no_table_names_the_file_or_the_column(tmp_path, content, message):
+    (tmp_path / "walk.csv").write_bytes(content)
+    with pytest.raises(InvalidInputError, match=message):
+        read(tmp_path / "walk.csv")
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "empty").mkdir()
+    for paths, message in [
+        (tmp_path / "pipe.csv", "not a regular file"),
+        ("/dev/zero", "not a regular file"),
+        (tmp_path / "missing.csv", "neither a file nor a pattern"),
+        (tmp_path / "empty", "a folder without"),
+        ([], "empty"),
+        (7, "pass a file"),
+        ([7], "pass files"),
+    ]:
+        with pytest.raises(InvalidInputError, match=message):
+            read(paths)
+
+
+def test_files_with_other_columns_are_not_mixed(tmp_path):
+    (tmp_path / "a.csv").write_text(PLAIN)
+    (tmp_path / "b.csv").write_text(PLAIN.replace("az", "wz"))
+    with pytest.raises(InvalidInputError, match=r"b\.csv has the columns"):
+        read(tmp_path)
