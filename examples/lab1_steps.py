@@ -132,13 +132,6 @@ def turned(X: Any, y: Any, copies: int, seed: int) -> tuple[Any, Any]:
     return np.concatenate([X, *rotated]), np.tile(y, copies + 1)
 
 
-def statistics(X: Any) -> Any:
-    """Window statistics for the random forest: the usual yardstick, blind to the order of samples."""
-    quartiles = np.percentile(X, [25, 50, 75], axis=1)
-    change = np.abs(np.diff(X, axis=1)).mean(axis=1)
-    return np.concatenate([X.mean(axis=1), X.std(axis=1), X.min(axis=1), X.max(axis=1), *quartiles, change], axis=1)
-
-
 def stride(n_train: int, n_test: int, n_timesteps: int, n_channels: int, band: Any) -> int:
     """How many test windows to pass over so that a step stays short (ten billion multiply-adds a second)."""
     work = n_test * n_train * common.dtw_cost(n_timesteps, n_channels, band=band).macs
@@ -255,7 +248,7 @@ def run_steps(
             progress.advance(task)
         task = progress.add_task(forest.name, total=total)
         for train, test in lab.splits:
-            features = statistics(fast.X)
+            features = preprocessing.WindowStatistics().fit_transform(fast.X)
             trees = RandomForestClassifier(300, random_state=seed, n_jobs=-1).fit(features[train], fast.y[train])
             began = time.perf_counter()
             forest.add(fast, test, trees.predict(features[test]), time.perf_counter() - began)

@@ -10,6 +10,7 @@ from har.preprocessing.channels import Magnitude
 from har.preprocessing.filters import LowPass, Resample
 from har.preprocessing.gravity import GravityFrame, SeparateGravity
 from har.preprocessing.scaling import NormalizeWindows, ScaleChannels, normalize_per_subject
+from har.preprocessing.statistics import WindowStatistics
 
 __all__ = [
     "GravityFrame",
@@ -19,6 +20,7 @@ __all__ = [
     "Resample",
     "ScaleChannels",
     "SeparateGravity",
+    "WindowStatistics",
     "mirror_windows",
     "normalize_per_subject",
     "rotate_windows",

@@ -78,7 +78,7 @@ def _check_one_clock(seconds: FloatArray, rows: IntArray, recording: str) -> Non
             place = back[0]
             step_s = seconds[place - 1] - seconds[place]
             raise InvalidInputError(
-                f"time goes back by {step_s:.4g} s at row {rows[place]}{recording}, into time that was recorded before: "
+                f"time goes back by {step_s:.4g} s at row {rows[place]}{recording}, into time recorded before: "
                 "if another recording begins there, name the column that tells them apart (recording=, subject=)"
             )
 
