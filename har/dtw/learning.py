@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from common.compiled import compiled
+from common.learning.adam import Adam
 from common.validation import FloatArray, IntArray
 from har.dtw.kernels import banded_path
 from har.dtw.lane_kernel import lane_dtw
@@ -70,24 +71,6 @@ class Schedule:
         return self.n_epochs or int(np.clip(42_000 // n_windows, 12, 60))
 
 
-class _Adam:
-    """Kingma & Ba, ICLR 2015, for one array updated in place."""
-
-    def __init__(self, values: Array) -> None:
-        self.values = values
-        self.mean = np.zeros_like(values)
-        self.square = np.zeros_like(values)
-        self.steps = 0
-
-    def step(self, gradient: Array, rate: float) -> None:
-        self.steps += 1
-        self.mean += 0.1 * (gradient - self.mean)
-        self.square += 0.001 * (gradient**2 - self.square)
-        mean = self.mean / (1 - 0.9**self.steps)
-        square = self.square / (1 - 0.999**self.steps)
-        self.values -= rate * mean / (np.sqrt(square) + 1e-8)
-
-
 def learn_profiles(
     start: Profiles,
     X: FloatArray,
@@ -134,7 +117,7 @@ def learn_profiles(
     X = standardised(X)
     held_out = None if held_out is None else (standardised(held_out[0]), held_out[1])
     current = Profiles(standardised(start.values), start.labels, start.channel_weights.copy())
-    profile_steps, weight_steps = _Adam(current.values), _Adam(current.channel_weights)
+    value_optimizer, weight_optimizer = Adam(current.values), Adam(current.channel_weights)
     best, best_accuracy, best_epoch = current, -1.0, 0
 
     for number in range(1, n_epochs + 1):
@@ -146,8 +129,8 @@ def learn_profiles(
             loss, correct, to_profiles, to_weights = _batch(X, y, batch, current, radius, schedule.steepness)
             losses += loss
             hits += correct
-            profile_steps.step(to_profiles / len(batch), schedule.rate * decay)
-            weight_steps.step(to_weights / len(batch), schedule.weight_rate * decay)
+            value_optimizer.step(to_profiles / len(batch), schedule.rate * decay)
+            weight_optimizer.step(to_weights / len(batch), schedule.weight_rate * decay)
             weights = np.maximum(current.channel_weights, 0.0)
             current.channel_weights[:] = weights * (len(weights) / weights.sum())
         accuracy = np.nan
