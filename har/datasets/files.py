@@ -1,11 +1,9 @@
-"""What the readers share: where a data set comes from, its folder, and its files of numbers and of arrays."""
+"""How readers read a file: text, columns of numbers, or arrays; errors name the file and the line."""
 
 import io
-import os
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,38 +12,6 @@ import numpy.typing as npt
 
 from common.errors import InvalidInputError
 from common.validation import FloatArray
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a data set is published, and what its folder holds."""
-
-    name: str
-    page: str
-    paper: str
-    layout: str
-
-    def folder(self, root: str | os.PathLike[str], contents: str) -> Path:
-        """The folder in which the pattern ``contents`` matches: ``root``, or one or two below it.
-
-        Archives unpack to a folder of their own, sometimes twice; either level may be named.
-        """
-        top = as_path(root)
-        if top.is_dir():
-            for folder in (top, *sorted(top.glob("*/")), *sorted(top.glob("*/*/"))):
-                if any(folder.glob(contents)):
-                    return folder
-        raise InvalidInputError(
-            f"root is {str(root)!r}, which {'does not hold' if top.is_dir() else 'is not a folder with'} {self.name}. "
-            f"Download {self.name} from {self.page} and name the folder with {self.layout}. Paper: {self.paper}"
-        )
-
-
-def as_path(root: Any) -> Path:
-    """The folder that a reader was given."""
-    if not isinstance(root, (str, os.PathLike)):
-        raise InvalidInputError(f"root is {root!r}; pass the folder as text or as a pathlib.Path")
-    return Path(root)
 
 
 def read_numbers(

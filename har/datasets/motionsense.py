@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray
-from har.datasets.files import Source, as_path, read_arrays, read_numbers, read_text
+from common.validation import DatasetSource, FloatArray, check_folder_path, find_dataset_folder
+from har.datasets.catalog import WearableDataset
+from har.datasets.files import read_arrays, read_numbers, read_text
 from har.recordings import Recordings
 
-_SOURCE = Source(
+_SOURCE = DatasetSource(
     name="MotionSense",
     page="https://github.com/mmalekzadeh/motion-sense (data/A_DeviceMotion_data.zip)",
     paper="Malekzadeh et al., Mobile sensor data anonymization, IoTDI 2019, https://doi.org/10.1145/3302505.3310068",
@@ -59,7 +60,7 @@ def load_motionsense(root: str | os.PathLike[str]) -> Recordings:
     --------
     >>> recordings = load_motionsense("motionsense")  # doctest: +SKIP
     """
-    compact = as_path(root) / "motionsense_raw.npz"
+    compact = check_folder_path(root) / "motionsense_raw.npz"
     return _read_compact(compact) if compact.is_file() else _read_official(root)
 
 
@@ -77,7 +78,7 @@ def _read_compact(file: Path) -> Recordings:
 
 
 def _read_official(root: str | os.PathLike[str]) -> Recordings:
-    folder = _SOURCE.folder(root, "*_*/sub_*.csv")
+    folder = find_dataset_folder(root, "*_*/sub_*.csv", _SOURCE)
     found = []
     for file in folder.glob("*_*/sub_*.csv"):
         match = re.fullmatch(r"([a-z]{3})_(\d+)/sub_(\d+)\.csv", file.relative_to(folder).as_posix())
@@ -101,3 +102,6 @@ def _read_recording(file: Path) -> FloatArray:
             "which hold acceleration and rotation together"
         )
     return read_numbers(file, columns=[header.index(column) for column in _COLUMNS], header_lines=1, text=text)
+
+
+DATASET = WearableDataset("motionsense", _SOURCE, load_motionsense)

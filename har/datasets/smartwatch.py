@@ -10,7 +10,17 @@ from typing import Any
 import numpy as np
 
 from common.errors import MissingDependencyError, ModelIntegrityError
+from common.validation import DatasetSource
+from har.datasets.catalog import WearableDataset
 from har.recordings import Recordings
+
+_SOURCE = DatasetSource(
+    name="Smartwatch",
+    page="https://pypi.org/project/seglearn/1.2.5",
+    paper="Burns et al., Shoulder physiotherapy exercise recognition, Physiological Measurement 39(7), 075007, 2018, "
+    "https://arxiv.org/abs/1802.01489",
+    layout="watch_dataset.npy, a file of the installed package seglearn",
+)
 
 # Of watch_dataset.npy in seglearn 1.2.5 from PyPI. The file is a pickle, which could run anything: only these bytes are
 # ever loaded, and they may call nothing but what rebuilds an array.
@@ -107,3 +117,6 @@ def _watch_file() -> Path:
         if path.name == "watch_dataset.npy" and path.is_file():
             return path
     raise MissingDependencyError("load_smartwatch needs seglearn, whose wheel holds it: pip install 'har-fall[data]'")
+
+
+DATASET = WearableDataset("smartwatch", _SOURCE, load_smartwatch, needs_root=False)

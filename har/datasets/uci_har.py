@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray, IntArray
-from har.datasets.files import Source, read_numbers, read_text
+from common.validation import DatasetSource, FloatArray, IntArray, find_dataset_folder
+from har.datasets.catalog import WearableDataset
+from har.datasets.files import read_numbers, read_text
 from har.recordings import Windows
 
-_SOURCE = Source(
+_SOURCE = DatasetSource(
     name="UCI HAR (Human Activity Recognition Using Smartphones)",
     page="https://doi.org/10.24432/C54S4K",
     paper="Anguita et al., A public domain dataset for human activity recognition using smartphones, ESANN 2013",
@@ -54,7 +55,7 @@ def load_uci_har(root: str | os.PathLike[str]) -> Windows:
     --------
     >>> windows = load_uci_har("UCI HAR Dataset")  # doctest: +SKIP
     """
-    folder = _SOURCE.folder(root, "train/Inertial Signals/total_acc_x_train.txt")
+    folder = find_dataset_folder(root, "train/Inertial Signals/total_acc_x_train.txt", _SOURCE)
     names = _read_names(folder / "activity_labels.txt")
     parts = [_read_part(folder / part, part, names) for part in ("train", "test")]
     X, codes, groups = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
@@ -97,3 +98,6 @@ def _read_part(folder: Path, part: str, names: dict[int, str]) -> tuple[FloatArr
 
 def _read_integers(file: Path) -> IntArray:
     return read_numbers(file, columns=[0], separator=r"\s+")[:, 0].astype(np.int64)
+
+
+DATASET = WearableDataset("uci-har", _SOURCE, load_uci_har)

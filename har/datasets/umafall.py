@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray, check_choice
-from har.datasets.files import Source, as_path, read_arrays, read_numbers, read_text
+from common.validation import DatasetSource, FloatArray, check_choice, check_folder_path, find_dataset_folder
+from har.datasets.catalog import WearableDataset
+from har.datasets.files import read_arrays, read_numbers, read_text
 from har.recordings import Recordings
 
-_SOURCE = Source(
+_SOURCE = DatasetSource(
     name="UMAFall",
     page="https://doi.org/10.6084/m9.figshare.4214283",
     paper="Casilari et al., Procedia Computer Science 110, 32–39, 2017, https://doi.org/10.1016/j.procs.2017.06.110",
@@ -65,7 +66,7 @@ def load_umafall(root: str | os.PathLike[str], *, position: str = "wrist", keep_
     >>> recordings = load_umafall("umafall", position="waist")  # doctest: +SKIP
     """
     check_choice(position, "position", _POSITIONS)
-    compact = as_path(root) / "umafall_20hz.npz"
+    compact = check_folder_path(root) / "umafall_20hz.npz"
     if compact.is_file():
         return _read_compact(compact, position, keep_excluded)
     return _read_official(root, position, keep_excluded)
@@ -88,7 +89,7 @@ def _read_compact(file: Path, position: str, keep_excluded: bool) -> Recordings:
 
 
 def _read_official(root: str | os.PathLike[str], position: str, keep_excluded: bool) -> Recordings:
-    folder = _SOURCE.folder(root, "UMAFall_Subject_*.csv")
+    folder = find_dataset_folder(root, "UMAFall_Subject_*.csv", _SOURCE)
     signals, activities, subjects = [], [], []
     for file in sorted(folder.glob("UMAFall_Subject_*.csv")):
         name = _FILE.fullmatch(file.name)
@@ -142,3 +143,6 @@ def _on_clock(rows: FloatArray) -> FloatArray:
     counts = np.bincount(place)
     means = [np.bincount(place, weights=rows[:, 1 + axis]) / counts for axis in range(3)]
     return np.stack([np.interp(_CLOCK_MS, times, mean) for mean in means], axis=1)
+
+
+DATASET = WearableDataset("umafall", _SOURCE, load_umafall, falls="Fall_.*", daily_activities="ADL_.*")

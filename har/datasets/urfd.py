@@ -6,10 +6,12 @@ import re
 import numpy as np
 
 from common.errors import InvalidInputError
-from har.datasets.files import Source, read_numbers
+from common.validation import DatasetSource, find_dataset_folder
+from har.datasets.catalog import WearableDataset
+from har.datasets.files import read_numbers
 from har.recordings import Recordings
 
-_SOURCE = Source(
+_SOURCE = DatasetSource(
     name="URFD",
     page="http://fenix.ur.edu.pl/~mkepski/ds/uf.html",
     paper="Kwolek and Kepski, Computer Methods and Programs in Biomedicine 117(3), 489–501, 2014, "
@@ -54,7 +56,7 @@ def load_urfd(root: str | os.PathLike[str]) -> Recordings:
     --------
     >>> recordings = load_urfd("urfd")  # doctest: +SKIP
     """
-    folder = _SOURCE.folder(root, "*-acc.csv")
+    folder = find_dataset_folder(root, "*-acc.csv", _SOURCE)
     signals, activities, sequences = [], [], []
     for file in sorted(folder.glob("*-acc.csv")):
         name = _FILE.fullmatch(file.name)
@@ -70,3 +72,6 @@ def load_urfd(root: str | os.PathLike[str]) -> Recordings:
         sequences.append(file.name.removesuffix("-acc.csv"))
     channels = ("acc_x [g]", "acc_y [g]", "acc_z [g]")
     return Recordings(signals, np.array(activities), np.array(sequences), _RATE_HZ, channels)
+
+
+DATASET = WearableDataset("urfd", _SOURCE, load_urfd, falls="fall", daily_activities="adl", groups_are_people=False)

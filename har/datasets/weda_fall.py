@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import FrugalWarning, InvalidInputError
-from common.validation import FloatArray, check_choice
-from har.datasets.files import Source, read_numbers
+from common.validation import DatasetSource, FloatArray, check_choice, find_dataset_folder
+from har.datasets.catalog import WearableDataset
+from har.datasets.files import read_numbers
 from har.recordings import Recordings
 
-_SOURCE = Source(
+_SOURCE = DatasetSource(
     name="WEDA-FALL",
     page="https://github.com/joaojtmarques/WEDA-FALL",
     paper="Marques and Moreno, Online fall detection using wrist devices, Sensors 23(3), 1146, 2023, "
@@ -69,7 +70,7 @@ def load_weda_fall(root: str | os.PathLike[str], *, rate: str = "50Hz") -> Recor
     >>> recordings = load_weda_fall("WEDA-FALL")  # doctest: +SKIP
     """
     check_choice(rate, "rate", tuple(_RATES))
-    folder = _SOURCE.folder(root, f"{rate}/[DF]??/U*_accel.csv") / rate
+    folder = find_dataset_folder(root, f"{rate}/[DF]??/U*_accel.csv", _SOURCE) / rate
     found = []
     for file in folder.glob("[DF]??/U*_accel.csv"):
         name = _FILE.fullmatch(file.relative_to(folder).as_posix())
@@ -128,3 +129,6 @@ def _on_one_clock(sensors: tuple[FloatArray, FloatArray], file: Path, rate_hz: i
     # Half a millisecond, the resolution of the stamps, so that rounding never loses the last sample.
     clock = start + np.arange(int((end - start + 5e-4) * rate_hz) + 1) / rate_hz
     return np.stack([np.interp(clock, rows[:, 0], rows[:, axis]) for rows in sensors for axis in (1, 2, 3)], axis=1)
+
+
+DATASET = WearableDataset("weda-fall", _SOURCE, load_weda_fall, falls="F0[1-8]", daily_activities="D(0[1-9]|1[01])")
