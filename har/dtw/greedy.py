@@ -4,7 +4,7 @@ import numpy as np
 
 from common.validation import FloatArray, IntArray
 from har.dtw.barycenter import medoids
-from har.dtw.search import pack, squared_distances
+from har.dtw.packing import pack, squared_distances
 
 #: Candidates for each profile that is wanted, and at least this many for a class.
 POOL_FACTOR, POOL_AT_LEAST = 4, 16

@@ -17,7 +17,7 @@ from common.validation import FloatArray, IntArray
 from har.dtw.grouping import group_similar, outline, outlines
 from har.dtw.lane_kernel import lane_dtw
 from har.dtw.lanes import make_shape, shape_for
-from har.dtw.packing import PackedReferences, pack as pack, squared_distances as squared_distances, work_of
+from har.dtw.packing import PackedReferences, pack, work_of
 from har.dtw.rounding import Rounding, standardise, typical_units
 from har.dtw.threads import in_threads
 
