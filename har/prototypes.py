@@ -42,7 +42,7 @@ METHODS = ("learned", "medoid", "barycenter", "soft_barycenter", "greedy")
 
 
 class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
-    """Vote of the nearest of a few profiles per class, under banded DTW.
+    """Classification by the nearest of a few profiles per class, under banded DTW.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     band : None, int or float, default 0.1
         Global constraint: a radius in samples, or a fraction of the window.
     n_neighbors : int, default 1
-        Profiles that vote.
+        Number of nearest profiles that vote.
     validation_fraction : float in [0, 1), default 0
         For ``"learned"`` only: the share of groups held out for early stopping; of windows, if no groups are given.
     random_state : int, Generator, RandomState or None
@@ -78,7 +78,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     steepness_ : float
         β of the softmax in :meth:`predict_proba`.
     cost_ : common.Cost
-        Work and memory of one decision.
+        Work of one decision, and memory.
     history_ : list of har.dtw.learning.Epoch
         Empty unless learned.
     classes_, n_features_in_
@@ -132,7 +132,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         InvalidInputError
-            The message names the argument and the place; the estimator is then unchanged.
+            The message names the argument and says where; the estimator is then unchanged.
         """
         windows = check_windows(X)
         labels = check_class_labels(y, len(windows))

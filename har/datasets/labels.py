@@ -1,5 +1,7 @@
 """Labels of falls: 1 for a fall, 0 for everything else."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import numpy as np

@@ -1,5 +1,7 @@
 """MotionSense: six everyday activities with a phone in the trouser pocket."""
 
+from __future__ import annotations
+
 import os
 import re
 from pathlib import Path
@@ -37,20 +39,20 @@ def load_motionsense(root: str | os.PathLike[str]) -> Recordings:
     Parameters
     ----------
     root : str or path-like
-        The folder with ``A_DeviceMotion_data`` as published, or with the compact ``motionsense_raw.npz``, which rounds
-        to 1/1000 (gravity: 1/10 000) and comes first if both are there.
+        The folder with ``A_DeviceMotion_data`` as published, or with the compact ``motionsense_raw.npz``, whose values
+        are rounded to 1/1000 (gravity: 1/10 000). If both exist, the compact file is read.
 
     Returns
     -------
     Recordings
-        360 recordings in the order of trial and subject. Channels: ``userAcceleration`` and ``gravity`` in g, whose
-        sum is what an accelerometer measures, and ``rotationRate`` in rad/s. ``y``: downstairs, upstairs, sitting,
-        standing, walking, jogging. ``groups``: 1–24.
+        360 recordings, ordered by trial and subject. Channels: ``userAcceleration`` and ``gravity`` in g, whose sum is
+        what an accelerometer measures, and ``rotationRate`` in rad/s. ``y``: downstairs, upstairs, sitting, standing,
+        walking, jogging. ``groups``: 1–24.
 
     Raises
     ------
     InvalidInputError
-        If the folder holds neither layout, or a file is damaged: with its name and the line.
+        If the folder holds neither layout, or if a file is damaged; the message names file and line.
 
     References
     ----------
@@ -85,7 +87,7 @@ def _read_official(root: str | os.PathLike[str]) -> Recordings:
         if match and match[1] in _ACTIVITIES:
             found.append((int(match[2]), int(match[3]), _ACTIVITIES[match[1]], file))
     if not found:
-        raise InvalidInputError(f"root {str(root)!r} holds no folder as dws_1: expected {_SOURCE.layout}")
+        raise InvalidInputError(f"root {str(root)!r} holds no folder such as dws_1: expected {_SOURCE.layout}")
     found.sort()
     _, subjects, activities, files = zip(*found, strict=True)
     signals = [_read_recording(file) for file in files]

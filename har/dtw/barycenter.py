@@ -1,5 +1,7 @@
 """Centres of a set of windows under DTW: medoids and means."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Windows held out from learning, on which it is decided when to stop."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Profiles chosen one by one, each for what it adds to leave-one-out accuracy."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from common.validation import FloatArray, IntArray

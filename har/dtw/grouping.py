@@ -5,6 +5,8 @@ k-d tree splits points (Bentley, Communications of the ACM 18(9), 1975), in the 
 their *outlines*: their means over equal parts. The search is exact for any grouping; only its speed depends on it.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The DTW recurrence on lanes: one series against a block of references, in a single pass over the band."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

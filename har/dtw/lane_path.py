@@ -1,5 +1,7 @@
 """Optimal paths on lanes: the alignments of one series with each of a block of references, in one pass."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from common.compiled import compiled

@@ -30,6 +30,8 @@ With ``NUMBA_DISABLE_JIT=1``, the same names are NumPy functions on short arrays
 plain Python, also in a debugger.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

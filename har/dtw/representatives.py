@@ -1,5 +1,7 @@
 """Profiles that describe a class without learning: chosen windows, or means of windows."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from common.validation import FloatArray, IntArray

@@ -1,5 +1,7 @@
 """Class scores from distances to a few profiles, for small batches in a single compiled call."""
 
+from __future__ import annotations
+
 import math
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Threads for the compiled loops, which release Python's lock: scikit-learn's ``n_jobs``."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 

@@ -162,11 +162,11 @@ def growth() -> None:
 
 def learning(motionsense: Path) -> None:
     """Wall-clock time to learn 48 profiles from MotionSense's training people, as in Lab 1."""
-    from examples import lab1_steps as lab1
+    from examples import lab1_data as lab1
     from har.preprocessing import ScaleChannels
 
     lab = lab1.load(lab1.Data.motionsense, motionsense, None, 5, 0)
-    slow = lab1.slower(lab)
+    slow = lab1.at_low_rate(lab)
     train = lab.splits[0][0]
     X = ScaleChannels().fit_transform(slow.X[train])
     model = har.DTWPrototypeClassifier(8, band=0.1, random_state=0, n_jobs=-1)
