@@ -1,4 +1,4 @@
-"""The only place where input is checked: arrays, labels, parameters.
+"""The only place where input is checked: arrays, labels, parameters, folders of data sets.
 
 Every function returns its argument in the form the library computes with, or raises
 :class:`~common.errors.InvalidInputError` with a message that names the argument, the place
@@ -6,6 +6,7 @@ in it, and the fix. Windows are ``(n_windows, n_timesteps, n_channels)``.
 """
 
 from common.validation.arrays import (
+    Float64Array as Float64Array,
     FloatArray as FloatArray,
     IntArray as IntArray,
     as_float_array as as_float_array,
@@ -14,6 +15,11 @@ from common.validation.arrays import (
     check_same_channels as check_same_channels,
     check_series as check_series,
     check_tensor as check_tensor,
+)
+from common.validation.folders import (
+    DatasetSource as DatasetSource,
+    check_folder_path as check_folder_path,
+    find_dataset_folder as find_dataset_folder,
 )
 from common.validation.images import (
     check_images as check_images,
@@ -42,6 +48,5 @@ from common.validation.sensors import (
 from common.validation.windows import (
     check_fitted_windows as check_fitted_windows,
     check_windows as check_windows,
-    fit_windows as fit_windows,
     remember_windows as remember_windows,
 )

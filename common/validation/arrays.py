@@ -8,6 +8,7 @@ import numpy.typing as npt
 from common.errors import InvalidInputError
 
 FloatArray = npt.NDArray[np.floating[Any]]
+Float64Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 _AXES = {1: ("sample",), 2: ("sample", "channel"), 3: ("window", "timestep", "channel")}

@@ -1,1 +1,1 @@
-"""The DTW engine: arrays in, numbers out, no estimator."""
+"""The DTW engine: arrays in, numbers out; it knows no estimator, data set or preprocessing."""

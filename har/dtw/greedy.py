@@ -1,13 +1,15 @@
-"""Profiles chosen one by one for what each adds to leave-one-out accuracy."""
+"""Profiles chosen one by one, each for what it adds to leave-one-out accuracy."""
+
+from __future__ import annotations
 
 import numpy as np
 
 from common.validation import FloatArray, IntArray
 from har.dtw.barycenter import medoids
-from har.dtw.search import pack, squared_distances
+from har.dtw.packing import pack, squared_distances
 
-#: Candidates for each profile that is wanted, and at least this many for a class.
-POOL_FACTOR, POOL_AT_LEAST = 4, 16
+#: Candidates per class: this many for each profile, and no fewer than the second number.
+CANDIDATES_PER_PROFILE, MIN_CANDIDATES = 4, 16
 
 
 def greedy_profiles(
@@ -21,33 +23,36 @@ def greedy_profiles(
 ) -> IntArray:
     """Indices of up to ``n_profiles`` windows of each class, grouped by class.
 
-    The candidates are the medoids of each class. In turns, every class takes the candidate with which most
-    training windows are nearest to a profile of their own class (ties: the one nearest to its class). A
-    window never counts as its own neighbour. Only windows × candidates distances are held.
+    The candidates are medoids of each class. The classes take turns; each adds the candidate with which the most
+    training windows are nearest to a profile of their own class (ties: the candidate nearest to its class). A window
+    never counts as its own neighbour. Memory holds the distances from windows to candidates only.
     """
     n_classes = int(y.max()) + 1
     members = [np.flatnonzero(y == c) for c in range(n_classes)]
-    wanted = max(POOL_AT_LEAST, POOL_FACTOR * n_profiles)
-    pools = [part[medoids(X[part], wanted, radius, rng=rng, n_jobs=n_jobs)[0]] for part in members]
-    pool = np.concatenate(pools)
-    matrix = squared_distances(pack(X[pool]), X, radius, n_jobs=n_jobs).astype(np.float64)
-    matrix[pool, np.arange(len(pool))] = np.inf
+    n_candidates = max(MIN_CANDIDATES, CANDIDATES_PER_PROFILE * n_profiles)
+    candidates = np.concatenate(
+        [part[medoids(X[part], n_candidates, radius, rng=rng, n_jobs=n_jobs)[0]] for part in members]
+    )
+    matrix = squared_distances(pack(X[candidates]), X, radius, n_jobs=n_jobs).astype(np.float64)
+    matrix[candidates, np.arange(len(candidates))] = np.inf
 
+    # Squared distances of each window to the nearest chosen profile of its own class, and of any other class.
     own, other = np.full(len(X), np.inf), np.full(len(X), np.inf)
     chosen: list[list[int]] = [[] for _ in range(n_classes)]
     for _ in range(n_profiles):
         for c in range(n_classes):
-            left = np.setdiff1d(np.flatnonzero(y[pool] == c), chosen[c])
-            if not len(left):
+            remaining = np.setdiff1d(np.flatnonzero(y[candidates] == c), chosen[c])
+            if not len(remaining):
                 continue
-            to_own = np.minimum(own[members[c], None], matrix[np.ix_(members[c], left)])
-            hits = (to_own < other[members[c], None]).sum(axis=0)
+            to_own = np.minimum(own[members[c], None], matrix[np.ix_(members[c], remaining)])
+            n_correct = (to_own < other[members[c], None]).sum(axis=0)
             outside = y != c
-            hits += (own[outside, None] < np.minimum(other[outside, None], matrix[np.ix_(outside, left)])).sum(axis=0)
-            # A profile's distance to itself is infinite; as the tie-breaker it counts as nothing.
+            to_other = np.minimum(other[outside, None], matrix[np.ix_(outside, remaining)])
+            n_correct += (own[outside, None] < to_other).sum(axis=0)
+            # A candidate's distance to itself is infinite; the tie-breaker leaves it out.
             spread = np.where(np.isfinite(to_own), to_own, 0.0).sum(axis=0)
-            best = left[np.lexsort((spread, -hits))[0]]
+            best = remaining[np.lexsort((spread, -n_correct))[0]]
             chosen[c].append(int(best))
             own[members[c]] = np.minimum(own[members[c]], matrix[members[c], best])
             other[outside] = np.minimum(other[outside], matrix[outside, best])
-    return np.concatenate([pool[part] for part in chosen])
+    return np.concatenate([candidates[part] for part in chosen])

@@ -328,7 +328,7 @@ def test_a_refused_push_leaves_the_stream_as_it_was(samples: Any, message: str) 
         (10.1, r"shape \(\)"),
         (["10.1", "10.2"], "text or dates"),
         (np.array([0, 1], "datetime64[s]"), "text or dates"),
-        (None, "times_s is missing, other than for the samples before"),
+        (None, "times_s is missing, unlike for the samples before"),
     ],
 )
 def test_a_clock_that_is_wrong(times: Any, message: str) -> None:
@@ -392,7 +392,7 @@ def test_an_interruption_in_the_middle_of_a_push(monkeypatch: pytest.MonkeyPatch
         return np.array([0.5, 0.5])
 
     with monkeypatch.context() as patch:
-        patch.setattr(recognizer, "_call", interrupted)
+        patch.setattr(recognizer, "_score_window", interrupted)
         with pytest.raises(KeyboardInterrupt):
             recognizer.push(signal)
     assert len(recognizer.push(signal)) == 6

@@ -24,7 +24,7 @@ from common.validation import (
     check_vector,
     check_windows,
     encode_labels,
-    fit_windows,
+    remember_windows,
 )
 
 
@@ -196,7 +196,7 @@ class Remembering(BaseEstimator):
     """The least that remembers windows."""
 
     def fit(self, X: object) -> "Remembering":
-        fit_windows(self, X)
+        remember_windows(self, X, check_windows(X))
         return self
 
 
