@@ -100,3 +100,34 @@ def read_arrays(file: Path, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]
             f"{file} cannot be read as arrays named {', '.join(names)} ({error}): it is truncated or damaged, "
             "copy it again"
         ) from error
+
+
+def read_table(file: Path, *, n_columns: int) -> FloatArray:
+    """A text file of numbers apart by white space, NaN where nothing was measured, as ``(n_lines, n_columns)``.
+
+    Raises
+    ------
+    InvalidInputError
+        With the file, and the line that is not ``n_columns`` numbers.
+    """
+    import pandas as pd
+
+    text = read_text(file)
+    try:
+        table = pd.read_csv(io.StringIO(text), sep=r"\s+", header=None, dtype=np.float64).to_numpy()
+    except (ValueError, TypeError) as error:  # pandas' own errors are among them
+        raise _wrong_line(file, text, n_columns) from error
+    if table.shape[1] != n_columns or np.isnan(table[:, -1]).any() or np.isinf(table).any():
+        raise _wrong_line(file, text, n_columns)
+    return np.asarray(table)
+
+
+def _wrong_line(file: Path, text: str, n_columns: int) -> InvalidInputError:
+    for number, line in enumerate(text.split("\n"), start=1):
+        fields = line.split()
+        if fields and (len(fields) != n_columns or not all(_is_number(field) or field == "NaN" for field in fields)):
+            return InvalidInputError(
+                f"{file}, line {number}: {line.strip()[:60]!r} should be {n_columns} numbers: "
+                "the file is truncated or damaged, copy it again"
+            )
+    return InvalidInputError(f"{file} does not hold {n_columns} columns of numbers: it is empty or damaged")

@@ -70,7 +70,8 @@ class WindowStatistics(WindowTransformer):
         steps = np.abs(np.diff(windows, axis=1))
         change = steps.mean(axis=1) if steps.shape[1] else np.zeros_like(windows[:, 0])
         ends = windows.min(axis=1), windows.max(axis=1)
-        return np.concatenate([windows.mean(axis=1), windows.std(axis=1), *ends, *quartiles, change], axis=1)
+        features = [windows.mean(axis=1), windows.std(axis=1), *ends, *quartiles, change]
+        return np.asarray(np.concatenate(features, axis=1))
 
     def _names(self, n_channels: int) -> list[str]:
         if self.channels is None:
