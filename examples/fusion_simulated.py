@@ -42,7 +42,7 @@ class Days:
     test: tuple[int, ...]
 
     @classmethod
-    def choose(cls, position: str, n_test: int, quick: bool) -> "Days":
+    def choose_furniture(cls, position: str, n_test: int, quick: bool) -> "Days":
         """Whole days, or a few busy hours for a demo."""
         sensor = InertialSensor(position, rate_hz=25.0)
         if quick:

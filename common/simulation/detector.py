@@ -25,7 +25,7 @@ def detect(room: Room, cones: Cones, moment: int, rng: np.random.Generator) -> P
         return None
     reach = (camera.focal_px * radii / depth)[:, None]
     box = np.concatenate([(pixels - reach)[seen].min(axis=0), (pixels + reach)[seen].max(axis=0)])
-    return _blur(box, rng)
+    return _perturb_edges(box, rng)
 
 
 def _hidden(points: FloatArray, eye: FloatArray, boxes: FloatArray) -> npt.NDArray[np.bool_]:
@@ -37,7 +37,7 @@ def _hidden(points: FloatArray, eye: FloatArray, boxes: FloatArray) -> npt.NDArr
     return np.asarray(((enter < leave) & (leave > 1e-3) & (enter < 1 - 1e-3)).any(axis=0))
 
 
-def _blur(box: FloatArray, rng: np.random.Generator) -> PixelBox | None:
+def _perturb_edges(box: FloatArray, rng: np.random.Generator) -> PixelBox | None:
     """Move each edge a little, as a detector does, and keep it within the frame."""
     size = np.tile(box[2:] - box[:2], 2)
     # Now and then a detector is far off.

@@ -1,5 +1,7 @@
 """Which people, rooms and activities are simulated, and which seeds are for what."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from common.errors import InvalidInputError

@@ -14,9 +14,9 @@ from common.simulation.people.falls import fall_from_sitting, fall_from_standing
 from common.simulation.people.resident import Resident
 from common.simulation.rooms.room import Room
 
-Act = Callable[[str, Resident, Room, np.random.Generator], Episode | None]
+ActivityFunction = Callable[[str, Resident, Room, np.random.Generator], Episode | None]
 
-ACTIVITIES: dict[str, Act] = {
+ACTIVITIES: dict[str, ActivityFunction] = {
     "Fall backwards": fall_from_standing,
     "Fall forward": fall_from_standing,
     "Fall left": fall_from_standing,
@@ -32,7 +32,7 @@ ACTIVITIES: dict[str, Act] = {
 }
 
 # What frames are not trained on, and days hold all the same.
-RARITIES: dict[str, Act] = {
+RARE_ACTIVITIES: dict[str, ActivityFunction] = {
     "Collapse": mishaps.collapse,
     "Flop down": mishaps.flop_down,
     "Stumble": mishaps.stumble,
@@ -55,7 +55,7 @@ def perform(activity: str, resident: Resident, room: Room, rng: np.random.Genera
     None if no place was found, for instance in a room without a seat.
     """
     for _ in range(_TRIES):
-        episode = (ACTIVITIES | RARITIES)[activity](activity, resident, room, rng)
+        episode = (ACTIVITIES | RARE_ACTIVITIES)[activity](activity, resident, room, rng)
         if episode is None:
             return None
         if _has_space(episode, room):

@@ -198,7 +198,7 @@ class Fall:
 
 
 @dataclass(frozen=True)
-class Backwards:
+class TimeReversed:
     """A motion of so many seconds with time running backwards, ``pace`` times as fast.
 
     Getting up is sitting down seen so.
@@ -213,7 +213,7 @@ class Backwards:
 
 
 @dataclass(frozen=True)
-class Sway:
+class Oscillation:
     """Small movements, for instance breathing or a waving arm: sinusoids of some coordinates from ``start_s`` on."""
 
     amplitude: Mapping[str, float]

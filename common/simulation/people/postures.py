@@ -11,7 +11,7 @@ from common.validation import FloatArray
 _THIGH, _KNEE_HEIGHT, _SEATED = 0.245, 0.285, 0.058  # parts of the stature; the last: hip joints above the seat
 _QUARTER = np.pi / 2
 
-_POSTURES = 12
+_CANDIDATES = 12
 _LOOSE = ("ankle", "toes", "wrist")  # knees may point up: a foot below carries them
 _LIFTED_M = 0.3  # above what one lies on: the feet of somebody on a side lie on each other
 
@@ -27,7 +27,7 @@ def stand(resident: Resident, x: float, y: float, heading: float, rng: np.random
         neck_flexion=rng.uniform(-0.2, 0.4) - resident.stoop / 2,
         left_hip_abduction=rng.uniform(0.0, 0.12),
         right_hip_abduction=rng.uniform(0.0, 0.12),
-        **_hands(rng, busy),
+        **_arm_angles(rng, busy),
     )
 
 
@@ -66,11 +66,11 @@ def sit(resident: Resident, seat: Furniture, rng: np.random.Generator) -> FloatA
         both_hip_flexion=thigh + lean,
         both_knee_flexion=thigh + rng.uniform(-0.25, 0.15),
         both_hip_abduction=spread,
-        **_hands(rng, busy=rng.random() < 0.7),
+        **_arm_angles(rng, busy=rng.random() < 0.7),
     )
 
 
-def before_sitting(resident: Resident, seated: FloatArray, rng: np.random.Generator) -> FloatArray:
+def stand_before_seat(resident: Resident, seated: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Upright where the feet of a ``seated`` posture are."""
     x, y, heading = (float(seated[INDEX[name]]) for name in ("x", "y", "heading"))
     return stand(resident, x, y, heading, rng)
@@ -95,10 +95,10 @@ def lie(resident: Resident, place: Furniture, rng: np.random.Generator) -> Float
         roll=head * (roll + rng.uniform(-0.25, 0.25)),
         neck_flexion=rng.uniform(0.0, 0.4),
     )
-    return at_rest(resident, base, "side" if "side" in position else position, rng, narrow=True)
+    return lie_still(resident, base, "side" if "side" in position else position, rng, narrow=True)
 
 
-def at_rest(
+def lie_still(
     resident: Resident, base: FloatArray, position: str, rng: np.random.Generator, *, narrow: bool = False
 ) -> FloatArray:
     """``base`` with the limbs of somebody who lies on the "back", the "belly" or a "side".
@@ -106,7 +106,7 @@ def at_rest(
     Limbs of a body at rest lie: of several postures, it is the first in which nothing is held in the air.
     ``narrow`` keeps the legs on a bed.
     """
-    postures = np.stack([_sprawl(base, position, rng, narrow=narrow) for _ in range(_POSTURES)])
+    postures = np.stack([_random_lying_posture(base, position, rng, narrow=narrow) for _ in range(_CANDIDATES)])
     joints = resident.body.pose(postures).positions
     loose = np.stack([joints[f"{side}_{name}"][:, 2] for side in ("left", "right") for name in _LOOSE])
     height = loose.max(axis=0) - postures[:, INDEX["support"]]
@@ -114,7 +114,7 @@ def at_rest(
     return np.asarray(postures[np.argmax(calm) if calm.any() else np.argmin(height)])
 
 
-def _sprawl(base: FloatArray, position: str, rng: np.random.Generator, *, narrow: bool) -> FloatArray:
+def _random_lying_posture(base: FloatArray, position: str, rng: np.random.Generator, *, narrow: bool) -> FloatArray:
     base = posture(base, limp=1.0)
     if position == "belly":
         up = rng.random() < 0.6
@@ -159,7 +159,7 @@ def _sprawl(base: FloatArray, position: str, rng: np.random.Generator, *, narrow
     return posture(base, both_ankle_extension=0.6, **legs)
 
 
-def _hands(rng: np.random.Generator, busy: bool) -> dict[str, float]:
+def _arm_angles(rng: np.random.Generator, busy: bool) -> dict[str, float]:
     """Angles of the arms: something in the hands, or hanging."""
     angles: dict[str, float] = {}
     for side in ("left", "right"):

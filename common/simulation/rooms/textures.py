@@ -50,7 +50,7 @@ def shade(color: Color, factor: float) -> Color:
     return red, green, blue
 
 
-def draw_color(rng: np.random.Generator, *, saturation: float, brightness: tuple[float, float]) -> Color:
+def random_color(rng: np.random.Generator, *, saturation: float, brightness: tuple[float, float]) -> Color:
     """A random color: hue anywhere, saturation up to ``saturation``, brightness in a range."""
     hue, grey = rng.uniform(0, 2 * np.pi), rng.uniform(*brightness)
     depth = rng.uniform(0, saturation)
