@@ -25,7 +25,7 @@ from examples.terminal import explained
 
 
 class Data(enum.StrEnum):
-    """Where both sensors have seen the same people."""
+    """Data in which both sensors recorded the same people."""
 
     simulated = "simulated"
     urfd = "urfd"
@@ -59,8 +59,8 @@ def main(
                     "--camera is needed with --data simulated: the folder of a compressed network, such as "
                     "demo/lab2/camera, which `examples/lab2_fall_detection.py --data simulated` leaves"
                 )
-            model = common.load_bundle(camera)
-            fusion_simulated.run(out, model, position=position, n_test=days, quick=quick, jobs=jobs)
+            models = {"camera": common.load_bundle(camera)}
+            fusion_simulated.run(out, models, fusion_simulated.Days.choose(position, days, quick), jobs=jobs)
 
 
 if __name__ == "__main__":
