@@ -1,6 +1,6 @@
-"""What residents do, by name, and how it finds its place in a room.
+"""Activities by name, and a place for them in a room.
 
-The names are those of CAUCAFall's folders, and two hard negatives of fall detection: "Lie down" on a bed or a sofa,
+The names are those of CAUCAFall's folders, with two hard negatives of fall detection: "Lie down" on a bed or a sofa,
 and "Sit on floor".
 """
 
@@ -31,16 +31,16 @@ ACTIVITIES: dict[str, ActivityFunction] = {
     "Walk": daily.walk,
 }
 
-# What frames are not trained on, and days hold all the same.
+# Not in the frames that networks are trained on, but in whole days.
 RARE_ACTIVITIES: dict[str, ActivityFunction] = {
     "Collapse": mishaps.collapse,
     "Flop down": mishaps.flop_down,
     "Stumble": mishaps.stumble,
 }
 
-_TRIES = 10  # then rather another room
+_TRIES = 10  # then the caller tries another room
 _CHECK_HZ = 4.0
-_LEAST_IN_VIEW = 0.85
+_MIN_IN_VIEW = 0.85
 _OUTLINE = (
     "crown",
     "neck",
@@ -50,7 +50,7 @@ _OUTLINE = (
 
 
 def perform(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
-    """Let a resident do something in a room where there is space for it and the camera sees it.
+    """An activity at a random place in a room, with space for it and in view of the camera.
 
     None if no place was found, for instance in a room without a seat.
     """
@@ -67,9 +67,9 @@ def _has_space(episode: Episode, room: Room) -> bool:
     times = np.arange(0.0, episode.duration_s, 1 / _CHECK_HZ)
     pose = episode.pose(times)
     points = np.stack([pose.positions[name] for name in _OUTLINE], axis=1)
-    if room.camera.sees(points).mean() < _LEAST_IN_VIEW:
+    if room.camera.sees(points).mean() < _MIN_IN_VIEW:
         return False
-    # Who has fallen off a seat lies beside it, not in it.
-    down = np.zeros(len(times), dtype=bool) if episode.fall is None else times > episode.fall.impact_s
-    beside, on_it = points[down].reshape(-1, 3), points[~down].reshape(-1, 3)
-    return room.is_free(beside, gap=0.05) and room.is_free(on_it, ignoring=episode.place, gap=0.1)
+    # Somebody who has fallen off a seat lies beside it, not in it.
+    fallen = np.zeros(len(times), dtype=bool) if episode.fall is None else times > episode.fall.impact_s
+    after, before = points[fallen].reshape(-1, 3), points[~fallen].reshape(-1, 3)
+    return room.is_free(after, gap=0.05) and room.is_free(before, ignoring=episode.place, gap=0.1)

@@ -1,4 +1,4 @@
-"""The body: how long its segments are, how its joints bend, and where they then are.
+"""The body: lengths of segments, axes of joints, and forward kinematics.
 
 A body is a tree of joints. Its state is a vector of :data:`COORDINATES`: where it stands, how it is turned and
 tilted as a whole, and the angle of every joint. The body frame has x forward, y left, z up; all coordinates
@@ -52,7 +52,7 @@ class Bend(NamedTuple):
 
 
 class Joint(NamedTuple):
-    """Where a joint sits in its parent's frame, in parts of the stature, and how it bends."""
+    """A joint: its place in its parent's frame, in parts of the stature, and how it bends."""
 
     name: str
     parent: str
@@ -167,7 +167,7 @@ class Body:
 
     @classmethod
     def random(cls, rng: np.random.Generator) -> "Body":
-        """An adult: 1.50 to 1.92 m, slim to stout."""
+        """A random adult: 1.50 to 1.92 m, slim to stout."""
         return cls(stature=float(np.clip(rng.normal(1.69, 0.09), 1.5, 1.92)), girth=rng.uniform(0.88, 1.3))
 
     def pose(self, coordinates: FloatArray) -> Pose:
@@ -186,9 +186,9 @@ class Body:
             for _ in joint.bends:
                 frame = frame @ next(turns)
             frames[joint.name] = frame
-        return self._rest(positions, frames, coordinates)
+        return self._place_on_support(positions, frames, coordinates)
 
-    def _rest(self, positions: dict[str, FloatArray], frames: dict[str, FloatArray], q: FloatArray) -> Pose:
+    def _place_on_support(self, positions: dict[str, FloatArray], frames: dict[str, FloatArray], q: FloatArray) -> Pose:
         cones = self.surface(Pose(positions, frames))
         bottom = np.minimum(cones.start[..., 2] - cones.start_radius, cones.end[..., 2] - cones.end_radius)
         trunk, any_part = (bottom[:, parts].min(axis=1) for parts in (_TRUNK, _CARRYING))
@@ -223,7 +223,7 @@ class Body:
         )
 
 
-# What can carry the body's weight, and what grows with its girth.
+# Parts that can carry the body's weight, and parts that grow with its girth.
 _TRUNK = [part.garment == "top" or part.end == "right_hip" for part in PARTS]
 _CARRYING = [part.garment in ("top", "trousers", "shank", "shoes") for part in PARTS]
 _FLESHY = ("top", "trousers", "sleeve")

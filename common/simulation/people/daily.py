@@ -1,4 +1,4 @@
-"""Daily activities: all that is not a fall, and some of it looks much like one."""
+"""Daily activities that are not falls, some of which look much like one."""
 
 import numpy as np
 
@@ -111,7 +111,7 @@ def sit_on_floor(activity: str, resident: Resident, room: Room, rng: np.random.G
 
 
 def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
-    """Lying down on the bed or the sofa; or lying there from the start and turning over."""
+    """Lying down on the bed or the sofa, or turning over while lying there."""
     place = choose_furniture(room, ("bed", "bed", "sofa"), rng)
     if place is None:
         return None
@@ -134,7 +134,7 @@ def _stand_somewhere(resident: Resident, room: Room, rng: np.random.Generator) -
 
 
 def choose_furniture(room: Room, kinds: tuple[str, ...], rng: np.random.Generator) -> Furniture | None:
-    """A piece of one of these kinds, or None where the room has no such piece."""
+    """A random piece of a random one of these kinds; None if the room has none of that kind."""
     kind = str(rng.choice(kinds))
     found = [piece for piece in room.furniture if piece.kind == kind]
     return found[rng.integers(len(found))] if found else None
@@ -146,6 +146,6 @@ def breathing() -> Track:
 
 
 def _arm_movement(rng: np.random.Generator) -> Track:
-    """An arm that does something."""
+    """Small movements of the right arm."""
     limbs = {"right_elbow_flexion": rng.uniform(0, 0.4), "right_shoulder_flexion": rng.uniform(0, 0.25)}
     return Oscillation(limbs, rng.uniform(0.2, 0.7), rng.uniform(0, 6))

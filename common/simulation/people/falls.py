@@ -1,4 +1,4 @@
-"""Falls: loss of balance, toppling, impact, and what comes after."""
+"""Falls: loss of balance, toppling, impact, and movements on the floor."""
 
 import numpy as np
 
@@ -83,13 +83,13 @@ def _fall(
 def lie_after_fall(
     resident: Resident, before: FloatArray, direction: str, toward: float, rng: np.random.Generator
 ) -> FloatArray:
-    """How one comes to lie when falling in a direction (``toward``: its angle from straight ahead)."""
+    """A posture on the floor after falling in a direction; ``toward`` is its angle from straight ahead."""
     position = {"Fall forward": "belly", "Fall backwards": "back"}.get(direction, "side")
     base = posture(
         **{name: float(before[INDEX[name]]) for name in ("x", "y", "heading")},
         tilt_forward=_QUARTER * np.cos(toward),
         tilt_left=_QUARTER * np.sin(toward),
-        # Whatever the way down, it is this side of the body that meets the floor.
+        # Whatever the exact direction, this side of the body meets the floor.
         roll=toward - _TOWARD[direction] + rng.uniform(-0.35, 0.35),
         neck_flexion=rng.uniform(-0.2, 0.4),
     )

@@ -1,4 +1,4 @@
-"""What happens on some days only: stumbles, dropping onto a seat, collapsing, turning over, getting up again."""
+"""Movements of whole days: stumbling, flopping down, collapsing, turning over, getting up, strolling."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ _COLLAPSE_STEPS = 200
 
 
 def stumble(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
-    """Walking, a lurch forward or to a side, caught by a step and the arms: no fall."""
+    """Walking, then a lurch forward or to a side, caught by a step: no fall."""
     speed = rng.uniform(0.5, 1.1) * resident.pace
     trip_s = rng.uniform(1.2, 2.2)
     x, y, heading = room.free_path(speed * trip_s + 0.6, rng)
@@ -38,20 +38,20 @@ def stumble(activity: str, resident: Resident, room: Room, rng: np.random.Genera
 
 
 def flop_down(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
-    """Letting oneself drop onto a seat: an impact, and no fall."""
+    """Dropping onto a seat: an impact without a fall."""
     seat = choose_furniture(room, ("bed", "sofa", "sofa", "chair"), rng)
     if seat is None:
         return None
     seated = sit(resident, seat, rng)
     keys = KeyPostures(stand_before_seat(resident, seated, rng)).hold(0.6)
     keys.move(rng.uniform(0.32, 0.5), seated)
-    # The seat gives way and throws back.
+    # The seat gives way and springs back.
     keys.change(0.12, support=rng.uniform(0.01, 0.03)).change(0.15, support=0.0).hold(rng.uniform(2.0, 4.0))
     return Episode(activity, resident, Motion((keys, breathing())), keys.end_s, place=seat)
 
 
 def collapse(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
-    """A fall without an impact to speak of: the knees give way, and the body sinks to the floor within two seconds."""
+    """A fall with hardly an impact: the knees give way, and the body sinks to the floor within two seconds."""
     toward = rng.uniform(-np.pi, np.pi)
     x, y, direction = room.free_path(resident.body.stature, rng)
     upright = stand(resident, x, y, direction - toward, rng)
@@ -78,14 +78,14 @@ def turn_over(lying: Episode, rng: np.random.Generator) -> Episode:
 
 
 def get_up(rest: Episode) -> Episode:
-    """The way down to a seat or a bed, backwards; whoever has dropped onto a seat does not jump up from it."""
+    """Sitting or lying down in reverse; a flop is reversed at a third of its speed."""
     pace = 0.35 if rest.activity == "Flop down" else 1.0
     motion = Motion((TimeReversed(rest.motion, rest.duration_s, pace),))
     return Episode("Get up", rest.resident, motion, rest.duration_s / pace, place=rest.place)
 
 
 def stroll(resident: Resident, rng: np.random.Generator) -> Episode:
-    """Walking where no camera looks on, for longer than a room is wide."""
+    """Walking out of the camera's view, farther than a room is wide."""
     upright = stand(resident, 0.0, 0.0, rng.uniform(-np.pi, np.pi), rng)
     seconds = rng.uniform(12.0, 40.0)
     heading, speed = float(upright[INDEX["heading"]]), rng.uniform(0.5, 1.1) * resident.pace

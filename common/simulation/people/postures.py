@@ -1,4 +1,4 @@
-"""Postures that activities are made of: standing, crouching, sitting, lying, and how one lies after a fall."""
+"""Random postures that activities are made of: standing, crouching, sitting, lying."""
 
 import numpy as np
 
@@ -12,12 +12,12 @@ _THIGH, _KNEE_HEIGHT, _SEATED = 0.245, 0.285, 0.058  # parts of the stature; the
 _QUARTER = np.pi / 2
 
 _CANDIDATES = 12
-_LOOSE = ("ankle", "toes", "wrist")  # knees may point up: a foot below carries them
-_LIFTED_M = 0.3  # above what one lies on: the feet of somebody on a side lie on each other
+_SUPPORTED = ("ankle", "toes", "wrist")  # not knees: they may point up over a foot
+_MAX_LIFT_M = 0.3  # above the support: the feet of somebody on a side lie on each other
 
 
 def stand(resident: Resident, x: float, y: float, heading: float, rng: np.random.Generator) -> FloatArray:
-    """Upright at a place, arms anywhere a standing person has them."""
+    """Upright at a place, with hanging arms or something in the hands."""
     busy = rng.random() < 0.4  # holding a book, a cup, a telephone
     return posture(
         x=x,
@@ -78,7 +78,7 @@ def stand_before_seat(resident: Resident, seated: FloatArray, rng: np.random.Gen
 
 def lie(resident: Resident, place: Furniture, rng: np.random.Generator) -> FloatArray:
     """On a bed or a sofa, on the back, a side, or the belly."""
-    head = 1.0 if place.kind == "bed" or rng.random() < 0.5 else -1.0  # +1: towards the left of who sits on it
+    head = 1.0 if place.kind == "bed" or rng.random() < 0.5 else -1.0  # +1: towards the left of somebody who sits on it
     spare = max(place.width - 0.1 - resident.body.stature, 0.0)
     feet = -head * (place.width / 2 - 0.1 - spare * rng.uniform(0.1, 0.6))
     position = str(rng.choice(["back", "back", "front side", "wall side", "belly"], p=[0.35, 0.15, 0.2, 0.2, 0.1]))
@@ -103,15 +103,14 @@ def lie_still(
 ) -> FloatArray:
     """``base`` with the limbs of somebody who lies on the "back", the "belly" or a "side".
 
-    Limbs of a body at rest lie: of several postures, it is the first in which nothing is held in the air.
-    ``narrow`` keeps the legs on a bed.
+    Of several random postures it is the first without a hand or a foot in the air. ``narrow`` keeps the legs on a bed.
     """
     postures = np.stack([_random_lying_posture(base, position, rng, narrow=narrow) for _ in range(_CANDIDATES)])
     joints = resident.body.pose(postures).positions
-    loose = np.stack([joints[f"{side}_{name}"][:, 2] for side in ("left", "right") for name in _LOOSE])
-    height = loose.max(axis=0) - postures[:, INDEX["support"]]
-    calm = height < _LIFTED_M
-    return np.asarray(postures[np.argmax(calm) if calm.any() else np.argmin(height)])
+    supported = np.stack([joints[f"{side}_{name}"][:, 2] for side in ("left", "right") for name in _SUPPORTED])
+    height = supported.max(axis=0) - postures[:, INDEX["support"]]
+    is_low = height < _MAX_LIFT_M
+    return np.asarray(postures[np.argmax(is_low) if is_low.any() else np.argmin(height)])
 
 
 def _random_lying_posture(base: FloatArray, position: str, rng: np.random.Generator, *, narrow: bool) -> FloatArray:

@@ -1,4 +1,4 @@
-"""A resident: a body, its looks, and what it wears today."""
+"""A resident: body, appearance, pace, and random clothes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Resident:
     skin, hair : tuple of float
         Linear reflectances.
     pace : float
-        Quickness of all voluntary movements, 1 for average.
+        Speed of all voluntary movements, 1 for average.
     stoop : float
         How far the back is bent when standing, in radians.
     """
@@ -49,14 +49,14 @@ class Resident:
 
     @classmethod
     def random(cls, rng: np.random.Generator) -> "Resident":
-        """Anybody from 20 to 95."""
+        """A random adult from 20 to 95 years."""
         skin = shade(_SKINS[rng.integers(len(_SKINS))], rng.uniform(0.85, 1.15))
         bald = rng.random() < 0.12
         hair = skin if bald else shade(_HAIRS[rng.integers(len(_HAIRS))], rng.uniform(0.8, 1.2))
         return cls(Body.random(rng), skin, hair, rng.uniform(0.7, 1.25), rng.uniform(0.0, 0.5))
 
     def dress(self, rng: np.random.Generator) -> Mapping[str, Texture]:
-        """The texture of every garment of :data:`~common.simulation.people.body.PARTS`."""
+        """A random texture for every garment of :data:`~common.simulation.people.body.PARTS`."""
         top, trousers = _cloth(rng), _cloth(rng, plain=0.92)
         skin = Texture(self.skin)
         return {

@@ -1,4 +1,4 @@
-"""Furniture: boxes, and where one sits or lies on them."""
+"""Furniture: boxes, and the height to sit or lie at."""
 
 from dataclasses import dataclass, replace
 
@@ -30,13 +30,13 @@ class Furniture:
     kind : str
         "bed", "sofa", "chair", "table" or "cabinet".
     boxes : tuple of Box
-        What is seen of it.
+        Its visible parts.
     depth, width, height : float
         Space it takes, in meters.
     seat : float
-        Height of what is sat or lain on, 0 for none.
+        Height to sit or lie at, 0 if there is none.
     x, y : float
-        Where its middle stands in the room.
+        Its middle in the room, in meters.
     quarter_turns : int
         How often it is turned left by 90°.
     """

@@ -1,4 +1,4 @@
-"""A room: walls, furniture, and the camera that watches it."""
+"""A room: walls, furniture, and its camera."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,7 +30,7 @@ class Room:
 
     @classmethod
     def random(cls, rng: np.random.Generator) -> "Room":
-        """A bed-sitting room as no other: 3.4 to 5.8 m a side, with a bed, a sofa, chairs, a table, cabinets."""
+        """A random bed-sitting room, 3.4 to 5.8 m a side, with a bed, a sofa, chairs, a table, a cabinet."""
         size = np.array([rng.uniform(3.6, 5.8), rng.uniform(3.4, 5.4), rng.uniform(2.4, 2.8)])
         walls = random_color(rng, saturation=0.25, brightness=(0.45, 0.8))
         camera = _random_camera(size, rng)
@@ -56,7 +56,7 @@ class Room:
 
     @cached_property
     def box_bounds(self) -> FloatArray:
-        """Where in the frame each box may be seen: :meth:`Camera.bounds` ``(n_boxes, 4)``."""
+        """Where in the frame each box may appear: :meth:`Camera.bounds` ``(n_boxes, 4)``."""
         corners = [list(product(*zip(box.low, box.high, strict=True))) for box in self.boxes]
         return self.camera.bounds(np.array(corners))
 
@@ -77,24 +77,24 @@ class Room:
         return np.array(large).reshape(-1, 6)
 
     def free_spot(self, rng: np.random.Generator) -> tuple[float, float]:
-        """A place on the floor in view of the camera where somebody can stand; if none is found, any place."""
+        """A random place to stand on the floor in view of the camera; any place if none is found."""
         x, y, _ = self.free_path(0.0, rng)
         return x, y
 
     def free_path(self, length_m: float, rng: np.random.Generator) -> tuple[float, float, float]:
-        """Such a place, and a direction in radians in which so much floor is free and in view: to fall down there."""
+        """A :meth:`free_spot`, and a direction in radians in which ``length_m`` of floor is free and in view."""
         spots = rng.uniform(0.3, self.size[:2] - 0.3, (_TRIES, 2))
         direction = rng.uniform(-np.pi, np.pi, _TRIES)
         person = np.concatenate([np.tile(spots[:, None], (1, 3, 1)), np.tile([[0.0], [0.9], [1.6]], (_TRIES, 1, 1))], 2)
         forward = np.stack([np.cos(direction), np.sin(direction), np.zeros(_TRIES)], axis=1)
-        way = person[:, :1] + [0.0, 0.0, 0.15] + np.linspace(0.0, length_m, 6)[:, None] * forward[:, None]
-        good = self._are_free(np.concatenate([person, way], axis=1), gap=0.2)
-        good &= (self.camera.sees(person).mean(axis=1) > 0.6) & (self.camera.sees(way).mean(axis=1) > 0.8)
+        path = person[:, :1] + [0.0, 0.0, 0.15] + np.linspace(0.0, length_m, 6)[:, None] * forward[:, None]
+        good = self._are_free(np.concatenate([person, path], axis=1), gap=0.2)
+        good &= (self.camera.sees(person).mean(axis=1) > 0.6) & (self.camera.sees(path).mean(axis=1) > 0.8)
         best = int(np.argmax(good))
         return float(spots[best, 0]), float(spots[best, 1]), float(direction[best])
 
     def is_free(self, points: FloatArray, *, ignoring: Furniture | None = None, gap: float = 0.0) -> bool:
-        """Whether all points ``(n, 3)`` lie inside the walls and beside (or above) the furniture."""
+        """Whether all points ``(n, 3)`` lie inside the walls and beside or above the furniture."""
         return bool(self._are_free(points[None], ignoring=ignoring, gap=gap)[0])
 
     def _are_free(
@@ -137,9 +137,9 @@ def _random_walls(color: tuple[float, float, float], rng: np.random.Generator) -
 
 def _furnish(size: FloatArray, camera: Camera, rng: np.random.Generator) -> tuple[Furniture, ...]:
     """Furniture along the walls, tables and chairs where there is room; nothing right in front of the camera."""
-    wish = [pieces.bed, pieces.sofa, pieces.chair, pieces.cabinet, pieces.table, pieces.chair]
+    makers = [pieces.bed, pieces.sofa, pieces.chair, pieces.cabinet, pieces.table, pieces.chair]
     room: list[Furniture] = []
-    for make in wish:
+    for make in makers:
         piece = make(rng)
         for _ in range(_TRIES):
             candidate = _against_wall(piece, size, rng)

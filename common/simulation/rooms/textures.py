@@ -1,4 +1,4 @@
-"""Patterns of cloth, floors and walls: two colors mixed by a function of the place on the surface."""
+"""Patterns of cloth, floors and walls: two colors, mixed by a function of the place on the surface."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy.typing as npt
 Color = tuple[float, float, float]  # linear reflectance of red, green, blue, 0 to 1
 
 
-# The place of a pattern is its number in compiled code, see patterns.py.
+# Compiled code knows a pattern by its place here: see patterns.py.
 PATTERNS = ("plain", "stripes", "checks", "plaid", "tiles", "planks", "speckles", "panels")
 
 _SURFACE = np.dtype([("color", "f8", 3), ("second", "f8", 3), ("pattern", "i8"), ("scale_m", "f8"), ("glow", "f8")])
@@ -28,7 +28,7 @@ class Texture:
     scale_m : float
         Size of the pattern's unit.
     glow : float
-        1 for what shines by itself, as a window; such surfaces are not shaded.
+        1 for a surface that emits light, such as a window, and is not shaded.
     """
 
     color: Color

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,19 +28,7 @@ def test_compiled_pictures_are_those_of_plain_numpy(camera_frames: list[CameraFr
     assert np.mean(difference <= 2) > 0.99
 
 
-def test_every_pattern_is_that_of_plain_numpy() -> None:
-    from common.simulation.drawing.patterns import share_of_second
-    from common.simulation.rooms.textures import PATTERNS
-
-    u, v = np.random.default_rng(0).uniform(-40, 40, (2, 500))
-    for number, name in enumerate(PATTERNS):
-        ours = [share_of_second(number, float(a), float(b)) for a, b in zip(u, v, strict=True)]
-        assert ours == pytest.approx(oracle_rendering.pattern_share(name, u, v).astype(float))
-
-
 def test_infrared_pictures_are_grey(camera_frames: list[CameraFrame]) -> None:
-    from dataclasses import replace
-
     image = replace(camera_frames[0], light=replace(camera_frames[0].light, infrared=True)).draw(32)
     assert (image == image[..., :1]).all()
 
