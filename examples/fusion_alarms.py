@@ -8,8 +8,8 @@ import numpy as np
 
 import common
 from common import AlarmEvidence, AlarmPhase, AlarmPolicy, AlarmTracker, AlarmTransition, EventScore
+from common.validation import FloatArray
 from examples.fusion_days import ObservedDay
-from examples.fusion_sensors import FloatArray
 
 _ANSWER_S = 90.0  # from a message to its acknowledgement
 _CARE_S = 60.0  # from when the resident is up to when staff leave

@@ -12,7 +12,8 @@ import numpy as np
 import fall
 from common import SimulatedRecording
 from common.simulation.rooms.camera import PixelBox
-from examples.fusion_sensors import Baseline, BoolArray, FloatArray, Observations, Preparation
+from common.validation import FloatArray
+from examples.fusion_sensors import Baseline, BoolArray, Observations, Preparation
 
 _AVERAGED_S = 3.0
 _BATCH = 64
@@ -36,6 +37,9 @@ class Camera:
     While nothing moves, the picture does not change, and its probability holds. There is none of a resident who is
     out of the room, of a visitor who has not moved for a minute, or of somebody in a zone drawn round a bed or a sofa:
     lying there is not a fall, so the camera cannot tell.
+
+    Two things a home would learn from sensors of its own come from the simulation here: when the resident is out of the
+    room, and when the resident moves in view.
     """
 
     name: ClassVar[str] = "camera"
@@ -126,7 +130,7 @@ def _is_idle(times: FloatArray, clock: FloatArray) -> BoolArray:
 
 
 def _is_lost(day: SimulatedRecording, n_frames: FloatArray, seconds: FloatArray) -> BoolArray:
-    """The seconds after something moved in view while nobody was found in the pictures of it, or not to its end.
+    """The seconds after something moved in view while nobody was found in the frames, or not until the movement ended.
 
     What the camera reported before no longer holds: somebody who fell behind the sofa is not seen standing.
     """

@@ -20,7 +20,8 @@ from rich.progress import track
 import common
 from common import DayScenario, MonitoredDay
 from common.simulation.day_labels import DayLabels
-from examples.fusion_sensors import BoolArray, FloatArray, Observations, Sensor
+from common.validation import FloatArray
+from examples.fusion_sensors import BoolArray, Observations, Sensor
 from examples.terminal import console
 
 # The fusion learns from the seconds after an impact in which an alarm ought to come.

@@ -9,8 +9,8 @@ import pandas as pd
 
 import common
 from common import EventScore, MonitoredDay
+from common.validation import FloatArray
 from examples.fusion_days import ObservedDay
-from examples.fusion_sensors import FloatArray
 
 _FOLDS = 4
 _CANDIDATES = 1 / (1 + np.exp(-np.arange(-6.9, 13.9, 0.2)))
@@ -78,5 +78,5 @@ def best_on_test(days: Sequence[MonitoredDay], thresholds: Sequence[float], *, l
     That is too favourable, and meant for naive baselines, which must lose even so.
     """
     scores = [total(day.score(float(value)) for day in days) for value in thresholds]
-    within = [one for one in scores if one.false_alarms_per_day <= limit]
-    return max(within or scores[:1], key=lambda one: one.n_detected)
+    within = [result for result in scores if result.false_alarms_per_day <= limit]
+    return max(within or scores[:1], key=lambda result: result.n_detected)

@@ -11,9 +11,10 @@ from scipy.special import expit
 
 import common
 from common import MonitoredDay, plotting
+from common.validation import FloatArray
 from examples.fusion_days import ObservedDay
 from examples.fusion_decisions import total
-from examples.fusion_sensors import BoolArray, FloatArray
+from examples.fusion_sensors import BoolArray
 
 _BEFORE_S, _AFTER_S = 40.0, 180.0  # what the timeline shows around a fall
 
@@ -31,7 +32,7 @@ def operating_curves(days: Mapping[str, Sequence[MonitoredDay]], color_of: Mappi
         for name, monitored in days.items():
             scores = [total(day.score(float(p)) for day in monitored) for p in expit(np.arange(-6, 13, 0.5))]
             x, y = np.array([(score.false_alarms_per_day, score.sensitivity) for score in scores]).T
-            # Thresholds so low that everything is one long alarm find less again: not shown.
+            # Not shown: thresholds so low that one long alarm covers everything, and fewer falls are found again.
             shown = np.arange(len(x)) >= int(np.argmax(y))
             ax.plot(x[shown], y[shown], color=color_of[name], label=name, linewidth=2.4 if name == fused else 1.8)
         ax.set_xscale("symlog", linthresh=0.1)

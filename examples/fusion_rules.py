@@ -9,10 +9,11 @@ import numpy as np
 
 import common
 from common import EventScore
+from common.validation import FloatArray
 from examples import fusion_decisions
 from examples.fusion_days import ObservedDay
 from examples.fusion_decisions import fused
-from examples.fusion_sensors import BoolArray, FloatArray, Sensor
+from examples.fusion_sensors import BoolArray, Sensor
 from examples.terminal import console
 
 # False alarms a resident-day that a threshold may cause on the validation days.

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from common import DayScenario, SimulatedRecording
-from common.validation import FloatArray as FloatArray
+from common.validation import FloatArray
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -112,4 +112,4 @@ class Sensor(Protocol):
         """Train or take over the classifier."""
 
     def observe(self, day: SimulatedRecording) -> Observations:
-        """Report on a whole day, streamed; only what the sensor could measure may enter."""
+        """Report on a whole day, streamed: from what the sensor could measure, never from the labels of falls."""

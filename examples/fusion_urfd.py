@@ -53,7 +53,7 @@ class SequenceSensor(Protocol):
         """Of the training sequences (out of fold), and of the others."""
 
     def cost(self) -> tuple[str, common.Cost]:
-        """What one decision costs, and what is decided on."""
+        """What one decision is made on, and its cost."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ import common
 import har
 from common import DayScenario, SimulatedRecording
 from common.simulation.inertial_day import InertialChunk
-from examples.fusion_sensors import Baseline, FloatArray, Observations, Preparation
+from common.validation import FloatArray
+from examples.fusion_sensors import Baseline, Observations, Preparation
 from examples.terminal import console
 
 WINDOW_S = 3.0

@@ -1,5 +1,7 @@
 """A simulated person detector: a slightly inaccurate box around the visible parts of a person."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

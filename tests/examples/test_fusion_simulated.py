@@ -149,7 +149,7 @@ def test_a_whole_day_from_motion_to_evidence(tmp_path: Path) -> None:
     # A tenth of the samples lost in short bursts is interpolated; in long ones the sensor is often absent.
     short, long = day.observations["wearable"].degraded.values()
     assert np.isnan(short).mean() < 0.001
-    assert np.isnan(long).mean() > 0.01
+    assert 0.01 < np.isnan(long).mean() < 0.9
     # What was observed is kept, and found again.
     files = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("831.npz")}
     assert len(files) == 2

@@ -18,13 +18,13 @@ def application():
     return app
 
 
-def test_a_sequence_scores_its_best_second() -> None:
+def test_a_sequence_has_the_probability_of_its_best_second() -> None:
     frames = pd.DataFrame({"sequence": list("aaab"), "time_s": [0.0, 0.5, 1.2, 0.0]})
     scores = fusion_urfd.best_second(frames, np.array([0.0, 0.6, 0.8, 0.1]), np.array(["b", "a"]))
     np.testing.assert_allclose(scores, [0.1, 0.7])
 
 
-def test_a_missing_folder_is_said_in_a_line(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported_in_a_line(tmp_path: Path) -> None:
     arguments = ["--data", "urfd", "--root", str(tmp_path), "--weights", str(tmp_path / "no.h5")]
     result = CliRunner().invoke(application(), arguments)
     assert result.exit_code == 2

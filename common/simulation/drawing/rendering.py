@@ -3,6 +3,8 @@
 This module and those it imports are compiled by Numba: they are loaded when the first frame is drawn.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import numpy as np

@@ -4,6 +4,8 @@ The names are those of CAUCAFall's folders, with two hard negatives of fall dete
 and "Sit on floor".
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

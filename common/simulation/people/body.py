@@ -6,6 +6,8 @@ zero is upright with hanging arms. Lengths are parts of the stature after Drilli
 Winter, *Biomechanics and Motor Control of Human Movement* (4th ed., 2009), figure 4.1.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -166,7 +168,7 @@ class Body:
     girth: float = 1.0
 
     @classmethod
-    def random(cls, rng: np.random.Generator) -> "Body":
+    def random(cls, rng: np.random.Generator) -> Body:
         """A random adult: 1.50 to 1.92 m, slim to stout."""
         return cls(stature=float(np.clip(rng.normal(1.69, 0.09), 1.5, 1.92)), girth=rng.uniform(0.88, 1.3))
 

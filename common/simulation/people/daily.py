@@ -1,5 +1,7 @@
 """Daily activities that are not falls, some of which look much like one."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from common.simulation.people.body import INDEX

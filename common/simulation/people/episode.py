@@ -1,5 +1,7 @@
 """An episode: one activity of one resident in a room, and when it shows a fall."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

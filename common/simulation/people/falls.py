@@ -1,5 +1,7 @@
 """Falls: loss of balance, toppling, impact, and movements on the floor."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from common.simulation.people.body import INDEX

@@ -1,5 +1,7 @@
 """Movements of whole days: stumbling, flopping down, collapsing, turning over, getting up, strolling."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from common.simulation.people.body import INDEX

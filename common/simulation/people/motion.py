@@ -5,6 +5,8 @@ toppling of a fall, the small movements of somebody at rest. It can be sampled a
 and an accelerometer at 100 Hz observe the same motion.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -76,18 +78,18 @@ class KeyPostures:
         """The posture reached so far."""
         return np.asarray(self._first + np.sum([change for _, _, change in self._moves], axis=0))
 
-    def hold(self, seconds: float) -> "KeyPostures":
+    def hold(self, seconds: float) -> KeyPostures:
         """Keep the last posture."""
         self.end_s += seconds
         return self
 
-    def move(self, seconds: float, target: FloatArray) -> "KeyPostures":
+    def move(self, seconds: float, target: FloatArray) -> KeyPostures:
         """Move to ``target``."""
         self._moves.append((self.end_s, seconds, target - self.last))
         self.end_s += seconds
         return self
 
-    def change(self, seconds: float, **changes: float) -> "KeyPostures":
+    def change(self, seconds: float, **changes: float) -> KeyPostures:
         """Move to the last posture with named coordinates changed."""
         return self.move(seconds, posture(self.last, **changes))
 

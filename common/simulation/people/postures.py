@@ -1,5 +1,7 @@
 """Random postures that activities are made of: standing, crouching, sitting, lying."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from common.simulation.people.body import INDEX

@@ -1,5 +1,7 @@
 """A resident: body, appearance, pace, and random clothes."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -48,7 +50,7 @@ class Resident:
     stoop: float
 
     @classmethod
-    def random(cls, rng: np.random.Generator) -> "Resident":
+    def random(cls, rng: np.random.Generator) -> Resident:
         """A random adult from 20 to 95 years."""
         skin = shade(_SKINS[rng.integers(len(_SKINS))], rng.uniform(0.85, 1.15))
         bald = rng.random() < 0.12

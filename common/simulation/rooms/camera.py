@@ -1,5 +1,7 @@
 """A room camera: its place, its projection, and the square around a person."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,7 +66,7 @@ class Camera:
     @classmethod
     def looking(
         cls, position: FloatArray, target: FloatArray, *, view_degrees: float, roll_degrees: float = 0.0
-    ) -> "Camera":
+    ) -> Camera:
         """A camera at ``position`` that looks at ``target``, with its horizontal angle of view."""
         view = (target - position) / np.linalg.norm(target - position)
         right = np.cross(view, [0.0, 0.0, 1.0])

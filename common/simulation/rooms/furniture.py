@@ -1,5 +1,7 @@
 """Furniture: boxes, and the height to sit or lie at."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -61,7 +63,7 @@ class Furniture:
         cos, sin = round(np.cos(self.heading)), round(np.sin(self.heading))
         return self.x + cos * along - sin * across, self.y + sin * along + cos * across
 
-    def placed(self, x: float, y: float, quarter_turns: int) -> "Furniture":
+    def placed(self, x: float, y: float, quarter_turns: int) -> Furniture:
         """The same piece, moved from the origin to its place."""
         moved = replace(self, x=x, y=y, quarter_turns=quarter_turns)
 

@@ -1,5 +1,7 @@
 """A room: walls, furniture, and its camera."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -29,7 +31,7 @@ class Room:
     camera: Camera
 
     @classmethod
-    def random(cls, rng: np.random.Generator) -> "Room":
+    def random(cls, rng: np.random.Generator) -> Room:
         """A random bed-sitting room, 3.4 to 5.8 m a side, with a bed, a sofa, chairs, a table, a cabinet."""
         size = np.array([rng.uniform(3.6, 5.8), rng.uniform(3.4, 5.4), rng.uniform(2.4, 2.8)])
         walls = random_color(rng, saturation=0.25, brightness=(0.45, 0.8))

@@ -1,5 +1,7 @@
 """Patterns of cloth, floors and walls: two colors, mixed by a function of the place on the surface."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
