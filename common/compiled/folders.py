@@ -79,7 +79,9 @@ def _why_unsafe(folder: Path, n_strict: int) -> str:
     for level, path in enumerate([folder, *folder.parents]):
         try:
             status = path.stat()
-        except OSError:  # not there yet, or about to fail where it is made
+        except OSError:  # not there yet
+            continue
+        if not stat.S_ISDIR(status.st_mode):  # no folder can be made here
             continue
         if _is_foreign(status):
             return f"{path} belongs to another user ({status.st_uid}), who could put code there; name another folder"
