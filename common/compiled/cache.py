@@ -7,14 +7,12 @@ one that was exchanged are found alike, before anything is unpickled. It is no p
 to the folder, for they can compute digests, too: see folders.py.
 """
 
-import functools
 import hashlib
 import os
 import pickle
 import sys
 import uuid
 import warnings
-from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -22,19 +20,17 @@ from typing import Any
 
 import llvmlite
 import numba
-import numpy as np
+import numpy
 from numba.core.caching import FunctionCache
 from numba.core.compiler import CompileResult
-from numba.core.dispatcher import Dispatcher
 from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
 
 from common.compiled.folders import cache_folder, can_be_changed_by_others, warn_once
+from common.compiled.sources import Function, made_from, source_of
 from common.errors import FrugalWarning
 
-Function = Callable[..., Any]
-
-_VERSIONS = (sys.version, numba.__version__, llvmlite.__version__, np.__version__)
+_VERSIONS = (sys.version, numba.__version__, llvmlite.__version__, numpy.__version__)
 _DIGEST_BYTES = 32
 
 
@@ -42,16 +38,16 @@ class CheckedCache(FunctionCache):
     """What Numba asks for the compiled code of one function."""
 
     def __init__(self, function: Function) -> None:
-        # Without Numba's: it searches for a folder, and writes to it, once for each function that is imported.
+        # Not Numba's initialisation, which searches for a folder, and writes to it, for each function that is imported.
         self._py_func = function
         self._name = repr(function)
-        _sources_beside(function)  # now, while they are those that are in memory
+        source_of(function)  # read now: later they may be those of an update, while the function is the old one
         self.enable()
 
     @cached_property
     def _files(self) -> "_Files | None":
         function: Function = self._py_func
-        if not _sources_beside(function):
+        if not source_of(function):
             return None
         folder = cache_folder(Path(function.__code__.co_filename).parent, numba.config.CACHE_DIR)
         return None if folder is None else _Files(folder, function)
@@ -73,7 +69,7 @@ class CheckedCache(FunctionCache):
             rtsys.initialize(target_context)
             payload = self._files.load(repr(self._index_key(signature, target_context.codegen())))
             return None if payload is None else CompileResult._rebuild(target_context, *payload)
-        except Exception as error:  # what another version has pickled can raise anything
+        except Exception as error:  # whatever it is, it can be compiled instead
             name = self._py_func.__qualname__
             warnings.warn(f"{name} is compiled again, its file in the cache is not used: {error}", FrugalWarning, 2)
             return None
@@ -95,7 +91,7 @@ class _Files:
     def __init__(self, folder: Path, function: Function) -> None:
         self.folder = folder
         self._function = f"{function.__module__}.{function.__qualname__}"
-        self._made_from = hashlib.sha256(repr((_VERSIONS, _code(function))).encode()).hexdigest()
+        self._made_from = hashlib.sha256(repr((_VERSIONS, made_from(function))).encode()).hexdigest()
         code = function.__code__
         name = f"{Path(code.co_filename).stem}.{function.__qualname__}-{code.co_firstlineno}".translate(_NOT_IN_NAMES)
         self._base = f"{name}.{sys.implementation.cache_tag}"
@@ -168,40 +164,3 @@ def _replace(path: Path, content: bytes, *belongs_to: str) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
-
-
-def _code(function: Function) -> list[Any]:
-    """All that a function's compiled code is made from: sources, and the constants that they name.
-
-    Numba compares the one file in which the function stands. But the functions that it calls are compiled into it, and
-    so are constants, and both may come from elsewhere.
-    """
-    reached: dict[Function, list[Any]] = {}
-    waiting = [function]
-    while waiting:
-        function = waiting.pop()
-        named = {name: function.__globals__.get(name) for name in function.__code__.co_names}
-        constants = [(name, value) for name, value in named.items() if isinstance(value, _CONSTANTS)]
-        reached[function] = [function.__qualname__, _sources_beside(function), constants]
-        called = (value.py_func for value in named.values() if isinstance(value, Dispatcher))
-        waiting += [callee for callee in called if callee not in reached]
-    return sorted(reached.values(), key=repr)
-
-
-_CONSTANTS = (int, float, complex, str, bytes, tuple, np.generic)
-
-
-def _sources_beside(function: Function) -> str:
-    """A digest of the sources in a function's folder, which are read once; empty if they cannot be."""
-    file = Path(function.__code__.co_filename)
-    return _sources_in(file.parent) if file.is_file() else ""
-
-
-@functools.cache
-def _sources_in(folder: Path) -> str:
-    # A whole folder: what is called is mostly a neighbour, and what a file takes from its neighbours is not only calls.
-    try:
-        paths = sorted(path for path in folder.glob("[!.]*.py") if path.is_file())
-        return hashlib.sha256(repr([(path.name, path.read_bytes()) for path in paths]).encode()).hexdigest()
-    except OSError:
-        return ""

@@ -15,7 +15,7 @@ from pathlib import Path
 import numba
 import pytest
 
-from common.compiled import cache as checked, compiled, folders
+from common.compiled import cache as checked, compiled, folders, sources
 from common.errors import FrugalWarning
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
@@ -57,7 +57,7 @@ class Program:
         for name in ("caller_of_test", "callee_of_test"):
             sys.modules.pop(name, None)
         importlib.invalidate_caches()
-        for remembered in (checked._sources_in, folders.cache_folder, folders.warn_once):
+        for remembered in (sources._digest, folders.cache_folder, folders.warn_once):
             remembered.cache_clear()
         return importlib.import_module("caller_of_test")
 
@@ -241,6 +241,18 @@ def test_a_changed_constant_in_another_folder_is_noticed(program):
         sys.modules.pop("constant_of_test", None)
         assert program.run(3)[0] == [3 * factor + 1, 2]
     sys.modules.pop("constant_of_test")
+
+
+def test_what_is_not_called_does_not_matter(program):
+    (program.folder / "caller" / "neighbour.py").write_text("changed = 1\n")
+    assert program.run(3) == ([7, 2], 2, [])
+
+
+def test_lanes_are_part_of_what_calls_them():
+    from har.dtw import lanes, search
+
+    found = [source for _, source, _ in sources.made_from(search._search.py_func)]
+    assert sources.source_of(lanes.load._defn) in found
 
 
 # ----- writing --------------------------------------------------------------------------------------------------------
