@@ -1,5 +1,7 @@
 """Import of optional packages, with an error that names the extra to install."""
 
+from __future__ import annotations
+
 import importlib
 from types import ModuleType
 

@@ -1,5 +1,7 @@
 """Small tables as plain text for a terminal and as Markdown for a report."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 

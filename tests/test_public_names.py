@@ -1,6 +1,8 @@
 """Names that others build on: they outlive every move of the files behind them."""
 
 import importlib
+import inspect
+import re
 
 import pytest
 
@@ -78,3 +80,15 @@ def test_public_names_stay(module: str, name: str) -> None:
     if module.startswith("fall"):
         pytest.importorskip("tensorflow")
     assert getattr(importlib.import_module(module), name) is not None
+
+
+@pytest.mark.parametrize("module", ["common", "common.plotting"])
+def test_signatures_show_names_of_types_and_not_their_definitions(module: str) -> None:
+    for name in NAMES[module].split():
+        obj = getattr(importlib.import_module(module), name)
+        methods = (
+            [member for member in vars(obj).values() if inspect.isfunction(member)] if inspect.isclass(obj) else []
+        )
+        for function in [obj, *methods]:
+            if callable(function):
+                assert not re.search(r"_SupportsArray|numpy\._typing", str(inspect.signature(function))), name

@@ -16,6 +16,8 @@ A condition such as "probability high" lasts as long as it was *observed*: from 
 confirmed it. It is forgotten when it was not observed for ``silence_s``. Silence withdraws no suspicion.
 """
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 from common.alarms.policy import AlarmPolicy

@@ -1,5 +1,7 @@
 """When is a fall suspected, confirmed, passed on: times and thresholds, decided by people, apart from the machine."""
 
+from __future__ import annotations
+
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 

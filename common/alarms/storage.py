@@ -1,5 +1,7 @@
 """An alarm's policy and state as JSON, and back with every field checked."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import asdict
 from typing import Any

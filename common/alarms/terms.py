@@ -1,5 +1,7 @@
 """What an alarm is told and what it tells: evidence in, transitions between phases out."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any

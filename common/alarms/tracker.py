@@ -1,5 +1,7 @@
 """From evidence to people: one resident's alarm, from the first suspicion to the last word."""
 
+from __future__ import annotations
+
 from typing import Any, Self
 
 from common.alarms import machine, storage

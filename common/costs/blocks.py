@@ -5,6 +5,8 @@ filter, into which its batch normalization is folded. All padding is "same". Wha
 while the block is computed, and counts as working memory. The addition is no MAC.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import replace
 

@@ -10,6 +10,8 @@ Why memory and radio are counted at all: a read of 32 bits from DRAM takes 640 p
 Learning both weights and connections. NeurIPS 2015, table 1).
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
@@ -90,7 +92,7 @@ class Device:
         """
         return self.active_w / self.macs_per_s(dtype)
 
-    def estimate(self, cost: Cost | Ledger, *, dtype: str = "int8") -> "Estimate":
+    def estimate(self, cost: Cost | Ledger, *, dtype: str = "int8") -> Estimate:
         """Time and energy of one decision, and whether it fits.
 
         Parameters
@@ -183,7 +185,7 @@ class Estimate:
 
 def compare_ledgers(
     ledgers: Mapping[str, Ledger | Cost], *, devices: Sequence[Device] = (), dtype: str = "int8"
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """Costs side by side: a row for each ledger and device, the device's columns being estimates.
 
     Parameters

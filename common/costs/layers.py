@@ -1,5 +1,7 @@
 """Costs of single layers of a network: dense, convolution (grouped and depthwise too), depthwise-separable."""
 
+from __future__ import annotations
+
 from common.costs.ledger import Cost
 from common.errors import InvalidInputError
 from common.validation import check_choice, check_integer

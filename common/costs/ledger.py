@@ -1,5 +1,7 @@
 """What a model costs: parameters, multiply-accumulates, comparisons, bytes; and a table of such costs."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -60,7 +62,7 @@ class Cost:
         for field in fields(self):
             object.__setattr__(self, field.name, check_integer(getattr(self, field.name), field.name, at_least=0))
 
-    def __add__(self, other: "Cost") -> "Cost":
+    def __add__(self, other: Cost) -> Cost:
         if not isinstance(other, Cost):
             return NotImplemented
         return Cost(
@@ -72,7 +74,7 @@ class Cost:
             sent_bytes=self.sent_bytes + other.sent_bytes,
         )
 
-    def __mul__(self, times: SupportsIndex | float) -> "Cost":
+    def __mul__(self, times: SupportsIndex | float) -> Cost:
         check_number(times, "times", at_least=0)
         times = index(times) if isinstance(times, SupportsIndex) else float(times)  # NumPy's integers overflow
         return Cost(
@@ -151,7 +153,7 @@ class Ledger:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __add__(self, other: "Ledger") -> "Ledger":
+    def __add__(self, other: Ledger) -> Ledger:
         """The rows of both."""
         return Ledger(self.rows + other.rows) if isinstance(other, Ledger) else NotImplemented
 
@@ -160,7 +162,7 @@ class Ledger:
         """The sum of all rows."""
         return sum((cost for _, cost in self.rows), Cost())
 
-    def to_frame(self) -> "pd.DataFrame":
+    def to_frame(self) -> pd.DataFrame:
         """One row a name, one column a field of :class:`Cost`, without the total."""
         import pandas as pd
 

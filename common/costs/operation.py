@@ -1,5 +1,7 @@
 """Costs round a decision: the training before it, and the message after it."""
 
+from __future__ import annotations
+
 from common.costs.ledger import Cost
 from common.errors import InvalidInputError
 from common.validation import check_integer

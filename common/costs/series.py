@@ -1,5 +1,7 @@
 """Costs of recognising a window by DTW: one distance, the nearest of all references, a few profiles a class."""
 
+from __future__ import annotations
+
 from common.costs.layers import FLOAT32_BYTES
 from common.costs.ledger import Cost
 from common.validation import Band, band_radius, check_integer

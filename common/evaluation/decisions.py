@@ -1,5 +1,7 @@
 """How good is a classifier, how sure is that, and what does it confuse?"""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -99,14 +101,14 @@ class Evaluation:
         tables = [markdown_table(*table) for table in (self._overall(), self._per_class(), self._confusion())]
         return "\n\n".join([self._title(), *tables]) + "\n"
 
-    def to_frame(self) -> "pd.DataFrame":
+    def to_frame(self) -> pd.DataFrame:
         """One row a class: precision, recall, f1, support."""
         import pandas as pd
 
         columns = {"precision": self.precision, "recall": self.recall, "f1": self.f1, "support": self.support}
         return pd.DataFrame(columns, index=pd.Index(self.labels, name="class"))
 
-    def plot(self, ax: "Axes | None" = None) -> "Figure":
+    def plot(self, ax: Axes | None = None) -> Figure:
         """The confusion matrix as a figure (needs matplotlib, extra ``demo``), drawn into ``ax`` when given."""
         from common.plotting.confusion import plot_confusion_matrix
 

@@ -13,6 +13,8 @@ specificity of 99% means 864 false windows a day. So events are scored, by these
 Confirmations are scored apart, by a second call with a longer ``after_s``.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -76,7 +78,7 @@ class EventScore:
                 f"delays_s has {self.n_detected} entries but n_falls is {self.n_falls}: one entry per detected fall"
             )
 
-    def __add__(self, other: "EventScore") -> "EventScore":
+    def __add__(self, other: EventScore) -> EventScore:
         if not isinstance(other, EventScore):
             return NotImplemented
         return EventScore(
@@ -86,7 +88,7 @@ class EventScore:
             self.monitored_s + other.monitored_s,
         )
 
-    def __radd__(self, other: int) -> "EventScore":
+    def __radd__(self, other: int) -> EventScore:
         """``sum(scores)`` starts from 0."""
         return self if other == 0 else NotImplemented
 

@@ -1,5 +1,7 @@
 """95% intervals of a classifier's measures: Wilson's for proportions, and a bootstrap that draws whole subjects."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Choose the threshold of an alarm so that its false alarms stay below a stated bound."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any

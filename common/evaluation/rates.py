@@ -1,5 +1,7 @@
 """Rates of rare events: exact Poisson intervals, and what an alarm is worth where falls are rare."""
 
+from __future__ import annotations
+
 import math
 
 from scipy import stats

@@ -1,5 +1,7 @@
 """Do probabilities mean what they say? Reliability in bins of equal mass, and its error."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -4,6 +4,8 @@ Windows of one person resemble each other. With some of them in training and the
 is praised for knowing the person, and fails on the next one. All functions here split whole subjects.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 

@@ -1,5 +1,7 @@
 """Calibration of pooled log-odds on held-out folds, apart for every availability pattern."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, Self

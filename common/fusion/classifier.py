@@ -1,5 +1,7 @@
 """Several sensors, any of them missing, one calibrated probability of a fall."""
 
+from __future__ import annotations
+
 from functools import partial
 from typing import Any, Self
 

@@ -14,6 +14,8 @@ the base rate. The second is there for k-NN votes and saturated networks. Their 
 five to 13.8 at five of five, which no single weight can turn into what it means; two can.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Self
 

@@ -4,6 +4,8 @@ A classifier is surer of the windows that it was trained on than of any others. 
 trusts each sensor as far as it remembers, not as far as it can be trusted.
 """
 
+from __future__ import annotations
+
 import hashlib
 import warnings
 from typing import Any

@@ -11,6 +11,8 @@ and Machine Intelligence 20, 1998 (mean, maximum, product).
 G. Shafer, "A Mathematical Theory of Evidence", Princeton 1976 (combination, discounting).
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial

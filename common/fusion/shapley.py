@@ -1,5 +1,7 @@
 """Who said what in a joint decision: Shapley values over the sensors."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from itertools import combinations
 from math import comb

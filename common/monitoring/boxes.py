@@ -1,5 +1,7 @@
 """Boxes in the pixels of a camera frame, and the square crop around a person's box."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 # Empty space on each side of a crop, as a fraction of the longer side of the person's box.

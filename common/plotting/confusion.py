@@ -1,5 +1,7 @@
 """Confusion matrices: who was taken for whom."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 
 
 def plot_confusion_matrix(
-    confusion: npt.ArrayLike, labels: Sequence[Any], *, title: str | None = None, ax: "Axes | None" = None
-) -> "Figure":
+    confusion: npt.ArrayLike, labels: Sequence[Any], *, title: str | None = None, ax: Axes | None = None
+) -> Figure:
     """Counts of true (rows) against predicted classes (columns): right ones blue, confusions red.
 
     The shade is the share of the row, so that rare classes are seen as well; the recall of each class stands at
@@ -73,7 +75,7 @@ def plot_confusion_matrix(
     return figure_of(ax)
 
 
-def _draw_cells(ax: "Axes", counts: npt.NDArray[Any]) -> list["Text"]:
+def _draw_cells(ax: Axes, counts: npt.NDArray[Any]) -> list[Text]:
     """The coloured cells, the recall at the end of each row, and the counts, which are returned."""
     to_rgb = require("matplotlib.colors", extra="demo", purpose="Plotting").to_rgb
     n = len(counts)
@@ -110,7 +112,7 @@ def _draw_cells(ax: "Axes", counts: npt.NDArray[Any]) -> list["Text"]:
     return written
 
 
-def _fit_into_cells(ax: "Axes", texts: list["Text"], n: int) -> None:
+def _fit_into_cells(ax: Axes, texts: list[Text], n: int) -> None:
     """One size for all counts, such that the longest fits into its cell."""
     figure = figure_of(ax)
     figure.draw_without_rendering()  # settles the layout, so that the width of a cell is known

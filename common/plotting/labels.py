@@ -1,5 +1,7 @@
 """Labels beside their points, where they hide neither each other nor a point."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -21,12 +23,12 @@ _LEADER = 10
 
 
 def label_points(
-    ax: "Axes",
+    ax: Axes,
     points: Sequence[tuple[float, float]],
     names: Sequence[str],
     colors: Sequence[str],
     *,
-    avoid: Sequence["Artist"] = (),
+    avoid: Sequence[Artist] = (),
 ) -> None:
     """Write each name near its point: the first free place, or the least crowded one.
 
@@ -71,18 +73,18 @@ def label_points(
             _draw_leader(ax, points[i], offset, colors[i])
 
 
-def _annotation(ax: "Axes", name: str, point: tuple[float, float], color: str) -> "Annotation":
+def _annotation(ax: Axes, name: str, point: tuple[float, float], color: str) -> Annotation:
     effects = require("matplotlib.patheffects", extra="demo", purpose="Plotting")
     halo = [effects.withStroke(linewidth=3, foreground="white")]
     return ax.annotate(name, point, (0, 0), textcoords="offset points", color=color, fontsize=9, path_effects=halo)
 
 
-def _draw_leader(ax: "Axes", point: tuple[float, float], offset: tuple[float, float], color: str) -> None:
+def _draw_leader(ax: Axes, point: tuple[float, float], offset: tuple[float, float], color: str) -> None:
     line = {"arrowstyle": "-", "color": color, "linewidth": 0.6, "alpha": 0.6, "shrinkA": 0, "shrinkB": 3}
     ax.annotate("", point, offset, textcoords="offset points", arrowprops=line)
 
 
-def _move(label: "Annotation", offset: tuple[float, float]) -> None:
+def _move(label: Annotation, offset: tuple[float, float]) -> None:
     """Put the label's near side at ``offset`` points from its point."""
     x, y = offset
     label.set_position(offset)
@@ -99,18 +101,18 @@ def _offsets() -> list[tuple[float, float]]:
     ]
 
 
-def _box(x: float, y: float, radius: float) -> "Bbox":
+def _box(x: float, y: float, radius: float) -> Bbox:
     transforms = require("matplotlib.transforms", extra="demo", purpose="Plotting")
     box: Bbox = transforms.Bbox([[x - radius, y - radius], [x + radius, y + radius]])
     return box
 
 
-def _overlap(first: "Bbox", second: "Bbox") -> float:
+def _overlap(first: Bbox, second: Bbox) -> float:
     width = min(first.x1, second.x1) - max(first.x0, second.x0)
     height = min(first.y1, second.y1) - max(first.y0, second.y0)
     return width * height if width > 0 and height > 0 else 0.0
 
 
-def _outside(box: "Bbox", frame: "Bbox") -> float:
+def _outside(box: Bbox, frame: Bbox) -> float:
     """Area of the label beyond the axes, counted twice: cut-off text is worse than crowded text."""
     return 2 * (box.width * box.height - _overlap(box, frame))

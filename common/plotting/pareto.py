@@ -1,5 +1,7 @@
 """Gain against cost: which models no other beats in everything, and plots that show it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -24,7 +26,7 @@ _STEPS, _DOMINATED = "#C7CCD4", "#B8BEC8"
 
 
 def pareto_front(
-    table: "pd.DataFrame", *, minimize: Sequence[str] = (), maximize: Sequence[str] = ()
+    table: pd.DataFrame, *, minimize: Sequence[str] = (), maximize: Sequence[str] = ()
 ) -> npt.NDArray[np.bool_]:
     """Which rows no other row dominates: at least as good in every column, and better in one.
 
@@ -62,7 +64,7 @@ def pareto_front(
 
 
 def plot_pareto(
-    table: "pd.DataFrame",
+    table: pd.DataFrame,
     *,
     x: str,
     y: str,
@@ -71,8 +73,8 @@ def plot_pareto(
     x_label: str | None = None,
     y_label: str | None = None,
     title: str | None = None,
-    ax: "Axes | None" = None,
-) -> "Figure":
+    ax: Axes | None = None,
+) -> Figure:
     """Rows as labelled points, cost against gain; those that no other row dominates in colour, on a stepped line.
 
     Parameters
@@ -143,8 +145,8 @@ def plot_accuracy_against_cost(
     cost_label: str = "cost",
     accuracy_label: str = "accuracy",
     title: str | None = None,
-    ax: "Axes | None" = None,
-) -> "Figure":
+    ax: Axes | None = None,
+) -> Figure:
     """Models as labelled points: what they cost (logarithmic) against how often they are right.
 
     A stepped line joins the models that no other beats in both; the best corner is at the top left.
@@ -220,7 +222,7 @@ def _undominated(values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     )
 
 
-def _draw_steps(ax: "Axes", x: npt.NDArray[Any], y: npt.NDArray[Any], best: npt.NDArray[np.bool_]) -> "list[Artist]":
+def _draw_steps(ax: Axes, x: npt.NDArray[Any], y: npt.NDArray[Any], best: npt.NDArray[np.bool_]) -> list[Artist]:
     """The stepped line through the front; each piece by itself, so that labels may stand in its corners."""
     front = np.flatnonzero(best)
     front = front[np.argsort(x[front], kind="stable")]
@@ -232,7 +234,7 @@ def _draw_steps(ax: "Axes", x: npt.NDArray[Any], y: npt.NDArray[Any], best: npt.
     return pieces
 
 
-def _prepare(ax: "Axes", costs: npt.NDArray[Any], x_label: str, y_label: str) -> None:
+def _prepare(ax: Axes, costs: npt.NDArray[Any], x_label: str, y_label: str) -> None:
     """A logarithmic cost axis with 1 k, 1 M at its ticks, and room for labels at the sides."""
     ticker = require("matplotlib.ticker", extra="demo", purpose="Plotting")
     ax.set_xscale("log")
@@ -244,14 +246,14 @@ def _prepare(ax: "Axes", costs: npt.NDArray[Any], x_label: str, y_label: str) ->
     ax.set(xlabel=x_label, ylabel=y_label)
 
 
-def _found(table: "pd.DataFrame", name: str) -> "pd.Series[Any]":
+def _found(table: pd.DataFrame, name: str) -> pd.Series[Any]:
     columns = list(getattr(table, "columns", []))
     if name not in columns:
         raise InvalidInputError(f"table has no column {name!r}; it has {columns}")
     return table[name]
 
 
-def _column(table: "pd.DataFrame", name: str) -> npt.NDArray[Any]:
+def _column(table: pd.DataFrame, name: str) -> npt.NDArray[Any]:
     column = as_float_array(_found(table, name).to_numpy(), name)
     check_finite(column, name, ("row",))
     return column

@@ -3,6 +3,8 @@
 Matplotlib is imported on first use (extra ``demo``) and never through pyplot, so no display and no backend is needed.
 """
 
+from __future__ import annotations
+
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,7 +77,7 @@ def figure(
     size: tuple[float, float] = (6.4, 4.0),
     sharex: bool = False,
     sharey: bool = False,
-) -> "Figure":
+) -> Figure:
     """An empty figure in the house style, with ``rows`` × ``columns`` axes in ``figure.axes``.
 
     Parameters
@@ -98,14 +100,14 @@ def figure(
     return new
 
 
-def figure_of(ax: "Axes") -> "Figure":
+def figure_of(ax: Axes) -> Figure:
     """The figure that holds these axes, also where it is a part of a larger one."""
     found = ax.get_figure(root=True)
     assert found is not None
     return found
 
 
-def save(figure: "Figure", path: str | Path, *, dpi: int = 160) -> Path:
+def save(figure: Figure, path: str | Path, *, dpi: int = 160) -> Path:
     """Write a figure as PNG, SVG or PDF, by the ending of ``path``; missing folders are made.
 
     The file holds no date: the same figure gives the same bytes.

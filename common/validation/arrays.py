@@ -1,5 +1,7 @@
 """Arrays of numbers, whatever they mean: their kind, their shape, and where they are not finite."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Labels, subjects and weights: one entry a window."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Parameters: numbers in a range, names, bands, seeds."""
 
+from __future__ import annotations
+
 import numbers
 from typing import Any
 

@@ -1,5 +1,7 @@
 """What sensors say: a number each, absent ones NaN; and samples that arrive piece by piece, with their times."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

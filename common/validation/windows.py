@@ -1,5 +1,7 @@
 """Windows, and what an estimator remembers of those that it was fitted on."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from common.errors import InvalidInputError

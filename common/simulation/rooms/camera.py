@@ -18,7 +18,7 @@ class PixelBox(Box):
     """A bounding box in pixels of the full frame."""
 
     def square(self) -> tuple[float, float, float]:
-        """Left edge, top edge and side of the square crop around it (:func:`~common.monitoring.boxes.square_around`)."""
+        """Left edge, top edge and side of the square crop around it, see :mod:`common.monitoring.boxes`."""
         return square_around((self.x + self.w / 2, self.y + self.h / 2), max(self.w, self.h), (WIDTH, HEIGHT))
 
 
