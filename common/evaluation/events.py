@@ -26,7 +26,7 @@ from common.errors import InvalidInputError
 from common.evaluation.intervals import Interval, wilson
 from common.evaluation.rates import SECONDS_PER_DAY, poisson_interval, poisson_upper_bound, precision_at
 from common.tables import ABSENT, ratio, text_table
-from common.validation import FloatArray, as_float_array, check_finite, check_integer, check_number
+from common.validation import FloatArray, as_float_array, check_event_times, check_integer, check_number
 
 MERGE_S = 30.0
 BEFORE_S = 1.0
@@ -193,8 +193,8 @@ def score_events(
     >>> score.n_detected, score.delays_s, score.n_false_alarms  # 50 and 60 are one
     (1, (2.0,), 1)
     """
-    alarms = np.sort(check_times(alarms_s, "alarms_s"))
-    impacts = np.sort(check_times(impacts_s, "impacts_s"))
+    alarms = np.sort(check_event_times(alarms_s, "alarms_s"))
+    impacts = np.sort(check_event_times(impacts_s, "impacts_s"))
     for value, name in [(before_s, "before_s"), (after_s, "after_s"), (merge_s, "merge_s")]:
         check_number(value, name, at_least=0)
 
@@ -236,7 +236,7 @@ def alarm_times(times_s: npt.ArrayLike, scores: npt.ArrayLike, *, threshold: flo
 
 def check_decisions(times_s: Any, scores: Any) -> tuple[FloatArray, FloatArray]:
     """Times in order, and as many scores, of which some may be NaN."""
-    times = check_times(times_s, "times_s")
+    times = check_event_times(times_s, "times_s")
     backwards = np.flatnonzero(np.diff(times) < 0)
     if len(backwards):
         raise InvalidInputError(f"times_s runs backwards at entry {backwards[0] + 1}: pass decisions in order of time")
@@ -254,15 +254,6 @@ def rising_edges(times: FloatArray, values: FloatArray, threshold: float) -> Flo
     """:func:`alarm_times` of decisions that are checked already."""
     above = values >= threshold
     return np.asarray(times[above & ~np.append(False, above[:-1])])
-
-
-def check_times(value: Any, name: str) -> FloatArray:
-    """Finite times in seconds, in one dimension; there may be none."""
-    times = as_float_array(value, name).astype(np.float64, copy=False)
-    if times.ndim != 1:
-        raise InvalidInputError(f"{name} has shape {times.shape}; pass a list of times in seconds")
-    check_finite(times, name, ("entry",))
-    return times
 
 
 def _count_false(alarms: FloatArray, is_true: npt.NDArray[np.bool_], merge_s: float) -> int:

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from common.errors import InvalidInputError
-from common.evaluation.events import EventScore, check_decisions, check_times, rising_edges, score_events
+from common.evaluation.events import EventScore, check_decisions, rising_edges, score_events
 from common.evaluation.rates import poisson_upper_bound
-from common.validation import FloatArray, as_float_array, check_finite, check_number
+from common.validation import FloatArray, as_float_array, check_event_times, check_finite, check_number
 
 # From 0.999999 down to 0.001, as far apart as a tenth in log-odds: what counts are the differences near 1.
 PROBABILITIES = expit(np.round(np.arange(13.8, -6.9, -0.1), 1))
@@ -42,7 +42,7 @@ class MonitoredDay:
         times, scores = check_decisions(self.times_s, self.scores)
         object.__setattr__(self, "times_s", times)
         object.__setattr__(self, "scores", scores)
-        object.__setattr__(self, "impacts_s", check_times(self.impacts_s, "impacts_s"))
+        object.__setattr__(self, "impacts_s", check_event_times(self.impacts_s, "impacts_s"))
         check_number(self.monitored_s, "monitored_s", at_least=0)
 
     def score(self, threshold: float) -> EventScore:

@@ -34,10 +34,11 @@ from common.validation.parameters import (
     random_generator as random_generator,
 )
 from common.validation.sensors import (
+    check_event_times as check_event_times,
     check_probabilities as check_probabilities,
+    check_sample_times as check_sample_times,
     check_samples as check_samples,
     check_sensors as check_sensors,
-    check_times as check_times,
 )
 from common.validation.windows import (
     check_fitted_windows as check_fitted_windows,

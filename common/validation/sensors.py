@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation.arrays import FloatArray, as_float_array
+from common.validation.arrays import FloatArray, as_float_array, check_finite
 
 
 def check_sensors(value: Any, name: str = "X") -> FloatArray:
@@ -59,7 +59,7 @@ def check_samples(value: Any, name: str, *, n_channels: int) -> npt.NDArray[np.f
 
     One dimension is one sample of several channels, or samples of the only one.
     """
-    samples = _as_stream(value, name)
+    samples = _as_numbers(value, name)
     shape = samples.shape
     if shape == (0,):
         return np.empty((0, n_channels))
@@ -79,11 +79,20 @@ def check_samples(value: Any, name: str, *, n_channels: int) -> npt.NDArray[np.f
     return np.ascontiguousarray(samples)
 
 
-def check_times(
+def check_event_times(value: Any, name: str) -> npt.NDArray[np.float64]:
+    """Times of events in seconds: finite, in one dimension and any order; there may be none."""
+    times = _as_numbers(value, name)
+    if times.ndim != 1:
+        raise InvalidInputError(f"{name} has shape {times.shape}; pass a list of times in seconds")
+    check_finite(times, name, ("entry",))
+    return times
+
+
+def check_sample_times(
     value: Any, name: str, *, n: int, after: float | None = None, longest_step: float = np.inf
 ) -> npt.NDArray[np.float64]:
     """Times of ``n`` samples in seconds: finite, each later than the one before, the first later than ``after``."""
-    times = _as_stream(value, name)
+    times = _as_numbers(value, name)
     if times.shape != (n,):
         raise InvalidInputError(f"{name} has shape {times.shape}; it must be ({n},), a time for each sample")
     if not np.isfinite(times).all():
@@ -102,8 +111,8 @@ def check_times(
     return times
 
 
-def _as_stream(value: Any, name: str) -> npt.NDArray[np.float64]:
-    """Numbers as such: "1.5" and dates could be read as numbers, but come from a mistake further up."""
+def _as_numbers(value: Any, name: str) -> npt.NDArray[np.float64]:
+    """Numbers only: NumPy would convert "1.5" and dates too, but they point to a mistake in the caller."""
     array = as_float_array(value, name)
     if np.asarray(value).dtype.kind not in "biufO":
         raise InvalidInputError(f"{name} holds text or dates; pass numbers, and times in seconds")
