@@ -26,7 +26,7 @@ from common.errors import InvalidInputError
 from common.evaluation.intervals import Interval, wilson
 from common.evaluation.rates import SECONDS_PER_DAY, poisson_interval, poisson_upper_bound, precision_at
 from common.tables import ABSENT, ratio, text_table
-from common.validation import FloatArray, as_float_array, check_event_times, check_integer, check_number
+from common.validation import BoolArray, FloatArray, as_float_array, check_event_times, check_integer, check_number
 
 MERGE_S = 30.0
 BEFORE_S = 1.0
@@ -256,7 +256,7 @@ def rising_edges(times: FloatArray, values: FloatArray, threshold: float) -> Flo
     return np.asarray(times[above & ~np.append(False, above[:-1])])
 
 
-def _count_false(alarms: FloatArray, is_true: npt.NDArray[np.bool_], merge_s: float) -> int:
+def _count_false(alarms: FloatArray, is_true: BoolArray, merge_s: float) -> int:
     """Merge sorted alarms with the first of them, and count the merged ones without a true member."""
     n_false = start = 0
     while start < len(alarms):

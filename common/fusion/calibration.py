@@ -15,9 +15,8 @@ from sklearn.model_selection import StratifiedKFold
 
 from common.errors import InvalidInputError
 from common.evaluation.splits import subject_folds
-from common.fusion.logistic import BoolArray
 from common.fusion.pooling import clip
-from common.validation import FloatArray, IntArray, encode_labels
+from common.validation import BoolArray, FloatArray, IntArray, encode_labels
 
 
 class Pool(Protocol):

@@ -15,10 +15,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from common.errors import InvalidInputError
 from common.fusion.calibration import Calibration, Pool, fold_numbers, held_out_log_odds
-from common.fusion.logistic import BoolArray, LogisticPool, frequent_patterns, masked_copies, pattern_index
+from common.fusion.logistic import LogisticPool, frequent_patterns, masked_copies, pattern_index
 from common.fusion.pooling import SMALLEST, FixedPool, clip
 from common.fusion.shapley import shapley_values
 from common.validation import (
+    BoolArray,
     FloatArray,
     check_choice,
     check_class_labels,

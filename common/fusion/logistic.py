@@ -20,13 +20,10 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 from common.fusion.pooling import evidence
-from common.validation import FloatArray, IntArray
-
-BoolArray = npt.NDArray[np.bool_]
+from common.validation import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,10 +19,9 @@ from functools import partial
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit, logit
 
-from common.validation import FloatArray
+from common.validation import BoolArray, FloatArray
 
 # A probability of exactly 0 or 1 is a claim that no data can support, and has no log-odds.
 SMALLEST = 1e-6
@@ -110,7 +109,7 @@ def dempster_shafer_pool(probabilities: FloatArray, base_rate: float, *, reliabi
     return np.asarray((fall_or_both - both + both * base_rate) / agreement)
 
 
-def youden_reliabilities(probabilities: FloatArray, is_fall: npt.NDArray[np.bool_]) -> FloatArray:
+def youden_reliabilities(probabilities: FloatArray, is_fall: BoolArray) -> FloatArray:
     """How far each sensor beats a coin ``(n_sensors,)``: sensitivity + specificity − 1 at one half, not below 0.
 
     A sensor without rows of both classes has shown nothing, and gets 0.
@@ -136,7 +135,7 @@ class FixedPool:
     base_rate: float
 
     @classmethod
-    def of(cls, name: str, X: FloatArray, is_fall: npt.NDArray[np.bool_], *, base_rate: float) -> Self:
+    def of(cls, name: str, X: FloatArray, is_fall: BoolArray, *, base_rate: float) -> Self:
         """The rule called ``name``; Dempster-Shafer takes its reliabilities from the rows."""
         if name == "dempster_shafer":
             return cls(partial(dempster_shafer_pool, reliabilities=youden_reliabilities(X, is_fall)), base_rate)

@@ -6,6 +6,7 @@ in it, and the fix. Windows are ``(n_windows, n_timesteps, n_channels)``.
 """
 
 from common.validation.arrays import (
+    BoolArray as BoolArray,
     FloatArray as FloatArray,
     IntArray as IntArray,
     as_float_array as as_float_array,

@@ -11,6 +11,7 @@ from common.errors import InvalidInputError
 
 FloatArray = npt.NDArray[np.floating[Any]]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 _AXES = {1: ("sample",), 2: ("sample", "channel"), 3: ("window", "timestep", "channel")}
 
