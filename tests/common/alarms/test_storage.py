@@ -38,7 +38,7 @@ class TestReboot:
         ids=lambda text: str(text[:12]),
     )
     def test_other_texts_are_refused(self, text):
-        with pytest.raises(InvalidInputError, match="text is no state of an AlarmTracker"):
+        with pytest.raises(InvalidInputError, match="text is not the state of an AlarmTracker"):
             AlarmTracker.from_json(text)
 
     @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ class TestReboot:
     def test_damaged_states_are_refused(self, field, value):
         content = json.loads(Scenario().observe(0.95, seconds=10).tracker.to_json())
         content["state"][field] = value
-        with pytest.raises(InvalidInputError, match="text is no state of an AlarmTracker"):
+        with pytest.raises(InvalidInputError, match="text is not the state of an AlarmTracker"):
             AlarmTracker.from_json(json.dumps(content))
 
     def test_a_damaged_policy_is_refused(self):

@@ -34,5 +34,5 @@ class TestEvidence:
         assert AlarmEvidence(math.nan, None, BOTH) == AlarmEvidence(None, None, BOTH)
 
     def test_a_probability_that_rests_on_no_sensor_is_refused(self):
-        with pytest.raises(InvalidInputError, match=r"heard is empty although .* the base rate, not news"):
+        with pytest.raises(InvalidInputError, match=r"heard is empty although .* only the base rate"):
             AlarmEvidence(0.01)

@@ -14,7 +14,7 @@ from common import (
     AlarmTracker,
     AlarmTransition,
 )
-from common.alarms.terms import OPEN
+from common.alarms.terms import OPEN_PHASES
 from common.errors import InvalidInputError
 from tests.common.alarms.scenario import (
     ACKNOWLEDGED,
@@ -210,5 +210,5 @@ class TestWhateverHappens:
         for step, evidence in readings:
             now += step
             tracker.observe(now, evidence)
-            assert tracker.phase in OPEN
+            assert tracker.phase in OPEN_PHASES
             assert tracker.event == 1

@@ -55,8 +55,8 @@ def test_into_given_axes() -> None:
 @pytest.mark.parametrize(
     ("curves", "options", "message"),
     [
-        ({}, {}, "curves must be a mapping"),
-        ([FEW_AND_MANY], {}, "curves must be a mapping"),
+        ({}, {}, "curves must be a non-empty mapping"),
+        ([FEW_AND_MANY], {}, "curves must be a non-empty mapping"),
         ({"camera": ([0, 1], [0.2, 0.9])}, {}, r"curves\['camera'\] is a tuple; pass common.reliability"),
         (dict.fromkeys(range(8), FEW_AND_MANY), {}, "curves holds 8 curves; at most 7"),
         ({"camera": reliability([0, 1], [0.2, 0.9])}, {"min_decisions": 0}, "min_decisions is 0"),
