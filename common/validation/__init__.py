@@ -1,8 +1,7 @@
-"""The only place where input is checked: arrays, labels, parameters.
+"""Is the input usable? Shared checks of arrays, labels, parameters, windows, images and sensor readings.
 
-Every function returns its argument in the form the library computes with, or raises
-:class:`~common.errors.InvalidInputError` with a message that names the argument, the place
-in it, and the fix. Windows are ``(n_windows, n_timesteps, n_channels)``.
+Every function returns its argument in the form that the library computes with, or raises
+:class:`~common.errors.InvalidInputError` with a message that names the argument, the place in it, and the fix.
 """
 
 from common.validation.arrays import (
@@ -15,6 +14,10 @@ from common.validation.arrays import (
     check_same_channels as check_same_channels,
     check_series as check_series,
     check_tensor as check_tensor,
+)
+from common.validation.features import (
+    check_fitted_features as check_fitted_features,
+    remember_features as remember_features,
 )
 from common.validation.images import (
     check_images as check_images,

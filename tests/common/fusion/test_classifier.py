@@ -78,7 +78,7 @@ class TestDecisions:
         [
             ({"band": 0.3}, r"band is 0.3; pass two probabilities"),
             ({"band": (0.7, 0.3)}, "the first must not exceed the second"),
-            ({"band": (0.2, 1.2)}, "nor the second 1"),
+            ({"band": (0.2, 1.2)}, "the second must not exceed 1"),
             ({"band": (NAN, 0.5)}, "band is nan"),
             ({"abstention": 1}, "abstention is 1, which is a class"),
             ({"abstention": "unsure"}, "abstention holds text and y holds numbers"),
@@ -142,13 +142,36 @@ class TestInput:
         with pytest.raises(InvalidInputError, match="X has 3 features, but FusionClassifier is expecting 2"):
             fitted.predict([[0.1, 0.2, 0.3]])
 
-    def test_names_of_sensors_in_a_data_frame(self):
+    @pytest.mark.parametrize("method", ["predict", "predict_proba", "decision_function", "decide", "contributions"])
+    def test_sensors_of_a_data_frame_are_known_by_name(self, method):
         X, y, _ = sensors(100, seed=15)
         frame = pd.DataFrame(X, columns=["wearable", "camera"])
         model = FusionClassifier().fit(frame, y)
         assert model.feature_names_in_.tolist() == ["wearable", "camera"]
-        with pytest.raises(InvalidInputError, match="feature names"):
-            model.predict(frame[["camera", "wearable"]])
+        call = getattr(model, method)
+        np.testing.assert_array_equal(call(frame), getattr(FusionClassifier().fit(X, y), method)(X))
+        for other in (
+            frame[["camera", "wearable"]],
+            frame.rename(columns={"camera": "radar"}),
+            frame.assign(radar=0.5),
+        ):
+            with pytest.raises(InvalidInputError, match="feature names"):
+                call(other)
+
+    def test_column_names_of_several_types_are_refused(self):
+        X, y, _ = sensors(100, seed=15)
+        with pytest.raises(InvalidInputError, match="X has column names of several types"):
+            FusionClassifier().fit(pd.DataFrame(X, columns=["wearable", 1]), y)
+
+    @pytest.mark.parametrize("method", METHODS)
+    @pytest.mark.parametrize("n_sensors", [1, 3, 5])
+    def test_any_number_of_sensors(self, method, n_sensors):
+        X, y, groups = sensors(400, seed=18)
+        readings = np.column_stack([np.clip(X[:, 1] + 0.01 * k, 0, 1) for k in range(n_sensors)])
+        readings[::5, 0] = NAN
+        model = FusionClassifier(method).fit(readings, y, groups)
+        assert ((model.predict(readings) == y) | np.isnan(readings).all(axis=1)).mean() > 0.7
+        assert model.contributions(readings).shape == readings.shape
 
     @pytest.mark.parametrize("n", [2, 3, 5, 9])
     def test_very_few_rows(self, n):

@@ -78,8 +78,8 @@ class TestOutOfFold:
     @pytest.mark.parametrize(
         ("change", "message"),
         [
-            ({"classifier": FrozenEstimator(KNeighborsClassifier())}, "FrozenEstimator, which cannot be trained anew"),
-            ({"classifier": object()}, "object, which cannot be trained anew"),
+            ({"classifier": FrozenEstimator(KNeighborsClassifier())}, "FrozenEstimator, which cannot be retrained"),
+            ({"classifier": object()}, "object, which cannot be retrained"),
             ({"positive": 7}, "positive is 7, not found in y; there are 0, 1"),
             ({"y": np.arange(80) % 3}, "y has 3 classes: say whose probability is wanted"),
             ({"y": np.zeros(80)}, "y holds one class only"),
