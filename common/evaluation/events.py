@@ -133,7 +133,7 @@ class EventScore:
         return float(np.median(self.delays_s)) if self.delays_s else math.nan
 
     def precision(self, falls_per_day: float) -> float:
-        """The fraction of alarms that are falls, at a rate of falls per resident-day; see :func:`common.precision_at`."""
+        """The fraction of alarms that are falls, by :func:`common.precision_at`."""
         sensitivity = self.sensitivity if self.n_falls else 0.0
         return precision_at(sensitivity, self.false_alarms_per_day, falls_per_day=falls_per_day)
 
