@@ -1,4 +1,4 @@
-"""Figures that both tracks need, in the house style.
+"""How do results look? Figures that both tracks need, in one style.
 
 Matplotlib (extra ``demo``) is imported when the first figure is drawn.
 """

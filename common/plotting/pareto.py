@@ -1,4 +1,4 @@
-"""Gain against cost: which models no other beats in everything, and plots that show it."""
+"""Pareto fronts of cost and gain: the models that no other dominates, and plots that show them."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ _DOMINATED = "#B8BEC8"
 
 
 def pareto_front(table: pd.DataFrame, *, minimize: Sequence[str] = (), maximize: Sequence[str] = ()) -> BoolArray:
-    """Which rows no other row dominates: at least as good in every column, and better in one.
+    """The rows that no other row dominates, that is, equals or beats in every column and beats in one.
 
     Parameters
     ----------
     table : DataFrame
         A row for each model.
     minimize, maximize : sequence of str
-        Columns that should be small, such as bytes, and large, such as accuracy; at least one altogether.
+        Columns to be small, such as bytes, and columns to be large, such as accuracy; at least one in total.
 
     Returns
     -------
     ndarray of bool, shape (n_rows,)
-        True on the front. Of rows that are equal in all columns, all or none are on it.
+        True on the front. Of rows that are equal in all columns, either all or none are on it.
 
     Raises
     ------
     InvalidInputError
-        If a column is missing, or holds NaN, infinity or no numbers.
+        If a column is missing, or contains NaN, infinity, or values that are not numbers.
 
     Examples
     --------
@@ -70,26 +70,26 @@ def plot_pareto(
     title: str | None = None,
     ax: Axes | None = None,
 ) -> Figure:
-    """Rows as labelled points, cost against gain; those that no other row dominates in colour, on a stepped line.
+    """Plot gain against cost, one labelled point per row; rows on the Pareto front are colored, on a stepped line.
 
     Parameters
     ----------
     table : DataFrame
         A row for each model.
     x : str
-        Column of a cost above 0 (bytes, MACs, joules), on a logarithmic axis.
+        Column of a cost above 0 (bytes, MACs, joules); its axis is logarithmic.
     y : str
         Column of a gain, such as accuracy or sensitivity.
     label : str, optional
-        Column of the names beside the points; the index without it.
+        Column of the names of the points; by default the index.
     higher_is_better : bool
         False if ``y`` should be small too, such as missed falls.
     x_label, y_label : str, optional
-        Names and units of the axes; the columns' names without them.
+        Names and units of the axes; by default the names of the columns.
     title : str, optional
         Headline.
     ax : Axes, optional
-        Where to draw; its limits are set.
+        Where to draw; its limits are set. Without it, a figure is made.
 
     Returns
     -------
@@ -135,26 +135,26 @@ def plot_accuracy_against_cost(
     title: str | None = None,
     ax: Axes | None = None,
 ) -> Figure:
-    """Models as labelled points: what they cost (logarithmic) against how often they are right.
+    """Plot accuracy against cost on a logarithmic axis, one labelled point per model.
 
-    A stepped line joins the models that no other beats in both; the best corner is at the top left.
+    A stepped line joins the models on the Pareto front; the best corner is at the top left.
 
     Parameters
     ----------
     names : sequence of str
-        One for each model; written beside its point.
+        One per model, written near its point.
     costs, accuracies : array-like of shape (n_models,)
         Costs are above 0.
     families : sequence of str, optional
-        Kind of each model; one colour a kind, at most seven.
+        Family of each model; each has its color, and there are at most seven.
     intervals : sequence of Interval, optional
-        Drawn as thin vertical lines; undefined ones are left out.
+        Drawn as thin vertical lines, except undefined ones.
     cost_label, accuracy_label : str
         Names and units of the axes.
     title : str, optional
         Headline.
     ax : Axes, optional
-        Where to draw; its limits are set.
+        Where to draw; its limits are set. Without it, a figure is made.
 
     Returns
     -------
@@ -199,7 +199,7 @@ def _family_groups(families: Sequence[str] | None, n: int) -> list[PointGroup]:
     distinct = list(dict.fromkeys(family_of.tolist()))
     if len(distinct) > len(PALETTE):
         raise InvalidInputError(
-            f"families names {len(distinct)} kinds; at most {len(PALETTE)} colors can be told apart"
+            f"families names {len(distinct)} families; at most {len(PALETTE)} colors can be told apart"
         )
     return [
         PointGroup(family_of == family, color, darker(color), str(family))
@@ -208,7 +208,7 @@ def _family_groups(families: Sequence[str] | None, n: int) -> list[PointGroup]:
 
 
 def _undominated(values: npt.NDArray[Any]) -> BoolArray:
-    """Rows of values, all to be small, that no other row dominates."""
+    """The rows that no other row dominates, where all values should be small."""
     return np.array(
         [not np.any(np.all(values <= row, axis=1) & np.any(values < row, axis=1)) for row in values], dtype=bool
     )

@@ -92,9 +92,7 @@ def plot_reliability(
 
 def _check_curves(curves: Mapping[str, Reliability]) -> None:
     if not isinstance(curves, Mapping) or not curves:
-        raise InvalidInputError(
-            'curves must be a mapping such as {"camera": common.reliability(...)}, with one at least'
-        )
+        raise InvalidInputError('curves must be a non-empty mapping such as {"camera": common.reliability(...)}')
     if len(curves) > len(PALETTE):
         raise InvalidInputError(f"curves holds {len(curves)} curves; at most {len(PALETTE)} colors can be told apart")
     for name, curve in curves.items():

@@ -1,4 +1,4 @@
-"""What sensors say: a number each, absent ones NaN; and samples that arrive piece by piece, with their times."""
+"""Readings of sensors (NaN where absent), samples of a stream, and times of samples and of events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from common.validation.arrays import FloatArray, as_float_array, check_finite
 
 
 def check_sensors(value: Any, name: str = "X") -> FloatArray:
-    """One number a sensor as float64 ``(n, n_sensors)``; NaN means that the sensor was absent, infinity is refused."""
+    """One number per sensor, float64 ``(n, n_sensors)``: NaN where a sensor is absent, infinity is refused."""
     array = as_float_array(value, name).astype(np.float64, copy=False)
     if array.ndim != 2:
         raise InvalidInputError(
@@ -36,7 +36,7 @@ def check_sensors(value: Any, name: str = "X") -> FloatArray:
 
 
 def check_probabilities(value: Any, name: str = "X") -> FloatArray:
-    """:func:`check_sensors` for the edges of a system: every number that is there must be a probability.
+    """:func:`check_sensors` for probabilities: every value must be NaN or lie from 0 to 1.
 
     Examples
     --------
@@ -44,9 +44,9 @@ def check_probabilities(value: Any, name: str = "X") -> FloatArray:
     array([[0.2, nan]])
     """
     array = check_sensors(value, name)
-    wrong = (array < 0) | (array > 1)  # a NaN is neither
-    if wrong.any():
-        row, sensor = np.argwhere(wrong)[0]
+    outside = (array < 0) | (array > 1)  # False for NaN
+    if outside.any():
+        row, sensor = np.argwhere(outside)[0]
         raise InvalidInputError(
             f"{name} is {array[row, sensor]:g} at row {row}, sensor {sensor}; a probability lies from 0 to 1. "
             "Pass predict_proba(...)[:, 1] of each sensor, not its score or its label"
@@ -55,9 +55,9 @@ def check_probabilities(value: Any, name: str = "X") -> FloatArray:
 
 
 def check_samples(value: Any, name: str, *, n_channels: int) -> npt.NDArray[np.float64]:
-    """A piece of a stream as ``(n_samples, n_channels)``, none or more: NaN marks what was not measured.
+    """Consecutive samples of a stream as ``(n_samples, n_channels)``, possibly none; NaN where nothing was measured.
 
-    One dimension is one sample of several channels, or samples of the only one.
+    A one-dimensional input is one sample of several channels, or several samples of a single channel.
     """
     samples = _as_numbers(value, name)
     shape = samples.shape
@@ -100,9 +100,9 @@ def check_sample_times(
         raise InvalidInputError(f"{name} is {times[index]} at sample {index}: leave out samples without a time")
     with np.errstate(over="ignore"):
         steps = np.diff(times, prepend=np.nan if after is None else after)
-    wrong = (steps <= 0) | (steps > longest_step)
-    if wrong.any():
-        index = int(np.argmax(wrong))
+    refused = (steps <= 0) | (steps > longest_step)
+    if refused.any():
+        index = int(np.argmax(refused))
         before = times[index - 1] if index else after
         raise InvalidInputError(
             f"{name} goes from {before} s to {times[index]} s at sample {index}: times must increase, by "

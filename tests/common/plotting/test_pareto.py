@@ -63,7 +63,7 @@ class TestFront:
 
 @needs_matplotlib
 class TestPareto:
-    def test_the_front_is_coloured_and_joined(self) -> None:
+    def test_the_front_is_colored_and_joined(self) -> None:
         (ax,) = plotting.plot_pareto(RECIPES, x="bytes", y="accuracy", label="recipe", title="Recipes").axes
         dominated, front = ax.collections
         assert np.asarray(dominated.get_offsets()).tolist() == [[300e3, 0.90]]
@@ -104,8 +104,10 @@ class TestPareto:
         shown = [tick for tick in figure.axes[0].get_xticks() if low <= tick <= top]
         assert at_least <= len(shown) <= 12
 
-    def test_one_row(self) -> None:
-        plotting.plot_pareto(RECIPES.iloc[:1], x="bytes", y="accuracy")
+    def test_one_row_is_the_front(self) -> None:
+        dominated, front = plotting.plot_pareto(RECIPES.iloc[:1], x="bytes", y="accuracy").axes[0].collections
+        assert len(np.asarray(dominated.get_offsets())) == 0
+        assert np.asarray(front.get_offsets()).tolist() == [[924e3, 0.925]]
 
     @pytest.mark.parametrize(
         ("table", "options", "message"),
@@ -160,12 +162,22 @@ class TestAccuracyAgainstCost:
         )
         (ax,) = figure.axes
         assert [text.get_text() for text in ax.get_legend().get_texts()] == ["k-NN", "profiles"]
-        assert ax.get_xlabel() == "MACs per window"
+        assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title("left")) == ("MACs per window", "accuracy", "Frugality")
         assert ax.get_xscale() == "log"
+        # After the two segments of each of the two steps: a line for each interval that is defined.
+        intervals = [np.asarray(line.get_xydata()).tolist() for line in ax.lines[4:]]
+        assert intervals == [[[1, 0.4], [1, 0.6]], [[100, 0.6], [100, 0.8]]]
 
-    def test_coinciding_and_single_points(self) -> None:
-        plotting.plot_accuracy_against_cost(["a", "b"], [5, 5], [0.5, 0.5])
-        plotting.plot_accuracy_against_cost(["a"], [1e-9], [1.0])
+    @pytest.mark.parametrize(("names", "costs", "accuracies"), [("ab", [5, 5], [0.5, 0.5]), ("a", [1e-9], [1.0])])
+    def test_coinciding_and_single_points_are_drawn_and_named(
+        self, names: str, costs: list[float], accuracies: list[float]
+    ) -> None:
+        (ax,) = plotting.plot_accuracy_against_cost(names, costs, accuracies).axes
+        (points,) = ax.collections
+        assert np.asarray(points.get_offsets()).tolist() == [
+            list(point) for point in zip(costs, accuracies, strict=True)
+        ]
+        assert {text.get_text() for text in ax.texts if text.get_text()} == set(names)
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
@@ -179,7 +191,7 @@ class TestAccuracyAgainstCost:
             ((["a"], [1], [0.5], {"intervals": []}), "intervals has 0 entries but names has 1"),
             (
                 (list("abcdefgh"), range(1, 9), [0.5] * 8, {"families": list("abcdefgh")}),
-                "families names 8 kinds; at most 7",
+                "families names 8 families; at most 7",
             ),
         ],
     )

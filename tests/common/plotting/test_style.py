@@ -50,7 +50,7 @@ class TestStyle:
 
     @pytest.mark.parametrize("name", ["figure", "figure.exe", "figure.jpg"])
     def test_save_refuses_other_endings(self, tmp_path: Path, name: str) -> None:
-        with pytest.raises(InvalidInputError, match=r"ending of path .* choose one of '\.png'"):
+        with pytest.raises(InvalidInputError, match=r"suffix of path .* choose one of '\.png'"):
             plotting.save(plotting.figure(), tmp_path / name)
         assert not list(tmp_path.iterdir())
 
