@@ -23,7 +23,7 @@ def dense_cost(inputs: int, units: int, *, bias: bool = True, bytes_per_value: i
 
     Examples
     --------
-    The lecture's perceptron on a 224×224 colour image:
+    The lecture's perceptron on a 224×224 color image:
 
     >>> dense_cost(224 * 224 * 3, 1000).params
     150529000

@@ -124,8 +124,8 @@ def _check_training_classes(
     if len(missing):
         held_out = ", ".join(map(str, np.unique(subjects[split.test]).tolist()))
         raise InvalidInputError(
-            f"y: class {missing[0]} is shown by subjects {held_out} only, who are held out together: "
-            "use more folds, or people who show it in both parts"
+            f"y: class {missing[0]} occurs only in rows of {held_out}, who are held out together: "
+            "use more folds, or add people with this class"
         )
 
 

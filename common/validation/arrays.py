@@ -58,6 +58,15 @@ def check_finite(array: FloatArray, name: str, axes: tuple[str, ...] | None = No
     )
 
 
+def check_not_empty(array: FloatArray, name: str, advice: str) -> None:
+    """Refuse a batch without entries, in the words that scikit-learn's own tests look for."""
+    if 0 in array.shape:
+        missing = "sample" if len(array) == 0 else "feature"
+        raise InvalidInputError(
+            f"{name} is empty: 0 {missing}(s) (shape={array.shape}) while a minimum of 1 is required. {advice}"
+        )
+
+
 def check_series(value: Any, name: str) -> FloatArray:
     """One series as ``(n_samples, n_channels)``; a one-dimensional input has one channel."""
     array = as_float_array(value, name)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation.arrays import FloatArray, as_float_array, check_finite
+from common.validation.arrays import FloatArray, as_float_array, check_finite, check_not_empty
 
 
 def check_sensors(value: Any, name: str = "X") -> FloatArray:
@@ -19,19 +19,8 @@ def check_sensors(value: Any, name: str = "X") -> FloatArray:
             f"{name} has {array.ndim} dimension{'s' if array.ndim != 1 else ''}; it is (n, n_sensors). "
             "Reshape your data: a single row is x[None], a single sensor x[:, None]"
         )
-    if 0 in array.shape:
-        lacking = "sample" if len(array) == 0 else "feature"
-        raise InvalidInputError(
-            f"{name} is empty: 0 {lacking}(s) (shape={array.shape}) while a minimum of 1 is required. "
-            "Pass at least one row and one sensor"
-        )
-    infinite = np.isinf(array)
-    if infinite.any():
-        row, sensor = np.argwhere(infinite)[0]
-        raise InvalidInputError(
-            f"{name} contains infinity at row {row}, sensor {sensor} ({int(infinite.sum())} such values in all): "
-            "pass NaN where a sensor is absent"
-        )
+    check_not_empty(array, name, "Pass at least one row and one sensor")
+    _check_no_infinity(array, name, ("row", "sensor"), "pass NaN where a sensor is absent")
     return array
 
 
@@ -70,12 +59,7 @@ def check_samples(value: Any, name: str, *, n_channels: int) -> npt.NDArray[np.f
             f"{name} has shape {shape}; it must be (n_samples, {n_channels}): "
             "the channels that the classifier was fitted on, in their order"
         )
-    infinite = np.isinf(samples)
-    if infinite.any():
-        sample, channel = np.argwhere(infinite)[0]
-        raise InvalidInputError(
-            f"{name} contains infinity at sample {sample}, channel {channel}: use NaN for what was not measured"
-        )
+    _check_no_infinity(samples, name, ("sample", "channel"), "pass NaN where nothing was measured")
     return np.ascontiguousarray(samples)
 
 
@@ -109,6 +93,16 @@ def check_sample_times(
             f"{longest_step:g} s at most. If the clock was set, reset() and begin a new stream"
         )
     return times
+
+
+def _check_no_infinity(array: FloatArray, name: str, axes: tuple[str, str], advice: str) -> None:
+    infinite = np.isinf(array)
+    if infinite.any():
+        row, column = np.argwhere(infinite)[0]
+        raise InvalidInputError(
+            f"{name} contains infinity at {axes[0]} {row}, {axes[1]} {column} "
+            f"({int(infinite.sum())} such values in all): {advice}"
+        )
 
 
 def _as_numbers(value: Any, name: str) -> npt.NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from common.errors import InvalidInputError
-from common.validation.arrays import FloatArray, as_float_array, check_finite
+from common.validation.arrays import FloatArray, as_float_array, check_finite, check_not_empty
 from common.validation.features import check_fitted_features, remember_features
 
 
@@ -17,12 +17,7 @@ def check_windows(value: Any, name: str = "X") -> FloatArray:
             f"{name} has {array.ndim} dimension{'s' if array.ndim != 1 else ''}; windows are (n_windows, n_timesteps) "
             "or (n_windows, n_timesteps, n_channels). Reshape your data: a single window is x[None]"
         )
-    if 0 in array.shape:
-        lacking = "sample" if len(array) == 0 else "feature"
-        raise InvalidInputError(
-            f"{name} is empty: 0 {lacking}(s) (shape={array.shape}) while a minimum of 1 is required. "
-            "Pass at least one window, timestep and channel"
-        )
+    check_not_empty(array, name, "Pass at least one window, timestep and channel")
     if array.ndim == 2:
         array = array[:, :, None]
     check_finite(array, name)

@@ -23,5 +23,7 @@ class TestCalibration:
 
     def test_calibration_needs_people_of_both_classes(self):
         X, y, _ = sensors(200, seed=8)
-        with pytest.raises(InvalidInputError, match=r"one class is shown only by faller, .* or pass calibration=None"):
+        with pytest.raises(
+            InvalidInputError, match=r"one class occurs only in rows of faller, .* or pass calibration=None"
+        ):
             FusionClassifier().fit(X, y, np.where(y, "faller", np.where(np.arange(200) % 2, "ann", "bob")))

@@ -85,7 +85,7 @@ class TestOutOfFold:
             ({"y": np.zeros(80)}, "y holds one class only"),
             ({"groups": np.zeros(80)}, "groups names 1 subject"),
             ({"groups": np.zeros(3)}, "groups has 3 entries but X has 80"),
-            ({"y": (np.arange(80) < 10).astype(int)}, "class 1 is shown by subjects 0.* only"),
+            ({"y": (np.arange(80) < 10).astype(int)}, "class 1 occurs only in rows of 0"),
             ({"X": []}, "X is empty"),
         ],
     )
