@@ -56,7 +56,8 @@ NAMES = {
         mbconv_cnn mobilenet_v2 perceptron residual_cnn scale_pixels scaling_grid search_scaling separable_cnn
     """,
     "common.plotting": """
-        FAINT INK MUTED PALETTE figure plot_accuracy_against_cost plot_confusion_matrix plot_pareto plot_reliability save style
+        FAINT INK MUTED PALETTE figure plot_accuracy_against_cost plot_confusion_matrix plot_pareto plot_reliability
+        save style
     """,
     "fall.tflite": """
         convert even_rows representative_images

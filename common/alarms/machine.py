@@ -225,7 +225,7 @@ def _enter_phase(state: AlarmState, phase: AlarmPhase, reason: str, log: Log) ->
 
 def _next_transition(state: AlarmState, policy: AlarmPolicy) -> tuple[AlarmPhase, str] | None:
     """The target of the first satisfied guard of the current phase, and the reason; None if there is none."""
-    waited = state.elapsed_s - state.phase_since_s
+    in_phase_s = state.elapsed_s - state.phase_since_s
     lying_s = _duration(state.still, since=state.suspected_s)
     long_lie = f"lying still for {lying_s:g} s" if lying_s >= policy.long_lie_s else None
     match state.phase:
@@ -240,30 +240,30 @@ def _next_transition(state: AlarmState, policy: AlarmPolicy) -> tuple[AlarmPhase
                 return AlarmPhase.CONFIRMED, f"lying still for {lying_s:g} s after the impact"
             if _duration(state.calm) >= policy.fade_s:
                 return AlarmPhase.QUIET, f"withdrawn: calm for {_duration(state.calm):g} s"
-            if waited >= policy.undecided_s and state.calm is None:
-                return AlarmPhase.CONFIRMED, f"not withdrawn for {waited:g} s"
+            if in_phase_s >= policy.undecided_s and state.calm is None:
+                return AlarmPhase.CONFIRMED, f"not withdrawn for {in_phase_s:g} s"
         case AlarmPhase.CONFIRMED:
             if not state.staff_present:
                 return AlarmPhase.NOTIFIED, "staff left without acknowledging" if state.is_held_back else "confirmed"
-            if long_lie or waited >= policy.suppress_s:
-                return AlarmPhase.NOTIFIED, long_lie or f"staff present for {waited:g} s without acknowledging"
+            if long_lie or in_phase_s >= policy.suppress_s:
+                return AlarmPhase.NOTIFIED, long_lie or f"staff present for {in_phase_s:g} s without acknowledging"
             if not state.is_held_back:
                 return AlarmPhase.CONFIRMED, "notification held back: staff present"
         case AlarmPhase.NOTIFIED:
-            if long_lie or waited >= policy.escalate_s:
-                return AlarmPhase.ESCALATED, long_lie or f"not acknowledged for {waited:g} s"
+            if long_lie or in_phase_s >= policy.escalate_s:
+                return AlarmPhase.ESCALATED, long_lie or f"not acknowledged for {in_phase_s:g} s"
         case AlarmPhase.ACKNOWLEDGED:
             if long_lie and not state.is_escalated:
                 return AlarmPhase.ESCALATED, f"acknowledged, but {long_lie}"
             if _duration(state.calm, since=state.phase_since_s) >= policy.resolve_s:
                 return AlarmPhase.RESOLVED, f"calm for {_duration(state.calm, since=state.phase_since_s):g} s"
-            if waited >= policy.attend_s:
-                return AlarmPhase.RESOLVED, f"acknowledged {waited:g} s ago: watching again"
+            if in_phase_s >= policy.attend_s:
+                return AlarmPhase.RESOLVED, f"acknowledged {in_phase_s:g} s ago: watching again"
         case AlarmPhase.RESOLVED:
             if state.high is None:
                 return AlarmPhase.QUIET, "probability no longer high"
-            if waited >= policy.rearm_s:
-                return AlarmPhase.QUIET, f"watching again after {waited:g} s"
+            if in_phase_s >= policy.rearm_s:
+                return AlarmPhase.QUIET, f"watching again after {in_phase_s:g} s"
     return None
 
 

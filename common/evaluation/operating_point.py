@@ -144,7 +144,7 @@ def choose_threshold(
         )
     check_number(max_false_alarms_per_day, "max_false_alarms_per_day", above=0)
     passed = []
-    for threshold in _descending(candidates):
+    for threshold in _descending_thresholds(candidates):
         score = sum((day.score(threshold) for day in days), EventScore(0, (), 0, 0.0))
         if score.false_alarm_bound > max_false_alarms_per_day:
             break
@@ -155,7 +155,7 @@ def choose_threshold(
     return max(reversed(passed), key=lambda point: point.score.n_detected)
 
 
-def _descending(candidates: npt.ArrayLike | None) -> list[float]:
+def _descending_thresholds(candidates: npt.ArrayLike | None) -> list[float]:
     if candidates is None:
         return list(map(float, PROBABILITIES))
     values: Any = np.unique(as_float_array(candidates, "candidates"))

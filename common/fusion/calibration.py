@@ -47,7 +47,7 @@ def fold_numbers(is_fall: BoolArray, groups: npt.ArrayLike | None, n_folds: int)
         if is_fall[train].all() or not is_fall[train].any():
             held_out = ", ".join(map(str, np.unique(np.asarray(groups)[test]).tolist()))
             raise InvalidInputError(
-                f"groups: one class occurs only in rows of {held_out}, so the calibration cannot hold these subjects out: "
+                f"groups: one class occurs only in rows of {held_out}, so the calibration cannot hold them out: "
                 "add people with both classes, or pass calibration=None"
             )
         numbers[test] = number

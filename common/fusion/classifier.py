@@ -206,8 +206,8 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
         abstention = _check_abstention(abstention, self.classes_)
         p = expit(self._log_odds(columns))
         labels = self.classes_[(p > 0.5).astype(int)]
-        unsure = ((p > low) & (p < high)) | np.isnan(columns).all(axis=1)
-        return np.asarray(np.where(unsure, abstention, labels))
+        abstains = ((p > low) & (p < high)) | np.isnan(columns).all(axis=1)
+        return np.asarray(np.where(abstains, abstention, labels))
 
     def contributions(self, X: npt.ArrayLike) -> FloatArray:
         """What each sensor adds to the log-odds of a fall ``(n, n_sensors)``; 0 for an absent sensor.

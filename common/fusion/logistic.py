@@ -126,9 +126,9 @@ def masked_copies(X: FloatArray, is_fall: BoolArray, *, min_rows: int) -> tuple[
     n_sensors = X.shape[1]
     present = ~np.isnan(X)
     single = np.eye(n_sensors, dtype=bool)
-    wanted = np.unique(np.concatenate([single, ~single]), axis=0)[::-1] if n_sensors > 1 else single
+    patterns = np.unique(np.concatenate([single, ~single]), axis=0)[::-1] if n_sensors > 1 else single
     parts, rows = [X], [np.arange(len(X))]
-    for pattern in wanted:
+    for pattern in patterns:
         if _rarer_class_size(is_fall[(present == pattern).all(axis=1)]) >= min_rows:
             continue
         has_more_sensors = (present >= pattern).all(axis=1) & (present != pattern).any(axis=1)
@@ -140,11 +140,11 @@ def masked_copies(X: FloatArray, is_fall: BoolArray, *, min_rows: int) -> tuple[
 def frequent_patterns(X: FloatArray, is_fall: BoolArray, *, min_rows: int) -> BoolArray:
     """The patterns ``(n_patterns, n_sensors)`` with at least ``min_rows`` falls and as many other rows."""
     patterns, index = np.unique(~np.isnan(X), axis=0, return_inverse=True)
-    enough = [
+    is_frequent = [
         bool(pattern.any()) and _rarer_class_size(is_fall[index == number]) >= min_rows
         for number, pattern in enumerate(patterns)
     ]
-    return np.asarray(patterns[enough], dtype=bool)
+    return np.asarray(patterns[is_frequent], dtype=bool)
 
 
 def _rarer_class_size(is_fall: BoolArray) -> int:

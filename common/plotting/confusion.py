@@ -57,15 +57,15 @@ def plot_confusion_matrix(
     names = [str(label) for label in labels]
     label_width = 0.085 * max(map(len, names))  # inches
     cell = float(np.clip(5 / n, 0.3, 0.8)) if ax is None else ax.get_window_extent().width / figure_of(ax).dpi / n
-    slanted = label_width > cell
+    rotated = label_width > cell
     if ax is None:
         width = max(n * cell + label_width + 1.3, 0.1 * len(title or "") + label_width + 0.6)
-        ax = figure(size=(width, n * cell + (0.75 * label_width if slanted else 0.1) + 0.9)).axes[0]
+        ax = figure(size=(width, n * cell + (0.75 * label_width if rotated else 0.1) + 0.9)).axes[0]
     with style():
         texts = _draw_cells(ax, counts)
-        ax.set_xticks(range(n), names, rotation=40 if slanted else 0, rotation_mode="anchor")
+        ax.set_xticks(range(n), names, rotation=40 if rotated else 0, rotation_mode="anchor")
         for name in ax.get_xticklabels():
-            name.set_horizontalalignment("right" if slanted else "center")
+            name.set_horizontalalignment("right" if rotated else "center")
         ax.set_yticks(range(n), names)
         ax.set(xlabel="predicted", ylabel="true")
         ax.tick_params("x", pad=6)
@@ -89,8 +89,8 @@ def _draw_cells(ax: Axes, counts: npt.NDArray[Any]) -> list[Text]:
     texts = []
     in_cell: dict[str, Any] = {"ha": "center", "va": "center", "in_layout": False}  # must not move the axes
     for row, column in zip(*np.nonzero(counts), strict=True):
-        ink = "white" if shares[row, column] > 0.3 else INK
-        texts.append(ax.text(column, row, f"{counts[row, column]:,.0f}", color=ink, **in_cell))
+        text_color = "white" if shares[row, column] > 0.3 else INK
+        texts.append(ax.text(column, row, f"{counts[row, column]:,.0f}", color=text_color, **in_cell))
     at_end_of_row: dict[str, Any] = {
         "xycoords": "data",
         "textcoords": "offset points",

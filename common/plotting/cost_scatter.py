@@ -106,9 +106,9 @@ def _draw_steps(ax: Axes, x: npt.NDArray[Any], y: npt.NDArray[Any], on_front: Bo
     front = front[np.argsort(x[front], kind="stable")]
     line: dict[str, Any] = {"color": _STEPS, "linewidth": 1.2, "zorder": 1}
     segments: list[Artist] = []
-    for cheaper, dearer in pairwise(front):
-        segments += ax.plot([x[cheaper], x[dearer]], [y[cheaper], y[cheaper]], **line)
-        segments += ax.plot([x[dearer], x[dearer]], [y[cheaper], y[dearer]], **line)
+    for cheaper, costlier in pairwise(front):
+        segments += ax.plot([x[cheaper], x[costlier]], [y[cheaper], y[cheaper]], **line)
+        segments += ax.plot([x[costlier], x[costlier]], [y[cheaper], y[costlier]], **line)
     return segments
 
 
@@ -116,7 +116,7 @@ def _draw_intervals(
     ax: Axes, x: npt.NDArray[Any], intervals: Sequence[Interval], groups: Sequence[PointGroup]
 ) -> list[Artist]:
     lines: list[Artist] = []
-    for at, interval, group in zip(x, intervals, _group_of_each(groups, len(x)), strict=True):
+    for cost, interval, group in zip(x, intervals, _group_of_each(groups, len(x)), strict=True):
         if not np.isnan(interval.low):
-            lines += ax.plot([at, at], [interval.low, interval.high], color=group.color, linewidth=1.2, alpha=0.35)
+            lines += ax.plot([cost, cost], [interval.low, interval.high], color=group.color, linewidth=1.2, alpha=0.35)
     return lines

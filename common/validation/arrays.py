@@ -49,11 +49,11 @@ def check_finite(array: FloatArray, name: str, axes: tuple[str, ...] | None = No
     if not not_finite.any():
         return
     place = np.unravel_index(int(np.argmax(not_finite)), array.shape)
-    what = "NaN" if np.isnan(array[place]) else "infinity"
+    kind = "NaN" if np.isnan(array[place]) else "infinity"
     axes = axes or _AXES.get(array.ndim, tuple(f"axis {axis}" for axis in range(array.ndim)))
-    where = ", ".join(f"{axis} {index}" for axis, index in zip(axes, place, strict=True))
+    position = ", ".join(f"{axis} {index}" for axis, index in zip(axes, place, strict=True))
     raise InvalidInputError(
-        f"{name} contains {what} at {where} ({int(not_finite.sum())} such values in all): "
+        f"{name} contains {kind} at {position} ({int(not_finite.sum())} such values in all): "
         "interpolate short gaps, leave out windows with longer ones"
     )
 
