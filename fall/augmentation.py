@@ -4,6 +4,8 @@ A person seen in a mirror, a little to the side, in other light or half behind a
 person turned by 90° or upside down would be another case, so neither is done.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 from fall import backend

@@ -4,6 +4,8 @@ TensorFlow takes seconds to import, so nothing else imports it: functions ask fo
 Networks are ``tf_keras`` models and never ``tf.keras`` ones, whose meaning depends on what was imported before.
 """
 
+from __future__ import annotations
+
 import os
 import random
 import sys

@@ -1,5 +1,7 @@
 """What a network costs, layer by layer; :mod:`fall.tflite.inspection` reads what a .tflite file costs and holds."""
 
+from __future__ import annotations
+
 import math
 from typing import Any
 

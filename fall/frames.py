@@ -1,5 +1,7 @@
 """Frame tables: one row an image, with the person's box where it is known; and tables -> arrays."""
 
+from __future__ import annotations
+
 import os
 import warnings
 from collections.abc import Iterator, Sequence

@@ -5,6 +5,8 @@ Image files come from cameras and downloads, so they are not trusted. A file is 
 checked before a single pixel is decoded.
 """
 
+from __future__ import annotations
+
 import os
 from dataclasses import dataclass
 from io import BytesIO

@@ -1,5 +1,7 @@
 """Progress of long work: a bar where rich is installed, else a line a step."""
 
+from __future__ import annotations
+
 import importlib.util
 from types import TracebackType
 from typing import Any
@@ -31,7 +33,7 @@ class Progress:
         elif verbose:
             self._plain = True
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Progress:
         if self._bar is not None:
             self._bar.start()
         return self

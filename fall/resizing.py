@@ -1,5 +1,7 @@
 """Images at another size."""
 
+from __future__ import annotations
+
 import numpy as np
 from PIL import Image
 

@@ -4,6 +4,8 @@ With s = γ / √(σ² + ε), the normalized s (w·x + b − μ) + β is again a
 The converter to TFLite does the same; this is the mechanism to look at.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

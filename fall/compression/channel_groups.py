@@ -5,6 +5,8 @@ channels of its two inputs to each other. All layers tied in this way form a gro
 from all of them or from none.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,13 +43,13 @@ class Group:
     makers: list[Any] = field(default_factory=list)
     scales: list[Any] = field(default_factory=list)
     signals: list[Any] = field(default_factory=list)
-    _merged_into: "Group | None" = None
+    _merged_into: Group | None = None
 
-    def root(self) -> "Group":
+    def root(self) -> Group:
         """The group that this one has become part of."""
         return self if self._merged_into is None else self._merged_into.root()
 
-    def merge(self, other: "Group") -> None:
+    def merge(self, other: Group) -> None:
         """Tie the channels of two groups."""
         into, from_ = self.root(), other.root()
         if into is from_:

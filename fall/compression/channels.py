@@ -3,6 +3,8 @@
 Zeros shrink a file only once it is coded; a missing channel shrinks the file, the working memory and the work.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -4,6 +4,8 @@ This is the weight sharing of *Deep Compression*: computation stays in floating 
 is coded.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

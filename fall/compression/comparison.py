@@ -1,5 +1,7 @@
 """All recipes in one table: what each costs, and what it is worth on people that it has not seen."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import Any

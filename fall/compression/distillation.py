@@ -1,5 +1,7 @@
 """Knowledge distillation: a small network learns from a large one what an image is, and what it is nearly."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pandas as pd

@@ -5,6 +5,8 @@ channels and a 1 × 1 one to N. The singular value decomposition gives the best 
 the rest.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Networks as graphs: copied, or built again with other layers in the place of some."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 

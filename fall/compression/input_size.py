@@ -1,5 +1,7 @@
 """Fewer pixels: the lecture's first lever."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pandas as pd

@@ -4,6 +4,8 @@ A kernel has the shape ``(inputs, units)`` in a dense layer and ``(height, width
 convolution. Masks are True where a weight is kept. A group's importance is a norm of its weights: L1, L2 or any Lp.
 """
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

@@ -4,6 +4,8 @@ TensorFlow's model optimization toolkit prunes weights and 2:4 patterns; rows, k
 dense layers alone) follow the same schedule here.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import pandas as pd

@@ -3,6 +3,8 @@
 What comes out is no ordinary network: it simulates integers, and :func:`fall.tflite.convert` makes them real.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import pandas as pd

@@ -1,5 +1,7 @@
 """How far a network can be pruned, at once and gradually."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from fall import training
 from fall.classifier import as_frames
 from fall.compression.pruning import prune
-from fall.compression.recipes import tuner_of
+from fall.compression.recipes import make_tuner
 
 SPARSITIES = (0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
 
@@ -50,7 +52,7 @@ def sweep_pruning(
         Columns ``sparsity``, ``way`` ("at once" or "gradually") and ``accuracy``; the first row is without pruning.
     """
     check_is_fitted(classifier, "model_")
-    tuner = tuner_of(classifier, X, y, groups)
+    tuner = make_tuner(classifier, X, y, groups)
     frames, truth = as_frames(X_other, classifier.model_.input_shape[1]), np.asarray(y_other)
 
     def accuracy(model: Any) -> float:

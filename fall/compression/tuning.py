@@ -1,5 +1,7 @@
 """What fine-tuning needs, gathered once: the data, who is held out, and how the classifier was trained."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -46,7 +48,7 @@ class Tuner:
     schedule: Schedule
     epochs: int
 
-    def at_size(self, size: int) -> "Tuner":
+    def at_size(self, size: int) -> Tuner:
         """The same with images of another size."""
         return self if self.frames.shape[1] == size else replace(self, frames=resize_images(self.frames, size))
 

@@ -1,5 +1,7 @@
 """CAUCAFall: ten people fall and go about in a room, every frame annotated."""
 
+from __future__ import annotations
+
 import os
 import re
 import warnings

@@ -1,5 +1,7 @@
 """GMDCSA24 and URFD as crops of the person, 96 × 96, with a table of labels."""
 
+from __future__ import annotations
+
 import os
 
 import pandas as pd

@@ -1,5 +1,7 @@
 """A plain folder of images, sorted into fall and non-fall."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Frame tables -> training and test tables, with nobody in both."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import Any
 

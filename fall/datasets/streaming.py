@@ -4,6 +4,8 @@ Decoding a camera frame takes longer than training on it, so a frame table is de
 every epoch reads its batches from there.
 """
 
+from __future__ import annotations
+
 import mmap
 import tempfile
 import weakref

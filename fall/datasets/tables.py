@@ -1,5 +1,7 @@
 """What every reader does last, and first: arrange its rows as a frame table, and look for its files."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 

@@ -5,6 +5,8 @@ models, so that the compression tools and converters take them. They expect floa
 :func:`scale_pixels`.
 """
 
+from __future__ import annotations
+
 import inspect
 from collections.abc import Callable
 from typing import Any

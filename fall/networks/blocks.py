@@ -6,6 +6,8 @@ the convolution before it. For that, and for a smaller working memory, the order
 normalization, ReLU, pooling.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 from common.errors import InvalidInputError

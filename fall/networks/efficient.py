@@ -4,6 +4,8 @@ A stem of plain convolutions at half the resolution, stages of blocks with max-p
 the image, and one dense layer.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any

@@ -1,5 +1,7 @@
 """The lecture's two networks: a perceptron, and the CNN that sees the same with a hundredth of the parameters."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,5 +1,7 @@
 """MobileNetV2 for transfer learning: a backbone trained on ImageNet, cut where it sees posture, and a dense head."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 from pathlib import Path

@@ -1,5 +1,7 @@
 """What the networks expect of an image: float32 from −1 to 1, as MobileNetV2 was trained."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

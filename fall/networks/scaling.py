@@ -1,5 +1,7 @@
 """Compound scaling (EfficientNet): deeper, wider and sharper together, for 2^φ times the computation."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

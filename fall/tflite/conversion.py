@@ -1,5 +1,7 @@
 """Convert networks to .tflite files: every call of TensorFlow Lite's converter stands here."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -150,7 +150,7 @@ def test_class_weights_are_scikit_learns():
 
 def test_without_groups_there_is_a_warning_and_without_validation_none():
     X, y, _ = people()
-    with pytest.warns(FrugalWarning, match="people it was trained on"):
+    with pytest.warns(FrugalWarning, match="people who are also trained on"):
         CNNFallClassifier(**QUICK | {"epochs": 1}).fit(X, y)
     with warnings.catch_warnings():
         warnings.simplefilter("error", FrugalWarning)

@@ -52,11 +52,10 @@ def test_the_standardization_is_folded_into_the_head(weights):
     # The history's last loss was computed on standardized features, the model's on images: they agree.
     X, y, groups = bright_and_dark()
     classifier = MobileNetV2FallClassifier(**QUICK, weights=weights)
-    examples, model = classifier._check_examples(X, y, groups), classifier._build()
-    split = training.hold_out(y, groups, 0.25, 0)
-    features = classifier._features(model, examples, 0)
-    history = classifier._train_head(model, features, examples, split, None, 0)
-    right = (training.predict(model, X, split.test).argmax(axis=1) == y[split.test]).mean()
+    data, model = classifier._check_data(X, y, groups), classifier._build()
+    held_out = data.split.test
+    history = classifier._train_head(model, classifier._features(model, data), data)
+    right = (training.predict(model, X, held_out).argmax(axis=1) == y[held_out]).mean()
     assert right == pytest.approx(history["val_accuracy"].iloc[history["val_loss"].argmin()])
 
 
@@ -77,7 +76,7 @@ def test_fine_tuning_changes_the_last_layers_only_and_no_batch_normalization(wei
 
 def test_tuning_that_harms_is_undone(weights, monkeypatch):
     losses = iter([0.5, 0.7])
-    monkeypatch.setattr("fall.mobilenet_classifier._loss", lambda *arguments: next(losses))
+    monkeypatch.setattr("fall.mobilenet_classifier._held_out_loss", lambda *arguments: next(losses))
     X, y, groups = bright_and_dark()
     options = QUICK | {"fine_tune_epochs": 1, "learning_rate": 1e-2}
     tuned = MobileNetV2FallClassifier(**options, weights=weights).fit(X, y, groups=groups)

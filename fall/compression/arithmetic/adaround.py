@@ -5,6 +5,8 @@ AdaRound (Nagel et al. 2020, *Up or Down? Adaptive Rounding for Post-Training Qu
 round up and which down from the layer's inputs. Integers and scales stay, so that nothing is slower afterwards.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

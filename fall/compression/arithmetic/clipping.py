@@ -4,6 +4,8 @@ A wide range clips nothing and has coarse steps; a narrow one has fine steps and
 function returns a :class:`Range` for :meth:`fall.compression.arithmetic.linear.LinearQuantization.from_range`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 

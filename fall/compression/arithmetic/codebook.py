@@ -4,6 +4,8 @@
 fine-tuned, see :func:`centroid_gradient`.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

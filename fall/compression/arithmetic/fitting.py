@@ -1,5 +1,7 @@
 """Choose a linear quantization for given numbers: a clipping, a granularity, and TFLite's own choices."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 import numpy.typing as npt

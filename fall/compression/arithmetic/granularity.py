@@ -1,5 +1,7 @@
 """Which weights share a scale: all of a tensor, those of a channel, or a small group."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -4,6 +4,8 @@ The symbols are the lecture's: r real, q stored, S scale, Z zero point. Where r 
 the question of ``clipping.py``, and which r share an S that of ``granularity.py``.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +87,7 @@ class LinearQuantization:
         symmetric: bool = False,
         narrow: bool = False,
         granularity: Granularity = PER_TENSOR,
-    ) -> "LinearQuantization":
+    ) -> LinearQuantization:
         """The quantization that spreads its integers over a range of real numbers.
 
         Parameters

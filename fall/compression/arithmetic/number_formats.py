@@ -3,6 +3,8 @@
 Everything here works on strings of 0 and 1, to be read; :func:`round_to_bfloat16` works on arrays.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 
@@ -129,7 +131,7 @@ class FloatBits:
         The fields as unsigned integers; the exponent is stored with the format's bias added.
     """
 
-    format: "FloatFormat"
+    format: FloatFormat
     sign: int
     exponent: int
     fraction: int

@@ -1,5 +1,7 @@
 """Small integers packed without gaps."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Read bytes that nobody vouches for: every length is checked before it is believed."""
 
+from __future__ import annotations
+
 from common.errors import ModelIntegrityError
 
 _VARINT_BYTES = 9  # 63 bits

@@ -12,6 +12,8 @@ The bytes, with numbers as :func:`fall.compression.storage.byte_reader.varint` w
     CRC-32 of everything before
 """
 
+from __future__ import annotations
+
 import math
 import zlib
 from collections.abc import Sequence

@@ -3,6 +3,8 @@
 Symbols are integers from 0 to 255. Codes have at most 15 bits, so that one table of 2¹⁵ entries decodes them.
 """
 
+from __future__ import annotations
+
 import heapq
 from collections.abc import Sequence
 from itertools import count

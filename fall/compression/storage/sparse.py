@@ -6,6 +6,8 @@ the shape and the type are up to the file that holds it. Every number is restore
 leaves of a negative weight: it counts as zero and comes back as 0.0.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +29,7 @@ class Dense:
     tensor: Tensor
 
     @classmethod
-    def encode(cls, tensor: Tensor) -> "Dense":
+    def encode(cls, tensor: Tensor) -> Dense:
         """Keep a tensor of integers or floats as it is."""
         return cls(_check(tensor))
 
@@ -69,7 +71,7 @@ class Bitmap:
     values: Tensor
 
     @classmethod
-    def encode(cls, tensor: Tensor) -> "Bitmap":
+    def encode(cls, tensor: Tensor) -> Bitmap:
         """Take the zeros out of a tensor of integers or floats of any shape."""
         tensor = _check(tensor)
         stored = tensor != 0
@@ -122,7 +124,7 @@ class CSR:
     values: Tensor
 
     @classmethod
-    def encode(cls, tensor: Tensor) -> "CSR":
+    def encode(cls, tensor: Tensor) -> CSR:
         """Take the zeros out of a tensor of integers or floats with at least one axis."""
         tensor = _check(tensor)
         if tensor.ndim == 0:

@@ -10,7 +10,7 @@ from common import load_bundle, save_bundle
 from common.errors import InvalidInputError
 from fall import CNNFallClassifier, TFLiteFallClassifier, compare_recipes, compress
 from fall.compression import RECIPES, Recipe, choose_recipe, prune
-from fall.compression.recipes import tuner_of
+from fall.compression.recipes import make_tuner
 
 SIZE = 32
 
@@ -60,7 +60,7 @@ def test_a_wanted_sensitivity_holds_for_the_file(data):
     careful.fit(images, labels, groups=subjects)
     model = compress(careful, "int8", images, labels, groups=subjects)
     scores = TFLiteFallClassifier(model).predict_proba(images)[:, 1]
-    held_out = tuner_of(careful, images, labels, subjects).split.test
+    held_out = make_tuner(careful, images, labels, subjects).split.test
     falls = scores[held_out][labels[held_out] == 1]
     assert model.threshold_ == falls.min(), "the highest that finds them all"
 

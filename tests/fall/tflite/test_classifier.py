@@ -11,29 +11,15 @@ import pytest
 from PIL import Image
 from sklearn.base import clone, is_classifier
 
-from common import Cost, FrugalError, InvalidInputError, ModelIntegrityError, load_bundle, save_bundle
-from fall import CompressedModel, TFLiteFallClassifier, build_network, tflite_cost, training
+from common import FrugalError, InvalidInputError, ModelIntegrityError, save_bundle
+from fall import TFLiteFallClassifier, build_network, training
 from fall.tflite import micro
 from fall.tflite.classifier import dequantize, pixel_table, raw_outputs
 from fall.tflite.conversion import convert
 from fall.tflite.file import read_classifier, read_graph
-from tests.fall.converted import content, network, noise
+from tests.fall.converted import compressed, content, network, noise
 
 needs_micro = pytest.mark.skipif(not micro.is_installed(), reason="tflite-micro is installed on Linux x86-64 only")
-
-
-def compressed(**changes):
-    made = content(scheme="int8")
-    fields = {
-        "recipe": "int8",
-        "tflite": made,
-        "cost": tflite_cost(made).total,
-        "history": pd.DataFrame({"loss": [1.5, 0.1 + 0.2]}, index=pd.RangeIndex(1, 3, name="epoch")),
-        "classes_": np.array(["fall", "other"]),
-        "threshold_": 0.25,
-        "input_size": 32,
-    }
-    return CompressedModel(**fields | changes)
 
 
 class TestClassifier:
@@ -261,50 +247,3 @@ def test_a_network_whose_signal_vanishes_is_refused():
     images = np.random.default_rng(0).integers(0, 256, (8, 8, 8, 3), dtype=np.uint8)
     with pytest.raises(InvalidInputError, match="train the network first"):
         TFLiteFallClassifier(convert(model, "int8", representative=images))
-
-
-class TestCompressedModel:
-    def test_one_line_says_what_it_is(self):
-        text = str(compressed())
-        assert text.startswith("int8: ")
-        assert "32 x 32 pixels" in text
-        assert "\n" not in text
-
-    def test_a_bundle_restores_it(self, tmp_path):
-        for model in (compressed(), compressed(history=None, classes_=np.array([0, 1]))):
-            save_bundle(model, tmp_path)
-            restored = load_bundle(tmp_path)
-            for field in ("recipe", "tflite", "cost", "threshold_", "input_size"):
-                assert getattr(restored, field) == getattr(model, field)
-            np.testing.assert_array_equal(restored.classes_, model.classes_)
-            if model.history is None:
-                assert restored.history is None
-            else:
-                pd.testing.assert_frame_equal(restored.history, model.history, check_exact=True)
-
-    def test_a_history_of_several_steps_is_restored(self, tmp_path):
-        history = compressed().history
-        several = pd.concat([history, history], keys=[1, 2], names=["step"])
-        save_bundle(compressed(history=several), tmp_path)
-        pd.testing.assert_frame_equal(load_bundle(tmp_path).history, several, check_exact=True)
-
-    @pytest.mark.parametrize(
-        ("changes", "message"),
-        [
-            ({"recipe": ""}, "recipe"),
-            ({"cost": None}, "cost"),
-            ({"history": [1]}, "history"),
-            ({"classes_": [1, 0]}, "classes_"),
-            ({"classes_": [0, 1, 2]}, "classes_"),
-            ({"threshold_": float("nan")}, "threshold_"),
-            ({"input_size": 96}, "the file takes 32"),
-            ({"tflite": "model.tflite"}, "pass the bytes"),
-        ],
-    )
-    def test_parts_that_do_not_fit_are_named(self, changes, message):
-        with pytest.raises(InvalidInputError, match=message):
-            compressed(**changes)
-
-    def test_a_damaged_file_is_refused(self):
-        with pytest.raises(ModelIntegrityError):
-            compressed(tflite=content(scheme="int8")[:-100], cost=Cost())
