@@ -227,7 +227,7 @@ def main(
             count = len(np.unique(people.subjects))
             falls = int((people.labels == 1).sum())
             console.print(f"{name}: {len(people.labels):,} images of {count} subjects or sequences, {falls:,} of falls")
-        console.print(f"Tested on {lab.who}; nobody is in both.")
+        console.print(f"Tested on {lab.tested_on}; nobody is in both.")
         epochs = epochs or max(10, min(40, ENOUGH_IMAGES // len(lab.train.labels)))
         if validation:
             console.rule("[bold]2. Hyper-parameters, validated on training people")
@@ -251,7 +251,7 @@ def main(
         figures = {
             "training_curves": lab2_figures.curves({name: model.history_ for name, model in models.items()}),
             "confusion_matrix": plotting.plot_confusion_matrix(
-                results[best].confusion, ["no fall", "fall"], title=f"{best} on {lab.who}"
+                results[best].confusion, ["no fall", "fall"], title=f"{best} on {lab.tested_on}"
             ),
             "worst_mistakes": lab2_figures.mistakes(
                 lab.test.images, lab.test.labels, scores[best], models[best].threshold_, lab.test.sequences

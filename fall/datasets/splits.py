@@ -1,4 +1,4 @@
-"""Frame tables -> training and test tables, with nobody in both."""
+"""Split frame tables into training and test tables that share no person."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def train_test_split_by_subject(
     test_subjects : iterable
         Who is tested on.
     train_subjects : iterable, optional
-        Who is trained on; default: everybody else.
+        Who is trained on; by default everybody else.
 
     Returns
     -------
@@ -43,7 +43,9 @@ def train_test_split_by_subject(
     (2, 1)
     """
     if "subject" not in table.columns:
-        raise InvalidInputError(f"table has no column 'subject', only {list(table.columns)}: say who is in each image")
+        raise InvalidInputError(
+            f"table has no column 'subject', only {list(table.columns)}: add the person in each image"
+        )
     split = split_by_subject(table["subject"].to_numpy(), test=test_subjects, train=train_subjects)
     return table.iloc[split.train], table.iloc[split.test]
 

@@ -1,5 +1,6 @@
 """Readers of published layouts, with the traps that the publications hold."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -146,7 +147,7 @@ class TestCropFolders:
     @pytest.mark.parametrize(
         ("labels", "message"),
         [
-            (None, "cannot be read as a table"),
+            (None, "holds no labels"),
             ("", "cannot be read as a table"),
             ("file,label\na.png,1\n", "cannot be read as a table"),
             (HEADER + ROW.replace(",1,1", ",fall,1"), "cannot be read as a table"),
@@ -162,7 +163,10 @@ class TestCropFolders:
         with pytest.raises(InvalidInputError, match=message):
             load_gmdcsa24(folder)
 
-    @pytest.mark.parametrize("load", [load_gmdcsa24, load_urfd])
-    def test_not_the_data_set(self, load: object, tmp_path: Path) -> None:
-        with pytest.raises(InvalidInputError, match=r"labels\.csv"):
-            load(tmp_path / "lost")
+    @pytest.mark.parametrize(
+        ("load", "page"), [(load_gmdcsa24, r"zenodo\.12921216.*Paper: Alam"), (load_urfd, r"fenix.*Paper: Kwolek")]
+    )
+    def test_not_the_data_set(self, load: Callable[[Path], object], page: str, tmp_path: Path) -> None:
+        for folder, problem in ((tmp_path / "lost", "is not a folder"), (tmp_path, r"holds no labels\.csv")):
+            with pytest.raises(InvalidInputError, match=rf"{problem}\. Download .*{page}"):
+                load(folder)
