@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
@@ -29,6 +28,9 @@ from fall import backend, training
 from fall.datasets.streaming import DecodedFrames
 from fall.networks import NETWORKS, build_network
 from fall.training import Frames, Schedule
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class FallDecisions(ClassifierMixin, BaseEstimator):
@@ -124,6 +126,8 @@ class ImageClassifier(FallDecisions):
             )
 
     def _check_data(self, X: Any, y: Any, groups: Any) -> TrainingData:
+        import pandas as pd
+
         if groups is None and isinstance(X, pd.DataFrame) and "subject" in X.columns:
             groups = X["subject"].to_numpy()
         if not _is_table(X):
@@ -305,5 +309,7 @@ def as_frames(X: Any, size: int) -> Frames:
 
 def _is_table(X: Any) -> bool:
     """Whether images must be read from files first: a frame table or a list of paths."""
+    import pandas as pd
+
     is_paths = isinstance(X, (list, tuple)) and len(X) > 0 and isinstance(X[0], (str, os.PathLike))
     return is_paths or isinstance(X, pd.DataFrame)

@@ -7,20 +7,23 @@ import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from common.errors import FrugalError, FrugalWarning, InvalidInputError
 from common.validation import check_choice, check_integer
-from fall.images import Box, crop_square, read_image
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fall.images import Box
 
 BOX_COLUMNS = ("x", "y", "w", "h")
 
 # What a table of frames may be: a frame table, or just the paths of images.
-FrameTable = pd.DataFrame | Sequence[str | os.PathLike[str]]
+FrameTable: TypeAlias = "pd.DataFrame | Sequence[str | os.PathLike[str]]"
 ImageArray = npt.NDArray[np.uint8]
 
 _CHUNK = 256  # frames decoded ahead of the reader
@@ -37,6 +40,8 @@ class Frame:
 
     def read(self, size: int) -> ImageArray:
         """The person as ``(size, size, 3)``; errors name the row."""
+        from fall.images import crop_square, read_image
+
         try:
             return np.asarray(crop_square(read_image(self.path), self.box, size=size))
         except FrugalError as error:
@@ -117,6 +122,7 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import tempfile, warnings
+    >>> import pandas as pd
     >>> from PIL import Image
     >>> with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(action="ignore"):
     ...     Image.new("RGB", (96, 96)).save(f"{folder}/good.png")
@@ -124,6 +130,8 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     ...     readable(table)["label"].tolist()
     [0]
     """
+    import pandas as pd
+
     if not isinstance(table, pd.DataFrame):
         raise InvalidInputError(
             f"table is a {type(table).__name__}; pass a frame table: pd.DataFrame({{'path': paths}})"
@@ -133,6 +141,8 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
 
 def check_frames(table: FrameTable) -> list[Frame]:
     """The rows of a frame table, or a list of paths, once every path and box in it makes sense."""
+    import pandas as pd
+
     if isinstance(table, (str, bytes, os.PathLike)):
         raise InvalidInputError("table is a single path; pass a list of paths, or a frame table from fall.datasets")
     if not isinstance(table, pd.DataFrame):
@@ -186,6 +196,8 @@ def _check_path(path: Any, row: int) -> str:
 
 def _check_boxes(table: pd.DataFrame) -> list[Box | None]:
     """The box of every row; None where all four numbers are NaN or the columns are absent."""
+    from fall.images import Box
+
     present = [column for column in BOX_COLUMNS if column in table.columns]
     if not present:
         return [None] * len(table)

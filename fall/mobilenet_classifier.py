@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from sklearn.metrics import log_loss
 
 from common.evaluation.splits import Split
@@ -16,6 +15,9 @@ from fall import backend, training
 from fall.augmentation import augment
 from fall.classifier import ImageClassifier, TrainingData
 from fall.networks import build_network
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Augmented variants of each image that the dense layer is trained on, besides the image and its mirror image.
 _N_VARIANTS = 8
@@ -126,6 +128,8 @@ class MobileNetV2FallClassifier(ImageClassifier):
         ModelIntegrityError
             If the file of weights has another SHA-256.
         """
+        import pandas as pd
+
         self._check_parameters()
         data = self._check_data(X, y, groups)
         n_held_out = len(data.split.test)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sklearn.model_selection import train_test_split
 from sklearn.utils.class_weight import compute_class_weight
 
@@ -21,6 +20,9 @@ from fall.datasets.streaming import Augment, DecodedFrames, to_tf_dataset
 from fall.frames import ImageArray
 from fall.networks.pixels import scale_pixels
 from fall.progress import Progress, figures
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Frames = ImageArray | DecodedFrames
 
@@ -103,6 +105,8 @@ def train(
     pandas.DataFrame
         A row for each epoch: ``loss``, ``accuracy`` and, with validation batches, ``val_loss`` and ``val_accuracy``.
     """
+    import pandas as pd
+
     keras = backend.keras()
     # One epoch of warm-up: at the full rate from the start, all ReLUs of the lecture CNN's dense layer sometimes die.
     rate = keras.optimizers.schedules.CosineDecay(

@@ -5,11 +5,10 @@ Zeros shrink a file only once it is coded; a missing channel shrinks the file, t
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from common.errors import InvalidInputError
 from common.validation import check_choice, check_integer, check_number
@@ -18,6 +17,9 @@ from fall.compression.channel_groups import ChannelGroups, Group, Keep, find_gro
 from fall.compression.graph import rebuild
 from fall.compression.tuning import Tuner
 from fall.networks.pixels import scale_pixels
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 IMPORTANCES = ("activation", "batch_norm")
 _SAMPLE = 256  # images that activations are measured on
@@ -53,6 +55,8 @@ def prune_channels(
     Liu et al.: Learning efficient convolutional networks through network slimming. ICCV 2017.
     https://arxiv.org/abs/1708.06519
     """
+    import pandas as pd
+
     check_number(keep, "keep", above=0, below=1 + 1e-12)
     check_choice(importance, "importance", IMPORTANCES)
     rounds = check_integer(rounds, "rounds")

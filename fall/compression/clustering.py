@@ -6,10 +6,9 @@ is coded.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from common.errors import InvalidInputError
 from common.validation import check_integer
@@ -17,6 +16,9 @@ from fall import backend
 from fall.compression.graph import copy_layer, rebuild, unwrapped, weighted_layers
 from fall.compression.pruning import LEAST_WEIGHTS
 from fall.compression.tuning import Tuner
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def cluster(

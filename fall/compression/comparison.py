@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from copy import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
@@ -21,6 +20,9 @@ from fall.progress import Progress
 from fall.resizing import resize_images
 from fall.tflite.classifier import TFLiteFallClassifier
 from fall.tflite.model import CompressedModel
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _MEASURES = ("accuracy", "sensitivity", "specificity")
 
@@ -80,6 +82,8 @@ def compare_recipes(
     InvalidInputError
         If something is missing or does not fit.
     """
+    import pandas as pd
+
     tried = [find_recipe(recipe) for recipe in recipes]
     if not tried:
         raise InvalidInputError('recipes is empty; name some, such as ["float32", "int8"]')
@@ -127,6 +131,7 @@ def choose_recipe(table: pd.DataFrame, *, tolerance: float = 0.01) -> str:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"raw_bytes": [900, 230, 40], "accuracy": [0.93, 0.93, 0.90],
     ...                       "sensitivity": [0.9, 0.89, 0.9]}, index=["float32", "int8", "channels_int8"])
     >>> choose_recipe(table), choose_recipe(table, tolerance=0.03)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from common.validation import check_number
 from fall import backend
 from fall.compression.tuning import Tuner
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SMALLEST = 1e-7  # a probability whose logarithm is still finite
 

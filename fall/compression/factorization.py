@@ -7,11 +7,10 @@ the rest.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from common.errors import InvalidInputError
 from common.validation import check_number
@@ -19,6 +18,9 @@ from fall import backend
 from fall.compression.graph import copy_layer, rebuild, weighted_layers
 from fall.compression.pruning import LEAST_WEIGHTS
 from fall.compression.tuning import Tuner
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FloatArray = npt.NDArray[np.float32]
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from common.validation import check_integer
 from fall import backend
 from fall.compression.graph import copy_layer, rebuild
 from fall.compression.tuning import Tuner
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def shrink_input(model: Any, tuner: Tuner, *, size: int = 64) -> tuple[Any, pd.DataFrame]:

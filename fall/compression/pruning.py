@@ -6,9 +6,7 @@ dense layers alone) follow the same schedule here.
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from common.errors import InvalidInputError
 from common.validation import check_choice, check_number
@@ -16,6 +14,9 @@ from fall import backend
 from fall.compression.graph import copy_layer, rebuild, unwrapped, weighted_layers
 from fall.compression.masks import GRANULARITIES, Mask, magnitude_mask
 from fall.compression.tuning import Tuner
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Smaller layers are left as they are: they hold next to nothing, and it is what they hold that counts.
 LEAST_WEIGHTS = 1000

@@ -5,14 +5,15 @@ What comes out is no ordinary network: it simulates integers, and :func:`fall.tf
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from common.validation import check_choice
 from fall import backend
 from fall.compression.graph import copy_model
 from fall.compression.tuning import Tuner
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PRESERVING = ("nothing", "sparsity", "clusters", "both")
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from common.errors import InvalidInputError
@@ -30,8 +29,11 @@ from fall.tflite.file import read_classifier
 from fall.tflite.inspection import tflite_cost
 from fall.tflite.model import CompressedModel
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 # Maps a network, and what to fine-tune it with, to a smaller network and the history of the fine-tuning.
-Step = Callable[[Any, Tuner], tuple[Any, pd.DataFrame]]
+Step: TypeAlias = "Callable[[Any, Tuner], tuple[Any, pd.DataFrame]]"
 
 _SMALL_NETWORK = "separable_cnn"
 _N_REPRESENTATIVE_IMAGES = 200
@@ -174,6 +176,8 @@ def compress(
     >>> small.input_size, len(small.tflite) < 40_000
     (32, True)
     """
+    import pandas as pd
+
     recipe = find_recipe(recipe)
     if not isinstance(classifier, ImageClassifier):
         raise InvalidInputError(

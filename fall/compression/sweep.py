@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from fall import training
 from fall.classifier import as_frames
 from fall.compression.pruning import prune
 from fall.compression.recipes import make_tuner
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SPARSITIES = (0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
 
@@ -51,6 +53,8 @@ def sweep_pruning(
     pandas.DataFrame
         Columns ``sparsity``, ``way`` ("at once" or "gradually") and ``accuracy``; the first row is without pruning.
     """
+    import pandas as pd
+
     check_is_fitted(classifier, "model_")
     tuner = make_tuner(classifier, X, y, groups)
     frames, truth = as_frames(X_other, classifier.model_.input_shape[1]), np.asarray(y_other)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from common.evaluation.splits import Split
 from common.validation import IntArray
@@ -15,6 +14,9 @@ from fall import training
 from fall.resizing import resize_images
 from fall.tflite.conversion import even_rows
 from fall.training import Frames, Schedule
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # The lecture fine-tunes at 1/100 to 1/10 of the rate of the training.
 _RATE = 0.1

@@ -10,15 +10,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from common.errors import FrugalError, FrugalWarning, InvalidInputError
 from common.validation import check_choice
 from fall.datasets.sources import ImageDataset, Source
 from fall.datasets.splits import lab_split
 from fall.datasets.tables import IMAGE_SUFFIXES, arrange, visible
-from fall.images import Box, image_size
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fall.images import Box
 
 FALLS = ("Fall backwards", "Fall forward", "Fall left", "Fall right", "Fall sitting")
 DAILY_ACTIVITIES = ("Hop", "Kneel", "Pick up object", "Sit down", "Walk")
@@ -44,6 +47,8 @@ class Annotation:
 
     def box(self, frame_width: int, frame_height: int) -> Box:
         """The box in pixels."""
+        from fall.images import Box
+
         return Box(
             x=(self.center_x - self.width / 2) * frame_width,
             y=(self.center_y - self.height / 2) * frame_height,
@@ -106,6 +111,8 @@ def load_caucafall(
     >>> table = load_caucafall("Dataset CAUCAFall")  # doctest: +SKIP
     >>> train, test = fall.datasets.lab_split(table)  # doctest: +SKIP
     """
+    import pandas as pd
+
     by_frame = check_choice(label_by, "label_by", ("frame", "activity")) == "frame"
     rows = []
     for subject, activity, folder in _recordings(SOURCE.check_root(root)):
@@ -239,6 +246,8 @@ def _read_text(file: Path) -> str:
 
 def _box_in_pixels(image: Path, annotation: Annotation | None) -> dict[str, float]:
     """The columns x, y, w, h; NaN without an annotation, or if the image's size cannot be read."""
+    from fall.images import Box, image_size
+
     box = Box(*4 * (float("nan"),))
     if annotation is not None:
         with suppress(FrugalError):  # read_images names the damaged file, and skips it if asked to

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from common.errors import InvalidInputError
 from fall.datasets.sources import ImageDataset, Source
 from fall.datasets.tables import arrange
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Columns of both tables of labels. `box` is the person in the original video, not in the crop.
 _SHARED_COLUMNS = ("file", "label", "frame", "time_s", "kind", "box")
@@ -116,6 +118,8 @@ URFD = ImageDataset(
 
 def _read_labels(root: str | os.PathLike[str], source: Source, *, also: tuple[str, ...]) -> pd.DataFrame:
     """``labels.csv`` with the paths of the crops, every one of which exists."""
+    import pandas as pd
+
     folder = source.check_root(root)
     file = folder / "labels.csv"
     if not file.is_file():

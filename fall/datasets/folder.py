@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from common.errors import InvalidInputError
 from fall.datasets.sources import ImageDataset, Source
 from fall.datasets.tables import IMAGE_SUFFIXES, arrange, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Folder names in lower case without spaces, hyphens and underscores.
 _LABELS = {"fall": 1, "falls": 1, "fallen": 1} | dict.fromkeys(
@@ -66,6 +68,8 @@ def load_image_folder(root: str | os.PathLike[str]) -> pd.DataFrame:
     1      0    anna
     2      0    bert
     """
+    import pandas as pd
+
     folder = SOURCE.check_root(root)
     rows = []
     for kind in filter(Path.is_dir, visible(folder)):

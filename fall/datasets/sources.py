@@ -100,7 +100,7 @@ def image_datasets() -> dict[str, ImageDataset]:
     """
     from fall import datasets
 
-    readers = [getattr(datasets, name) for name in datasets.__all__ if name.startswith("load_")]
+    readers = [getattr(datasets, name) for name in dir(datasets) if name.startswith("load_")]
     declared = [
         value
         for module in {reader.__module__ for reader in readers}

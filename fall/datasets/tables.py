@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 # The first columns of every frame table. Label 1 is a fall, 0 is not a fall; −1 is undecided and usually left out.
 FRAME_COLUMNS = ("path", "label", "subject", "sequence", "activity")

@@ -42,7 +42,7 @@ def test_a_new_reader_needs_no_entry_elsewhere(monkeypatch: pytest.MonkeyPatch) 
     cinema = fall.datasets.ImageDataset("cinema", load_cinema, image_datasets()["urfd"].source)
     monkeypatch.setattr(sys.modules[load_cinema.__module__], "CINEMA", cinema, raising=False)
     monkeypatch.setattr(fall.datasets, "load_cinema", load_cinema, raising=False)
-    monkeypatch.setattr(fall.datasets, "__all__", [*fall.datasets.__all__, "load_cinema"])
+    monkeypatch.setattr(fall.datasets, "__dir__", lambda: [*fall.datasets.__all__, "load_cinema"])
     assert image_datasets()["cinema"] is cinema
     assert cinema.read("root", label_by="frame")["path"].tolist() == ["root/a.png"]
 
