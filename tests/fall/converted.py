@@ -5,9 +5,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from fall import CompressedModel, backend, build_network, tflite, tflite_cost
 from fall.networks import scale_pixels
+from fall.tflite import micro
+
+needs_micro = pytest.mark.skipif(
+    not micro.is_installed(), reason="tflite-micro comes for Linux on x86-64 only: pip install 'har-fall[micro]'"
+)
 
 
 @cache

@@ -139,13 +139,12 @@ def test_bad_parameters_are_refused_in_fit(parameters):
 
 
 @pytest.mark.real_data
-def test_real_weights_give_features_that_know_shapes(real_data):
-    # Google's own quantized network and this file classify alike; here: it loads, and its features are alive.
+def test_real_weights_load_and_give_features_that_differ(real_data):
     path = real_data / "mobilenetv2" / "mobilenet_v2_1.0_224_no_top_dequant.h5"
     digest = "7becc757fcc973087ae9410121ea8c58b90ad96741acb421a9afe867c777aa90"
     model = build_network("mobilenet_v2", alpha=1.0, weights=path, weights_sha256=digest)
-    assert model.count_params() == 317_314  # DESIGN: 317 k after block 10
+    assert model.count_params() == 317_314  # 317 k after block 10
     images = np.random.default_rng(0).integers(0, 256, (4, 96, 96, 3), dtype=np.uint8)
     features = backend.keras().Model(model.input, model.get_layer("mean").output)(scale_pixels(images)).numpy()
     assert features.shape == (4, 96)
-    assert features.std() > 0.1
+    assert features.std(axis=0).mean() > 0.01
