@@ -12,7 +12,7 @@ from fall.frames import ImageArray
 if TYPE_CHECKING:
     from fall.training import Frames
 
-_CHUNK = 1024  # images in memory at once
+_CHUNK_SIZE = 1024  # images in memory at once
 
 
 def resize_images(images: Frames, size: int) -> ImageArray:
@@ -41,8 +41,8 @@ def resize_images(images: Frames, size: int) -> ImageArray:
     from PIL import Image
 
     resized = np.empty((len(images), size, size, 3), np.uint8)
-    for first in range(0, len(images), _CHUNK):
-        rows = np.arange(first, min(first + _CHUNK, len(images)))
+    for first in range(0, len(images), _CHUNK_SIZE):
+        rows = np.arange(first, min(first + _CHUNK_SIZE, len(images)))
         for row, image in zip(rows, images[rows], strict=True):
             resized[row] = np.asarray(Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR))
     return resized

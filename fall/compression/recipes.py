@@ -168,6 +168,7 @@ def compress(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from fall import CNNFallClassifier
     >>> images = np.repeat(np.uint8([20, 230] * 8), 32 * 32 * 3).reshape(16, 32, 32, 3)
     >>> labels, subjects = np.array([0, 1] * 8), np.repeat([1, 2, 3, 4], 4)

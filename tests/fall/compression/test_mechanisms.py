@@ -168,7 +168,7 @@ def test_removing_channels_that_carry_nothing_changes_nothing(name, tuner):
         keep = np.arange(group.n_channels) % 3 > 0
         kept[id(group)] = keep
         # Silence the others: no weight leads to them, and their normalization leaves them at zero.
-        for layer in [*group.makers, *group.scales]:
+        for layer in [*group.producers, *group.normalizations]:
             layer.set_weights([w * keep if w.shape[-1] == len(keep) else w for w in layer.get_weights()])
     silenced = probabilities(model, tuner.frames[:4])
     smaller = without_channels(model, groups, kept)
@@ -194,7 +194,7 @@ def test_neurons_that_never_fire_are_the_least_important(trained, tuner):
     dense.set_weights([kernel, bias])
     groups = find_groups(model)
     scores = channel_importance(model, groups, tuner.sample(32), "activation")
-    hidden = next(score for score, group in zip(scores, groups.groups(), strict=True) if dense in group.makers)
+    hidden = next(score for score, group in zip(scores, groups.groups(), strict=True) if dense in group.producers)
     assert hidden[5] == 0 == hidden.min()
 
 
