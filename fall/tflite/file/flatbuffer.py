@@ -105,13 +105,13 @@ def verify(content: bytes) -> None:
     --------
     >>> verify(b"not a model")
     Traceback (most recent call last):
-    common.errors.ModelIntegrityError: the model has 11 bytes; that is no .tflite file: fetch or convert the model again
+    common.errors.ModelIntegrityError: a model of 11 bytes is not a .tflite file: fetch or convert the model again
     """
     if len(content) < 12:
-        raise ModelIntegrityError(f"the model has {len(content)} bytes; that is no .tflite file: {_ADVICE}")
+        raise ModelIntegrityError(f"a model of {len(content)} bytes is not a .tflite file: {_ADVICE}")
     if content[4:8] != IDENTIFIER:
         raise ModelIntegrityError(
-            f"the model bears the identifier {content[4:8]!r}; .tflite files bear {IDENTIFIER!r}: {_ADVICE}"
+            f"the model has the identifier {content[4:8]!r}; .tflite files have {IDENTIFIER!r}: {_ADVICE}"
         )
     if len(content) >= 2**31:
         raise ModelIntegrityError(f"the model has {len(content):,} bytes; a .tflite file has less than 2 GB")
@@ -188,7 +188,7 @@ class _Verifier:
         try:
             self._content[position : position + length].decode("utf-8")
         except UnicodeDecodeError:
-            raise _damaged(f"a text of a {name} is no UTF-8") from None
+            raise _damaged(f"a text of a {name} is not UTF-8") from None
 
     def _claim(self, position: int, size: int, name: str) -> None:
         """Count a part of the file as visited; raise if it reaches beyond the file or overlaps other parts."""

@@ -73,7 +73,7 @@ def test_the_coded_file_is_restored_bit_for_bit():
     [tflite_cost, peak_memory, costs.sparsity, costs.distinct_values, costs.float_operators, costs.stored_sizes],
 )
 def test_what_is_no_model_is_refused(measure):
-    with pytest.raises(ModelIntegrityError, match=r"no \.tflite file"):
+    with pytest.raises(ModelIntegrityError, match=r"not a \.tflite file"):
         measure(b"")
     with pytest.raises(InvalidInputError, match="pass the bytes"):
         measure("model.tflite")
