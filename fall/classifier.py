@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,13 +18,12 @@ from common.validation import (
     FloatArray,
     IntArray,
     check_choice,
-    check_images,
     check_integer,
     check_number,
     encode_labels,
 )
 from fall import backend, training
-from fall.datasets.streaming import DecodedFrames
+from fall.datasets.streaming import as_frames, is_table
 from fall.networks import NETWORKS, build_network
 from fall.training import Frames, Schedule
 
@@ -130,7 +128,7 @@ class ImageClassifier(FallDecisions):
 
         if groups is None and isinstance(X, pd.DataFrame) and "subject" in X.columns:
             groups = X["subject"].to_numpy()
-        if not _is_table(X):
+        if not is_table(X):
             X = as_frames(X, self.input_size)
         n = len(X)
         classes, codes = encode_labels(y, "y", n=n)
@@ -296,20 +294,3 @@ class CNNFallClassifier(ImageClassifier):
         self.threshold_ = self._choose_threshold(model, data)
         self.model_, self.history_, self.classes_ = model, history, data.classes
         return self
-
-
-def as_frames(X: Any, size: int) -> Frames:
-    """Images of one size: an array as it is, a frame table or list of paths decoded to disk."""
-    if isinstance(X, DecodedFrames):
-        if X.shape[1] != size:
-            raise InvalidInputError(f"X was decoded with size={X.shape[1]}; decode it with size={size}")
-        return X
-    return DecodedFrames(X, size=size) if _is_table(X) else check_images(X, "X", size=size)
-
-
-def _is_table(X: Any) -> bool:
-    """Whether images must be read from files first: a frame table or a list of paths."""
-    import pandas as pd
-
-    is_paths = isinstance(X, (list, tuple)) and len(X) > 0 and isinstance(X[0], (str, os.PathLike))
-    return is_paths or isinstance(X, pd.DataFrame)

@@ -9,9 +9,9 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from fall import training
-from fall.classifier import as_frames
 from fall.compression.pruning import prune
 from fall.compression.recipes import make_tuner
+from fall.datasets.streaming import as_frames
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,6 +7,7 @@ which every epoch reads its batches.
 from __future__ import annotations
 
 import mmap
+import os
 import tempfile
 import weakref
 from collections.abc import Callable
@@ -75,6 +76,23 @@ class DecodedFrames:
         content = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         frames: ImageArray = np.frombuffer(content, np.uint8).reshape(self.shape)[rows]
         return frames
+
+
+def as_frames(X: Any, size: int) -> ImageArray | DecodedFrames:
+    """Images of one size: an array as it is, a frame table or list of paths decoded to disk."""
+    if isinstance(X, DecodedFrames):
+        if X.shape[1] != size:
+            raise InvalidInputError(f"X was decoded with size={X.shape[1]}; decode it with size={size}")
+        return X
+    return DecodedFrames(X, size=size) if is_table(X) else check_images(X, "X", size=size)
+
+
+def is_table(X: Any) -> bool:
+    """Whether images must be read from files first: a frame table or a list of paths."""
+    import pandas as pd
+
+    is_paths = isinstance(X, (list, tuple)) and len(X) > 0 and isinstance(X[0], (str, os.PathLike))
+    return is_paths or isinstance(X, pd.DataFrame)
 
 
 Augment = Callable[[Any, Any], Any]

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from common.errors import InvalidInputError, ModelIntegrityError
 from common.optional import require
 from common.validation import FloatArray, check_choice, check_images, check_integer
-from fall.classifier import FallDecisions, as_frames
+from fall.classifier import FallDecisions
+from fall.datasets.streaming import as_frames
 from fall.networks.pixels import scale_pixels
 from fall.tflite import micro
 from fall.tflite.file import Graph, Tensor, read_classifier
