@@ -165,7 +165,8 @@ def test_bad_data_is_refused_and_the_old_fit_kept(fitted, change, message):
 )
 def test_bad_parameters_are_refused_in_fit(parameters):
     X, y, groups = lying_and_standing(n=24)
-    with pytest.raises(InvalidInputError):
+    named = "|".join([*parameters, "fliters"])  # a wrong option is named itself, not where it was given
+    with pytest.raises(InvalidInputError, match=named):
         CNNFallClassifier(**QUICK | parameters).fit(X, y, groups=groups)
 
 

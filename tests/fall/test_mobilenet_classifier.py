@@ -134,7 +134,7 @@ def test_weights_that_are_none_are_refused(weights, tmp_path, monkeypatch):
 )  # fmt: skip
 def test_bad_parameters_are_refused_in_fit(parameters):
     X, y, groups = bright_and_dark()
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match=next(iter(parameters))):
         MobileNetV2FallClassifier(**QUICK | {"weights": None} | parameters).fit(X, y, groups=groups)
 
 

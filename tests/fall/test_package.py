@@ -1,13 +1,8 @@
-"""The package as a whole: names load little, and help() shows short signatures."""
+"""The package as a whole: its names load no more than they need."""
 
-import inspect
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
-
-import fall
 
 LIGHT_NAMES = """
     build_network keras_cost tflite_cost peak_memory micro_arena export_c_array read_images readable resize_images
@@ -35,24 +30,3 @@ def test_names_that_need_nothing_heavy_load_nothing_heavy() -> None:
 def test_classifiers_load_neither_tensorflow_nor_pillow() -> None:
     loaded = modules_after("\n".join(f"fall.{name}" for name in CLASSIFIERS.split()))
     assert not {"tensorflow", "tf_keras", "PIL", "matplotlib"} & loaded
-
-
-@pytest.mark.parametrize(
-    "package", [fall, fall.datasets, fall.compression, fall.tflite, fall.networks], ids=lambda package: package.__name__
-)
-def test_signatures_are_short(package: object) -> None:
-    described = [getattr(package, name) for name in dir(package) if not name.startswith("_")]
-    callables = [value for value in described if inspect.isfunction(value) or inspect.isclass(value)]
-    assert callables
-    methods = [
-        method
-        for value in callables
-        if inspect.isclass(value)
-        for name, method in inspect.getmembers(value, inspect.isroutine)
-        if not name.startswith("_")
-    ]
-    for value in (*callables, *methods):
-        if str(getattr(value, "__module__", "")).startswith("fall"):
-            signature = str(inspect.signature(value))
-            assert "_SupportsArray" not in signature, value
-            assert "numpy._typing" not in signature, value

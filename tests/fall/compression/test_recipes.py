@@ -11,6 +11,7 @@ from common.errors import InvalidInputError
 from fall import CNNFallClassifier, TFLiteFallClassifier, compare_recipes, compress
 from fall.compression import RECIPES, Recipe, choose_recipe, prune
 from fall.compression.recipes import make_tuner
+from fall.tflite.file import flatbuffer
 from tests.fall.synthetic import SIZE, bright_below
 
 
@@ -50,12 +51,16 @@ def test_the_same_seed_gives_the_same_bytes(classifier, data):
     assert len(first.history) == 6, "fine-tuning takes ten epochs, or as many as the training"
 
 
-def test_a_wanted_sensitivity_holds_for_the_file(data):
+def test_a_wanted_sensitivity_holds_for_the_file_which_is_read_once(data, monkeypatch):
     images, labels, subjects = data
     options = {"input_size": SIZE, "epochs": 3, "batch_size": 16, "random_state": 0, "augment": False}
     careful = CNNFallClassifier(**options, validation_fraction=0.25, target_sensitivity=1.0)
     careful.fit(images, labels, groups=subjects)
+    verified = []
+    verify = flatbuffer.verify
+    monkeypatch.setattr(flatbuffer, "verify", lambda file: (verified.append(file), verify(file)))
     model = compress(careful, "int8", images, labels, groups=subjects)
+    assert verified == [model.tflite], "measured, given a threshold, and handed on"
     scores = TFLiteFallClassifier(model).predict_proba(images)[:, 1]
     held_out = make_tuner(careful, images, labels, subjects).split.test
     falls = scores[held_out][labels[held_out] == 1]
