@@ -94,7 +94,7 @@ def test_200_ms_are_bridged_and_a_sample_more_is_not(rate: int, timed: bool) -> 
             np.testing.assert_allclose(seen[0][:, 0], samples, rtol=1e-12)
 
 
-def test_one_channel_s_gap_leaves_the_other_s_peak() -> None:
+def test_a_gap_in_one_channel_leaves_the_other_unchanged() -> None:
     recognizer, seen = spied(50, 20, 20)
     samples = np.zeros((20, 2))
     samples[5:15, 0] = np.nan
@@ -103,21 +103,21 @@ def test_one_channel_s_gap_leaves_the_other_s_peak() -> None:
     np.testing.assert_array_equal(seen[0], np.nan_to_num(samples))
 
 
-def test_an_open_gap_is_waited_for_and_no_longer_than_it_may_last() -> None:
+def test_an_open_gap_delays_recognition_only_until_it_is_too_long() -> None:
     recognizer, _ = spied(50, 10, 20)
     assert recognizer.push(np.zeros((9, 2))) == []
     late = [len(recognizer.push(np.full(2, np.nan))) for _ in range(12)]
     assert late == [0] * 11 + [1]  # 200 ms are ten samples; the eleventh makes it too long, the twelfth tells
 
 
-def test_a_sensor_that_begins_silent_is_absent() -> None:
+def test_a_stream_that_begins_with_nan_is_unavailable() -> None:
     recognizer, _ = spied(10, 5, 5)
     assert [r.available for r in recognizer.push(np.full((1, 2), np.nan))] == []
     recognitions = recognizer.push(np.zeros((9, 2)))
     assert [r.available for r in recognitions] == [False, True]
 
 
-def test_silence_shows_in_the_times_and_is_absence() -> None:
+def test_a_pause_between_time_stamps_makes_windows_unavailable() -> None:
     recognizer, _ = spied(50, 128, 50)
     recognizer.push(np.zeros((200, 2)), 1.7e9 + np.arange(200) / 50)
     recognitions = recognizer.push(np.zeros((200, 2)), 1.7e9 + 8 * 3600 + np.arange(200) / 50)
@@ -125,7 +125,7 @@ def test_silence_shows_in_the_times_and_is_absence() -> None:
     assert [r.available for r in recognitions] == [False] * (8 * 3600 - 2) + [True] * 2
 
 
-def test_samples_off_the_beat_are_interpolated() -> None:
+def test_samples_between_the_slots_are_interpolated() -> None:
     """A sensor that runs at 101.3 Hz with jitter, read at 50 Hz: the sine that it measured."""
     rng = np.random.default_rng(0)
     times = 5 + np.cumsum(rng.uniform(0.5, 1.5, 2000) / 101.3)

@@ -20,7 +20,7 @@ QUICK = ("learned", "medoid", "barycenter", "greedy")  # the soft mean takes sec
         DTWPrototypeClassifier(3, n_neighbors=3, random_state=0),
     ]
 )
-def test_scikit_learn_s_checks(estimator, check):
+def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
@@ -66,7 +66,7 @@ def test_a_training_window_is_its_own_neighbour(problem, weights):
     assert (indices[:, 0] == np.arange(7)).all()
 
 
-def test_cost_is_the_ledger_s(problem):
+def test_cost_counts_macs_bytes_and_comparisons(problem):
     X, y = problem
     model = DTWKNeighborsClassifier(band=0).fit(X, y)
     assert model.cost_.macs == 60 * 15 * 3

@@ -45,7 +45,7 @@ def test_same_seed_same_profiles(problem):
     assert first.prototypes_.tobytes() == second.prototypes_.tobytes()
 
 
-def test_classes_smaller_than_the_number_of_profiles_give_all_they_have(problem):
+def test_all_windows_of_a_small_class_become_profiles(problem):
     X, y = problem
     few = np.r_[0:9, 9:60:3]  # three of "down" and "still" each, many of "up"
     model = DTWPrototypeClassifier(5, method="medoid").fit(X[few], y[few])

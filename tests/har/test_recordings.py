@@ -22,7 +22,7 @@ def test_recordings_hold_checked_arrays() -> None:
         recordings.rate_hz = 20
 
 
-def test_recordings_tell_what_they_are() -> None:
+def test_recordings_describe_themselves() -> None:
     assert repr(counting(100, 50)) == "Recordings(2 of 2 subjects, 2 activities, 15 s at 10 Hz, channels c0, c1, c2)"
     frame = counting(100, 50).to_frame()
     assert frame.to_dict("list") == {

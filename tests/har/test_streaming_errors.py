@@ -60,7 +60,7 @@ def test_a_refused_push_leaves_the_stream_as_it_was(samples: Any, message: str) 
         (None, "times_s is missing, unlike for the samples before"),
     ],
 )
-def test_a_clock_that_is_wrong(times: Any, message: str) -> None:
+def test_wrong_times_are_refused(times: Any, message: str) -> None:
     recognizer, seen = spied(10, 3, 3)
     assert recognizer.push(np.zeros((1, 2)), [10.0]) == []
     with pytest.raises(InvalidInputError, match=message):
@@ -83,7 +83,7 @@ def test_times_after_samples_without() -> None:
 
 @pytest.mark.parametrize("empty", [[], np.zeros((0, 2)), np.zeros(0)])
 @pytest.mark.parametrize("times", [None, []])
-def test_no_samples_are_no_news(empty: Any, times: Any) -> None:
+def test_an_empty_push_changes_nothing(empty: Any, times: Any) -> None:
     recognizer, _ = spied(10, 3, 3)
     recognizer.push(np.zeros((2, 2)))
     assert recognizer.push(empty, times) == []

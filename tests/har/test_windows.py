@@ -119,7 +119,7 @@ def test_a_missing_sample_is_no_peak() -> None:
     assert segment_at_peak(recordings, window_s=2, acceleration=[0]).X[0, 10, 0] == 5
 
 
-def test_one_window_a_recording() -> None:
+def test_one_window_per_recording() -> None:
     with pytest.warns(FrugalWarning, match="left out 1 of 3 recordings"):
         windows = segment_at_peak(counting(40, 10, 30), window_s=2)
     assert windows.recording.tolist() == [0, 2]

@@ -58,10 +58,12 @@ def test_umafall_on_a_uniform_clock(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoilt", ["1;1;-1.026.123;0;1;0;3", "1;1;642.8;0;0;1;3", "1;1;9.5;0;0;0;3"], ids=["points", "gyro", "acceleration"]
+    "malformed",
+    ["1;1;-1.026.123;0;1;0;3", "1;1;642.8;0;0;1;3", "1;1;9.5;0;0;0;3"],
+    ids=["points", "gyro", "acceleration"],
 )
-def test_umafall_recognizes_spoilt_numbers(tmp_path: Path, spoilt: str) -> None:
-    root = write_umafall(tmp_path, "0;0;0;0;1;0;3", "0;0;5;6;7;1;3", spoilt)
+def test_umafall_recognizes_malformed_numbers(tmp_path: Path, malformed: str) -> None:
+    root = write_umafall(tmp_path, "0;0;0;0;1;0;3", "0;0;5;6;7;1;3", malformed)
     with pytest.raises(InvalidInputError, match="no undamaged trial"):
         load_umafall(root)
     assert len(load_umafall(root, keep_excluded=True)) == 1

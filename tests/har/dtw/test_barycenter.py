@@ -36,7 +36,7 @@ def test_duplicates_and_more_medoids_than_windows():
     assert sorted(chosen.tolist()) == list(range(6))
 
 
-def test_mean_is_tslearn_s(waves):
+def test_mean_equals_that_of_tslearn(waves):
     ours = barycenter(waves, waves[0], 19, max_iterations=100)
     theirs = dtw_barycenter_averaging(waves, init_barycenter=waves[0], max_iter=100, tol=1e-9)
     inertia = [(pairwise_dtw(waves, mean[None]) ** 2).sum() for mean in (ours, theirs)]
@@ -44,7 +44,7 @@ def test_mean_is_tslearn_s(waves):
 
 
 @pytest.mark.parametrize("radius", [0, 3, 7])
-def test_mean_within_a_band_is_tslearn_s(waves, radius):
+def test_mean_within_a_band_equals_that_of_tslearn(waves, radius):
     # By its number: by its name tslearn 0.10 takes the band and forgets it.
     band = {"global_constraint": 2, "sakoe_chiba_radius": radius}
     ours = barycenter(waves, waves[0], radius, max_iterations=3)

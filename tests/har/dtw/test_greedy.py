@@ -5,7 +5,7 @@ import numpy as np
 from har.dtw.greedy import greedy_profiles
 
 
-def test_greedy_takes_what_adds_accuracy():
+def test_greedy_chooses_what_adds_accuracy():
     rng = np.random.default_rng(1)
     # Class 0 has a second, smaller kind: the second profile must be one of it.
     X = np.concatenate([rng.normal(0, 0.1, (20, 8, 1)), rng.normal(5, 0.1, (5, 8, 1)), rng.normal(3, 0.1, (20, 8, 1))])

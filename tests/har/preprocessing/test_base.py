@@ -38,7 +38,7 @@ TRANSFORMERS = [
 
 
 @parametrize_with_checks(TRANSFORMERS)
-def test_scikit_learn_s_checks(estimator, check):
+def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 

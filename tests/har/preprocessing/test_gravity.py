@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 from har.preprocessing import GravityFrame, SeparateGravity
 
 
-def test_a_still_sensor_feels_gravity_alone():
+def test_a_still_sensor_measures_gravity_alone():
     X = np.broadcast_to([0.0, -3.0, 9.0, 0.5], (1, 40, 4))
     for method in ("low_pass", "mean"):
         result = SeparateGravity(method=method).fit_transform(X)

@@ -10,7 +10,7 @@ from common.errors import InvalidInputError
 from har.preprocessing import NormalizeWindows, ScaleChannels, normalize_per_subject
 
 
-def test_one_scale_a_channel(motion):
+def test_one_scale_per_channel(motion):
     expected = StandardScaler().fit_transform(motion.reshape(-1, 9)).reshape(motion.shape)
     assert_allclose(ScaleChannels(with_mean=True).fit_transform(motion), expected, atol=1e-12)
 
@@ -20,7 +20,7 @@ def test_constant_channels_keep_their_scale():
     assert scale.scale_.tolist() == [1.0]
 
 
-def test_windows_are_normalised_like_scipy_s_zscore(motion):
+def test_normalised_windows_equal_scipy_zscore(motion):
     assert_allclose(NormalizeWindows().fit_transform(motion), zscore(motion, axis=1), atol=1e-12)
 
 
