@@ -1,8 +1,8 @@
-"""Greedy choice of profiles."""
+"""Profiles without learning: which windows the greedy method chooses."""
 
 import numpy as np
 
-from har.dtw.greedy import greedy_profiles
+from har.dtw.representatives import greedy_profiles
 
 
 def test_greedy_chooses_what_adds_accuracy():
