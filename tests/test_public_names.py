@@ -1,6 +1,7 @@
 """Names that others build on: they outlive every move of the files behind them."""
 
 import importlib
+import inspect
 
 import pytest
 
@@ -71,10 +72,32 @@ NAMES = {
 }
 
 
-@pytest.mark.parametrize(
-    ("module", "name"), [(module, name) for module, names in NAMES.items() for name in names.split()]
-)
+PAIRS = [(module, name) for module, names in NAMES.items() for name in names.split()]
+
+
+@pytest.mark.parametrize(("module", "name"), PAIRS)
 def test_public_names_stay(module: str, name: str) -> None:
     if module.startswith("fall"):
         pytest.importorskip("tensorflow")
     assert getattr(importlib.import_module(module), name) is not None
+
+
+@pytest.mark.parametrize(("module", "name"), PAIRS)
+def test_signatures_are_short_enough_to_read(module: str, name: str) -> None:
+    """``help()`` prints ``ArrayLike``, not the half page that it stands for."""
+    if module.startswith("fall"):
+        pytest.importorskip("tensorflow")
+    public = getattr(importlib.import_module(module), name)
+    methods = (
+        [getattr(public, method) for method in dir(public) if not method.startswith("_")]
+        if inspect.isclass(public)
+        else []
+    )
+    for function in (public, *methods):
+        if callable(function):
+            try:
+                signature = str(inspect.signature(function))
+            except ValueError:  # an exception class of Python has none
+                continue
+            assert "_SupportsArray" not in signature
+            assert "numpy._typing" not in signature

@@ -1,4 +1,6 @@
-"""A room camera: where it hangs, what lies on which pixel, and the square round a person."""
+"""A room camera: its place, its projection, and the square around a person."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 
@@ -10,7 +12,7 @@ from common.validation import FloatArray
 WIDTH, HEIGHT = 640, 480  # pixels of the full frame
 CENTER = (WIDTH / 2, HEIGHT / 2)
 
-_NEAREST_M = 1.2  # what is nearer fills the frame
+_NEAREST_M = 1.2  # a nearer person fills the frame
 
 # The part of the person's longer side that a crop shows round the box, on every side.
 MARGIN = 0.1
@@ -64,7 +66,7 @@ class Camera:
     @classmethod
     def looking(
         cls, position: FloatArray, target: FloatArray, *, view_degrees: float, roll_degrees: float = 0.0
-    ) -> "Camera":
+    ) -> Camera:
         """A camera at ``position`` that looks at ``target``, with its horizontal angle of view."""
         view = (target - position) / np.linalg.norm(target - position)
         right = np.cross(view, [0.0, 0.0, 1.0])
@@ -79,18 +81,18 @@ class Camera:
 
         The pixel of a point behind the camera (depth below 0.05 m) has no meaning.
         """
-        seen = (points - self.position) @ self.axes.T
-        depth = seen[..., 2]
-        pixels = self.focal_px * seen[..., :2] / np.maximum(depth, 0.05)[..., None]
+        relative = (points - self.position) @ self.axes.T
+        depth = relative[..., 2]
+        pixels = self.focal_px * relative[..., :2] / np.maximum(depth, 0.05)[..., None]
         return pixels + np.array(CENTER), depth
 
     def sees(self, points: FloatArray) -> npt.NDArray[np.bool_]:
-        """Which points ``(..., 3)`` lie in the frame, not too near."""
+        """Which points ``(..., 3)`` lie in the frame and are not too near."""
         pixels, depth = self.project(points)
         return np.asarray(((pixels > 0) & (pixels < [WIDTH, HEIGHT])).all(axis=-1) & (depth > _NEAREST_M))
 
     def bounds(self, points: FloatArray, radii: FloatArray | float = 0.0) -> FloatArray:
-        """Left, upper, right, lower edge ``(m, 4)`` in pixels round hulls of spheres.
+        """Left, upper, right, lower edge ``(m, 4)`` in pixels around hulls of spheres.
 
         The spheres are at ``points`` ``(m, k, 3)``, with one radius for each hull. What is partly behind the
         camera may be anywhere: its bounds are infinite.
