@@ -92,17 +92,8 @@ def timeline(
 
 def reliability_diagram(pairs: Mapping[str, tuple[BoolArray, FloatArray]]) -> Any:
     """How often somebody had fallen, by the fusion's probability, a curve a set of sensors."""
-    with plotting.style():
-        figure = plotting.figure(size=(4.6, 4.2))
-        ax = figure.axes[0]
-        ax.plot([0, 1], [0, 1], color=plotting.MUTED, linewidth=1)
-        for (name, (truth, probability)), color in zip(pairs.items(), cycle(plotting.PALETTE), strict=False):
-            bins = np.clip((probability * 8).astype(int), 0, 7)  # equal mass would put all but one at zero
-            counted = [b for b in np.unique(bins) if (bins == b).sum() > 20]
-            points = [(probability[bins == b].mean(), truth[bins == b].mean()) for b in counted]
-            ax.plot(*np.array(points).reshape(-1, 2).T, marker="o", color=color, label=name)
-        ax.set_xlabel("predicted probability of a fall")
-        ax.set_ylabel("share of falls")
-        ax.set_title("Simulated: can the probability be trusted?")
-        ax.legend(loc="upper left")
-    return figure
+    curves = {
+        name: common.reliability(truth, probability, n_bins=8, strategy="uniform")
+        for name, (truth, probability) in pairs.items()
+    }
+    return plotting.plot_reliability(curves, min_decisions=21, title="Simulated: can the probability be trusted?")

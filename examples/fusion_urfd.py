@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import cycle
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -218,18 +217,11 @@ def print_results(recordings: Recordings, probability: Mapping[str, FloatArray])
 
 def reliability_diagram(y: Indices, probability: Mapping[str, FloatArray]) -> Any:
     """The share of falls by predicted probability, a curve a decision rule."""
-    with plotting.style():
-        figure = plotting.figure(size=(4.6, 4.2))
-        ax = figure.axes[0]
-        ax.plot([0, 1], [0, 1], color=plotting.MUTED, linewidth=1)
-        for (name, values), color in zip(probability.items(), cycle(plotting.PALETTE), strict=False):
-            curve = common.reliability(np.tile(y, len(values)) == 1, values.ravel(), n_bins=6)
-            ax.plot(curve.promised, curve.observed, marker="o", color=color, label=name)
-        ax.set_xlabel("predicted probability of a fall")
-        ax.set_ylabel("share of falls")
-        ax.set_title("Can the probability be trusted?")
-        ax.legend(loc="upper left")
-    return figure
+    curves = {
+        name: common.reliability(np.tile(y, len(values)) == 1, values.ravel(), n_bins=6)
+        for name, values in probability.items()
+    }
+    return plotting.plot_reliability(curves, title="Can the probability be trusted?")
 
 
 def run(root: Path, weights: Path, out: Path, *, repeats: int, folds: int, seed: int) -> None:

@@ -55,7 +55,8 @@ NAMES = {
         mbconv_cnn mobilenet_v2 perceptron residual_cnn scale_pixels scaling_grid search_scaling separable_cnn
     """,
     "common.plotting": """
-        FAINT INK MUTED PALETTE figure plot_accuracy_against_cost plot_confusion_matrix plot_pareto save style
+        FAINT INK MUTED PALETTE figure plot_accuracy_against_cost plot_confusion_matrix plot_pareto plot_reliability
+        save style
     """,
     "fall.tflite": """
         convert even_rows representative_images
@@ -88,12 +89,8 @@ def test_signatures_are_short_enough_to_read(module: str, name: str) -> None:
     if module.startswith("fall"):
         pytest.importorskip("tensorflow")
     public = getattr(importlib.import_module(module), name)
-    methods = (
-        [getattr(public, method) for method in dir(public) if not method.startswith("_")]
-        if inspect.isclass(public)
-        else []
-    )
-    for function in (public, *methods):
+    names = [own for own in dir(public) if not own.startswith("_")] if inspect.isclass(public) else []
+    for function in (public, *(getattr(public, own) for own in names)):
         if callable(function):
             try:
                 signature = str(inspect.signature(function))

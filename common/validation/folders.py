@@ -1,5 +1,7 @@
 """Folders of data sets: found up to two levels down, or refused with where to download the data set."""
 
+from __future__ import annotations
+
 import os
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A room camera: its place, its projection, and the square around a person."""
+"""A room camera: its place, its projection to pixels, and the boxes of people in its frame."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from common.monitoring.boxes import Box, square_around
 from common.validation import FloatArray
 
 WIDTH, HEIGHT = 640, 480  # pixels of the full frame
@@ -14,35 +15,13 @@ CENTER = (WIDTH / 2, HEIGHT / 2)
 
 _NEAREST_M = 1.2  # a nearer person fills the frame
 
-# The part of the person's longer side that a crop shows round the box, on every side.
-MARGIN = 0.1
 
-
-@dataclass(frozen=True)
-class PixelBox:
-    """A bounding box in pixels of the full frame: left and upper edge, width and height."""
-
-    x: float
-    y: float
-    w: float
-    h: float
+class PixelBox(Box):
+    """A bounding box in pixels of the full frame."""
 
     def square(self) -> tuple[float, float, float]:
-        """Left edge, upper edge and side of the square round it.
-
-        The square has :data:`MARGIN` round the box's longer side. Near an edge of the frame it is moved inside, and the
-        margin gives way before the square outgrows the frame.
-        """
-        person = max(self.w, self.h)
-        side = max(person, min(person * (1 + 2 * MARGIN), HEIGHT))
-        return _start(self.x + self.w / 2, side, WIDTH), _start(self.y + self.h / 2, side, HEIGHT), side
-
-
-def _start(center: float, side: float, length: int) -> float:
-    """Where a side begins: round ``center``, moved into the frame; if longer than the frame, round the frame."""
-    if side > length:
-        return (length - side) / 2
-    return min(max(center - side / 2, 0.0), length - side)
+        """Left edge, top edge and side of the square crop around it, see :mod:`common.monitoring.boxes`."""
+        return square_around((self.x + self.w / 2, self.y + self.h / 2), max(self.w, self.h), (WIDTH, HEIGHT))
 
 
 @dataclass(frozen=True)
