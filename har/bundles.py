@@ -23,6 +23,7 @@ from common.validation import (
     check_choice,
     check_integer,
     check_integers,
+    check_number,
     check_windows,
     encode_labels,
 )
@@ -41,8 +42,10 @@ M = TypeVar("M")
 
 
 def _write_prototypes(model: DTWPrototypeClassifier) -> dict[str, Any]:
+    files = _write_classifier(model)
+    files["model.json"]["steepness"] = model.steepness_
     return {
-        **_write_classifier(model),
+        **files,
         "prototypes.npy": model.prototypes_,
         "channel_weights.npy": model.channel_weights_,
         "history.json": [_without_nan(asdict(epoch)) for epoch in model.history_],
@@ -58,6 +61,9 @@ def _read_prototypes(files: Mapping[str, Any]) -> DTWPrototypeClassifier:
     if weights.shape != (n_channels,) or not (weights >= 0).all() or not np.isclose(weights.sum(), n_channels):
         raise InvalidInputError(f"channel_weights must be {n_channels} numbers from 0 on with the sum {n_channels}")
     model.history_ = [Epoch(**_with_nan(epoch)) for epoch in files["history.json"]]
+    # Bundles of version 0.1 do not name it; it was always 8.
+    steepness = files["model.json"].get("steepness", 8.0)
+    model.steepness_ = check_number(steepness, "steepness", above=0)
     model._set_profiles(prototypes, weights)
     return model
 
