@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.errors import FrugalError, FrugalWarning, InvalidInputError
-from common.validation import check_choice
-from fall.datasets.sources import ImageDataset, Source
+from common.validation import DatasetSource, check_choice
+from fall.datasets.sources import ImageDataset
 from fall.datasets.splits import lab_split
 from fall.datasets.tables import IMAGE_SUFFIXES, arrange, visible
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FALLS = ("Fall backwards", "Fall forward", "Fall left", "Fall right", "Fall sitting")
 DAILY_ACTIVITIES = ("Hop", "Kneel", "Pick up object", "Sit down", "Walk")
 
-SOURCE = Source(
+SOURCE = DatasetSource(
     name="CAUCAFall",
     layout="Subject.1 … Subject.10 (frames already cropped and sorted are read by load_image_folder)",
     page="https://data.mendeley.com/datasets/7w7fccy7ky",
@@ -115,7 +115,7 @@ def load_caucafall(
 
     by_frame = check_choice(label_by, "label_by", ("frame", "activity")) == "frame"
     rows = []
-    for subject, activity, folder in _recordings(SOURCE.check_root(root)):
+    for subject, activity, folder in _recordings(SOURCE.check_folder(root)):
         for image, annotation in _annotated_frames(folder):
             rows.append(
                 {

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from common.errors import InvalidInputError
-from fall.datasets.sources import ImageDataset, Source
+from common.validation import DatasetSource
+from fall.datasets.sources import ImageDataset
 from fall.datasets.tables import arrange
 
 if TYPE_CHECKING:
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 # Columns of both tables of labels. `box` is the person in the original video, not in the crop.
 _SHARED_COLUMNS = ("file", "label", "frame", "time_s", "kind", "box")
 _LAYOUT = "labels.csv and crops96/"
-_GMDCSA24 = Source(
+_GMDCSA24 = DatasetSource(
     name="GMDCSA24",
     layout=_LAYOUT,
     page="https://doi.org/10.5281/zenodo.12921216",
     paper="Alam et al., GMDCSA24, 2024",
 )
-_URFD = Source(
+_URFD = DatasetSource(
     name="the UR Fall Detection data set",
     layout=_LAYOUT,
     page="http://fenix.ur.edu.pl/~mkepski/ds/uf.html",
@@ -116,11 +117,11 @@ URFD = ImageDataset(
 )
 
 
-def _read_labels(root: str | os.PathLike[str], source: Source, *, also: tuple[str, ...]) -> pd.DataFrame:
+def _read_labels(root: str | os.PathLike[str], source: DatasetSource, *, also: tuple[str, ...]) -> pd.DataFrame:
     """``labels.csv`` with the paths of the crops, every one of which exists."""
     import pandas as pd
 
-    folder = source.check_root(root)
+    folder = source.check_folder(root)
     file = folder / "labels.csv"
     if not file.is_file():
         raise source.error(root, "holds no labels.csv")

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.errors import InvalidInputError
-from fall.datasets.sources import ImageDataset, Source
+from common.validation import DatasetSource
+from fall.datasets.sources import ImageDataset
 from fall.datasets.tables import IMAGE_SUFFIXES, arrange, visible
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _LABELS = {"fall": 1, "falls": 1, "fallen": 1} | dict.fromkeys(
     ("nonfall", "nonfalls", "nofall", "nofalls", "notfall", "notfallen", "adl", "adls"), 0
 )
-SOURCE = Source(
+SOURCE = DatasetSource(
     name="your own images",
     layout="the subfolders fall/ and non-fall/ (also falls, fallen; no-fall, not-fall, adl), which hold the images or "
     "a folder for each person",
@@ -70,7 +71,7 @@ def load_image_folder(root: str | os.PathLike[str]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    folder = SOURCE.check_root(root)
+    folder = SOURCE.check_folder(root)
     rows = []
     for kind in filter(Path.is_dir, visible(folder)):
         name = kind.name.casefold().replace(" ", "").replace("-", "").replace("_", "")

@@ -1,4 +1,4 @@
-"""Where a data set comes from, and which reader reads it: declared once in each reader's file."""
+"""The data sets of images: each declares its reader and where it comes from, once, in the reader's file."""
 
 from __future__ import annotations
 
@@ -7,53 +7,15 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.errors import InvalidInputError
+from common.validation import DatasetSource
 
 if TYPE_CHECKING:
     import pandas as pd
 
     Load = Callable[..., pd.DataFrame]
     Split = Callable[[pd.DataFrame], tuple[pd.DataFrame, pd.DataFrame]]
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a data set is published, and what its folder holds.
-
-    Attributes
-    ----------
-    name : str
-        The data set's name.
-    layout : str
-        What the folder holds.
-    page, paper : str
-        Where to download the data set, and the paper that describes it; empty for your own images.
-    """
-
-    name: str
-    layout: str
-    page: str = ""
-    paper: str = ""
-
-    def check_root(self, root: str | os.PathLike[str]) -> Path:
-        """The folder of the data set, if it is one."""
-        if not isinstance(root, (str, os.PathLike)):
-            raise InvalidInputError(f"root is {root!r}; pass the folder as text or as a pathlib.Path")
-        folder = Path(root)
-        if not folder.is_dir():
-            raise self.error(root, "is not a folder")
-        return folder
-
-    def error(self, root: str | os.PathLike[str], problem: str) -> InvalidInputError:
-        """The error for a folder that does not hold the data set; it says where to get it."""
-        download = f" Download {self.name} from {self.page}." if self.page else ""
-        paper = f" Paper: {self.paper}" if self.paper else ""
-        return InvalidInputError(
-            f"root is {str(root)!r}, which {problem}.{download} Name the folder with {self.layout}.{paper}"
-        )
 
 
 @dataclass(frozen=True)
@@ -66,7 +28,7 @@ class ImageDataset:
         A short name, such as "caucafall".
     load : callable
         The reader: from a folder to a frame table.
-    source : Source
+    source : DatasetSource
         Where the data set is published.
     split : callable, optional
         The usual split into training and test tables; by default the person that comes last is tested on.
@@ -76,7 +38,7 @@ class ImageDataset:
 
     name: str
     load: Load
-    source: Source
+    source: DatasetSource
     split: Split | None = None
     tested_on: str = ""
 
