@@ -42,7 +42,7 @@ def with_si_prefix(number: float) -> str:
 def print_results(table: pd.DataFrame, *, falls: bool) -> None:
     """Print accuracy and cost of every method, in 80 columns."""
     console.print("[bold]Accuracy on people who were not in training, and the cost of one decision")
-    printed = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    printed = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 0 if falls else 1, 0, 0))
     printed.add_column("method", no_wrap=True)
     measures = ("acc.", "95%", "sens.", "spec.") if falls else ("accuracy", "95%", "cells")
     for name in (*measures, "MACs", "kept", "time"):
@@ -62,9 +62,8 @@ def print_results(table: pd.DataFrame, *, falls: bool) -> None:
             f"{row.microseconds:.0f} µs" if row.microseconds < 1000 else f"{row.microseconds / 1000:.1f} ms",
         )
     console.print(printed)
-    console.print(
-        "95%: bootstrap by person. cells: of the DTW tables; MACs: multiply-adds; kept: on the device.", style="dim"
-    )
+    cells = "" if falls else "cells: of the DTW tables; "
+    console.print(f"95%: bootstrap by person. {cells}MACs: multiply-adds; kept: on the device.", style="dim")
     if (table.every > 1).any():
         console.print("*n: judged on every n-th test window, to keep this step short.", style="dim")
 

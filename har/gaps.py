@@ -14,7 +14,7 @@ import numpy as np
 
 from common.compiled import compiled
 from common.errors import InvalidInputError
-from common.validation import Float64Array, IntArray, check_times
+from common.validation import Float64Array, IntArray, check_sample_times
 
 #: Gaps of up to this length are interpolated between the samples on both sides.
 LONGEST_GAP_S = 0.2
@@ -62,7 +62,7 @@ class SlotClock:
         if times_s is None:
             positions = np.arange(self.n_samples, self.n_samples + n, dtype=np.float64)
             return replace(self, n_samples=self.n_samples + n), positions
-        times = check_times(times_s, "times_s", n=n, after=self.last_s, longest_step=LONGEST_CLOCK_STEP_S)
+        times = check_sample_times(times_s, "times_s", n=n, after=self.last_s, longest_step=LONGEST_CLOCK_STEP_S)
         first_s = float(times[0]) if self.first_s is None else self.first_s
         positions = (times - first_s) * self.rate_hz
         whole = np.rint(positions)

@@ -1,5 +1,7 @@
 """Adam, for parameters that are one NumPy array."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

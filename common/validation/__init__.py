@@ -1,11 +1,11 @@
-"""The only place where input is checked: arrays, labels, parameters, folders of data sets.
+"""Is the input usable? Shared checks of arrays, labels, parameters, windows, images, sensor readings and folders.
 
-Every function returns its argument in the form the library computes with, or raises
-:class:`~common.errors.InvalidInputError` with a message that names the argument, the place
-in it, and the fix. Windows are ``(n_windows, n_timesteps, n_channels)``.
+Every function returns its argument in the form that the library computes with, or raises
+:class:`~common.errors.InvalidInputError` with a message that names the argument, the place in it, and the fix.
 """
 
 from common.validation.arrays import (
+    BoolArray as BoolArray,
     Float64Array as Float64Array,
     FloatArray as FloatArray,
     IntArray as IntArray,
@@ -15,6 +15,10 @@ from common.validation.arrays import (
     check_same_channels as check_same_channels,
     check_series as check_series,
     check_tensor as check_tensor,
+)
+from common.validation.features import (
+    check_fitted_features as check_fitted_features,
+    remember_features as remember_features,
 )
 from common.validation.folders import (
     DatasetSource as DatasetSource,
@@ -40,10 +44,11 @@ from common.validation.parameters import (
     random_generator as random_generator,
 )
 from common.validation.sensors import (
+    check_event_times as check_event_times,
     check_probabilities as check_probabilities,
+    check_sample_times as check_sample_times,
     check_samples as check_samples,
     check_sensors as check_sensors,
-    check_times as check_times,
 )
 from common.validation.windows import (
     check_fitted_windows as check_fitted_windows,

@@ -1,5 +1,7 @@
 """Folders of data sets: found up to two levels down, or refused with where to download the data set."""
 
+from __future__ import annotations
+
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,18 +18,31 @@ class DatasetSource:
     ----------
     name : str
         As its authors call it.
-    page : str
-        Where to download it.
-    paper : str
-        What to cite.
     layout : str
         Some of the files that the folder holds.
+    page, paper : str
+        Where to download it, and what to cite; empty for files of your own.
     """
 
     name: str
-    page: str
-    paper: str
     layout: str
+    page: str = ""
+    paper: str = ""
+
+    def check_folder(self, root: Any) -> Path:
+        """The folder that a reader was given, if it is one."""
+        folder = check_folder_path(root)
+        if not folder.is_dir():
+            raise self.error(root, "is not a folder")
+        return folder
+
+    def error(self, root: Any, problem: str) -> InvalidInputError:
+        """The error for a folder that does not hold the data set; it says where to get it."""
+        download = f" Download {self.name} from {self.page}." if self.page else ""
+        paper = f" Paper: {self.paper}" if self.paper else ""
+        return InvalidInputError(
+            f"root is {str(root)!r}, which {problem}.{download} Name the folder with {self.layout}.{paper}"
+        )
 
 
 def check_folder_path(root: Any) -> Path:
@@ -50,18 +65,14 @@ def find_dataset_folder(root: Any, pattern: str, source: DatasetSource) -> Path:
     Examples
     --------
     >>> import tempfile
-    >>> source = DatasetSource("MotionSense", "https://example.org", "A paper, 2019", "dws_1/sub_1.csv and so on")
+    >>> source = DatasetSource("MotionSense", "dws_1/sub_1.csv and so on", "https://example.org", "A paper, 2019")
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     Path(folder, "dws_1").mkdir()
     ...     find_dataset_folder(folder, "dws_*", source) == Path(folder)
     True
     """
-    top = check_folder_path(root)
-    if top.is_dir():
-        for folder in (top, *sorted(top.glob("*/")), *sorted(top.glob("*/*/"))):
-            if any(folder.glob(pattern)):
-                return folder
-    raise InvalidInputError(
-        f"root is {str(root)!r}, which {'does not hold' if top.is_dir() else 'is not a folder with'} {source.name}. "
-        f"Download {source.name} from {source.page} and name the folder with {source.layout}. Paper: {source.paper}"
-    )
+    top = source.check_folder(root)
+    for folder in (top, *sorted(top.glob("*/")), *sorted(top.glob("*/*/"))):
+        if any(folder.glob(pattern)):
+            return folder
+    raise source.error(root, f"does not hold {source.name}")

@@ -7,7 +7,7 @@ import pytest
 from common.errors import InvalidInputError
 from common.validation import DatasetSource, find_dataset_folder
 
-SOURCE = DatasetSource("Walks", "https://example.org", "Walker 2020", "walk_1.csv and so on")
+SOURCE = DatasetSource("Walks", "walk_1.csv and so on", "https://example.org", "Walker 2020")
 
 
 @pytest.mark.parametrize("below", ["", "walks", "archive/walks"])
@@ -25,7 +25,7 @@ def test_no_further_down(tmp_path: Path) -> None:
     (folder / "walk_1.csv").touch()
     with pytest.raises(
         InvalidInputError,
-        match=r"does not hold Walks\. Download Walks from https://example\.org .* walk_1\.csv .*\. Paper: Walker 2020",
+        match=r"does not hold Walks\. Download Walks from https://example\.org\. .* walk_1\.csv .*\. Paper: Walker 2020",
     ):
         find_dataset_folder(tmp_path, "walk_*.csv", SOURCE)
 
