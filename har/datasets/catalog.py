@@ -59,7 +59,7 @@ def known_datasets() -> dict[str, WearableDataset]:
     >>> datasets["umafall"].source.page
     'https://doi.org/10.6084/m9.figshare.4214283'
     >>> [name for name, dataset in datasets.items() if dataset.falls]
-    ['umafall', 'urfd', 'weda-fall']
+    ['sisfall', 'umafall', 'urfd', 'weda-fall']
     """
     package = import_module(__package__)
     modules = [import_module(f"{package.__name__}.{module.name}") for module in iter_modules(package.__path__)]

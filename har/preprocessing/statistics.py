@@ -54,7 +54,7 @@ class WindowStatistics(WindowTransformer):
         InvalidInputError
             For windows of another shape than in ``fit``, NaN, or numbers so large that the result overflows.
         """
-        features: FloatArray = self._finite(check_fitted_windows(self, X))
+        features: FloatArray = self._apply_finite(check_fitted_windows(self, X))
         return features
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[np.object_]:

@@ -25,7 +25,7 @@ def test_no_further_down(tmp_path: Path) -> None:
     (folder / "walk_1.csv").touch()
     with pytest.raises(
         InvalidInputError,
-        match=r"does not hold Walks\. Download Walks from https://example\.org\. .* walk_1\.csv .*\. Paper: Walker 2020",
+        match=r"does not hold Walks\. Download Walks from https://example\.org\. .* walk_1\.csv .*Paper: Walker 2020",
     ):
         find_dataset_folder(tmp_path, "walk_*.csv", SOURCE)
 
