@@ -114,6 +114,15 @@ class StreamingRecognizer:
         self._slowest_s = self._try()
         self.reset()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the compiled call, which belongs to this process."""
+        return {name: value for name, value in vars(self).items() if name != "_call"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._absent.flags.writeable = False
+        self._call = window_call(self.classifier)
+
     def reset(self) -> None:
         """Forget all samples: the next one is the first of a new stream."""
         self._stream = _Stream(
