@@ -39,7 +39,11 @@ def read_names(content: Any, n_features: int) -> npt.NDArray[np.object_] | None:
     """The opposite of :func:`plain_names`."""
     if content is None:
         return None
-    if len(content) != n_features or not all(isinstance(name, str) for name in content):
+    if (
+        not isinstance(content, list)
+        or len(content) != n_features
+        or not all(isinstance(name, str) for name in content)
+    ):
         raise InvalidInputError(f"feature_names must be {n_features} names")
     return np.array(content, dtype=object)
 

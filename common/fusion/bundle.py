@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import sklearn
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
@@ -144,6 +145,7 @@ def _isotonic(x: Array, y: Array) -> IsotonicRegression:
     curve.__setstate__(
         {
             **vars(curve),
+            "_sklearn_version": sklearn.__version__,
             "X_thresholds_": x,
             "y_thresholds_": y,
             "X_min_": x[0],
