@@ -44,12 +44,7 @@ def dump(model: Any) -> tuple[bytes, set[str]]:
         raise
     except Exception as error:  # skops raises what the estimator's own attributes raise
         raise InvalidInputError(f"skops cannot store this {name} ({error}): leave it out of the model") from error
-    own = sorted(found for found in types if found.startswith(_OWN))
-    if own:
-        raise InvalidInputError(
-            f"a {name} holds {own[0]}: estimators of this library are saved by themselves, in a scikit-learn Pipeline, "
-            f"or in a common.FusionClassifier, not inside a {name}"
-        )
+    _refuse_own(types, name)
     try:
         skops.loads(data, trusted=sorted(types))
     except Exception as error:  # a function without a name, a class within a function
@@ -148,3 +143,14 @@ def _check_estimator(model: Any, name: str) -> None:
             "estimators of other libraries through skops"
         )
     check_is_fitted(model)
+    _refuse_own((full_name(type(value)) for value in model.get_params().values()), name)
+
+
+def _refuse_own(types: Iterable[str], name: str) -> None:
+    """Models of this library inside another one would be read without the checks of their own kind."""
+    own = next((found for found in types if found.startswith(_OWN)), None)
+    if own:
+        raise InvalidInputError(
+            f"a {name} holds a {own}, which is not saved inside a {name}: save it by itself, or as a step of a "
+            "scikit-learn Pipeline"
+        )

@@ -1,13 +1,13 @@
 """Fixtures of all tests of bundles: a small registered model, and a disk that need not flush."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import common
-import common.fusion.bundle
 from common.bundles import registry
 from tests.common.bundles.example import Model, read, write
 
@@ -18,9 +18,14 @@ def model() -> Model:
 
 
 @pytest.fixture(autouse=True)
-def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_KINDS", dict(registry._KINDS))
+def registered() -> Iterator[None]:
+    """The tests' own kind beside all others, which stay whatever a test does, also those that it was first to need."""
+    before = dict(registry._KINDS)
     registry.register("tests.model", Model, write, read)
+    yield
+    registry._KINDS.update(before)
+    for kind in [kind for kind in registry._KINDS if kind.startswith("tests.")]:
+        del registry._KINDS[kind]
 
 
 @pytest.fixture

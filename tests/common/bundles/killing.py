@@ -1,8 +1,8 @@
 """Kill saving processes and look at what they leave: ``python -m tests.common.bundles.killing FOLDER HOW WHEN N SEED``.
 
-HOW is "exchange" or "renames"; WHEN is "every_step", with N ignored, or "random", until N were killed; "flushed" as a last word
-flushes to the disk, which takes most of the time and changes nothing for a process that is killed. A process of its
-own, with one thread, since a process with several must not fork. Prints how many saves were killed.
+HOW is "exchange" or "renames"; WHEN is "every_step", with N ignored, or "random", until N were killed; "flushed" as a
+last word flushes to the disk, which takes most of the time and changes nothing for a process that is killed. A process
+of its own, with one thread, since a process with several must not fork. Prints how many saves were killed.
 """
 
 import os
