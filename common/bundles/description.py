@@ -60,12 +60,12 @@ def describe_bundle(directory: str | os.PathLike[str]) -> BundleDescription:
     Examples
     --------
     >>> import tempfile
-    >>> import common, har
-    >>> model = har.DTWKNeighborsClassifier().fit([[0.0, 0.0], [1.0, 2.0]], ["rest", "walk"])
+    >>> import common
+    >>> fusion = common.FusionClassifier("mean", calibration=None).fit([[0.1], [0.9]], ["walk", "fall"])
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     common.save_bundle(model, folder, trained_on=common.TrainingData(rate_hz=2, channels=["ax"], units=["g"]))
+    ...     common.save_bundle(fusion, folder, trained_on=common.TrainingData(n_subjects=2))
     ...     print(describe_bundle(folder).trained_on)
-    channels 'ax' [g]; 2 Hz; windows of 1 s, 2 samples; classes 'rest', 'walk'
+    classes 'fall', 'walk'; 2 people
     """
     path = as_path(directory)
     with explained(path, every_error=True):

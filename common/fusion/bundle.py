@@ -22,6 +22,9 @@ from common.validation import check_choice, check_number, encode_labels
 
 Array = npt.NDArray[Any]
 
+# Larger weights would make infinity of evidence.
+_LARGEST = 1e100
+
 _LOGISTIC, _DEMPSTER_SHAFER = "logistic", "dempster_shafer"
 
 
@@ -162,8 +165,8 @@ def _checked(array: Any, name: str, kind: str, shape: tuple[int | None, ...]) ->
         raise InvalidInputError(f"{name} must be an array of {len(shape)} dimension(s) and kind {kind!r}")
     if any(wanted not in (None, found) for wanted, found in zip(shape, array.shape, strict=True)):
         raise InvalidInputError(f"{name} has shape {array.shape}, not {shape}")
-    if not np.isfinite(array).all():
-        raise InvalidInputError(f"{name} contains NaN or infinity")
+    if not (np.abs(array) <= _LARGEST).all():
+        raise InvalidInputError(f"{name} contains NaN, or numbers beyond {_LARGEST:g}")
     return array
 
 

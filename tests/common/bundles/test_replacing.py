@@ -182,6 +182,25 @@ def test_a_link_with_such_a_name_is_not_followed(saved: Path, model: Model) -> N
     assert precious.stat().st_mode & 0o777 == 0o755
 
 
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EBADF, errno.ENOTSUP])
+def test_a_file_system_without_locks(saved: Path, model: Model, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Time tells then what is in use."""
+
+    def refuse(*_: Any) -> None:
+        raise OSError(number, "no locks")
+
+    monkeypatch.setattr(leftovers, "flock", refuse)
+    (saved.parent / f"{HIDDEN}new").mkdir()
+    (saved.parent / f"{HIDDEN}lock").touch()
+    common.save_bundle(NEWER, saved)
+    assert_same(common.load_bundle(saved), NEWER)
+    assert (saved.parent / f"{HIDDEN}new").exists()
+    for end in ("new", "lock"):
+        os.utime(saved.parent / f"{HIDDEN}{end}", (0, 0))
+    common.save_bundle(model, saved)
+    assert_alone(saved, model)
+
+
 # ----- several at a time ---------------------------------------------------------------------------------------------
 
 

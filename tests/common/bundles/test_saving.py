@@ -58,6 +58,16 @@ def test_never_replaces_anything_else(tmp_path: Path, model: Model, where: str) 
     assert (tmp_path / "home" / "thesis.txt").read_text() == "years of work"
 
 
+@pytest.mark.parametrize("name", ["x" * 240, "x" * 300, "file/model", "file/further/model", "loop/model"])
+def test_where_no_folder_can_be(tmp_path: Path, model: Model, name: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for attempt in (lambda path: common.save_bundle(model, path), common.load_bundle):
+        with pytest.raises(InvalidInputError, match=r"^directory is"):
+            attempt(tmp_path / name)
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "loop"}
+
+
 def test_never_deletes_a_file_that_was_put_beside_the_model(saved: Path, model: Model) -> None:
     (saved / "notes.txt").write_text("mine")
     with pytest.raises(InvalidInputError, match=r"notes\.txt"):
