@@ -1,25 +1,25 @@
-"""The library's exceptions: one small tree, and every message names the fix."""
+"""The exceptions of this library; every message names the fix."""
 
 
 class FrugalError(Exception):
-    """The root of everything this library raises on purpose."""
+    """Base class of all errors that this library raises on purpose."""
 
 
 class InvalidInputError(FrugalError, ValueError):
-    """An argument is wrong: the message names it, the place in it, and the fix."""
+    """An argument is invalid; the message names it, the position in it, and the fix."""
 
 
 class UnsafeInputError(FrugalError, ValueError):
-    """A file is refused before it is decoded: too large, or not what its name says."""
+    """A file is refused before it is decoded, because it is too large or not of an accepted format."""
 
 
 class ModelIntegrityError(FrugalError):
-    """A file's content differs from what its hash or its manifest promises."""
+    """The content of a file does not match its hash or its manifest."""
 
 
 class MissingDependencyError(FrugalError, ImportError):
-    """An optional package is not installed: the message names the extra that brings it."""
+    """An optional package is not installed; the message names the extra that installs it."""
 
 
 class FrugalWarning(UserWarning):
-    """Something was repaired or left out; the message says what."""
+    """Some input was repaired or left out; the message says what."""

@@ -1,5 +1,7 @@
 """Import of optional packages, with an error that names the extra to install."""
 
+from __future__ import annotations
+
 import importlib
 from types import ModuleType
 
@@ -7,7 +9,7 @@ from common.errors import MissingDependencyError
 
 
 def require(module: str, *, extra: str, purpose: str) -> ModuleType:
-    """Import ``module``, or say which extra of ``har-fall`` brings it.
+    """Import ``module``, or say which extra of ``har-fall`` installs it.
 
     Parameters
     ----------
@@ -16,7 +18,7 @@ def require(module: str, *, extra: str, purpose: str) -> ModuleType:
     extra : str
         The extra of ``pyproject.toml`` that installs it.
     purpose : str
-        What it is needed for; becomes the subject of the message.
+        What needs it; the subject of the message.
 
     Raises
     ------

@@ -1,5 +1,7 @@
 """Small tables as plain text for a terminal and as Markdown for a report."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 
@@ -7,7 +9,7 @@ ABSENT = "–"
 
 
 def ratio(value: float) -> str:
-    """A measure between 0 and 1 with three decimals; an undefined one is a dash.
+    """A measure between 0 and 1 with three decimals, or a dash for NaN.
 
     Examples
     --------
@@ -18,7 +20,7 @@ def ratio(value: float) -> str:
 
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, total: bool = False) -> str:
-    """Aligned columns: the first to the left, the others to the right; ``total`` rules off the last row.
+    """Columns as aligned text, the first to the left and the others to the right; ``total`` separates the last row.
 
     Examples
     --------
@@ -43,7 +45,7 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, total: b
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The same as a GitHub-flavoured Markdown table.
+    """A table in GitHub-flavored Markdown, aligned as in :func:`text_table`.
 
     Examples
     --------
@@ -58,5 +60,5 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _escape(cell: str) -> str:
-    """A bar or a line break in a label would end the cell or the row."""
+    """Escape what would end a cell or a row: bars and line breaks."""
     return " ".join(cell.replace("\\", "\\\\").replace("|", "\\|").split())

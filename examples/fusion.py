@@ -1,11 +1,12 @@
-"""A wearable and a camera, each of which misses falls and cries wolf, fused into one decision.
+"""A wearable and a camera, each of which misses falls and raises false alarms, fused into one decision.
 
     python examples/fusion.py --data simulated --camera demo/lab2/camera --quick      (Lab 2 leaves this camera)
     python examples/fusion.py --data urfd --root PATH --weights mobilenet_v2_1.0_224_no_top.h5
 
-The wearable's classifier is a few learned profiles under DTW; the camera's is a compressed CNN, or a dense head on
-frozen MobileNetV2 features. The fusion learns from probabilities of people that neither had seen, and is judged on
-others: on simulated residents by falls found and false alarms a day, on URFD's sequences by five times five folds.
+The wearable's classifier is a few learned prototypes under DTW; the camera's is a compressed CNN, or a dense head on
+frozen MobileNetV2 features. The fusion learns from probabilities of people whom neither classifier was trained on, and
+is judged on others: on simulated residents by falls found and false alarms a day, on URFD's sequences by five times
+five folds.
 """
 
 import enum
@@ -25,7 +26,7 @@ from examples.terminal import explained
 
 
 class Data(enum.StrEnum):
-    """Where both sensors have seen the same people."""
+    """Data in which both sensors recorded the same people."""
 
     simulated = "simulated"
     urfd = "urfd"
@@ -51,7 +52,7 @@ def main(
     with explained():
         if data is Data.urfd:
             if root is None or weights is None:
-                raise common.InvalidInputError("--root and --weights are needed with --data urfd: --help tells of both")
+                raise common.InvalidInputError("--root and --weights are needed with --data urfd: see --help")
             fusion_urfd.run(root, weights, out, repeats=repeats, folds=folds, seed=seed)
         else:
             if camera is None:
@@ -59,8 +60,8 @@ def main(
                     "--camera is needed with --data simulated: the folder of a compressed network, such as "
                     "demo/lab2/camera, which `examples/lab2_fall_detection.py --data simulated` leaves"
                 )
-            model = common.load_bundle(camera)
-            fusion_simulated.run(out, model, position=position, n_test=days, quick=quick, jobs=jobs)
+            models = {"camera": common.load_bundle(camera)}
+            fusion_simulated.run(out, models, fusion_simulated.Days.choose(position, days, quick), jobs=jobs)
 
 
 if __name__ == "__main__":

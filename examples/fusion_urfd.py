@@ -1,9 +1,12 @@
-"""URFD for the fusion: what accelerometer and camera believe of each sequence, always without having seen it."""
+"""The fusion on URFD: probabilities of a fall by accelerometer and camera, each sequence judged while held out."""
+
+from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,17 +23,20 @@ import common
 import fall
 import har
 from common import plotting
+from common.validation import FloatArray
 from examples.terminal import console
 from fall import backend
 from har import preprocessing
 
-Floats = npt.NDArray[np.float64]
+Sequences = npt.NDArray[np.str_]
+Indices = npt.NDArray[np.int64]
 
 WINDOW_S = 2.0  # the shortest sequence has 2.1 s of acceleration
 SLOW_HZ = 12.5
-N_PROFILES = 2  # of each class
+N_PROTOTYPES = 2  # of each class
 
-RULES = {
+# Fusion methods, and their names in table and figure.
+METHODS = {
     "logistic": "both, fused",
     "mean": "both, mean",
     "max": "both, maximum",
@@ -39,25 +45,35 @@ RULES = {
 }
 
 
+class SequenceSensor(Protocol):
+    """A sensor that gives every sequence a probability of a fall."""
+
+    def probabilities(self, train: Indices, others: Indices, seed: int) -> tuple[FloatArray, FloatArray]:
+        """Of the training sequences (out of fold), and of the others."""
+
+    def cost(self) -> tuple[str, common.Cost]:
+        """What one decision is made on, and its cost."""
+
+
 @dataclass(frozen=True)
 class Wearable:
-    """A window round the strongest acceleration of each sequence, and a few learned profiles."""
+    """A window around the strongest acceleration of each sequence, and a few learned prototypes."""
 
-    windows: npt.NDArray[np.float64]
-    y: npt.NDArray[np.int64]
-    sequences: npt.NDArray[np.str_]
+    windows: FloatArray
+    y: Indices
+    sequences: Sequences
 
-    def scores(self, train: npt.NDArray[np.int64], others: npt.NDArray[np.int64], seed: int) -> tuple[Floats, Floats]:
-        """Probability of a fall of the training sequences (out of fold), and of the others."""
-        model = har.DTWPrototypeClassifier(n_prototypes=N_PROFILES, random_state=seed)
+    def probabilities(self, train: Indices, others: Indices, seed: int) -> tuple[FloatArray, FloatArray]:
+        """Of the training sequences (out of fold), and of the others."""
+        model = har.DTWPrototypeClassifier(n_prototypes=N_PROTOTYPES, random_state=seed)
         X, y = self.windows[train], self.y[train]
         held_out = common.out_of_fold_probabilities(model, X, y, self.sequences[train], random_state=seed)
         return held_out, model.fit(X, y).predict_proba(self.windows[others])[:, 1]
 
-    def cost(self) -> common.Cost:
+    def cost(self) -> tuple[str, common.Cost]:
         """Of one window."""
         _, n_timesteps, n_channels = self.windows.shape
-        return common.prototype_cost(2, N_PROFILES, n_timesteps, n_channels, band=0.1)
+        return "one window", common.prototype_cost(2, N_PROTOTYPES, n_timesteps, n_channels, band=0.1)
 
 
 @dataclass(frozen=True)
@@ -66,21 +82,27 @@ class Camera:
 
     features: npt.NDArray[np.float32]
     frames: pd.DataFrame
-    sequences: npt.NDArray[np.str_]
+    sequences: Sequences
     network: common.Cost
 
-    def scores(self, train: npt.NDArray[np.int64], others: npt.NDArray[np.int64], seed: int) -> tuple[Floats, Floats]:
-        """Probability of a fall of the training sequences (out of fold), and of the others."""
-        shown = self.frames["sequence"].isin(self.sequences[train]).to_numpy()
-        seen = self.frames[shown]
+    def probabilities(self, train: Indices, others: Indices, seed: int) -> tuple[FloatArray, FloatArray]:
+        """Of the training sequences (out of fold), and of the others."""
+        is_train = self.frames["sequence"].isin(self.sequences[train]).to_numpy()
+        train_frames, other_frames = self.frames[is_train], self.frames[~is_train]
         head = _dense_head()
         held_out = common.out_of_fold_probabilities(
-            head, self.features[shown], seen["label"], seen["sequence"], random_state=seed
+            head, self.features[is_train], train_frames["label"], train_frames["sequence"], random_state=seed
         )
-        head.fit(self.features[shown], seen["label"])
-        rest = self.frames[~shown]
-        found = head.predict_proba(self.features[~shown])[:, 1]
-        return top_seconds(seen, held_out, self.sequences[train]), top_seconds(rest, found, self.sequences[others])
+        head.fit(self.features[is_train], train_frames["label"])
+        new = head.predict_proba(self.features[~is_train])[:, 1]
+        return (
+            best_second(train_frames, held_out, self.sequences[train]),
+            best_second(other_frames, new, self.sequences[others]),
+        )
+
+    def cost(self) -> tuple[str, common.Cost]:
+        """Of one frame."""
+        return "one frame", self.network
 
 
 def _dense_head() -> ClassifierMixin:
@@ -88,73 +110,86 @@ def _dense_head() -> ClassifierMixin:
     return make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=2000))
 
 
-def top_seconds(frames: pd.DataFrame, probability: Floats, sequences: npt.NDArray[np.str_]) -> Floats:
-    """A sequence's score: the highest mean of its frames' probabilities over 1 s.
+def best_second(frames: pd.DataFrame, probability: FloatArray, sequences: Sequences) -> FloatArray:
+    """A sequence's probability: the highest mean of its frames' probabilities over 1 s.
 
     Examples
     --------
     >>> frames = pd.DataFrame({"sequence": ["a", "a", "a"], "time_s": [0.0, 0.5, 1.2]})
-    >>> top_seconds(frames, np.array([0.0, 0.6, 0.8]), np.array(["a"]))
+    >>> best_second(frames, np.array([0.0, 0.6, 0.8]), np.array(["a"]))
     array([0.7])
     """
-    scores = []
+    highest = []
     for sequence in sequences:
         rows = (frames["sequence"] == sequence).to_numpy()
-        times, beliefs = frames["time_s"].to_numpy()[rows], probability[rows]
-        ends = times[times >= min(times.min() + 1, times.max())]  # of whole seconds, or of all there is
-        scores.append(max(beliefs[(times > end - 1) & (times <= end)].mean() for end in ends))
-    return np.array(scores)
+        times, values = frames["time_s"].to_numpy()[rows], probability[rows]
+        ends = times[times >= min(times.min() + 1, times.max())]  # of whole seconds; of a shorter sequence, its end
+        highest.append(max(values[(times > end - 1) & (times <= end)].mean() for end in ends))
+    return np.array(highest)
 
 
-def load(root: str | os.PathLike[str], weights: Path) -> tuple[Wearable, Camera]:
-    """Both sensors of the sequences that both have seen."""
+@dataclass(frozen=True)
+class Recordings:
+    """URFD's sequences that both sensors recorded, whether they are falls, and the sensors by name."""
+
+    sequences: Sequences
+    y: Indices
+    sensors: Mapping[str, SequenceSensor]
+
+
+def load(root: str | os.PathLike[str], weights: Path) -> Recordings:
+    """Read both sensors' recordings and compute the camera's features."""
     frames = fall.datasets.load_urfd(root)
     recordings = har.datasets.fall_labels(har.datasets.load_urfd(root))
     recordings = recordings.subset(np.isin(recordings.groups, frames["sequence"].unique()))
     windows = har.segment_at_peak(recordings, window_s=WINDOW_S)
     X = preprocessing.Magnitude(groups=((0, 1, 2),)).fit_transform(windows.X)
     X = preprocessing.Resample(rate_hz=windows.rate_hz, target_hz=SLOW_HZ).fit_transform(X)
-    wearable = Wearable(X[:, :, 3:], windows.y, windows.groups)  # the magnitude: how a sensor hangs says nothing
+    # The magnitude alone: the axes depend on how the sensor hangs.
+    wearable = Wearable(X[:, :, 3:], windows.y, windows.groups)
 
     frames = frames[frames["sequence"].isin(windows.groups)].reset_index(drop=True)
     network = fall.build_network("mobilenet_v2", alpha=1.0, last_block=10, weights=weights)
     backbone = backend.keras().Model(network.input, network.get_layer("mean").output)
     features = backbone.predict(fall.networks.scale_pixels(fall.read_images(frames)), batch_size=64, verbose=0)
-    return wearable, Camera(features, frames, windows.groups, fall.keras_cost(network).total)
+    camera = Camera(features, frames, windows.groups, fall.keras_cost(network).total)
+    return Recordings(windows.groups, windows.y, {"wearable": wearable, "camera": camera})
 
 
-def judge(wearable: Any, camera: Any, *, repeats: int, folds: int, seed: int) -> dict[str, npt.NDArray[np.float64]]:
-    """Probabilities of a fall by each way to decide, ``(repeats, n_sequences)``: every sequence while held out."""
-    y, sequences = wearable.y, wearable.sequences
-    names = ["wearable", "camera", *RULES.values(), "camera absent", "wearable absent"]
-    probability = {name: np.empty((repeats, len(y))) for name in names}
+def judge(recordings: Recordings, *, repeats: int, folds: int, seed: int) -> dict[str, FloatArray]:
+    """Probabilities of a fall by each decision rule, ``(repeats, n_sequences)``: every sequence while held out."""
+    y, sequences, sensors = recordings.y, recordings.sequences, recordings.sensors
+    names = [*sensors, *METHODS.values(), *(f"{sensor} absent" for sensor in sensors)]
+    probability: dict[str, FloatArray] = {name: np.empty((repeats, len(y))) for name in names}
     splits = [
         (repeat, split)
         for repeat in range(repeats)
         for split in common.subject_folds(sequences, n_folds=folds, y=y, random_state=seed + repeat)
     ]
     for repeat, (train, test) in track(splits, "folds", console=console):
-        columns = [sensor.scores(train, test, seed) for sensor in (wearable, camera)]
-        known, new = (np.column_stack(column) for column in zip(*columns, strict=True))
-        probability["wearable"][repeat, test], probability["camera"][repeat, test] = new.T
-        for method, name in RULES.items():
+        pairs = {name: sensor.probabilities(train, test, seed) for name, sensor in sensors.items()}
+        known = pd.DataFrame({name: held_out for name, (held_out, _) in pairs.items()})
+        new = pd.DataFrame({name: of_test for name, (_, of_test) in pairs.items()})
+        for sensor in sensors:
+            probability[sensor][repeat, test] = new[sensor]
+        for method, name in METHODS.items():
             calibration = "sigmoid" if method == "logistic" else None  # the fixed rules as they stand in books
             fusion = common.FusionClassifier(method, calibration=calibration).fit(known, y[train], sequences[train])
             probability[name][repeat, test] = fusion.predict_proba(new)[:, 1]
             if method == "logistic":
-                blind, still = new.copy(), new.copy()
-                blind[:, 1], still[:, 0] = np.nan, np.nan
-                probability["camera absent"][repeat, test] = fusion.predict_proba(blind)[:, 1]
-                probability["wearable absent"][repeat, test] = fusion.predict_proba(still)[:, 1]
+                for sensor in sensors:
+                    without = new.assign(**{sensor: np.nan})
+                    probability[f"{sensor} absent"][repeat, test] = fusion.predict_proba(without)[:, 1]
     return probability
 
 
-def show(y: npt.NDArray[np.int64], sequences: Any, probability: dict[str, npt.NDArray[np.float64]]) -> None:
-    """The table of the ways to decide."""
+def print_results(recordings: Recordings, probability: Mapping[str, FloatArray]) -> None:
+    """The table of the decision rules."""
+    y, sequences = recordings.y, recordings.sequences
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("decided by", no_wrap=True)
-    for name in ("accuracy", "95%", "sens.", "spec.", "ECE"):
-        table.add_column(name, justify="right", no_wrap=True)
+    for column in ("accuracy", "95%", "sens.", "spec.", "ECE"):
+        table.add_column(column, justify="right", no_wrap=True)
     for name, values in probability.items():
         truth, groups = np.tile(y, len(values)), np.tile(sequences, len(values))
         result = common.evaluate(truth, (values.ravel() >= 0.5).astype(int), groups=groups, positive=1)
@@ -167,10 +202,10 @@ def show(y: npt.NDArray[np.int64], sequences: Any, probability: dict[str, npt.ND
             f"{result.sensitivity:.3f}",
             f"{result.specificity:.3f}",
             f"{common.reliability(truth == 1, values.ravel()).error:.3f}",
-            style="bold" if name == RULES["logistic"] else None,
+            style="bold" if name == METHODS["logistic"] else None,
         )
     console.print(table)
-    n_repeats = len(probability["camera"])
+    n_repeats = len(probability[METHODS["logistic"]])
     console.print(
         f"{len(y)} sequences, {int(y.sum())} of them falls, each judged {n_repeats} times; one error every time is "
         f"{1 / len(y):.3f}. 95%: bootstrap of the sequences. sens., spec.: sensitivity, "
@@ -180,31 +215,25 @@ def show(y: npt.NDArray[np.int64], sequences: Any, probability: dict[str, npt.ND
     )
 
 
-def diagram(y: npt.NDArray[np.int64], probability: dict[str, npt.NDArray[np.float64]]) -> Any:
-    """What each promised, and how often somebody had fallen."""
-    with plotting.style():
-        figure = plotting.figure(size=(4.6, 4.2))
-        ax = figure.axes[0]
-        ax.plot([0, 1], [0, 1], color=plotting.MUTED, linewidth=1)
-        for name, color in zip(("wearable", "camera", RULES["logistic"]), plotting.PALETTE, strict=False):
-            values = probability[name]
-            curve = common.reliability(np.tile(y, len(values)) == 1, values.ravel(), n_bins=6)
-            ax.plot(curve.promised, curve.observed, marker="o", color=color, label=name)
-        ax.set_xlabel("probability of a fall, as told")
-        ax.set_ylabel("share of falls among them")
-        ax.set_title("Can the probability be trusted?")
-        ax.legend(loc="upper left")
-    return figure
+def reliability_diagram(y: Indices, probability: Mapping[str, FloatArray]) -> Any:
+    """The share of falls by predicted probability, a curve a decision rule."""
+    curves = {
+        name: common.reliability(np.tile(y, len(values)) == 1, values.ravel(), n_bins=6)
+        for name, values in probability.items()
+    }
+    return plotting.plot_reliability(curves, title="Can the probability be trusted?")
 
 
 def run(root: Path, weights: Path, out: Path, *, repeats: int, folds: int, seed: int) -> None:
-    """The whole story, with its table and figure."""
+    """The whole example, with its table and figure in ``out``."""
     console.rule("[bold]Fusion on URFD")
     console.print("Features of all frames by the frozen convolutions of MobileNetV2 …", style="dim")
-    wearable, camera = load(root, weights)
-    probability = judge(wearable, camera, repeats=repeats, folds=folds, seed=seed)
-    show(wearable.y, wearable.sequences, probability)
-    for name, cost in (("wearable, one window", wearable.cost()), ("camera, one frame", camera.network)):
-        console.print(f"{name}: {cost}", highlight=False)
-    figure = diagram(wearable.y, probability)
+    recordings = load(root, weights)
+    probability = judge(recordings, repeats=repeats, folds=folds, seed=seed)
+    print_results(recordings, probability)
+    for name, sensor in recordings.sensors.items():
+        unit, cost = sensor.cost()
+        console.print(f"{name}, {unit}: {cost}", highlight=False)
+    curves = {name: probability[name] for name in (*recordings.sensors, METHODS["logistic"])}
+    figure = reliability_diagram(recordings.y, curves)
     console.print(f"  {plotting.save(figure, out / 'reliability.png')}", highlight=False)

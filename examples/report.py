@@ -1,8 +1,8 @@
-"""One page of results: the tables and figures that the labs and the fusion left in a folder.
+"""One page with all results: the tables and figures that the labs and the fusion have written to a folder.
 
     python examples/report.py demo
 
-The page, report.html, holds everything it shows, so it can be sent or kept by itself.
+The page, report.html, contains its figures, so the single file can be sent or archived.
 """
 
 import base64
@@ -23,52 +23,52 @@ from examples.terminal import console, explained
 
 
 @dataclass(frozen=True)
-class Part:
-    """A section: where its files are, and what is said of them."""
+class Section:
+    """A section of the page: the folder of its files, its text, and a caption for each figure."""
 
     folder: str
     title: str
     text: str
-    figures: dict[str, str]  # file, caption
+    figures: dict[str, str]  # file name → caption
     tables: tuple[str, ...] = ("results.csv",)
 
 
-PARTS = (
-    Part(
+SECTIONS = (
+    Section(
         "",
         "Lab 1: what is somebody doing?",
         "A watch on the wrist, dynamic time warping, and a few profiles per activity instead of the whole training "
-        "set. Judged on people who were not in training.",
+        "set. Tested on people who were not in training.",
         {
             "signals.png": "What the watch measures.",
-            "warping_path.png": "Two windows, and how time warping lays one over the other within its band.",
+            "warping_path.png": "Two windows, and how time warping aligns one with the other within its band.",
             "accuracy_against_cost.png": "What accuracy costs: fewer profiles, lower rate, narrower band.",
-            "profiles.png": "The profiles that were learned.",
-            "confusion_matrix.png": "What is taken for what.",
+            "profiles.png": "The learned profiles.",
+            "confusion_matrix.png": "Which classes are confused.",
         },
     ),
-    Part(
+    Section(
         "lab2",
         "Lab 2: has somebody fallen? (simulated people)",
         "Small convolutional networks on pictures of 96 × 96 pixels of <b>simulated</b> people in <b>simulated</b> "
-        "rooms, judged on people and rooms that were not in training. It says nothing about how well a network does on "
-        "measured data: for that, run the lab on CAUCAFall or GMDCSA24.",
+        "rooms, tested on people and rooms that were not in training. This says nothing about how well a network does "
+        "on measured data: for that, run the lab on CAUCAFall or GMDCSA24.",
         {
-            "training_curves.png": "Loss and accuracy while training.",
-            "confusion_matrix.png": "What is taken for what.",
-            "worst_mistakes.png": "The surest mistakes: look at them before you trust a figure.",
+            "training_curves.png": "Loss and accuracy during training.",
+            "confusion_matrix.png": "Which classes are confused.",
+            "worst_mistakes.png": "The most confident mistakes: look at them before you trust a figure.",
         },
     ),
-    Part(
+    Section(
         "fusion",
         "Fusion: when is help called? (simulated residents)",
-        "<b>Simulated</b> residents live, and fall far more often than anybody does, with a sensor at the waist and "
-        "before a room camera. What counts is falls found and false alarms a resident-day. The hours of a demo are far "
-        "too few for the rates: see the README for whole days.",
+        "<b>Simulated</b> residents with a sensor at the waist and a camera in the room fall far more often than real "
+        "people do. The measures are falls found and false alarms per resident-day. The hours of a demo are far too "
+        "few for rates: see the README for whole days.",
         {
-            "sensitivity_against_alarms.png": "Every threshold: falls found against false alarms.",
-            "timeline.png": "One fall, second by second, up to the message to staff.",
-            "reliability.png": "Whether the probabilities mean what they say.",
+            "sensitivity_against_alarms.png": "Falls found against false alarms, for every threshold.",
+            "timeline.png": "One fall, second by second, until staff are notified.",
+            "reliability.png": "Whether the probabilities can be trusted.",
         },
         ("results.csv", "energy.csv"),
     ),
@@ -92,31 +92,31 @@ figure { margin: 0; } figure img { width: 100%; } figcaption { color: #6B7280; f
 
 def page(folder: Path) -> str:
     """The whole page as HTML."""
-    sections = [section for part in PARTS if (section := _section(folder / part.folder, part))]
-    if not sections:
+    contents = [content for section in SECTIONS if (content := _section(folder / section.folder, section))]
+    if not contents:
         raise common.InvalidInputError(f"folder {folder} holds no results: run the labs with --out {folder} first")
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Frugal recognition of activities and falls</title><style>{_STYLE}</style>"
         "<h1>Frugal recognition of activities and falls</h1>"
-        f'<p class="lead">Results of one run, har-fall {html.escape(common.__version__)}.</p>{"".join(sections)}</html>'
+        f'<p class="lead">Results of one run, har-fall {html.escape(common.__version__)}.</p>{"".join(contents)}</html>'
     )
 
 
-def _section(folder: Path, part: Part) -> str:
-    """One part; empty if it was not run."""
-    tables = [_table(folder / name) for name in part.tables if (folder / name).exists()]
-    figures = [_figure(folder / name, text) for name, text in part.figures.items() if (folder / name).exists()]
+def _section(folder: Path, section: Section) -> str:
+    """One section as HTML; empty if it was not run."""
+    tables = [_table(folder / name) for name in section.tables if (folder / name).exists()]
+    figures = [_figure(folder / name, text) for name, text in section.figures.items() if (folder / name).exists()]
     if not tables and not figures:
         return ""
     return (
-        f"<h2>{html.escape(part.title)}</h2><p>{part.text}</p>{''.join(tables)}"
+        f"<h2>{html.escape(section.title)}</h2><p>{section.text}</p>{''.join(tables)}"
         f'<div class="figures">{"".join(figures)}</div>'
     )
 
 
-# What stands in the tables for programs, in words for people.
+# Column names of the CSV files, in words for people.
 _HEADINGS = {
     "low": "95%, from",
     "high": "to",
@@ -147,7 +147,9 @@ def _figure(path: Path, caption: str) -> str:
     return f'<figure><img alt="{text}" src="data:image/png;base64,{picture}"><figcaption>{text}</figcaption></figure>'
 
 
-def main(folder: Annotated[Path, typer.Argument(help="Where the labs and the fusion left their results.")]) -> None:
+def main(
+    folder: Annotated[Path, typer.Argument(help="The folder with the results of the labs and the fusion.")],
+) -> None:
     """Put all results on one page."""
     with explained():
         text = page(folder)

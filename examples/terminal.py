@@ -1,4 +1,4 @@
-"""Where the labs print, and how they say what is wrong with their input."""
+"""The console of all examples, and short messages for invalid input."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ console = Console()
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """What is wrong with the input in one line, instead of a traceback."""
+    """Print an error of the library in one line instead of a traceback, and exit with status 2."""
     try:
         yield
     except common.FrugalError as error:

@@ -6,7 +6,6 @@ checked before a single pixel is decoded.
 """
 
 import os
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -14,6 +13,7 @@ from typing import IO
 import numpy as np
 
 from common.errors import InvalidInputError, UnsafeInputError
+from common.monitoring.boxes import MARGIN, Box as Box, square_around
 from common.optional import require
 
 require("PIL", extra="edge", purpose="reading images")
@@ -27,21 +27,8 @@ MAX_SIDE = 16_384
 # Progressive JPEG files have about ten scans; each further one decodes the whole image again.
 MAX_SCANS = 100
 
-# The part of the person's longer side that a crop shows round the box, on every side.
-MARGIN = 0.1
-
 _FORMATS = ("PNG", "JPEG")
 _TURNED = (5, 6, 7, 8)  # the EXIF orientations that swap width and height
-
-
-@dataclass(frozen=True)
-class Box:
-    """A person's bounding box in pixels: left and upper edge, width and height."""
-
-    x: float
-    y: float
-    w: float
-    h: float
 
 
 def image_size(path: str | os.PathLike[str]) -> tuple[int, int]:
@@ -218,16 +205,8 @@ def _square(box: Box | None, width: int, height: int, margin: float) -> tuple[fl
             f"the box x={box.x:g}, y={box.y:g}, w={box.w:g}, h={box.h:g} lies outside the image of "
             f"{width} x {height} pixels: give it in pixels of this image, or as NaN to use the whole image"
         )
-    person = max(right - left, bottom - top)
-    side = max(person, min(person * (1 + 2 * margin), width, height))
-    return _start((left + right) / 2, side, width), _start((top + bottom) / 2, side, height), side
-
-
-def _start(center: float, side: float, length: int) -> float:
-    """Where a side begins: round ``center``, moved into the frame; if longer than the frame, round the frame."""
-    if side > length:
-        return (length - side) / 2
-    return min(max(center - side / 2, 0.0), length - side)
+    center = (left + right) / 2, (top + bottom) / 2
+    return square_around(center, max(right - left, bottom - top), (width, height), margin=margin)
 
 
 def _regular_file(path: str | os.PathLike[str]) -> IO[bytes]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from common.compiled import compiled
 from common.errors import InvalidInputError
-from common.validation import check_times
+from common.validation import check_sample_times
 
 Array = npt.NDArray[np.float64]
 
@@ -63,7 +63,7 @@ class SlotClock:
         if times_s is None:
             places = np.arange(self.n_samples, self.n_samples + n, dtype=np.float64)
             return replace(self, n_samples=self.n_samples + n), places
-        times = check_times(times_s, "times_s", n=n, after=self.last_s, longest_step=LONGEST_SILENCE_S)
+        times = check_sample_times(times_s, "times_s", n=n, after=self.last_s, longest_step=LONGEST_SILENCE_S)
         first_s = float(times[0]) if self.first_s is None else self.first_s
         places = (times - first_s) * self.rate_hz
         whole = np.rint(places)

@@ -1,6 +1,7 @@
 """Names that others build on: they outlive every move of the files behind them."""
 
 import importlib
+import inspect
 
 import pytest
 
@@ -54,7 +55,8 @@ NAMES = {
         mbconv_cnn mobilenet_v2 perceptron residual_cnn scale_pixels scaling_grid search_scaling separable_cnn
     """,
     "common.plotting": """
-        FAINT INK MUTED PALETTE figure plot_accuracy_against_cost plot_confusion_matrix plot_pareto save style
+        FAINT INK MUTED PALETTE figure plot_accuracy_against_cost plot_confusion_matrix plot_pareto plot_reliability
+        save style
     """,
     "fall.tflite": """
         convert even_rows representative_images
@@ -71,10 +73,28 @@ NAMES = {
 }
 
 
-@pytest.mark.parametrize(
-    ("module", "name"), [(module, name) for module, names in NAMES.items() for name in names.split()]
-)
+PAIRS = [(module, name) for module, names in NAMES.items() for name in names.split()]
+
+
+@pytest.mark.parametrize(("module", "name"), PAIRS)
 def test_public_names_stay(module: str, name: str) -> None:
     if module.startswith("fall"):
         pytest.importorskip("tensorflow")
     assert getattr(importlib.import_module(module), name) is not None
+
+
+@pytest.mark.parametrize(("module", "name"), PAIRS)
+def test_signatures_are_short_enough_to_read(module: str, name: str) -> None:
+    """``help()`` prints ``ArrayLike``, not the half page that it stands for."""
+    if module.startswith("fall"):
+        pytest.importorskip("tensorflow")
+    public = getattr(importlib.import_module(module), name)
+    names = [own for own in dir(public) if not own.startswith("_")] if inspect.isclass(public) else []
+    for function in (public, *(getattr(public, own) for own in names)):
+        if callable(function):
+            try:
+                signature = str(inspect.signature(function))
+            except ValueError:  # an exception class of Python has none
+                continue
+            assert "_SupportsArray" not in signature
+            assert "numpy._typing" not in signature

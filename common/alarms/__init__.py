@@ -1,1 +1,1 @@
-"""Who must come, and when? Evidence of a fall to alarms, told once, kept until somebody has come."""
+"""Who must come, and when? Evidence of falls becomes alarms that stay open until somebody has acknowledged them."""

@@ -1,4 +1,6 @@
-"""When is a fall suspected, confirmed, passed on: times and thresholds, decided by people, apart from the machine."""
+"""The times and thresholds of an alarm, which people decide and the state machine obeys."""
+
+from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
@@ -6,7 +8,7 @@ from typing import Any, Self
 from common.errors import InvalidInputError
 from common.validation import check_number
 
-# Times that may be 0: one decision is then enough.
+# With a time of 0, a single decision is enough.
 _MAY_BE_ZERO = ("debounce_s", "confirm_s")
 
 
@@ -14,42 +16,43 @@ _MAY_BE_ZERO = ("debounce_s", "confirm_s")
 class AlarmPolicy:
     """Times in seconds and thresholds of :class:`common.AlarmTracker`.
 
-    The times are starting points to be agreed on with those who answer the alarms; none of them is a norm.
+    The defaults are starting points, to be agreed with those who answer the alarms; no standard prescribes them.
 
     Parameters
     ----------
     suspect_probability : float
-        From this fall probability on a fall is suspected; below it the evidence is calm (unless somebody lies still).
-        :func:`common.choose_threshold` finds it for a wanted number of false alarms.
+        A fall is suspected at this probability or above. Below it the evidence is calm, unless somebody is lying
+        still. :func:`common.choose_threshold` finds it for an acceptable rate of false alarms.
     confirm_probability : float
-        A suspicion is confirmed when the probability stays here for ``confirm_s``; at least ``suspect_probability``.
+        A suspected fall is confirmed if the probability stays at least this high for ``confirm_s``. It must not be
+        below ``suspect_probability``.
     debounce_s : float
-        How long the probability must stay at ``suspect_probability`` before a fall is suspected.
+        How long the probability must stay at ``suspect_probability`` or above before a fall is suspected.
     confirm_s : float
         See ``confirm_probability``.
     still_s : float
-        A suspicion is also confirmed when the person has lain still so long since.
+        A suspected fall is also confirmed when the person has been lying still for this long since.
     fade_s : float
-        A suspicion is withdrawn when the evidence was calm for so long.
+        A suspected fall is withdrawn when the evidence has been calm for this long.
     undecided_s : float
-        A suspicion that stands so long is confirmed: nobody knows that the person is well.
+        A fall that has been suspected for this long is confirmed: nobody knows that the person is well.
     escalate_s : float
-        A notified alarm that nobody acknowledged for so long is escalated.
+        A notified alarm is escalated if nobody acknowledges it within this time.
     long_lie_s : float
-        Somebody who has lain still so long since the suspicion is escalated at once: lying for an hour is itself a
-        danger, even unhurt, and acknowledging is not helping.
+        If the person has been lying still for this long since the suspected fall, the alarm is escalated at once.
+        A long lie is dangerous even without an injury, and an acknowledgement is not help.
     suppress_s : float
-        With staff present a confirmed fall is held back, but not longer than this.
+        While staff are present, the notification of a confirmed fall is held back, but no longer than this.
     resolve_s : float
-        An acknowledged fall is resolved when the evidence was calm for so long.
+        An acknowledged fall is resolved when the evidence has been calm for this long.
     attend_s : float
-        An acknowledged fall is resolved at the latest after so long, and watching starts again.
+        An acknowledged fall is resolved after this time at the latest, and monitoring resumes.
     rearm_s : float
-        After a resolved fall nothing is suspected until the probability has fallen, or so long.
+        After a resolved fall no other is suspected until the probability has dropped, or until this time has passed.
     silence_s : float
-        A sensor that was not heard for so long raises a technical alarm; what is older is no evidence any more.
+        A sensor that has not reported for this long raises a technical alarm. Older evidence is forgotten.
     sensors : tuple of str
-        Names of the sensors that are expected.
+        Names of the expected sensors.
 
     Examples
     --------
@@ -98,12 +101,12 @@ class AlarmPolicy:
         object.__setattr__(self, "sensors", _check_sensors(self.sensors))
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
+        """All values in the types of JSON."""
         return {**asdict(self), "sensors": list(self.sensors)}
 
     @classmethod
     def from_dict(cls, values: Any) -> Self:
-        """The policy of :meth:`to_dict`; a name that is missing or unknown is an error."""
+        """The policy that :meth:`to_dict` returned; a missing or unknown name is an error."""
         expected = {field.name for field in fields(cls)}
         if not isinstance(values, dict) or set(values) != expected:
             found = set(values) if isinstance(values, dict) else set()

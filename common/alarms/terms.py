@@ -1,4 +1,6 @@
-"""What an alarm is told and what it tells: evidence in, transitions between phases out."""
+"""The input and the output of an alarm: evidence, phases of a fall, transitions between them."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +13,7 @@ from common.validation import check_number
 
 
 class AlarmPhase(StrEnum):
-    """Where the machine is with the latest fall."""
+    """The state of the alarm for the latest fall."""
 
     QUIET = "quiet"
     SUSPECTED = "suspected"
@@ -22,22 +24,23 @@ class AlarmPhase(StrEnum):
     RESOLVED = "resolved"
 
 
-OPEN = (AlarmPhase.CONFIRMED, AlarmPhase.NOTIFIED, AlarmPhase.ESCALATED)
+# A confirmed fall that nobody has acknowledged.
+OPEN_PHASES = (AlarmPhase.CONFIRMED, AlarmPhase.NOTIFIED, AlarmPhase.ESCALATED)
 
 
 @dataclass(frozen=True)
 class AlarmEvidence:
-    """What the sensors say at one moment.
+    """What the sensors report at one moment.
 
     Parameters
     ----------
     probability : float or None
-        Fused fall probability; None or NaN when no sensor could say.
+        Fused probability of a fall; None or NaN if no sensor gave one.
     lying_still : bool or None
-        Does a person lie still where nobody should lie; None when no sensor can tell.
+        Whether a person is lying still in a place where people do not normally lie; None if no sensor can tell.
     heard : tuple of str
-        The sensors that this rests on; those of a probability count as alive. A probability that rests on none (the
-        base rate) is refused: it would look as if all were well.
+        The sensors behind this evidence. Those behind a probability count as working. A probability without any
+        sensor is only the base rate; it is refused, because it would look as if all were well.
 
     Examples
     --------
@@ -50,7 +53,7 @@ class AlarmEvidence:
     heard: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "heard", _check_heard(self.heard))
+        object.__setattr__(self, "heard", _check_sensor_names(self.heard))
         if isinstance(self.probability, (float, np.floating)) and np.isnan(self.probability):
             object.__setattr__(self, "probability", None)
         if self.probability is not None:
@@ -65,7 +68,7 @@ class AlarmEvidence:
         if not self.heard and (self.probability is not None or self.lying_still is not None):
             raise InvalidInputError(
                 "heard is empty although probability or lying_still is given: name the sensors, or pass neither "
-                "(a fused probability without sensors is the base rate, not news)"
+                "(a fused probability without sensors is only the base rate)"
             )
 
 
@@ -78,14 +81,14 @@ class AlarmTransition:
     time_s : float
         The caller's clock.
     event : int
-        Number of the fall, from 1; 0 for a technical matter.
+        Number of the fall, from 1; 0 for a technical alarm.
     subject : str
         ``"fall"``, ``"clock"`` or ``"sensor"`` and its name.
     before, after : str
-        Phases of a fall; ``"heard"`` and ``"silent"`` of a sensor; ``"running"`` and ``"set back"`` of the clock.
+        Phases of a fall, ``"heard"`` or ``"silent"`` for a sensor, ``"running"`` or ``"set back"`` for the clock.
     reason : str
     evidence : AlarmEvidence
-        The latest.
+        The latest evidence at that time.
     """
 
     time_s: float
@@ -101,7 +104,7 @@ class AlarmTransition:
         return f"{self.time_s:.1f} s  {name}: {self.before} → {self.after} ({self.reason})"
 
 
-def _check_heard(names: Any) -> tuple[str, ...]:
+def _check_sensor_names(names: Any) -> tuple[str, ...]:
     if not isinstance(names, (tuple, list, set, frozenset)) or not all(isinstance(name, str) for name in names):
         raise InvalidInputError(f"heard is {names!r}; pass a tuple of names, such as ('wearable',)")
     return tuple(dict.fromkeys(names))

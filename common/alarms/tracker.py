@@ -1,11 +1,13 @@
-"""From evidence to people: one resident's alarm, from the first suspicion to the last word."""
+"""The alarm of one resident: a state machine that is fed with evidence and can be stored."""
+
+from __future__ import annotations
 
 from typing import Any, Self
 
 from common.alarms import machine, storage
 from common.alarms.machine import AlarmState, Log, check_clock
 from common.alarms.policy import AlarmPolicy
-from common.alarms.terms import OPEN, AlarmEvidence, AlarmPhase, AlarmTransition
+from common.alarms.terms import OPEN_PHASES, AlarmEvidence, AlarmPhase, AlarmTransition
 from common.errors import InvalidInputError
 from common.validation import check_integer
 
@@ -13,14 +15,15 @@ __all__ = ["AlarmEvidence", "AlarmPhase", "AlarmPolicy", "AlarmTracker", "AlarmT
 
 
 class AlarmTracker:
-    """Follows one resident; tells what to do by the transitions that its methods return.
+    """Tracks one resident; the returned transitions say what to do.
 
-    Call :meth:`observe` for every decision, and :meth:`tick` at least every second in which there is none: a tracker
-    that nobody calls cannot tell that a sensor is silent. Store :meth:`to_json` before acting on transitions, and a
-    reboot loses nothing. Whoever receives ``notified`` and ``escalated`` sends the message, until it has arrived.
+    Call :meth:`observe` for every decision, and :meth:`tick` at least once a second while there is none: a tracker
+    that is not called cannot notice that a sensor is silent. Store :meth:`to_json` before acting on the transitions,
+    so that a reboot loses nothing. Whoever receives ``notified`` or ``escalated`` must send the message until it
+    arrives.
 
-    The rules are those of :mod:`common.alarms.machine`. No confirmed fall ends without an acknowledgement; a fall is
-    notified once and escalated once at most; the same calls give the same transitions.
+    The rules are those of :mod:`common.alarms.machine`. No confirmed fall ends without an acknowledgement, every fall
+    is notified at most once and escalated at most once, and equal calls give equal transitions.
 
     Parameters
     ----------
@@ -51,7 +54,7 @@ class AlarmTracker:
         self._state = AlarmState()
 
     def observe(self, now_s: float, evidence: AlarmEvidence) -> tuple[AlarmTransition, ...]:
-        """Take in what the sensors say at ``now_s``, in seconds of the caller's clock."""
+        """Process what the sensors report at ``now_s``, in seconds of the caller's clock."""
         if not isinstance(evidence, AlarmEvidence):
             raise InvalidInputError(f"evidence is {evidence!r}; pass an AlarmEvidence")
         unknown = set(evidence.heard).difference(self.policy.sensors)
@@ -60,34 +63,34 @@ class AlarmTracker:
                 f"heard names {', '.join(sorted(unknown))}, not found in the policy's sensors "
                 f"({', '.join(self.policy.sensors)}): add them there"
             )
-        return self._keep(machine.observe(self._state, self.policy, check_clock(now_s), evidence))
+        return self._update(machine.observe(self._state, self.policy, check_clock(now_s), evidence))
 
     def tick(self, now_s: float) -> tuple[AlarmTransition, ...]:
         """Let time pass without evidence."""
-        return self._keep(machine.observe(self._state, self.policy, check_clock(now_s), AlarmEvidence()))
+        return self._update(machine.observe(self._state, self.policy, check_clock(now_s), AlarmEvidence()))
 
     def set_staff(self, now_s: float, *, present: bool) -> tuple[AlarmTransition, ...]:
-        """Note that staff came to the resident (``present``) or left: with them there, notifications are held back."""
+        """Note that staff have arrived (``present``) or left; while they are present, notifications are held back."""
         if not isinstance(present, bool):
             raise InvalidInputError(f"present is {present!r}; it must be True or False")
-        return self._keep(machine.set_staff(self._state, self.policy, check_clock(now_s), present))
+        return self._update(machine.set_staff(self._state, self.policy, check_clock(now_s), present))
 
     def acknowledge(self, now_s: float, event: int, *, by: str = "") -> tuple[AlarmTransition, ...]:
-        """Somebody takes over fall number ``event``. Of any fall but the open one it changes nothing.
+        """Acknowledge fall number ``event``; without effect unless that fall is open.
 
         An acknowledgement that arrives late, or twice, can therefore never silence the next fall.
         """
         check_integer(event, "event")
-        return self._keep(machine.acknowledge(self._state, self.policy, check_clock(now_s), event, _check_name(by)))
+        return self._update(machine.acknowledge(self._state, self.policy, check_clock(now_s), event, _check_name(by)))
 
     def resolve(self, now_s: float, event: int, *, by: str = "") -> tuple[AlarmTransition, ...]:
-        """Somebody declares fall number ``event`` over; where nobody has acknowledged it yet, this does."""
+        """Resolve fall number ``event``, acknowledging it first if nobody has."""
         check_integer(event, "event")
-        return self._keep(machine.resolve(self._state, self.policy, check_clock(now_s), event, _check_name(by)))
+        return self._update(machine.resolve(self._state, self.policy, check_clock(now_s), event, _check_name(by)))
 
     @property
     def phase(self) -> AlarmPhase:
-        """Where the latest fall is."""
+        """The phase of the latest fall."""
         return self._state.phase
 
     @property
@@ -97,17 +100,17 @@ class AlarmTracker:
 
     @property
     def is_open(self) -> bool:
-        """Whether a confirmed fall waits for an acknowledgement."""
-        return self._state.phase in OPEN
+        """Whether a confirmed fall is waiting for an acknowledgement."""
+        return self._state.phase in OPEN_PHASES
 
     @property
     def silent_sensors(self) -> tuple[str, ...]:
-        """Sensors under technical alarm."""
+        """Sensors that are under a technical alarm."""
         return self._state.silent
 
     @property
     def all_is_well(self) -> bool:
-        """Nothing suspected, and every sensor heard. False before the first observation: nobody knows yet."""
+        """Whether no fall is suspected and every sensor reports; False before the first observation."""
         heard = self._state.clock_s is not None and self._state.evidence.heard != ()
         return heard and self._state.phase is AlarmPhase.QUIET and not self._state.silent
 
@@ -117,9 +120,9 @@ class AlarmTracker:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """The tracker that :meth:`to_json` described.
+        """Restore the tracker that :meth:`to_json` described.
 
-        The first call after it counts the time since the last one before as passed.
+        Its next call counts the time since the last call before as elapsed.
 
         Raises
         ------
@@ -131,8 +134,8 @@ class AlarmTracker:
         tracker._state = state
         return tracker
 
-    def _keep(self, outcome: tuple[AlarmState, Log]) -> tuple[AlarmTransition, ...]:
-        self._state, log = outcome
+    def _update(self, result: tuple[AlarmState, Log]) -> tuple[AlarmTransition, ...]:
+        self._state, log = result
         return tuple(log)
 
 

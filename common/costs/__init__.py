@@ -1,7 +1,7 @@
-"""The lecture's cost formulas: DTW and its neighbours, layers and blocks of networks, training, transmission.
+"""What does a decision cost? Exact counts of parameters, operations and bytes, and estimates for devices.
 
-Heights and widths are input sizes, MACs leave biases out, and every figure is exact. The costs of a network's
-layers add up to the network's: working memory is a layer's input and output, of which the largest counts.
+Heights and widths are those of inputs, and MACs exclude biases. Costs of layers add up to the cost of a network; its
+working memory is the largest sum of a layer's input and output.
 """
 
 from common.costs.blocks import (

@@ -1,9 +1,11 @@
-"""Costs of blocks with a shortcut: residual, bottleneck (grouped too), inverted bottleneck.
+"""Costs of blocks with a shortcut: residual, bottleneck (also grouped), inverted bottleneck.
 
-M channels come in, N go out, D_v is the side of the output and D_r that of the kernel. A convolution has one bias a
-filter, into which its batch normalization is folded. All padding is "same". What the shortcut carries stays in memory
-while the block is computed, and counts as working memory. The addition is no MAC.
+The input has M channels and the output N; D_v is the side of the output and D_r that of the kernel. A convolution has
+one bias per filter, into which its batch normalization is folded. All padding is "same". The tensor on the shortcut
+stays in memory while the block is computed, and counts as working memory. The addition does not count as MACs.
 """
+
+from __future__ import annotations
 
 import math
 from dataclasses import replace
@@ -24,9 +26,9 @@ def residual_cost(
     bias: bool = True,
     bytes_per_value: int = FLOAT32_BYTES,
 ) -> Cost:
-    """Two convolutions and a shortcut round them (ResNet): D_r²·D_v²·(M·N + N²).
+    """Two convolutions and a shortcut around them (ResNet): D_r²·D_v²·(M·N + N²).
 
-    The shortcut is the identity where it can be, else a 1×1 convolution (M·D_v²·N more).
+    The shortcut is the identity if shapes allow, otherwise a 1×1 convolution (another M·D_v²·N).
 
     Parameters
     ----------
@@ -35,9 +37,9 @@ def residual_cost(
     filters, kernel : int
         Channels of the output and side of both kernels.
     stride : int
-        Of the first convolution, and of the shortcut.
+        Stride of the first convolution and of the shortcut.
     bias : bool
-        One more parameter a filter.
+        One more parameter per filter.
     bytes_per_value : int
         Size of a weight and of an activation: 4 for float32.
 
@@ -68,9 +70,9 @@ def bottleneck_cost(
     bias: bool = True,
     bytes_per_value: int = FLOAT32_BYTES,
 ) -> Cost:
-    """1×1 to few channels B, k×k among those, 1×1 back, and a shortcut (ResNet): D_v²·(M·B + D_r²·B²/g + B·N).
+    """1×1 down to B channels, k×k on those, 1×1 up again, and a shortcut (ResNet): D_v²·(M·B + D_r²·B²/g + B·N).
 
-    With groups it is ResNeXt's block. With a stride the first 1×1 convolution still sees the whole input.
+    With groups it is the block of ResNeXt. With a stride, the first 1×1 convolution still covers the whole input.
 
     Parameters
     ----------
@@ -83,7 +85,7 @@ def bottleneck_cost(
     inner : int, optional
         ... unless B is given here.
     groups, stride : int
-        Of the inner convolution; the shortcut has the same stride.
+        Groups and stride of the inner convolution; the shortcut has the same stride.
     bias, bytes_per_value
         As in :func:`residual_cost`.
 
@@ -103,8 +105,10 @@ def bottleneck_cost(
     70144
     """
     n_out = check_integer(filters, "filters")
-    few = check_integer(inner, "inner") if inner is not None else max(1, n_out // check_integer(reduction, "reduction"))
-    steps = [(few, 1, 1, 1), (few, kernel, stride, groups), (n_out, 1, 1, 1)]
+    if inner is None:
+        inner = max(1, n_out // check_integer(reduction, "reduction"))
+    n_inner = check_integer(inner, "inner")
+    steps = [(n_inner, 1, 1, 1), (n_inner, kernel, stride, groups), (n_out, 1, 1, 1)]
     return _block(height, width, channels, steps, bias, bytes_per_value, project=True)
 
 
@@ -122,8 +126,8 @@ def mbconv_cost(
 ) -> Cost:
     """Inverted bottleneck (MobileNetV2): D_v²·t·M·(M + D_r² + N) with expansion t.
 
-    1×1 to t·M channels, a depthwise convolution among them, 1×1 to N channels; the shortcut is the identity where both
-    ends have one shape, else there is none. With a stride the expansion still sees the whole input.
+    1×1 to t·M channels, a depthwise convolution on them, 1×1 to N channels. The shortcut is the identity if input and
+    output have the same shape, otherwise there is none. With a stride, the expansion still covers the whole input.
 
     Parameters
     ----------
@@ -132,10 +136,9 @@ def mbconv_cost(
     filters, kernel : int
         Channels of the output, and side of the depthwise kernel.
     expansion : int
-        t. MobileNetV2's first block has t = 1 and leaves the 1×1 expansion out: that is
-        :func:`~common.separable_conv2d_cost`.
+        t. MobileNetV2's first block has t = 1 and no 1×1 expansion: use :func:`~common.separable_conv2d_cost` for it.
     stride : int
-        Of the depthwise convolution.
+        Stride of the depthwise convolution.
     bias, bytes_per_value
         As in :func:`residual_cost`.
 
@@ -149,8 +152,8 @@ def mbconv_cost(
     >>> mbconv_cost(14, 14, 64, 64).macs == 14**2 * 6 * 64 * (64 + 3**2 + 64)
     True
     """
-    many = check_integer(expansion, "expansion") * check_integer(channels, "channels")
-    steps = [(many, 1, 1, 1), (many, kernel, stride, many), (filters, 1, 1, 1)]
+    expanded = check_integer(expansion, "expansion") * check_integer(channels, "channels")
+    steps = [(expanded, 1, 1, 1), (expanded, kernel, stride, expanded), (filters, 1, 1, 1)]
     return _block(height, width, channels, steps, bias, bytes_per_value, project=False)
 
 
@@ -164,9 +167,9 @@ def _block(
     *,
     project: bool,
 ) -> Cost:
-    """Convolutions (filters, kernel, stride, groups) one after the other, and the shortcut round them.
+    """Convolutions (filters, kernel, stride, groups) in sequence, and the shortcut around them.
 
-    ``project``: where the identity does not fit, the shortcut is a 1×1 convolution; otherwise there is none.
+    Where shapes do not allow the identity, the shortcut is a 1×1 convolution with ``project``, or missing without it.
     """
 
     def convolution(filters: int, kernel: int, stride: int, groups: int = 1) -> Cost:
@@ -181,18 +184,17 @@ def _block(
             bytes_per_value=bytes_per_value,
         )
 
-    shape, total, carried = (height, width, channels), Cost(), 0
+    shape, total, shortcut_bytes = (height, width, channels), Cost(), 0
     filters, stride = steps[-1][0], math.prod(check_integer(step[2], "stride") for step in steps)
-    fits = filters == channels and stride == 1
-    shortcut = convolution(filters, 1, stride) if project and not fits else Cost()
+    is_identity = filters == channels and stride == 1
+    shortcut = convolution(filters, 1, stride) if project and not is_identity else Cost()
     for step in steps:
-        total += _beside(convolution(*step), carried)
-        # The first convolution reads what the shortcut carries; beside the others it is one more tensor.
-        carried = height * width * channels * bytes_per_value if fits or project else 0
+        total += _add_working_memory(convolution(*step), shortcut_bytes)
+        # The first convolution reads the tensor on the shortcut; during the others it is one more tensor in memory.
+        shortcut_bytes = height * width * channels * bytes_per_value if is_identity or project else 0
         shape = (-(-shape[0] // step[2]), -(-shape[1] // step[2]), step[0])
-    return total + _beside(shortcut, math.prod(shape) * bytes_per_value if shortcut.macs else 0)
+    return total + _add_working_memory(shortcut, math.prod(shape) * bytes_per_value if shortcut.macs else 0)
 
 
-def _beside(cost: Cost, kept: int) -> Cost:
-    """The same while ``kept`` bytes stay in memory."""
-    return replace(cost, activation_bytes=cost.activation_bytes + kept)
+def _add_working_memory(cost: Cost, n_bytes: int) -> Cost:
+    return replace(cost, activation_bytes=cost.activation_bytes + n_bytes)

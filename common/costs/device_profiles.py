@@ -1,17 +1,17 @@
-"""Profiles of devices, each figure with its source; "derived" says how one was computed where none is published.
+"""Profiles of devices, each figure with its source; "derived" marks figures that were computed from other ones.
 
-The MLPerf Tiny image classification network (ResNet-8) takes 12,501,632 MACs, after :func:`common.conv2d_cost` and
+The MLPerf Tiny image classification network (ResNet-8) takes 12,501,632 MACs, by :func:`common.conv2d_cost` and
 :func:`common.dense_cost`; XNNPACK's MobileNet V1 at 224×224 takes 569 million (Howard et al. 2017, table 4).
 """
 
 from common.costs.devices import Device
 
-# 1 Mbit/s is 8 µs a byte at 14.4 mW. A full packet (244 bytes of payload, 261 on the air) is answered by an empty one:
-# 2 × 150 µs between them and 80 µs of reception, all at 13.8 mW, are 5.2 µJ more for 30.1 µJ.
+# 1 Mbit/s is 8 µs per byte, at 14.4 mW. A full packet (244 bytes of payload, 261 sent) takes 30.1 µJ. Its empty reply
+# adds two gaps of 150 µs and 80 µs of reception, all at 13.8 mW: 5.2 µJ.
 _BLE_BYTE_J = (261 * 8e-6 * 14.4e-3 + 380e-6 * 13.8e-3) / 261
 _BLE = (
     "radio: derived from the nRF52840 Product Specification (3 V, DC/DC, 1 Mbit/s: 4.8 mA sending at 0 dBm, 4.6 mA "
-    "receiving) for full Bluetooth LE packets and their acknowledgement; a lone short packet takes more a byte"
+    "receiving) for full Bluetooth LE packets and their acknowledgement; a short packet takes more per byte"
 )
 _DRAM_READ_J = 640e-12
 _DRAM = "memory access: 640 pJ for 32 bits from DRAM in 45 nm (Horowitz, ISSCC 2014; Han et al., NeurIPS 2015)"

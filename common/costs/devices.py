@@ -1,14 +1,16 @@
-"""Devices with cited figures: what a cost means in seconds and joules there, as an estimate.
+"""Devices with cited figures: estimates of time and energy for a cost.
 
-Time is the number of operations over a throughput that was measured on a convolutional network; energy is that time
-at the device's active power, plus reads of memory outside the chip, plus the radio. That a window of DTW is as regular
-as a convolution, or that weights are read once a decision, is assumed: trust the order of magnitude, and measure
-before you build. What is not measured says how it was derived, in :attr:`Device.sources`.
+Time is the number of operations divided by a throughput that was measured on a convolutional network. Energy is that
+time at the device's active power, plus reads of memory outside the chip, plus the radio. This assumes that DTW runs as
+efficiently as a convolution, and that weights are read once per decision: trust the order of magnitude, and measure
+before you build. :attr:`Device.sources` says where each figure was measured or how it was derived.
 
-Why memory and radio are counted at all: a read of 32 bits from DRAM takes 640 pJ and a 32-bit integer multiplication
-3.1 pJ in a 45 nm chip, the lecture's factor of about 200 (Horowitz: Computing's energy problem. ISSCC 2014; Han et al.:
+Memory and radio are counted because a read of 32 bits from DRAM takes 640 pJ and a 32-bit integer multiplication
+3.1 pJ on a 45 nm chip, the lecture's factor of about 200 (Horowitz: Computing's energy problem. ISSCC 2014; Han et al.:
 Learning both weights and connections. NeurIPS 2015, table 1).
 """
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -27,22 +29,22 @@ _WORD_BYTES = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Device:
-    """What decisions run on.
+    """A device on which decisions are computed.
 
     Attributes
     ----------
     name : str
         For tables and plots.
     int8_macs_per_s, float32_macs_per_s : float
-        Multiply-accumulates a second; a comparison counts as one.
+        Multiply-accumulates per second; a comparison counts as one.
     active_w, sleep_w : float
-        Power while it computes, and while it waits for the next window.
+        Power while computing, and while waiting for the next window.
     memory_access_j : float
-        One read of 4 bytes from memory outside the chip; 0 where all is inside, since ``active_w`` includes that.
+        Energy of reading 4 bytes from memory outside the chip; 0 if all memory is on the chip.
     radio_byte_j : float
-        One byte on the air, headers counted as bytes (see :func:`common.transmission_cost`).
+        Energy of sending one byte, where headers count as bytes (see :func:`common.transmission_cost`).
     ram_bytes, flash_bytes : int
-        Room for working memory, and for weights.
+        Capacity for working memory, and for weights.
     sources : tuple of str
         Where each figure comes from, or how it was derived.
 
@@ -82,7 +84,7 @@ class Device:
         return self.int8_macs_per_s if dtype == "int8" else self.float32_macs_per_s
 
     def mac_j(self, dtype: str) -> float:
-        """Energy of one MAC: active power over throughput, with everything that keeps the chip running.
+        """Energy of one MAC: active power divided by throughput.
 
         >>> from common import CORTEX_M4
         >>> f"{CORTEX_M4.mac_j('int8'):.1e}"
@@ -90,19 +92,19 @@ class Device:
         """
         return self.active_w / self.macs_per_s(dtype)
 
-    def estimate(self, cost: Cost | Ledger, *, dtype: str = "int8") -> "Estimate":
-        """Time and energy of one decision, and whether it fits.
+    def estimate(self, cost: Cost | Ledger, *, dtype: str = "int8") -> Estimate:
+        """Time and energy of one decision, and whether it fits into memory.
 
         Parameters
         ----------
         cost : Cost or Ledger
-            One decision; of a ledger the total.
+            Cost of one decision; for a ledger, its total.
         dtype : "int8" or "float32"
-            What the arithmetic is done in. Bytes are taken as they stand in ``cost``.
+            Number format of the arithmetic. Bytes are taken from ``cost`` as they are.
 
         Examples
         --------
-        The 48 profiles that recognise six activities, and the decision sent by radio:
+        Forty-eight prototypes that recognize six activities, and the decision sent by radio:
 
         >>> from common import CORTEX_M4, knn_cost, transmission_cost
         >>> cost = knn_cost(48, 32, 9, band=3) + transmission_cost(1)
@@ -121,16 +123,16 @@ class Device:
         )
 
     def average_power(self, cost: Cost | Ledger, *, decisions_per_day: float, dtype: str = "int8") -> float:
-        """Mean power in watts of so many decisions a day, asleep in between.
+        """Mean power in watts for a number of decisions a day, asleep in between.
 
         Raises
         ------
         InvalidInputError
-            If a day is too short for them.
+            If they take more than a day.
 
         Examples
         --------
-        One decision a second; a coin cell of 2.4 kJ would last nine months:
+        With one decision a second, a coin cell of 2.4 kJ lasts nine months:
 
         >>> from common import CORTEX_M4, knn_cost
         >>> power = CORTEX_M4.average_power(knn_cost(48, 32, 9, band=3), decisions_per_day=86_400)
@@ -150,18 +152,18 @@ class Device:
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """Roughly what one decision takes on a device; :class:`Device` says how rough.
+    """Estimated time and energy of one decision on a device; see :mod:`common.costs.devices` for the assumptions.
 
     Attributes
     ----------
     device : str
-        Its name.
+        Name of the device.
     time_s : float
         Seconds of computing, without the radio.
     compute_j, memory_j, radio_j : float
         Joules for computing, for memory outside the chip, and for sending.
     fits : bool
-        Whether working memory and weights have room.
+        Whether the device has the memory for activations and weights.
     """
 
     device: str
@@ -173,27 +175,27 @@ class Estimate:
 
     @property
     def energy_j(self) -> float:
-        """Joules altogether."""
+        """Total energy in joules."""
         return self.compute_j + self.memory_j + self.radio_j
 
     def __str__(self) -> str:
         note = "" if self.fits else ", where it does not fit"
-        return f"about {_scaled(self.time_s, 's')} and {_scaled(self.energy_j, 'J')} on {self.device}{note}"
+        return f"about {_format_si(self.time_s, 's')} and {_format_si(self.energy_j, 'J')} on {self.device}{note}"
 
 
 def compare_ledgers(
     ledgers: Mapping[str, Ledger | Cost], *, devices: Sequence[Device] = (), dtype: str = "int8"
-) -> "pd.DataFrame":
-    """Costs side by side: a row for each ledger and device, the device's columns being estimates.
+) -> pd.DataFrame:
+    """Compare costs in a table with a row for each ledger and device.
 
     Parameters
     ----------
     ledgers : mapping of name to Ledger or Cost
-        One decision each, for example of the wearable and of the camera.
+        Cost of one decision each, for example of a wearable and of a camera.
     devices : sequence of Device
-        Where they might run. Without one there is a row for each ledger and no estimate.
+        Devices to estimate for. Without any, there is one row per ledger and no estimate.
     dtype : "int8" or "float32"
-        What the arithmetic is done in.
+        Number format of the arithmetic.
 
     Returns
     -------
@@ -238,8 +240,8 @@ def _total(cost: Cost | Ledger, name: str) -> Cost:
     return cost
 
 
-def _scaled(value: float, unit: str) -> str:
-    """``0.0056, "s"`` as 5.6 ms: two digits, since an estimate has no more."""
+def _format_si(value: float, unit: str) -> str:
+    """``0.0056, "s"`` as 5.6 ms, with the two digits that an estimate deserves."""
     scales = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"))
     factor, prefix = next((scale for scale in scales if value >= 0.0995 * scale[0] or value == 0), (1e-9, "n"))
     return f"{float(f'{value / factor:.2g}'):g} {prefix}{unit}"

@@ -1,4 +1,6 @@
-"""Costs of single layers of a network: dense, convolution (grouped and depthwise too), depthwise-separable."""
+"""Costs of single layers of a network: dense, convolution (also grouped or depthwise), depthwise-separable."""
+
+from __future__ import annotations
 
 from common.costs.ledger import Cost
 from common.errors import InvalidInputError
@@ -13,15 +15,15 @@ def dense_cost(inputs: int, units: int, *, bias: bool = True, bytes_per_value: i
     Parameters
     ----------
     inputs, units : int
-        Numbers that come in and go out.
+        Number of inputs and of outputs.
     bias : bool
-        One more parameter a unit.
+        One more parameter per unit.
     bytes_per_value : int
         Size of a weight and of an activation: 4 for float32.
 
     Examples
     --------
-    The lecture's perceptron on a 224×224 colour image:
+    The lecture's perceptron on a 224×224 color image:
 
     >>> dense_cost(224 * 224 * 3, 1000).params
     150529000
@@ -54,11 +56,11 @@ def conv2d_cost(
     kernel, stride : int
         Side of a kernel, and the step between its positions, in pixels.
     padding : "valid" or "same"
-        Without padding, or padded so that stride 1 keeps the size.
+        No padding, or padding that keeps the size at stride 1.
     groups : int
         Independent groups of channels; ``groups=channels`` is a depthwise convolution.
     bias : bool
-        One more parameter a filter.
+        One more parameter per filter.
     bytes_per_value : int
         Size of a weight and of an activation: 4 for float32.
 
@@ -95,10 +97,9 @@ def separable_conv2d_cost(
     bias: bool = True,
     bytes_per_value: int = FLOAT32_BYTES,
 ) -> Cost:
-    """A depthwise convolution, then a 1×1 one across channels: D_r²·M·D_v² + M·D_v²·N MACs.
+    """A depthwise convolution, then a 1×1 convolution across channels: D_r²·M·D_v² + M·D_v²·N MACs.
 
-    The parameters are those of :func:`conv2d_cost`; the bias stands after the second step alone, as in Keras'
-    ``SeparableConv2D``.
+    The parameters are those of :func:`conv2d_cost`. Only the second step has a bias, as in Keras' ``SeparableConv2D``.
 
     Examples
     --------
@@ -126,7 +127,7 @@ def separable_conv2d_cost(
 
 
 def _output_side(size: int, name: str, kernel: int, stride: int, padding: str) -> int:
-    """Positions of a kernel along one side of the input."""
+    """Number of positions of a kernel along one side of the input."""
     size, step = check_integer(size, name), check_integer(stride, "stride")
     if padding == "same":
         return -(-size // step)

@@ -1,4 +1,6 @@
-"""What a model costs: parameters, multiply-accumulates, comparisons, bytes; and a table of such costs."""
+"""Costs of a decision (parameters, multiply-accumulates, comparisons, bytes), and a table of named costs."""
+
+from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +23,7 @@ class Cost:
     Attributes
     ----------
     params : int
-        Stored numbers: weights, or the values of stored profiles.
+        Stored numbers: weights of a network, or values of stored windows.
     macs : int
         Multiply-accumulate operations.
     comparisons : int
@@ -31,13 +33,13 @@ class Cost:
     activation_bytes : int
         Working memory at its peak.
     sent_bytes : int
-        Bytes sent over the air.
+        Bytes sent by radio.
 
     Notes
     -----
-    ``a + b`` does one after the other with both kept in memory: everything adds up, except that
-    working memory is used again, so its maximum counts. ``a * n`` does the same ``n`` times (a fraction is
-    an average, rounded to whole operations): MACs, comparisons and sent bytes only.
+    ``a + b`` is the cost of both in sequence: everything adds up except working memory, which is reused, so that its
+    maximum counts. ``a * n`` is the cost of ``n`` repetitions, which scales only MACs, comparisons and sent bytes; with
+    a fraction, as for an average, they are rounded to integers.
 
     Examples
     --------
@@ -60,7 +62,7 @@ class Cost:
         for field in fields(self):
             object.__setattr__(self, field.name, check_integer(getattr(self, field.name), field.name, at_least=0))
 
-    def __add__(self, other: "Cost") -> "Cost":
+    def __add__(self, other: Cost) -> Cost:
         if not isinstance(other, Cost):
             return NotImplemented
         return Cost(
@@ -72,7 +74,7 @@ class Cost:
             sent_bytes=self.sent_bytes + other.sent_bytes,
         )
 
-    def __mul__(self, times: SupportsIndex | float) -> "Cost":
+    def __mul__(self, times: SupportsIndex | float) -> Cost:
         check_number(times, "times", at_least=0)
         times = index(times) if isinstance(times, SupportsIndex) else float(times)  # NumPy's integers overflow
         return Cost(
@@ -88,12 +90,12 @@ class Cost:
 
     def __str__(self) -> str:
         parts = [
-            _scaled(self.params, "parameters"),
-            _scaled(self.macs, "MAC"),
-            _scaled(self.comparisons, "comparisons"),
-            _scaled(self.weight_bytes, "B of weights"),
-            _scaled(self.activation_bytes, "B of working memory"),
-            _scaled(self.sent_bytes, "B sent"),
+            _format_count(self.params, "parameters"),
+            _format_count(self.macs, "MAC"),
+            _format_count(self.comparisons, "comparisons"),
+            _format_count(self.weight_bytes, "B of weights"),
+            _format_count(self.activation_bytes, "B of working memory"),
+            _format_count(self.sent_bytes, "B sent"),
         ]
         return ", ".join(filter(None, parts)) or "nothing"
 
@@ -115,7 +117,7 @@ class Ledger:
     Parameters
     ----------
     rows : mapping of name to Cost, or iterable of (name, Cost)
-        In order; a name may occur again.
+        The rows in order; names may repeat.
 
     Examples
     --------
@@ -134,7 +136,7 @@ class Ledger:
     def __init__(self, rows: Mapping[str, Cost] | Iterable[tuple[str, Cost]] = ()) -> None:
         try:
             pairs = tuple((str(name), cost) for name, cost in (rows.items() if isinstance(rows, Mapping) else rows))
-        except InvalidInputError:  # from a generator of rows: its own message says more
+        except InvalidInputError:  # raised by a generator of rows, with a better message
             raise
         except (TypeError, ValueError) as error:
             raise InvalidInputError(
@@ -151,8 +153,8 @@ class Ledger:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __add__(self, other: "Ledger") -> "Ledger":
-        """The rows of both."""
+    def __add__(self, other: Ledger) -> Ledger:
+        """The rows of both ledgers."""
         return Ledger(self.rows + other.rows) if isinstance(other, Ledger) else NotImplemented
 
     @property
@@ -160,15 +162,15 @@ class Ledger:
         """The sum of all rows."""
         return sum((cost for _, cost in self.rows), Cost())
 
-    def to_frame(self) -> "pd.DataFrame":
-        """One row a name, one column a field of :class:`Cost`, without the total."""
+    def to_frame(self) -> pd.DataFrame:
+        """One row per name and one column per field of :class:`Cost`, without the total."""
         import pandas as pd
 
         columns = {field: [getattr(cost, field) for _, cost in self.rows] for field in _HEADINGS}
         return pd.DataFrame(columns, index=pd.Index([name for name, _ in self.rows], name="name"))
 
     def to_markdown(self) -> str:
-        """The rows and their total as a Markdown table; columns without any cost are left out."""
+        """The rows and their total as a Markdown table, without the columns that are all zero."""
         return markdown_table(*self._table()) + "\n"
 
     def __str__(self) -> str:
@@ -183,11 +185,11 @@ class Ledger:
         return ["", *(_HEADINGS[field] for field in used)], rows
 
 
-def _scaled(count: int, unit: str) -> str:
-    """``18264, "MAC"`` as 18.3 kMAC; nothing as an empty string."""
+def _format_count(count: int, unit: str) -> str:
+    """``18264, "MAC"`` as 18.3 kMAC; zero as an empty string."""
     if count < 1000:
         return f"{count} {unit}" if count else ""
-    rounded = float(f"{count:.3g}")  # before the prefix is chosen, so that 999,999 is 1 M
+    rounded = float(f"{count:.3g}")  # before choosing the prefix, so that 999,999 becomes 1 M
     power = min(int(math.log10(rounded)) // 3, 4)
     space = " " if unit.islower() else ""
     return f"{rounded / 1000**power:.3g} {' kMGT'[power]}{space}{unit}"

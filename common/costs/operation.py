@@ -1,4 +1,6 @@
-"""Costs round a decision: the training before it, and the message after it."""
+"""Costs before and after a decision: training a model, and sending a message."""
+
+from __future__ import annotations
 
 from common.costs.ledger import Cost
 from common.errors import InvalidInputError
@@ -6,21 +8,22 @@ from common.validation import check_integer
 
 
 def training_cost(forward: Cost, n_examples: int, *, epochs: int = 1, passes: int = 3) -> Cost:
-    """Training by gradient: every example, every epoch, forward and backward — O(|w|·|E|) for one pass.
+    """Training by gradient: every example in every epoch, forward and backward; O(|w|·|E|) per pass.
 
-    The backward pass takes about twice the forward one, since it needs the gradient of each layer's input and of its
-    weights; hence 3. The update of the weights, once a mini-batch, is left out, and so is the memory for gradients and
-    for the activations of all layers; ``weight_bytes`` and ``activation_bytes`` remain those of the decision.
+    The backward pass takes about twice as many MACs as the forward pass, since it computes the gradients of each
+    layer's input and of its weights; hence 3 passes. The update of the weights, once per mini-batch, is not counted,
+    nor is the memory for gradients and for the activations of all layers: ``weight_bytes`` and ``activation_bytes``
+    are those of ``forward``.
 
     Parameters
     ----------
     forward : Cost
-        One decision of the model that is trained.
+        Cost of one decision of the trained model.
     n_examples, epochs : int
-        Training windows or images, and how often each is seen.
+        Number of training windows or images, and how often each is used.
     passes : int
-        Forward passes that a step amounts to: 3 for a network; 1 for learned profiles (LVQ), whose gradient flows
-        along two warping paths only. k-NN is not trained at all: it stores its training set.
+        Cost of a training step in forward passes: 3 for a network, 1 for learned prototypes (LVQ), whose gradient
+        flows only along two warping paths. k-NN is not trained at all: it stores its training set.
 
     References
     ----------
@@ -44,17 +47,17 @@ def training_cost(forward: Cost, n_examples: int, *, epochs: int = 1, passes: in
 def transmission_cost(
     n_values: int, *, bytes_per_value: int = 1, packet_bytes: int = 244, overhead_bytes: int = 17
 ) -> Cost:
-    """One message over the air: raw samples, features, or a decision alone.
+    """One message by radio: raw samples, features, or only a decision.
 
-    The defaults are Bluetooth Low Energy's: an unencrypted packet carries up to 244 bytes of a notification, and 17 of
-    its own — preamble 1, access address 4, header 2, L2CAP 4, attribute protocol 3, checksum 3.
+    The defaults are those of Bluetooth Low Energy: an unencrypted packet carries up to 244 bytes of a notification and
+    17 bytes of overhead (preamble 1, access address 4, header 2, L2CAP 4, attribute protocol 3, checksum 3).
 
     Parameters
     ----------
     n_values, bytes_per_value : int
-        What is sent.
+        Number and size of the sent values.
     packet_bytes, overhead_bytes : int
-        Payload of a packet at most, and what every packet adds.
+        Maximum payload of a packet, and overhead of every packet.
 
     References
     ----------
@@ -62,7 +65,7 @@ def transmission_cost(
 
     Examples
     --------
-    A window of 128 samples and 9 channels in 16 bits, against the decision on it:
+    A window of 128 samples and 9 channels in 16 bits, and a decision:
 
     >>> raw, decision = transmission_cost(128 * 9, bytes_per_value=2), transmission_cost(1)
     >>> raw.sent_bytes, decision.sent_bytes

@@ -1,4 +1,6 @@
-"""Costs of recognising a window by DTW: one distance, the nearest of all references, a few profiles a class."""
+"""Costs of recognizing a window by DTW: one distance, k-NN over stored windows, a few prototypes per class."""
+
+from __future__ import annotations
 
 from common.costs.layers import FLOAT32_BYTES
 from common.costs.ledger import Cost
@@ -8,9 +10,9 @@ from common.validation import Band, band_radius, check_integer
 def dtw_cost(n_timesteps: int, n_channels: int, *, band: Band = None) -> Cost:
     """One DTW distance between two windows of equal length.
 
-    The band holds n(2r + 1) − r(r + 1) cells for n samples and radius r: O(B·n) instead of O(n²).
-    A cell takes one MAC a channel, and two comparisons to find the smallest of its three neighbours. The working
-    memory, one row of the band, is not counted.
+    The band has n(2r + 1) − r(r + 1) cells for n samples and radius r: O(B·n) instead of O(n²). A cell takes one MAC
+    per channel, and two comparisons to find the smallest of its three neighbors. The working memory, one row of the
+    band, is not counted.
 
     Parameters
     ----------
@@ -40,36 +42,36 @@ def knn_cost(
     n_neighbors: int = 1,
     bytes_per_value: int = FLOAT32_BYTES,
 ) -> Cost:
-    """One window classified by its nearest references: the training set, or a few profiles per class.
+    """One window classified by its nearest references: the training set, or a few prototypes per class.
 
-    A DTW distance to each of the n references without any shortcut, then n − 1 comparisons for the nearest
-    alone, or n·⌈log₂ n⌉ to sort for more neighbours (the lecture's O(|E|·log |E|)). What is stored are the references'
-    values; their labels, a byte or so each, are not counted.
+    A DTW distance to each of the n references, without early abandoning, then n − 1 comparisons for a single nearest
+    neighbor, or n·⌈log₂ n⌉ for sorting (the lecture's O(|E|·log |E|)). Stored values are counted; labels, about a byte
+    each, are not.
 
     Parameters
     ----------
     n_references : int
-        Stored windows.
+        Number of stored windows.
     n_timesteps, n_channels : int
         Shape of a window.
     band : None, int or float
         Sakoe-Chiba band, as in :func:`dtw_cost`.
     n_neighbors : int
-        Neighbours that vote, at most ``n_references``.
+        Number of neighbors that vote, at most ``n_references``.
     bytes_per_value : int
         Size of a stored number: 4 for float32.
 
     Examples
     --------
     >>> whole_training_set = knn_cost(14_281, 32, 9, band=3)
-    >>> profiles = knn_cost(48, 32, 9, band=3)
-    >>> round(whole_training_set.macs / profiles.macs), profiles.weight_bytes
+    >>> prototypes = knn_cost(48, 32, 9, band=3)
+    >>> round(whole_training_set.macs / prototypes.macs), prototypes.weight_bytes
     (298, 55296)
     """
     n = check_integer(n_references, "n_references")
     k = check_integer(n_neighbors, "n_neighbors", at_most=n, why="(n_references)")
     values = n * check_integer(n_timesteps, "n_timesteps") * check_integer(n_channels, "n_channels")
-    # ⌈log₂ n⌉ in integers: a float logarithm may fall on the wrong side of a power of two.
+    # ⌈log₂ n⌉ in integers, since a float logarithm can be wrong at a power of two.
     ranking = n - 1 if k == 1 else n * (n - 1).bit_length()
     stored = Cost(params=values, weight_bytes=values * check_integer(bytes_per_value, "bytes_per_value"))
     return dtw_cost(n_timesteps, n_channels, band=band) * n + stored + Cost(comparisons=ranking)
@@ -85,23 +87,23 @@ def prototype_cost(
     n_neighbors: int = 1,
     bytes_per_value: int = FLOAT32_BYTES,
 ) -> Cost:
-    """One window classified by a few profiles of each class: k-NN with references few and well chosen.
+    """One window classified by a few prototypes of each class: k-NN with few, well-chosen references.
 
     Parameters
     ----------
     n_classes, n_prototypes : int
-        Classes, and profiles of each.
+        Number of classes, and of prototypes per class.
     n_timesteps, n_channels, band, n_neighbors, bytes_per_value
         As in :func:`knn_cost`.
 
     Examples
     --------
-    Eight profiles for each of six activities, against all 14,281 windows that they were learned from:
+    Eight prototypes for each of six activities, and all 14,281 windows from which they were learned:
 
-    >>> profiles = prototype_cost(6, 8, 32, 9, band=3)
-    >>> profiles == knn_cost(48, 32, 9, band=3)
+    >>> prototypes = prototype_cost(6, 8, 32, 9, band=3)
+    >>> prototypes == knn_cost(48, 32, 9, band=3)
     True
-    >>> round(knn_cost(14_281, 32, 9, band=3).macs / profiles.macs)
+    >>> round(knn_cost(14_281, 32, 9, band=3).macs / prototypes.macs)
     298
     """
     n_references = check_integer(n_classes, "n_classes") * check_integer(n_prototypes, "n_prototypes")

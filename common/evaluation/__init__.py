@@ -1,4 +1,4 @@
-"""How good is it? Decisions, probabilities and alarms against the truth, with intervals; splits that keep people apart.
+"""How good is it? Decisions, probabilities and alarms compared with the truth, with intervals, and splits by person.
 
 Nothing here draws: :mod:`common.plotting` does.
 """

@@ -1,4 +1,6 @@
-"""How good is a classifier, how sure is that, and what does it confuse?"""
+"""Decisions compared with the truth: measures, their intervals, and the confusion matrix."""
+
+from __future__ import annotations
 
 import math
 from dataclasses import dataclass
@@ -32,28 +34,28 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# More than this are identifiers or measurements, not classes, and their bootstrap would take minutes.
+# More distinct labels are identifiers or measurements, not classes, and their bootstrap would take minutes.
 MAX_CLASSES = 256
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Measures of a classifier's decisions; :func:`evaluate` makes it.
+    """Measures of a classifier's decisions; made by :func:`evaluate`.
 
-    Undefined measures, such as the recall of a class nobody showed, are NaN and print as a dash.
+    Undefined measures, such as the recall of a class that does not occur, are NaN and print as a dash.
 
     Attributes
     ----------
     labels : tuple
-        The classes, sorted: all that occur in truth or prediction, and ``positive``.
+        The classes, sorted: all that occur as true or predicted labels, and ``positive``.
     confusion : ndarray of shape (n_classes, n_classes)
-        Counts; rows are true classes, columns predicted ones, in the order of ``labels``.
+        Counts; rows are true classes and columns are predicted classes, in the order of ``labels``.
     accuracy, macro_f1 : float
-        Share of right decisions; mean of the classes' F1.
+        Fraction of correct decisions; mean F1 of the classes.
     precision, recall, f1 : ndarray of shape (n_classes,)
         Per class, in the order of ``labels``.
     support : ndarray of shape (n_classes,)
-        Number of windows truly of each class.
+        Number of windows whose true class it is.
     positive : label or None
         The class that counts as positive (a fall); all others are negative.
     sensitivity, specificity : float
@@ -61,9 +63,9 @@ class Evaluation:
     roc_auc : float
         Area under the ROC curve of the positive class; NaN without scores.
     wilson : Intervals
-        Wilson's intervals of the proportions, as if all windows were independent.
+        Wilson intervals of the proportions, as if all windows were independent.
     by_subject : Intervals or None
-        Bootstrap intervals over subjects, when groups were given: the ones to quote.
+        Bootstrap intervals over subjects, if groups were given: the ones to quote.
     n_subjects : int or None
         Number of groups.
     """
@@ -99,15 +101,15 @@ class Evaluation:
         tables = [markdown_table(*table) for table in (self._overall(), self._per_class(), self._confusion())]
         return "\n\n".join([self._title(), *tables]) + "\n"
 
-    def to_frame(self) -> "pd.DataFrame":
-        """One row a class: precision, recall, f1, support."""
+    def to_frame(self) -> pd.DataFrame:
+        """One row per class: precision, recall, f1, support."""
         import pandas as pd
 
         columns = {"precision": self.precision, "recall": self.recall, "f1": self.f1, "support": self.support}
         return pd.DataFrame(columns, index=pd.Index(self.labels, name="class"))
 
-    def plot(self, ax: "Axes | None" = None) -> "Figure":
-        """The confusion matrix as a figure (needs matplotlib, extra ``demo``), drawn into ``ax`` when given."""
+    def plot(self, ax: Axes | None = None) -> Figure:
+        """The confusion matrix as a figure (needs matplotlib, extra ``demo``), drawn into ``ax`` if given."""
         from common.plotting.confusion import plot_confusion_matrix
 
         return plot_confusion_matrix(self.confusion, self.labels, ax=ax)
@@ -157,18 +159,18 @@ def evaluate(
     groups: npt.ArrayLike | None = None,
     positive: Any = None,
 ) -> Evaluation:
-    """Judge decisions against the truth, with 95% intervals.
+    """Compare decisions with the truth, with 95% intervals.
 
-    Windows of one person resemble each other, so 10,000 windows of 8 people say as much about the next
-    person as 8 people do. With ``groups`` the intervals are therefore bootstrapped by subject: whole people are drawn
-    again and again, and the windows only through them. Wilson's intervals beside them take windows for independent.
+    Windows of one person resemble each other, so 10,000 windows of 8 people tell no more about the next person than
+    8 people can. With ``groups`` the intervals are therefore bootstrapped by subject: each resample draws whole people.
+    The Wilson intervals beside them treat windows as independent.
 
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n_windows,)
         True and predicted labels: integers, booleans or text, the same kind in both.
     y_score : array-like of shape (n_windows,), optional
-        Score or probability of the positive class, higher for more positive; gives the ROC AUC.
+        Score or probability of the positive class, for the ROC AUC.
     groups : array-like of shape (n_windows,), optional
         Subject of each window.
     positive : label, optional
@@ -181,7 +183,7 @@ def evaluate(
     Raises
     ------
     InvalidInputError
-        If an argument is empty, of another length, holds missing values, or mixes numbers and text.
+        If an argument is empty, has another length, holds missing values, or mixes numbers and text.
 
     Examples
     --------
@@ -206,10 +208,10 @@ def evaluate(
     0                 3  0
     1                 1  2
     """
-    labels, true, predicted = _encode_together(y_true, y_pred, positive)
+    labels, true, predicted = _encode_both(y_true, y_pred, positive)
     index = None if positive is None else labels.index(positive)
     codes = np.arange(len(labels))
-    # scikit-learn warns about a matrix of one class, so it gets two at least.
+    # scikit-learn warns about a single class, so it gets one more, which is removed again.
     confusion = metrics.confusion_matrix(true, predicted, labels=[*codes, len(codes)])[:-1, :-1]
     precision, recall, f1, _ = metrics.precision_recall_fscore_support(
         true, predicted, labels=codes, zero_division=np.nan
@@ -241,20 +243,20 @@ def evaluate(
     )
 
 
-def _encode_together(
+def _encode_both(
     y_true: npt.ArrayLike, y_pred: npt.ArrayLike, positive: Any
 ) -> tuple[tuple[Any, ...], IntArray, IntArray]:
-    """All labels, sorted, and both vectors as places among them."""
+    """All labels, sorted, and both vectors as indices into them."""
     true_labels, true = encode_labels(y_true, "y_true")
     predicted_labels, predicted = encode_labels(y_pred, "y_pred", n=len(true), of="y_true")
-    named = {"y_true": true_labels, "y_pred": predicted_labels}
+    labels_of = {"y_true": true_labels, "y_pred": predicted_labels}
     if positive is not None:
-        named["positive"], _ = encode_labels([positive], "positive")
-    for name, found in named.items():
-        check_same_kind(found, true_labels, (name, "y_true"))
-        if found.dtype.kind == "f":
-            named[name] = _as_classes(found, name)
-    labels = np.unique(np.concatenate(list(named.values())))
+        labels_of["positive"], _ = encode_labels([positive], "positive")
+    for name, distinct in labels_of.items():
+        check_same_kind(distinct, true_labels, (name, "y_true"))
+        if distinct.dtype.kind == "f":
+            labels_of[name] = _as_integers(distinct, name)
+    labels = np.unique(np.concatenate(list(labels_of.values())))
     if len(labels) > MAX_CLASSES:
         raise InvalidInputError(
             f"y_true and y_pred hold {len(labels):,} different labels; at most {MAX_CLASSES:,} classes are compared: "
@@ -262,17 +264,17 @@ def _encode_together(
         )
     return (
         tuple(labels.tolist()),
-        np.searchsorted(labels, named["y_true"])[true],
-        np.searchsorted(labels, named["y_pred"])[predicted],
+        np.searchsorted(labels, labels_of["y_true"])[true],
+        np.searchsorted(labels, labels_of["y_pred"])[predicted],
     )
 
 
-def _as_classes(numbers: FloatArray, name: str) -> IntArray:
-    """Whole floats as integers; anything else is a score that went astray."""
+def _as_integers(numbers: FloatArray, name: str) -> IntArray:
+    """Whole floats as integers; other floats are probably scores passed as labels."""
     wrong = (numbers != np.floor(numbers)) | (np.abs(numbers) > 2**53)
     if wrong.any():
         raise InvalidInputError(
-            f"{name} holds {numbers[wrong][0]:g}, which is no class: pass labels here and scores as y_score"
+            f"{name} holds {numbers[wrong][0]:g}, which is not a class: pass labels here and scores as y_score"
         )
     return numbers.astype(np.int64)
 

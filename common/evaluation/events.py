@@ -1,17 +1,19 @@
 """Alarms and falls on one clock → sensitivity per event, false alarms per resident-day, delay.
 
-A detector decides every second or so. Judged by windows it looks better than it is: at one decision a second a
-specificity of 99% means 864 false windows a day. So events are scored, by these terms:
+A detector decides about once a second, and counting decisions makes it look better than it is: at one decision a
+second, a specificity of 99% means 864 wrong decisions a day. So events are scored, by these definitions:
 
-- A *fall* is known by the time of its impact. It is *detected* if an alarm is raised in [impact − 1 s, impact + 10 s];
-  the *delay* is the first such alarm less the impact. One alarm may detect two falls that are so close.
-- Alarms within 30 s are one: an alarm gathers those that follow it up to 30 s after **it**, not after one another.
-  (A detector that flickers without end would otherwise raise a single alarm that is always right.)
-- An alarm none of whose members lies in any fall's window is one *false alarm*.
+- A *fall* is given by the time of its impact. It is *detected* if an alarm is raised in [impact − 1 s, impact + 10 s];
+  the *delay* is the time from the impact to the first such alarm. One alarm may detect two falls that are close.
+- Alarms within 30 s are one: an alarm absorbs those that follow within 30 s of *it*, not of one another. (Otherwise a
+  detector that flickers all day would raise a single alarm that is always right.)
+- A merged alarm of which no member lies in the window of a fall is one *false alarm*.
 - A *resident-day* is 24 hours of monitored time, with a sensor present.
 
-Confirmations are scored apart, by a second call with a longer ``after_s``.
+Confirmations are scored by a separate call with a larger ``after_s``.
 """
+
+from __future__ import annotations
 
 import math
 from dataclasses import dataclass
@@ -24,7 +26,7 @@ from common.errors import InvalidInputError
 from common.evaluation.intervals import Interval, wilson
 from common.evaluation.rates import SECONDS_PER_DAY, poisson_interval, poisson_upper_bound, precision_at
 from common.tables import ABSENT, ratio, text_table
-from common.validation import FloatArray, as_float_array, check_finite, check_integer, check_number
+from common.validation import BoolArray, FloatArray, as_float_array, check_event_times, check_integer, check_number
 
 MERGE_S = 30.0
 BEFORE_S = 1.0
@@ -33,16 +35,16 @@ AFTER_S = 10.0
 
 @dataclass(frozen=True)
 class EventScore:
-    """Detected and missed falls and false alarms; :func:`score_events` makes it, ``+`` adds days up.
+    """Detected falls, missed falls and false alarms; made by :func:`score_events`, and ``+`` adds up days.
 
     Attributes
     ----------
     n_falls : int
     delays_s : tuple of float
-        First alarm less impact for every *detected* fall, so −1 to 10 by default.
+        Time from the impact to the first alarm, for every *detected* fall; from −1 to 10 by default.
     n_false_alarms : int
     monitored_s : float
-        Resident-seconds watched.
+        Monitored time in resident-seconds.
 
     Examples
     --------
@@ -76,7 +78,7 @@ class EventScore:
                 f"delays_s has {self.n_detected} entries but n_falls is {self.n_falls}: one entry per detected fall"
             )
 
-    def __add__(self, other: "EventScore") -> "EventScore":
+    def __add__(self, other: EventScore) -> EventScore:
         if not isinstance(other, EventScore):
             return NotImplemented
         return EventScore(
@@ -86,7 +88,7 @@ class EventScore:
             self.monitored_s + other.monitored_s,
         )
 
-    def __radd__(self, other: int) -> "EventScore":
+    def __radd__(self, other: int) -> EventScore:
         """``sum(scores)`` starts from 0."""
         return self if other == 0 else NotImplemented
 
@@ -97,12 +99,12 @@ class EventScore:
 
     @property
     def sensitivity(self) -> float:
-        """Share of falls that were detected; NaN without falls."""
+        """Fraction of falls that were detected; NaN without falls."""
         return self.n_detected / self.n_falls if self.n_falls else math.nan
 
     @property
     def sensitivity_interval(self) -> Interval:
-        """Wilson's 95% interval, as if falls were independent: several of one person are not."""
+        """Wilson's 95% interval; it assumes independent falls, which several falls of one person are not."""
         return wilson(self.n_detected, self.n_falls)
 
     @property
@@ -117,12 +119,12 @@ class EventScore:
 
     @property
     def false_alarm_interval(self) -> Interval:
-        """Exact Poisson 95% interval of the false alarms per resident-day; assumes independent days."""
+        """Exact Poisson 95% interval of the false alarms per resident-day; it assumes independent days."""
         return poisson_interval(self.n_false_alarms, self.resident_days)
 
     @property
     def false_alarm_bound(self) -> float:
-        """One-sided 95% upper bound of the false alarms per resident-day; assumes independent days."""
+        """One-sided 95% upper bound of the false alarms per resident-day; it assumes independent days."""
         return poisson_upper_bound(self.n_false_alarms, self.resident_days)
 
     @property
@@ -131,7 +133,7 @@ class EventScore:
         return float(np.median(self.delays_s)) if self.delays_s else math.nan
 
     def precision(self, falls_per_day: float) -> float:
-        """The share of alarms that are falls where a resident falls so often, see :func:`common.precision_at`."""
+        """The fraction of alarms that are falls, by :func:`common.precision_at`."""
         sensitivity = self.sensitivity if self.n_falls else 0.0
         return precision_at(sensitivity, self.false_alarms_per_day, falls_per_day=falls_per_day)
 
@@ -160,7 +162,7 @@ def score_events(
     after_s: float = AFTER_S,
     merge_s: float = MERGE_S,
 ) -> EventScore:
-    """Score alarms against falls on one clock, by the terms of this module.
+    """Score alarms against falls on one clock, by the definitions of this module.
 
     Parameters
     ----------
@@ -169,12 +171,12 @@ def score_events(
     impacts_s : array-like of shape (n_falls,)
         Times of the falls' impacts in seconds, on the same clock.
     monitored_s : float
-        How long a resident was watched with at least one sensor present, in seconds.
+        Time in seconds during which the resident was monitored by at least one sensor.
     before_s, after_s : float
         A fall is detected from ``impact − before_s`` to ``impact + after_s``, both included. For confirmations,
-        which take longer, a larger ``after_s`` fits.
+        which take longer, use a larger ``after_s``.
     merge_s : float
-        Alarms up to so long after the first of them are one.
+        Alarms up to this long after the first of them are one.
 
     Returns
     -------
@@ -183,39 +185,40 @@ def score_events(
     Raises
     ------
     InvalidInputError
-        For NaN, infinity, negative durations, or times that are no list of numbers.
+        For NaN, infinity, negative durations, or times that are not a list of numbers.
 
     Examples
     --------
     >>> score = score_events([50.0, 60.0, 100.0], impacts_s=[98.0], monitored_s=3600)
-    >>> score.n_detected, score.delays_s, score.n_false_alarms  # 50 and 60 are one
+    >>> score.n_detected, score.delays_s, score.n_false_alarms  # the alarms at 50 and 60 s count once
     (1, (2.0,), 1)
     """
-    alarms = np.sort(check_times(alarms_s, "alarms_s"))
-    impacts = np.sort(check_times(impacts_s, "impacts_s"))
+    alarms = np.sort(check_event_times(alarms_s, "alarms_s"))
+    impacts = np.sort(check_event_times(impacts_s, "impacts_s"))
     for value, name in [(before_s, "before_s"), (after_s, "after_s"), (merge_s, "merge_s")]:
         check_number(value, name, at_least=0)
 
+    # Alarms first to last - 1 lie in the window of a fall.
     first = np.searchsorted(alarms, impacts - before_s)
-    beyond = np.searchsorted(alarms, impacts + after_s, side="right")
-    detected = first < beyond
+    last = np.searchsorted(alarms, impacts + after_s, side="right")
+    detected = first < last
     delays = alarms[first[detected]] - impacts[detected]
 
-    # An alarm is in some window if it lies behind more beginnings of windows than ends (their order is the same).
-    began = np.searchsorted(impacts - before_s, alarms, side="right")
+    # An alarm lies in a window if more windows have started than ended before it.
+    started = np.searchsorted(impacts - before_s, alarms, side="right")
     ended = np.searchsorted(impacts + after_s, alarms)
     return EventScore(
         n_falls=len(impacts),
         delays_s=tuple(delays.tolist()),
-        n_false_alarms=_count_false(alarms, began > ended, merge_s),
+        n_false_alarms=_count_false(alarms, started > ended, merge_s),
         monitored_s=check_number(monitored_s, "monitored_s", at_least=0),
     )
 
 
 def alarm_times(times_s: npt.ArrayLike, scores: npt.ArrayLike, *, threshold: float) -> FloatArray:
-    """When a detector raises an alarm: the decisions at or above ``threshold`` whose predecessor was not.
+    """When a detector raises an alarm: decisions at or above ``threshold`` that follow one below it.
 
-    A NaN, where no sensor was present, is below every threshold: an alarm that still stands after it is raised again.
+    A NaN, where no sensor was present, counts as below every threshold, so a high score after it raises a new alarm.
 
     Parameters
     ----------
@@ -233,8 +236,8 @@ def alarm_times(times_s: npt.ArrayLike, scores: npt.ArrayLike, *, threshold: flo
 
 
 def check_decisions(times_s: Any, scores: Any) -> tuple[FloatArray, FloatArray]:
-    """Times in order, and as many scores, of which some may be NaN."""
-    times = check_times(times_s, "times_s")
+    """Times in order, and a score for each of them; scores may be NaN."""
+    times = check_event_times(times_s, "times_s")
     backwards = np.flatnonzero(np.diff(times) < 0)
     if len(backwards):
         raise InvalidInputError(f"times_s runs backwards at entry {backwards[0] + 1}: pass decisions in order of time")
@@ -254,17 +257,8 @@ def rising_edges(times: FloatArray, values: FloatArray, threshold: float) -> Flo
     return np.asarray(times[above & ~np.append(False, above[:-1])])
 
 
-def check_times(value: Any, name: str) -> FloatArray:
-    """Finite times in seconds, in one dimension; there may be none."""
-    times = as_float_array(value, name).astype(np.float64, copy=False)
-    if times.ndim != 1:
-        raise InvalidInputError(f"{name} has shape {times.shape}; pass a list of times in seconds")
-    check_finite(times, name, ("entry",))
-    return times
-
-
-def _count_false(alarms: FloatArray, is_true: npt.NDArray[np.bool_], merge_s: float) -> int:
-    """Merge sorted alarms with the first of them, and count the merged ones without a true member."""
+def _count_false(alarms: FloatArray, is_true: BoolArray, merge_s: float) -> int:
+    """Merge sorted alarms, and count the merged ones of which no member is true."""
     n_false = start = 0
     while start < len(alarms):
         stop = int(np.searchsorted(alarms, alarms[start] + merge_s, side="right"))

@@ -1,4 +1,6 @@
-"""95% intervals of a classifier's measures: Wilson's for proportions, and a bootstrap that draws whole subjects."""
+"""95% intervals of a classifier's measures: Wilson intervals of proportions, and a bootstrap over subjects."""
+
+from __future__ import annotations
 
 import math
 from collections.abc import Callable
@@ -15,7 +17,7 @@ from common.validation import FloatArray, IntArray
 LEVEL = 0.95
 N_RESAMPLES = 2000
 _SEED = 0
-# Resampled counts computed at a time: 2**22 numbers are 32 MB, whatever the number of subjects or classes.
+# Numbers computed at a time: 2**22 of them take 32 MB, whatever the number of subjects or classes.
 _BLOCK = 2**22
 
 
@@ -45,7 +47,7 @@ UNDEFINED = Interval(math.nan, math.nan)
 
 @dataclass(frozen=True)
 class Intervals:
-    """95% intervals of the overall measures; one that does not apply is NaN to NaN."""
+    """95% intervals of the overall measures; NaN to NaN where one does not apply."""
 
     accuracy: Interval = UNDEFINED
     macro_f1: Interval = UNDEFINED
@@ -54,11 +56,11 @@ class Intervals:
 
 
 def wilson(successes: int, trials: int) -> Interval:
-    """Wilson's score interval for a proportion, without continuity correction (through SciPy).
+    """Wilson's score interval of a proportion, without continuity correction (by SciPy).
 
-    It keeps its coverage for few trials and for proportions near 0 and 1, where the normal
-    approximation collapses. It takes the trials for independent: windows of one person are not,
-    so with several windows a person it is too narrow.
+    It keeps its coverage for few trials and for proportions near 0 and 1, where the normal approximation fails.
+    It assumes independent trials, which windows of one person are not: with several windows per person it is too
+    narrow.
 
     References
     ----------
@@ -79,13 +81,12 @@ def wilson(successes: int, trials: int) -> Interval:
 def bootstrap_by_group(
     counts: npt.NDArray[Any] | sparse.csr_array, statistic: Callable[[IntArray], FloatArray]
 ) -> list[Interval]:
-    """Percentile intervals of statistics that depend on counts summed over groups.
+    """Percentile intervals of statistics that are functions of counts summed over groups.
 
-    A resample draws as many groups as there are, with replacement; its counts are a sum of the
-    groups' counts, so all resamples are one matrix product and the windows are never touched again.
-    The seed is fixed: the same data give the same interval. Resamples in which a statistic is
-    undefined (NaN), for lack of a class, are left out for that statistic. With fewer than about ten
-    groups percentile intervals are somewhat narrow; with one group they are undefined.
+    A resample draws as many groups as there are, with replacement. Its counts are sums of the groups' counts, so one
+    matrix product computes all resamples. The seed is fixed: the same data give the same interval. A resample in which
+    a statistic is undefined (NaN), because a class is missing, is left out for that statistic. With fewer than about
+    ten groups percentile intervals are somewhat too narrow; with one group they are undefined.
 
     Parameters
     ----------
@@ -115,11 +116,11 @@ def bootstrap_by_group(
 
     def resample(size: int) -> FloatArray:
         drawn = rng.integers(n_groups, size=(size, n_groups)) + n_groups * np.arange(size)[:, None]
-        # Counts of (resample, group) pairs: rng.multinomial says the same at less than half the speed.
+        # Counts of (resample, group) pairs; rng.multinomial would take more than twice as long.
         times_drawn = np.bincount(drawn.ravel(), minlength=size * n_groups).reshape(size, n_groups)
         return statistic(times_drawn @ counts)
 
-    if n_groups == 1:  # every resample would be the same: a width of zero, and a promise nobody can keep
+    if n_groups == 1:  # all resamples would be equal and the width zero
         return [UNDEFINED] * resample(1).shape[1]
     block = max(1, _BLOCK // (n_groups + n_counts))
     values = [resample(min(block, N_RESAMPLES - start)) for start in range(0, N_RESAMPLES, block)]
@@ -129,21 +130,21 @@ def bootstrap_by_group(
 def sensitivity_specificity(confusion: IntArray, positive: int | None) -> tuple[FloatArray, FloatArray]:
     """Recall of the positive class and of all others, from confusion matrices ``(..., n_classes, n_classes)``.
 
-    NaN where there is no positive class, or nothing of that side.
+    NaN where ``positive`` is None, or where the class or all others do not occur.
     """
     if positive is None:
         undefined = np.full(confusion.shape[:-2], np.nan)
         return undefined, undefined
-    hits = confusion[..., positive, positive]
+    true_positives = confusion[..., positive, positive]
     positives = confusion[..., positive, :].sum(axis=-1)
-    false_alarms = confusion[..., :, positive].sum(axis=-1) - hits
+    false_positives = confusion[..., :, positive].sum(axis=-1) - true_positives
     negatives = confusion.sum(axis=(-2, -1)) - positives
     with np.errstate(invalid="ignore"):
-        return hits / positives, (negatives - false_alarms) / negatives
+        return true_positives / positives, (negatives - false_positives) / negatives
 
 
 def wilson_intervals(confusion: IntArray, positive: int | None) -> Intervals:
-    """Wilson's intervals of the measures that are proportions; the macro F1 is none."""
+    """Wilson intervals of the measures that are proportions, which macro F1 is not."""
     accuracy = wilson(np.trace(confusion), confusion.sum())
     if positive is None:
         return Intervals(accuracy)
@@ -159,18 +160,18 @@ def wilson_intervals(confusion: IntArray, positive: int | None) -> Intervals:
 def by_subject_intervals(
     true: IntArray, predicted: IntArray, subjects: IntArray, n_classes: int, positive: int | None
 ) -> Intervals:
-    """Bootstrap intervals over subjects; classes and subjects are numbered from 0."""
-    cells = (subjects, true * n_classes + predicted)
+    """Bootstrap intervals over subjects; classes and subjects are integers from 0."""
+    coordinates = (subjects, true * n_classes + predicted)
     per_subject = sparse.coo_array(
-        (np.ones(len(true), dtype=np.int64), cells), shape=(int(subjects.max()) + 1, n_classes**2)
+        (np.ones(len(true), dtype=np.int64), coordinates), shape=(int(subjects.max()) + 1, n_classes**2)
     ).tocsr()
 
     def measures(counts: IntArray) -> FloatArray:
         confusion = counts.reshape(-1, n_classes, n_classes)
-        hits = np.diagonal(confusion, axis1=1, axis2=2)
-        with np.errstate(invalid="ignore"):  # a class that nobody drawn showed or was taken for
-            f1 = 2 * hits / (confusion.sum(axis=1) + confusion.sum(axis=2))
-        accuracy = hits.sum(axis=1) / confusion.sum(axis=(1, 2))
+        correct = np.diagonal(confusion, axis1=1, axis2=2)
+        with np.errstate(invalid="ignore"):  # a class that is neither true nor predicted in a resample
+            f1 = 2 * correct / (confusion.sum(axis=1) + confusion.sum(axis=2))
+        accuracy = correct.sum(axis=1) / confusion.sum(axis=(1, 2))
         macro_f1 = np.nanmean(f1, axis=1)
         return np.stack([accuracy, macro_f1, *sensitivity_specificity(confusion, positive)], axis=1)
 

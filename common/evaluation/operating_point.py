@@ -1,4 +1,6 @@
-"""Choose the threshold of an alarm so that its false alarms stay below a stated bound."""
+"""Choose the threshold of an alarm so that its rate of false alarms stays below a given limit."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,26 +11,26 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from common.errors import InvalidInputError
-from common.evaluation.events import EventScore, check_decisions, check_times, rising_edges, score_events
+from common.evaluation.events import EventScore, check_decisions, rising_edges, score_events
 from common.evaluation.rates import poisson_upper_bound
-from common.validation import FloatArray, as_float_array, check_finite, check_number
+from common.validation import FloatArray, as_float_array, check_event_times, check_finite, check_number
 
-# From 0.999999 down to 0.001, as far apart as a tenth in log-odds: what counts are the differences near 1.
+# From 0.999999 down to 0.001 in steps of 0.1 in log-odds, since differences near 1 matter most.
 PROBABILITIES = expit(np.round(np.arange(13.8, -6.9, -0.1), 1))
 
 
 @dataclass(frozen=True, eq=False)
 class MonitoredDay:
-    """Decisions on one clock over some monitored time, and the falls in it.
+    """Decisions and falls on one clock during some monitored time.
 
     Parameters
     ----------
     times_s, scores : array-like of shape (n_decisions,)
-        When each decision was made, in order, and its score, such as a fused probability; NaN is no decision.
+        Time of each decision, in order, and its score, such as a fused probability; NaN where there was no decision.
     impacts_s : array-like of shape (n_falls,)
-        Impacts of the falls on the same clock; empty if there were none.
+        Impacts of the falls on the same clock; may be empty.
     monitored_s : float
-        How long the resident was watched with at least one sensor present.
+        Time in seconds during which the resident was monitored by at least one sensor.
     """
 
     times_s: FloatArray
@@ -40,26 +42,26 @@ class MonitoredDay:
         times, scores = check_decisions(self.times_s, self.scores)
         object.__setattr__(self, "times_s", times)
         object.__setattr__(self, "scores", scores)
-        object.__setattr__(self, "impacts_s", check_times(self.impacts_s, "impacts_s"))
+        object.__setattr__(self, "impacts_s", check_event_times(self.impacts_s, "impacts_s"))
         check_number(self.monitored_s, "monitored_s", at_least=0)
 
     def score(self, threshold: float) -> EventScore:
-        """The day at one threshold, by the terms of :mod:`common.evaluation.events`."""
+        """Score the day at one threshold, by the definitions of :mod:`common.evaluation.events`."""
         alarms = rising_edges(self.times_s, self.scores, threshold)
         return score_events(alarms, self.impacts_s, monitored_s=self.monitored_s)
 
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """A threshold and what it did on the days it was chosen on; :func:`choose_threshold` makes it.
+    """A threshold and its score on the days on which it was chosen; made by :func:`choose_threshold`.
 
     Attributes
     ----------
     threshold : float
     max_false_alarms_per_day : float
-        The limit that was asked for.
+        The requested limit.
     score : EventScore
-        All days together at the threshold. Its sensitivity is that of the chosen days: quote another day's.
+        All days together at the threshold. The sensitivity to quote is that of other days.
     """
 
     threshold: float
@@ -91,32 +93,31 @@ class OperatingPoint:
 def choose_threshold(
     days: Iterable[MonitoredDay], *, max_false_alarms_per_day: float, candidates: npt.ArrayLike | None = None
 ) -> OperatingPoint:
-    """The most sensitive threshold whose false alarms are bounded, with 95% confidence, by what is wanted.
+    """The most sensitive threshold whose rate of false alarms is, with 95% confidence, at most the limit.
 
-    Candidates are tried from the strictest down, and the first whose bound exceeds the limit ends the search. That is
-    a sequence of tests in an order fixed beforehand, so the bound of the chosen one keeps its 95% although it was
-    chosen on the same days. It holds for other days like these and assumes that they are independent; the days must
-    be held out from all training.
+    Candidates are tried from the highest down, and the search ends at the first whose bound exceeds the limit. Testing
+    in an order that is fixed in advance keeps the 95% confidence, although the threshold is chosen on the same days.
+    The bound holds for days like these and assumes that they are independent; they must be held out from all training.
 
     Parameters
     ----------
     days : iterable of MonitoredDay
-        Held-out days. Without any false alarm 3 / ``max_false_alarms_per_day`` of them are needed.
+        Held-out days. Even without any false alarm, 3 / ``max_false_alarms_per_day`` of them are needed.
     max_false_alarms_per_day : float
         The limit.
     candidates : array-like, optional
-        Thresholds; by default 207 probabilities from 0.999999 to 0.001. For other scores, such as a peak in g, name
-        some, and not from looking at these days.
+        Thresholds; by default 207 probabilities from 0.999999 to 0.001. For other scores, such as a peak in g, pass
+        some that were not chosen by looking at these days.
 
     Returns
     -------
     OperatingPoint
-        With the highest sensitivity among those that passed; the lowest threshold if several have it.
+        The one with the highest sensitivity among those that pass; of several, the lowest threshold.
 
     Raises
     ------
     InvalidInputError
-        If not even the strictest candidate passes: the message says how many days would be needed.
+        If not even the highest candidate passes; the message says how many days would be needed.
 
     References
     ----------
@@ -136,25 +137,25 @@ def choose_threshold(
     threshold 0.1...: at most 0.300 false alarms per resident-day (one-sided 95% Poisson bound from 0 in 10.0
     held-out days, which assumes independent days); asked for 0.5
     """
-    watched = list(days)
-    if not all(isinstance(day, MonitoredDay) for day in watched):
+    days = list(days)
+    if not all(isinstance(day, MonitoredDay) for day in days):
         raise InvalidInputError(
             "days must hold MonitoredDay objects: MonitoredDay(times_s, scores, impacts_s, monitored_s)"
         )
     check_number(max_false_alarms_per_day, "max_false_alarms_per_day", above=0)
     passed = []
-    for threshold in _descending(candidates):
-        score = sum((day.score(threshold) for day in watched), EventScore(0, (), 0, 0.0))
+    for threshold in _descending_thresholds(candidates):
+        score = sum((day.score(threshold) for day in days), EventScore(0, (), 0, 0.0))
         if score.false_alarm_bound > max_false_alarms_per_day:
             break
         passed.append(OperatingPoint(threshold, max_false_alarms_per_day, score))
     if not passed:
-        raise InvalidInputError(_why_none(threshold, score, max_false_alarms_per_day))
-    # Later ones are lower; max() keeps the first of equals.
+        raise InvalidInputError(_why_none_passed(threshold, score, max_false_alarms_per_day))
+    # max() keeps the first of equals, and reversed() puts the lowest threshold first.
     return max(reversed(passed), key=lambda point: point.score.n_detected)
 
 
-def _descending(candidates: npt.ArrayLike | None) -> list[float]:
+def _descending_thresholds(candidates: npt.ArrayLike | None) -> list[float]:
     if candidates is None:
         return list(map(float, PROBABILITIES))
     values: Any = np.unique(as_float_array(candidates, "candidates"))
@@ -164,11 +165,11 @@ def _descending(candidates: npt.ArrayLike | None) -> list[float]:
     return [float(value) for value in values[::-1]]
 
 
-def _why_none(threshold: float, score: EventScore, limit: float) -> str:
+def _why_none_passed(threshold: float, score: EventScore, limit: float) -> str:
     needed = poisson_upper_bound(0, 1) / limit
     reason = (
         f"{score.n_false_alarms} false alarms in {score.resident_days:.1f} days already at threshold {threshold:.6g} "
-        f"bound the rate by {score.false_alarm_bound:.3g} a day only"
+        f"bound the rate only by {score.false_alarm_bound:.3g} a day"
     )
     if score.resident_days < needed:
         return f"days: {reason}; a limit of {limit:g} needs {needed:.1f} held-out days even without a false alarm"

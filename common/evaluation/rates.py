@@ -1,4 +1,6 @@
-"""Rates of rare events: exact Poisson intervals, and what an alarm is worth where falls are rare."""
+"""Rates of rare events: exact Poisson intervals, and the precision of alarms where falls are rare."""
+
+from __future__ import annotations
 
 import math
 
@@ -13,14 +15,14 @@ SECONDS_PER_DAY = 86_400.0
 def poisson_interval(count: int, exposure: float) -> Interval:
     """The exact 95% interval of a rate after ``count`` events in ``exposure`` units of time (Garwood's).
 
-    It takes events for independent of one another and the rate for constant. False alarms come in bursts and
-    from some residents more than from others, so for other people's homes it is too narrow.
+    It assumes independent events and a constant rate. False alarms come in bursts, and some residents have more of
+    them than others, so the interval is too narrow for the homes of other people.
 
     Parameters
     ----------
     count : int
     exposure : float
-        Time watched, such as resident-days; the rate is per unit of it. 0 gives an undefined interval.
+        Monitored time, such as resident-days; the rate is per unit of it. With 0 the interval is undefined.
 
     References
     ----------
@@ -35,7 +37,7 @@ def poisson_interval(count: int, exposure: float) -> Interval:
     if check_number(exposure, "exposure", at_least=0) == 0:
         return UNDEFINED
     tail = (1 - LEVEL) / 2
-    # The bounds are quantiles of the gamma distribution, by its identity with sums of Poisson probabilities.
+    # Sums of Poisson probabilities equal probabilities of the gamma distribution, whose quantiles are the bounds.
     low = float(stats.gamma.ppf(tail, count)) if count else 0.0
     return Interval(low / exposure, float(stats.gamma.ppf(1 - tail, count + 1)) / exposure)
 
@@ -47,7 +49,7 @@ def poisson_upper_bound(count: int, exposure: float) -> float:
 
     Examples
     --------
-    No event in 30 days excludes, with 95% confidence, more than one in ten days (the rule of three).
+    No event in 30 days excludes, with 95% confidence, a rate above one in ten days (the rule of three).
 
     >>> round(poisson_upper_bound(0, 30), 4)
     0.0999
@@ -59,12 +61,13 @@ def poisson_upper_bound(count: int, exposure: float) -> float:
 
 
 def precision_at(sensitivity: float, false_alarms_per_day: float, *, falls_per_day: float) -> float:
-    """The share of alarms that are falls, where a resident falls ``falls_per_day`` times a day.
+    """The fraction of alarms that are falls, if a resident falls ``falls_per_day`` times a day.
 
     Examples
     --------
-    Residents of nursing homes fall about 1.5 times a year and bed (Rubenstein, Josephson and Robbins, Annals of
-    Internal Medicine 121, 1994). A detector that finds 98% and cries wolf every other day is right once in 125 times.
+    Residents of nursing homes fall about 1.5 times per bed and year (Rubenstein, Josephson and Robbins, Annals of
+    Internal Medicine 121, 1994). With 98% of falls detected and a false alarm every other day, one alarm in 125 is a
+    fall.
 
     >>> round(precision_at(0.98, 0.5, falls_per_day=1.5 / 365), 4)
     0.008

@@ -1,4 +1,6 @@
-"""Do probabilities mean what they say? Reliability in bins of equal mass, and its error."""
+"""Do probabilities mean what they say? Reliability curves in bins, and the calibration error."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 
@@ -7,18 +9,19 @@ import numpy.typing as npt
 
 from common.errors import InvalidInputError
 from common.tables import ratio, text_table
-from common.validation import FloatArray, IntArray, check_integer, check_probabilities, check_vector
+from common.validation import FloatArray, IntArray, check_choice, check_integer, check_probabilities, check_vector
 
 
 @dataclass(frozen=True, eq=False)
 class Reliability:
-    """What was promised and what came, bin by bin; :func:`reliability` makes it.
+    """Predicted probability and observed frequency in each bin; made by :func:`reliability`.
 
     Attributes
     ----------
     promised, observed : ndarray of shape (n_bins,)
-        Mean probability and share of positives in each bin.
+        Mean predicted probability and fraction of positives in each bin.
     counts : ndarray of shape (n_bins,)
+        Decisions in each bin, at least 1.
     """
 
     promised: FloatArray
@@ -33,7 +36,7 @@ class Reliability:
 
     @property
     def error(self) -> float:
-        """Expected calibration error: mean of |observed − promised| over the decisions."""
+        """Expected calibration error: |observed − promised|, averaged over the decisions."""
         return float(np.average(np.abs(self.observed - self.promised), weights=self.counts))
 
     def __str__(self) -> str:
@@ -44,30 +47,34 @@ class Reliability:
         return f"{text_table(['promised', 'observed', 'decisions'], rows)}\n\ncalibration error {self.error:.3f}"
 
 
-def reliability(is_positive: npt.ArrayLike, probabilities: npt.ArrayLike, *, n_bins: int = 10) -> Reliability:
-    """Compare probabilities with what happened, in bins that hold equally many decisions.
+def reliability(
+    is_positive: npt.ArrayLike, probabilities: npt.ArrayLike, *, n_bins: int = 10, strategy: str = "quantile"
+) -> Reliability:
+    """Compare predicted probabilities with what happened, in bins of similar probabilities.
 
-    Decisions with the same probability share what happened among them, so the result does not depend on their order,
-    and classifiers with few distinct values are not flattered by empty bins.
+    Decisions with the same probability share their average outcome, so the result does not depend on their order.
 
     Parameters
     ----------
     is_positive : array-like of shape (n,)
         What happened: 1 or True for a positive.
     probabilities : array-like of shape (n,)
-        Promised probability of a positive.
+        Predicted probability of a positive.
     n_bins : int
-        At most; fewer decisions than bins make a bin each.
+        Number of bins at most: fewer decisions than bins get a bin each, and empty bins are left out.
+    strategy : {"quantile", "uniform"}
+        Bins with equally many decisions, or bins of equal width from 0 to 1, as in scikit-learn's
+        ``calibration_curve``. Choose ``"uniform"`` where nearly all probabilities are close to 0.
 
     Raises
     ------
     InvalidInputError
-        For values outside [0, 1], NaN, other labels than 0 and 1, or different lengths.
+        For values outside [0, 1], NaN, labels other than 0 and 1, or different lengths.
 
     References
     ----------
     M. P. Naeini, G. F. Cooper and M. Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning",
-    AAAI 2015; with bins of equal mass as in K. Nguyen and B. O'Connor, EMNLP 2015.
+    AAAI 2015; for bins of equal mass, K. Nguyen and B. O'Connor, EMNLP 2015.
 
     Examples
     --------
@@ -88,12 +95,18 @@ def reliability(is_positive: npt.ArrayLike, probabilities: npt.ArrayLike, *, n_b
     if not np.isin(outcome, (0, 1)).all():
         raise InvalidInputError("is_positive holds other values than 0 and 1: pass y == the positive class")
     check_integer(n_bins, "n_bins")
+    check_choice(strategy, "strategy", ("quantile", "uniform"))
 
     distinct, rank, counts = np.unique(values, return_inverse=True, return_counts=True)
-    share = np.bincount(rank, weights=outcome.astype(float)) / counts
-    bins = np.array_split(np.sort(rank), min(n_bins, len(values)))
+    mean_outcome = np.bincount(rank, weights=outcome.astype(float)) / counts
+    rank = np.sort(rank)
+    if strategy == "quantile":
+        bins = np.array_split(rank, min(n_bins, len(rank)))
+    else:
+        starts = np.searchsorted(distinct[rank], np.arange(1, n_bins) / n_bins)
+        bins = [ranks for ranks in np.split(rank, starts) if len(ranks)]
     return Reliability(
         promised=np.array([distinct[ranks].mean() for ranks in bins]),
-        observed=np.array([share[ranks].mean() for ranks in bins]),
+        observed=np.array([mean_outcome[ranks].mean() for ranks in bins]),
         counts=np.array([len(ranks) for ranks in bins]),
     )

@@ -1,1 +1,1 @@
-"""What do several sensors say together? One calibrated probability, whichever of them are there, and what each adds."""
+"""What do several sensors say together? One calibrated probability, with any sensor absent, and the share of each."""

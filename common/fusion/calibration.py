@@ -1,4 +1,6 @@
-"""Calibration of pooled log-odds on held-out folds, apart for every availability pattern."""
+"""Calibration of pooled log-odds on held-out folds, separately for every availability pattern."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,22 +15,21 @@ from sklearn.model_selection import StratifiedKFold
 
 from common.errors import InvalidInputError
 from common.evaluation.splits import subject_folds
-from common.fusion.logistic import BoolArray
 from common.fusion.pooling import clip
-from common.validation import FloatArray, IntArray, encode_labels
+from common.validation import BoolArray, FloatArray, IntArray, encode_labels
 
 
 class Pool(Protocol):
-    """What is calibrated: probabilities with gaps → one log-odds a row."""
+    """A fitted pooling rule: from the sensors' probabilities, NaN where absent, to log-odds."""
 
     def log_odds(self, X: FloatArray) -> FloatArray:
         """The pooled log-odds ``(n,)``."""
 
 
 def fold_numbers(is_fall: BoolArray, groups: npt.ArrayLike | None, n_folds: int) -> IntArray:
-    """The fold ``(n,)`` in which each row is held out; all 0 where nothing can be, for lack of a second row.
+    """The fold ``(n,)`` in which each row is held out; 0 for all rows if there are too few for two folds.
 
-    With ``groups`` whole subjects are held out. There are at most as many folds as subjects and as rows of a class.
+    With ``groups`` whole subjects are held out. There are at most as many folds as subjects or as rows of a class.
     """
     n_falls = int(is_fall.sum())
     n_folds = min(n_folds, n_falls, len(is_fall) - n_falls)
@@ -44,10 +45,10 @@ def fold_numbers(is_fall: BoolArray, groups: npt.ArrayLike | None, n_folds: int)
         splits = list(subject_folds(groups, n_folds=n_folds, y=is_fall))
     for number, (train, test) in enumerate(splits):
         if is_fall[train].all() or not is_fall[train].any():
-            alone = ", ".join(map(str, np.unique(np.asarray(groups)[test]).tolist()))
+            held_out = ", ".join(map(str, np.unique(np.asarray(groups)[test]).tolist()))
             raise InvalidInputError(
-                f"groups: one class is shown only by {alone}, so the calibration cannot hold these subjects out: "
-                "add people who show both classes, or pass calibration=None"
+                f"groups: one class occurs only in rows of {held_out}, so the calibration cannot hold them out: "
+                "add people with both classes, or pass calibration=None"
             )
         numbers[test] = number
     return numbers
@@ -56,7 +57,7 @@ def fold_numbers(is_fall: BoolArray, groups: npt.ArrayLike | None, n_folds: int)
 def held_out_log_odds(
     fit_pool: Callable[[FloatArray, BoolArray], Pool], X: FloatArray, is_fall: BoolArray, folds: IntArray
 ) -> FloatArray:
-    """The log-odds ``(n,)`` of every row from a pool that was fitted without its fold."""
+    """The log-odds ``(n,)`` of every row, from a pool fitted on the other folds."""
     if not folds.any():
         return fit_pool(X, is_fall).log_odds(X)
     z = np.empty(len(X))
@@ -68,13 +69,13 @@ def held_out_log_odds(
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """A curve from pooled to calibrated log-odds for every pattern, and at last one for all other patterns."""
+    """A curve from pooled to calibrated log-odds for each pattern, then one for all other patterns."""
 
     curves: tuple[Any, ...]
 
     @classmethod
     def fit(cls, method: str, z: FloatArray, is_fall: BoolArray, pattern: IntArray, n_patterns: int) -> Self:
-        """Learn from held-out log-odds ``z (n,)`` and the number of each row's pattern, ``n_patterns`` for the rest."""
+        """Fit on held-out log-odds ``z (n,)`` and the index of each row's pattern (``n_patterns``: any other)."""
         subsets = [*(pattern == number for number in range(n_patterns)), np.ones(len(z), dtype=bool)]
         return cls(tuple(_CURVES[method](z[rows], is_fall[rows]) for rows in subsets))
 
@@ -93,7 +94,7 @@ class Calibration:
 
 
 def _sigmoid(z: FloatArray, is_fall: BoolArray) -> LogisticRegression:
-    """Platt's curve: a slope and an offset in the log-odds."""
+    """Platt scaling: a slope and an offset in the log-odds."""
     return LogisticRegression().fit(z[:, None], is_fall)
 
 

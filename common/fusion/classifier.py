@@ -1,4 +1,6 @@
-"""Several sensors, any of them missing, one calibrated probability of a fall."""
+"""One calibrated probability of a fall from several sensors, any of which may be absent."""
+
+from __future__ import annotations
 
 from functools import partial
 from typing import Any, Self
@@ -9,66 +11,70 @@ from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from common.errors import InvalidInputError
 from common.fusion.calibration import Calibration, Pool, fold_numbers, held_out_log_odds
-from common.fusion.logistic import BoolArray, LogisticPool, frequent_patterns, masked_copies, pattern_index
+from common.fusion.logistic import LogisticPool, frequent_patterns, masked_copies, pattern_index
 from common.fusion.pooling import SMALLEST, FixedPool, clip
 from common.fusion.shapley import shapley_values
 from common.validation import (
+    BoolArray,
     FloatArray,
     check_choice,
     check_class_labels,
+    check_fitted_features,
     check_integer,
     check_number,
     check_same_kind,
     check_sensors,
     check_vector,
+    remember_features,
 )
 
 METHODS = ("logistic", "mean", "max", "product", "dempster_shafer")
 
 
 class FusionClassifier(ClassifierMixin, BaseEstimator):
-    """Fall probabilities of several sensors → one, calibrated for every set of sensors that is present.
+    """Combines the fall probabilities of several sensors into one, calibrated for every set of present sensors.
 
-    ``X (n, n_sensors)`` holds what each sensor's classifier believes, the probability of the second class
-    (``classes_[1]``, a fall), with NaN where a sensor is absent. To learn how far a sensor can be trusted, its
-    probabilities must come from people it was not trained on: :func:`common.out_of_fold_probabilities`.
+    ``X (n, n_sensors)`` holds the probability of the second class (``classes_[1]``, a fall) according to each sensor's
+    classifier, and NaN where a sensor is absent. These probabilities must come from people on whom the classifiers
+    were not trained (:func:`common.out_of_fold_probabilities`), or every sensor looks more reliable than it is.
 
-    Probabilities are pooled (``method``), then calibrated on held-out folds, apart for every availability pattern
-    (``calibration``). Patterns that training data lack are learned from copies with sensors blanked out. Values are
-    clipped to [1e-6, 1 − 1e-6]; use :func:`common.check_probabilities` before, at the edge of a system, where a value
-    outside [0, 1] is a fault. A row without sensors gets the base rate.
+    Probabilities are pooled (``method``), then calibrated on held-out folds, separately for every availability pattern
+    (``calibration``). Patterns that are missing from the training data are learned from copies of rows in which
+    sensors are blanked out. Values are clipped to [1e-6, 1 − 1e-6]; where a value outside [0, 1] would be a fault, at
+    the edge of a system, call :func:`common.check_probabilities` first. A row without any sensor gets the base rate.
 
     Parameters
     ----------
     method : {"logistic", "mean", "max", "product", "dempster_shafer"}
-        How sensors are pooled: weighted log-odds, learned (:mod:`common.fusion.logistic`), or one of the fixed rules
+        How sensors are pooled: learned weights of log-odds (:mod:`common.fusion.logistic`), or one of the fixed rules
         of :mod:`common.fusion.pooling`.
     calibration : {"sigmoid", "isotonic"} or None
-        Platt's logistic curve on the pooled log-odds; isotonic regression, which bends as the data want, but needs
-        a thousand rows a pattern and ties what had a rank; or the pooled value as it is.
+        Platt's logistic curve on the pooled log-odds; isotonic regression, which fits any monotonic curve but needs
+        about a thousand rows per pattern and assigns one value to whole ranges; or None for the pooled value itself.
     C : float, default 1.0
         Inverse strength of the penalty of the logistic method, as in scikit-learn's ``LogisticRegression``.
     min_pattern_rows : int, default 20
-        Rows of each class that a pattern needs to have terms of its own, and, if it has them, to do without
-        blanked-out copies.
+        Rows of each class from which a pattern gets parameters of its own and no blanked-out copies.
     n_folds : int, default 5
-        Folds for the calibration, fewer where there are fewer subjects or rows of a class.
+        Folds for the calibration; fewer if there are fewer subjects or fewer rows of a class.
 
     Attributes
     ----------
     classes_ : ndarray of shape (2,)
     base_rate_ : float
-        Share of the second class in the training rows.
+        Fraction of the training rows in the second class.
     patterns_ : ndarray of bool, shape (n_patterns, n_sensors)
-        The availability patterns with terms of their own.
+        The availability patterns with parameters of their own.
     pool_ : LogisticPool or FixedPool
-        The pooling rule; a ``LogisticPool`` shows ``intercepts`` and ``weights``, a row a pattern.
+        The pooling rule; a ``LogisticPool`` has ``intercepts`` and ``weights``, one row per pattern.
     n_features_in_ : int
         Number of sensors.
+    feature_names_in_ : ndarray of str
+        Names of the sensors, if ``X`` was a data frame. A frame with other names or another order is then refused.
 
     Examples
     --------
@@ -101,7 +107,7 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.classifier_tags.multi_class = False
-        # The fixed rules take the sensors at their word, so columns that are no probabilities of the class fail them.
+        # The fixed rules assume that each column is a probability, which scikit-learn's test data are not.
         tags.classifier_tags.poor_score = self.method != "logistic"
         return tags
 
@@ -113,15 +119,15 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
         X : array-like of shape (n, n_sensors)
             Probabilities of the second class, NaN where a sensor is absent.
         y : array-like of shape (n,)
-            Two classes; the second in sorted order is the fall.
+            Two classes; the second in sorted order is a fall.
         groups : array-like of shape (n,), optional
-            Subject of each row: whole subjects are then held out for the calibration.
+            Subject of each row; whole subjects are then held out for the calibration.
 
         Raises
         ------
         InvalidInputError
-            For infinity, labels of another length, other than two classes, or a class that only one subject shows.
-            The estimator is then unchanged.
+            For infinity, labels of another length, a number of classes other than two, or a class that only one
+            subject shows. The estimator is then unchanged.
         """
         columns = check_sensors(X)
         labels = check_class_labels(y, len(columns))
@@ -137,32 +143,37 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
         subjects = None if groups is None else check_vector(groups, len(columns), "groups")
         base_rate = float(is_fall.mean())
 
-        # A row without sensors counts for the base rate and teaches nothing else.
-        seen = ~np.isnan(columns).all(axis=1)
-        if len(np.unique(is_fall[seen])) < 2:
-            raise InvalidInputError("X has rows with a sensor present for one class only: add such rows of both")
-        augmented, rows = masked_copies(clip(columns[seen]), is_fall[seen], min_rows=self.min_pattern_rows)
-        fell = is_fall[seen][rows]
-        patterns = frequent_patterns(augmented, fell, min_rows=self.min_pattern_rows)
+        # Rows without any sensor count towards the base rate only.
+        has_sensor = ~np.isnan(columns).all(axis=1)
+        if len(np.unique(is_fall[has_sensor])) < 2:
+            raise InvalidInputError(
+                "X has rows with a sensor present for one class only: add such rows of the other class"
+            )
+        is_fall = is_fall[has_sensor]
+        augmented, source = masked_copies(clip(columns[has_sensor]), is_fall, min_rows=self.min_pattern_rows)
+        augmented_is_fall = is_fall[source]
+        patterns = frequent_patterns(augmented, augmented_is_fall, min_rows=self.min_pattern_rows)
 
         fit_pool = partial(self._fit_pool, base_rate=base_rate, patterns=patterns)
-        pool = fit_pool(augmented, fell)
-        calibrate = None
+        pool = fit_pool(augmented, augmented_is_fall)
+        calibration = None
         if self.calibration is not None:
-            folds = fold_numbers(is_fall[seen], None if subjects is None else subjects[seen], self.n_folds)
-            z = held_out_log_odds(fit_pool, augmented, fell, folds[rows])
-            calibrate = Calibration.fit(self.calibration, z, fell, pattern_index(augmented, patterns), len(patterns))
+            folds = fold_numbers(is_fall, None if subjects is None else subjects[has_sensor], self.n_folds)
+            z = held_out_log_odds(fit_pool, augmented, augmented_is_fall, folds[source])
+            calibration = Calibration.fit(
+                self.calibration, z, augmented_is_fall, pattern_index(augmented, patterns), len(patterns)
+            )
 
-        validate_data(self, X if hasattr(X, "columns") else columns, skip_check_array=True, reset=True)
+        remember_features(self, X if hasattr(X, "columns") else columns)
         self.classes_ = classes
         self.base_rate_ = base_rate
         self.patterns_ = patterns
         self.pool_ = pool
-        self._calibration = calibrate
+        self._calibration = calibration
         return self
 
     def decision_function(self, X: npt.ArrayLike) -> FloatArray:
-        """The calibrated log-odds ``(n,)`` of a fall; above 0 :meth:`predict` says fall."""
+        """The calibrated log-odds ``(n,)`` of a fall; :meth:`predict` answers "fall" above 0."""
         return self._log_odds(self._check(X))
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
@@ -171,7 +182,7 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
         return np.stack([expit(-z), expit(z)], axis=1)
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
-        """The more probable class ``(n,)``, also of a row without sensors: use :meth:`decide` to abstain."""
+        """The more probable class ``(n,)``, even for a row without sensors; use :meth:`decide` to abstain."""
         is_fall = self.decision_function(X) > 0
         return np.asarray(self.classes_[is_fall.astype(int)])
 
@@ -180,29 +191,29 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
     ) -> npt.NDArray[Any]:
         """The class ``(n,)``, or ``abstention`` where the probability of a fall lies inside ``band``.
 
-        A row without sensors is always an abstention: there is nothing to decide on.
+        A row without sensors always gives an abstention.
 
         Parameters
         ----------
         X : array-like of shape (n, n_sensors)
         band : (float, float)
-            Probabilities of a fall, both ends excluded; (0.5, 0.5) is empty and abstains only without sensors.
+            Probabilities of a fall, ends excluded; with (0.5, 0.5) only rows without sensors give an abstention.
         abstention : label, optional
-            By default −1 for classes that are numbers and ``"unsure"`` for text.
+            By default −1 if classes are numbers, and ``"unsure"`` if they are text.
         """
         columns = self._check(X)
         low, high = _check_band(band)
         abstention = _check_abstention(abstention, self.classes_)
         p = expit(self._log_odds(columns))
         labels = self.classes_[(p > 0.5).astype(int)]
-        unsure = ((p > low) & (p < high)) | np.isnan(columns).all(axis=1)
-        return np.asarray(np.where(unsure, abstention, labels))
+        abstains = ((p > low) & (p < high)) | np.isnan(columns).all(axis=1)
+        return np.asarray(np.where(abstains, abstention, labels))
 
     def contributions(self, X: npt.ArrayLike) -> FloatArray:
-        """What each sensor adds to the log-odds of a fall ``(n, n_sensors)``: positive speaks for one, 0 is absent.
+        """What each sensor adds to the log-odds of a fall ``(n, n_sensors)``; 0 for an absent sensor.
 
-        ``logit(base_rate_) + contributions(X).sum(axis=1)`` is ``decision_function(X)``, whatever the method: the
-        shares are Shapley values, the sensor's effect averaged over all orders in which sensors can be heard.
+        ``logit(base_rate_) + contributions(X).sum(axis=1)`` equals ``decision_function(X)`` for every method, since
+        contributions are Shapley values: a sensor's effect, averaged over all orders in which sensors can be added.
         """
         return shapley_values(self._log_odds, self._check(X))
 
@@ -212,8 +223,8 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
         if self._calibration is not None:
             z = self._calibration.apply(z, pattern_index(clipped, self.patterns_))
         limit = logit(1 - SMALLEST)
-        silent = np.isnan(columns).all(axis=1)
-        return np.where(silent, logit(self.base_rate_), np.clip(z, -limit, limit))
+        no_sensor = np.isnan(columns).all(axis=1)
+        return np.where(no_sensor, logit(self.base_rate_), np.clip(z, -limit, limit))
 
     def _fit_pool(self, X: FloatArray, is_fall: BoolArray, *, base_rate: float, patterns: BoolArray) -> Pool:
         if self.method == "logistic":
@@ -223,10 +234,7 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
     def _check(self, X: npt.ArrayLike) -> FloatArray:
         check_is_fitted(self)
         columns = check_sensors(X)
-        try:
-            validate_data(self, X if hasattr(X, "columns") else columns, skip_check_array=True, reset=False)
-        except ValueError as error:
-            raise InvalidInputError(str(error)) from error
+        check_fitted_features(self, X if hasattr(X, "columns") else columns)
         return columns
 
     def _check_parameters(self) -> None:
@@ -243,12 +251,14 @@ def _check_band(band: Any) -> tuple[float, float]:
         raise InvalidInputError(f"band is {band!r}; pass two probabilities, such as (0.3, 0.7)")
     low, high = (check_number(end, "band", at_least=0) for end in band)
     if not low <= high <= 1:
-        raise InvalidInputError(f"band is {band!r}; the first must not exceed the second, nor the second 1")
+        raise InvalidInputError(
+            f"band is {band!r}; the first must not exceed the second, and the second must not exceed 1"
+        )
     return low, high
 
 
 def _check_abstention(abstention: Any, classes: npt.NDArray[Any]) -> Any:
-    """A label of the same kind that is no class."""
+    """A label of the kind of the classes, but different from all of them."""
     if abstention is None:
         abstention = "unsure" if classes.dtype.kind in "USO" else -1
     check_same_kind(np.asarray([abstention]), classes, ("abstention", "y"))

@@ -1,35 +1,35 @@
-"""Logistic pooling of sensors in the log-odds, with terms of its own for every set of sensors that is present.
+"""Logistic pooling of log-odds, with separate parameters for every set of present sensors.
 
-A wearable alone deserves another weight than a wearable beside a camera that says much the same. So every
-*availability pattern* a (the sensors of a that are there, the others not) has its own intercept and weights,
+A wearable alone deserves a different weight than a wearable beside a camera that largely agrees with it. So every
+*availability pattern* a (a set of sensors that are present while all others are absent) has its own intercept and
+weights,
 
     log-odds of a fall = b + b_a + Σ (w_s + w_as) · e_s    over the sensors s in a,
 
 where e_s is the sensor's evidence. The shared b and w are learned from all rows, the deviations b_a and w_as from the
-rows of the pattern. One L2 penalty holds weights and deviations near zero: with few rows a pattern follows what is
-shared, with many it goes its own way.
+rows of the pattern. One L2 penalty shrinks weights and deviations: a pattern with few rows stays close to the shared
+parameters, a pattern with many rows can move away from them.
 
-Evidence has two parts, each with its weight: the log-odds beyond those of the base rate, and the probability beyond
-the base rate. The second is there for k-NN votes and saturated networks. Their log-odds jump from 1.4 at four votes of
-five to 13.8 at five of five, which no single weight can turn into what it means; two can.
+Evidence has two parts, each with its own weight: the log-odds minus those of the base rate, and the probability minus
+the base rate. The second is for k-NN votes and saturated networks. Their log-odds jump from 1.4 at four votes of five
+to 13.8 at five of five (the clipping limit), which no single weight can correct; two can.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 from common.fusion.pooling import evidence
-from common.validation import FloatArray, IntArray
-
-BoolArray = npt.NDArray[np.bool_]
+from common.validation import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
 class LogisticPool:
-    """Intercept and weights of every learned pattern; the last row is what is shared, for all other patterns.
+    """Intercept and weights of each learned pattern; the last row holds the shared ones, for all other patterns.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class LogisticPool:
     patterns : ndarray of bool, shape (n_patterns, n_sensors)
     intercepts : ndarray of shape (n_patterns + 1,)
     weights : ndarray of shape (n_patterns + 1, n_sensors, 2)
-        Of the two parts of each sensor's evidence; zero for sensors that a pattern lacks.
+        Of the two parts of each sensor's evidence; zero for sensors that are absent from a pattern.
     """
 
     base_rate: float
@@ -47,12 +47,12 @@ class LogisticPool:
 
     @classmethod
     def fit(cls, X: FloatArray, is_fall: BoolArray, *, base_rate: float, patterns: BoolArray, C: float) -> Self:
-        """Learn from clipped probabilities ``(n, n_sensors)`` that already hold :func:`masked_copies`."""
+        """Fit on clipped probabilities ``(n, n_sensors)``, :func:`masked_copies` included."""
         e = _evidence(X, base_rate).reshape(len(X), -1)
-        member = pattern_index(X, patterns)[:, None] == np.arange(len(patterns))
-        # Columns: the shared evidence; then for every pattern a one and the evidence, zero outside the pattern.
-        own = member[:, :, None] * np.column_stack([np.ones(len(e)), e])[:, None, :]
-        design = np.column_stack([e, own.reshape(len(e), -1)])
+        in_pattern = pattern_index(X, patterns)[:, None] == np.arange(len(patterns))
+        # Columns: the shared evidence; then for each pattern a 1 and the evidence, all 0 outside the pattern.
+        per_pattern = in_pattern[:, :, None] * np.column_stack([np.ones(len(e)), e])[:, None, :]
+        design = np.column_stack([e, per_pattern.reshape(len(e), -1)])
         model = LogisticRegression(C=C, max_iter=1000, solver="newton-cg").fit(design, is_fall)
 
         shared, deviations = np.split(model.coef_[0], [e.shape[1]])
@@ -75,13 +75,13 @@ class LogisticPool:
 def _evidence(X: FloatArray, base_rate: float) -> FloatArray:
     """Both parts ``(n, n_sensors, 2)``, 0 where a sensor is absent.
 
-    Four times the probability climbs as steeply at one half as the log-odds do, so one penalty suits both.
+    Four times the probability has the slope of the log-odds at one half, so one penalty suits both parts.
     """
     return np.stack([evidence(X, base_rate), 4 * np.nan_to_num(X - base_rate, nan=0.0)], axis=2)
 
 
 def pattern_index(X: FloatArray, patterns: BoolArray) -> IntArray:
-    """Which of ``patterns`` each row of ``X`` shows; ``len(patterns)`` for any other.
+    """Index in ``patterns`` of each row's set of present sensors; ``len(patterns)`` for any other set.
 
     Examples
     --------
@@ -97,11 +97,12 @@ def pattern_index(X: FloatArray, patterns: BoolArray) -> IntArray:
 
 
 def masked_copies(X: FloatArray, is_fall: BoolArray, *, min_rows: int) -> tuple[FloatArray, IntArray]:
-    """``X`` with copies in which sensors are blanked out, for patterns that the data lack.
+    """``X`` and copies of its rows with sensors blanked out, for patterns that are rare in the data.
 
-    Cameras seldom fail in a laboratory, and in a home they do. For every sensor the pattern without it, and the
-    pattern of it alone, is filled with copies of all rows that hold more, unless it has ``min_rows`` falls and as many
-    other rows of its own: then they are better, since sensors do not fail at random (a dark room means night).
+    Cameras seldom fail in a laboratory, but they do in a home. For every sensor, the pattern without it and the
+    pattern of it alone are filled with copies of all rows in which more sensors are present. A pattern with
+    ``min_rows`` falls and as many other rows gets no copies: real rows are better, since sensors do not fail at random
+    (a dark camera means night).
 
     Parameters
     ----------
@@ -113,7 +114,7 @@ def masked_copies(X: FloatArray, is_fall: BoolArray, *, min_rows: int) -> tuple[
     -------
     X : ndarray of shape (n + n_copies, n_sensors)
     rows : ndarray of int, shape (n + n_copies,)
-        The row that each one is, or is a copy of: a row and its copies belong on one side of any split.
+        Index of the row that each one is or was copied from; a row and its copies belong to the same fold.
 
     Examples
     --------
@@ -124,28 +125,29 @@ def masked_copies(X: FloatArray, is_fall: BoolArray, *, min_rows: int) -> tuple[
     """
     n_sensors = X.shape[1]
     present = ~np.isnan(X)
-    alone = np.eye(n_sensors, dtype=bool)
-    wanted = np.unique(np.concatenate([alone, ~alone]), axis=0)[::-1] if n_sensors > 1 else alone
+    single = np.eye(n_sensors, dtype=bool)
+    patterns = np.unique(np.concatenate([single, ~single]), axis=0)[::-1] if n_sensors > 1 else single
     parts, rows = [X], [np.arange(len(X))]
-    for pattern in wanted:
-        if _n_rows(is_fall[(present == pattern).all(axis=1)]) >= min_rows:
+    for pattern in patterns:
+        if _rarer_class_size(is_fall[(present == pattern).all(axis=1)]) >= min_rows:
             continue
-        holds_more = (present >= pattern).all(axis=1) & (present != pattern).any(axis=1)
-        parts.append(np.where(pattern, X[holds_more], np.nan))
-        rows.append(np.flatnonzero(holds_more))
+        has_more_sensors = (present >= pattern).all(axis=1) & (present != pattern).any(axis=1)
+        parts.append(np.where(pattern, X[has_more_sensors], np.nan))
+        rows.append(np.flatnonzero(has_more_sensors))
     return np.concatenate(parts), np.concatenate(rows)
 
 
 def frequent_patterns(X: FloatArray, is_fall: BoolArray, *, min_rows: int) -> BoolArray:
     """The patterns ``(n_patterns, n_sensors)`` with at least ``min_rows`` falls and as many other rows."""
     patterns, index = np.unique(~np.isnan(X), axis=0, return_inverse=True)
-    enough = [
-        bool(pattern.any()) and _n_rows(is_fall[index == number]) >= min_rows for number, pattern in enumerate(patterns)
+    is_frequent = [
+        bool(pattern.any()) and _rarer_class_size(is_fall[index == number]) >= min_rows
+        for number, pattern in enumerate(patterns)
     ]
-    return np.asarray(patterns[enough], dtype=bool)
+    return np.asarray(patterns[is_frequent], dtype=bool)
 
 
-def _n_rows(is_fall: BoolArray) -> int:
-    """Rows of the rarer class."""
+def _rarer_class_size(is_fall: BoolArray) -> int:
+    """Number of rows in the rarer class."""
     n_falls = int(is_fall.sum())
     return min(n_falls, len(is_fall) - n_falls)

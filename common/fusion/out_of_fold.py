@@ -1,8 +1,10 @@
-"""Probabilities of people whom the classifier has not seen: the only ones a fusion may learn from.
+"""Probabilities for people on whom the classifier was not trained: the only ones a fusion may learn from.
 
-A classifier is surer of the windows that it was trained on than of any others. A fusion that learns from those
-trusts each sensor as far as it remembers, not as far as it can be trusted.
+A classifier is more confident about its training windows than about any others. A fusion that learns from those
+overestimates every sensor.
 """
+
+from __future__ import annotations
 
 import hashlib
 import warnings
@@ -28,22 +30,22 @@ def out_of_fold_probabilities(
     n_folds: int = 5,
     random_state: int | None = None,
 ) -> FloatArray:
-    """The probability of a fall for every row, by a copy of ``classifier`` that never saw the row's subject.
+    """The probability of a fall for every row, from a copy of ``classifier`` trained without the row's subject.
 
     Parameters
     ----------
     classifier : scikit-learn classifier with ``predict_proba``
-        It is cloned for every fold and stays as it is. Where its ``fit`` takes ``groups``, it is given them.
+        It is cloned for every fold and not changed itself. If its ``fit`` takes ``groups``, they are passed on.
     X : ndarray of shape (n, ...), or a data frame with n rows
         Windows, images or a frame table: whatever the classifier takes.
     y : array-like of shape (n,)
-        Labels; with more than two classes, such as activities, ``positive`` must say which is the fall.
+        Labels; with more than two classes, such as activities, ``positive`` must name the fall.
     groups : array-like of shape (n,)
         Subject of each row. Whole subjects are held out.
     positive : label, optional
-        The class whose probability is wanted; None means the second of two.
+        The class whose probability is returned; None means the second of two.
     n_folds : int
-        As in :func:`common.subject_folds`: classes are spread over the folds as far as whole subjects allow.
+        As in :func:`common.subject_folds`: classes are spread evenly over the folds as far as whole subjects allow.
     random_state : int, optional
         Seed of the shuffling of subjects into folds.
 
@@ -54,13 +56,13 @@ def out_of_fold_probabilities(
     Raises
     ------
     InvalidInputError
-        Without groups, for a classifier that is frozen or cannot be fitted (it would be asked about its own training
-        rows), and where a fold leaves nobody of some class to learn from.
+        Without groups; for a classifier that is frozen or cannot be fitted, since it would be asked about its own
+        training rows; and if a fold leaves no rows of some class for training.
 
     Warns
     -----
     FrugalWarning
-        If rows that are equal belong to different subjects: then they may be trained on and held out at once.
+        If equal rows belong to different subjects: the same data may then be in training and held out.
 
     Examples
     --------
@@ -84,21 +86,21 @@ def out_of_fold_probabilities(
     probabilities = np.full(len(rows), np.nan)
     for split in subject_folds(subjects, n_folds=n_folds, y=labels, random_state=random_state):
         check_no_leakage(subjects[split.train], subjects[split.test])
-        _check_classes(labels, subjects, split, classes)
+        _check_training_classes(labels, subjects, split, classes)
         model = clone(classifier)
         options = {"groups": subjects[split.train]} if has_fit_parameter(model, "groups") else {}
-        model.fit(_take(rows, split.train), labels[split.train], **options)
+        model.fit(_select(rows, split.train), labels[split.train], **options)
         column = np.flatnonzero(model.classes_ == positive)[0]
-        probabilities[split.test] = model.predict_proba(_take(rows, split.test))[:, column]
+        probabilities[split.test] = model.predict_proba(_select(rows, split.test))[:, column]
     return probabilities
 
 
 def _check_trainable(classifier: Any) -> None:
-    # clone() keeps what such a wrapper holds, so each fold would be asked about what it was trained on.
+    # clone() keeps the fitted model inside such a wrapper, so every fold would predict its own training rows.
     is_frozen = type(classifier).__name__ == "FrozenEstimator" or getattr(classifier, "cv", None) == "prefit"
     if is_frozen or not (hasattr(classifier, "fit") and hasattr(classifier, "predict_proba")):
         raise InvalidInputError(
-            f"classifier is a {type(classifier).__name__}, which cannot be trained anew without the people held out: "
+            f"classifier is a {type(classifier).__name__}, which cannot be retrained without the held-out people: "
             "pass a classifier with fit and predict_proba, not a finished model"
         )
 
@@ -115,15 +117,15 @@ def _positive_class(positive: Any, classes: npt.NDArray[Any]) -> Any:
     return positive
 
 
-def _check_classes(
+def _check_training_classes(
     labels: npt.NDArray[Any], subjects: npt.NDArray[Any], split: Split, classes: npt.NDArray[Any]
 ) -> None:
     missing = np.setdiff1d(classes, labels[split.train])
     if len(missing):
         held_out = ", ".join(map(str, np.unique(subjects[split.test]).tolist()))
         raise InvalidInputError(
-            f"y: class {missing[0]} is shown by subjects {held_out} only, who are held out together: "
-            "use more folds, or people who show it in both parts"
+            f"y: class {missing[0]} occurs only in rows of {held_out}, who are held out together: "
+            "use more folds, or add people with this class"
         )
 
 
@@ -140,15 +142,15 @@ def _as_rows(X: Any) -> Any:
     return rows
 
 
-def _take(X: Any, rows: IntArray) -> Any:
+def _select(X: Any, rows: IntArray) -> Any:
     return X.iloc[rows] if hasattr(X, "iloc") else X[rows]
 
 
 def _warn_of_shared_rows(X: Any, subjects: npt.NDArray[Any]) -> None:
-    """Equal rows under two names are one person twice, or one recording that was filed twice."""
-    _, content = np.unique(_fingerprints(X), return_inverse=True)
+    """Equal rows of two subjects mean that a person has two names, or that a recording was stored twice."""
+    _, content = np.unique(_row_hashes(X), return_inverse=True)
     _, subject = encode_labels(subjects, "groups")
-    # Sorted by content, equal rows are neighbours.
+    # After sorting by content, equal rows are adjacent.
     order = np.lexsort((subject, content))
     same_content = np.diff(content[order]) == 0
     other_subject = np.diff(subject[order]) != 0
@@ -163,8 +165,8 @@ def _warn_of_shared_rows(X: Any, subjects: npt.NDArray[Any]) -> None:
         )
 
 
-def _fingerprints(X: Any) -> npt.NDArray[Any]:
-    """A number for each row's content; of a frame table the files, not what is noted about them."""
+def _row_hashes(X: Any) -> npt.NDArray[Any]:
+    """A hash of each row's content; for a frame table, of the path alone."""
     if hasattr(X, "iloc"):
         from pandas.util import hash_pandas_object
 

@@ -1,8 +1,8 @@
 """Fixed rules that pool the fall probabilities of several sensors: the baselines of :mod:`common.fusion.classifier`.
 
-Each takes probabilities ``(n, n_sensors)`` with NaN where a sensor is absent and returns one probability a row,
-``(n,)``; a row without sensors gets the base rate. None is fitted, so none knows that two sensors may say the same
-thing twice, or that one of them is poor.
+Each takes probabilities ``(n, n_sensors)``, NaN where a sensor is absent, and returns one probability per row,
+``(n,)``; a row without sensors gets the base rate. They are not fitted, so they cannot take into account that sensors
+are correlated, or that one of them is unreliable.
 
 References
 ----------
@@ -11,28 +11,29 @@ and Machine Intelligence 20, 1998 (mean, maximum, product).
 G. Shafer, "A Mathematical Theory of Evidence", Princeton 1976 (combination, discounting).
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit, logit
 
-from common.validation import FloatArray
+from common.validation import BoolArray, FloatArray
 
-# A probability of exactly 0 or 1 is a claim that no data can support, and has no log-odds.
+# Probabilities of exactly 0 or 1 have infinite log-odds, and no finite data can support them.
 SMALLEST = 1e-6
 
 
 def clip(probabilities: FloatArray) -> FloatArray:
-    """Probabilities, or any real numbers, moved into [1e-6, 1 − 1e-6]; NaN stays."""
+    """Probabilities, or any real numbers, clipped to [1e-6, 1 − 1e-6]; NaN stays NaN."""
     return np.clip(probabilities, SMALLEST, 1 - SMALLEST)
 
 
 def mean_pool(probabilities: FloatArray, base_rate: float) -> FloatArray:
-    """Mean of the sensors that are present: every sensor has one vote.
+    """Mean over the present sensors.
 
     Examples
     --------
@@ -45,7 +46,7 @@ def mean_pool(probabilities: FloatArray, base_rate: float) -> FloatArray:
 
 
 def max_pool(probabilities: FloatArray, base_rate: float) -> FloatArray:
-    """The most alarmed sensor alone: no fall of any sensor is missed, and no false alarm either.
+    """Maximum over the present sensors: it passes on every fall and every false alarm of any of them.
 
     Examples
     --------
@@ -57,7 +58,7 @@ def max_pool(probabilities: FloatArray, base_rate: float) -> FloatArray:
 
 
 def product_pool(probabilities: FloatArray, base_rate: float) -> FloatArray:
-    """Bayes' rule for sensors that are independent given the truth: their evidence beyond the base rate adds up.
+    """Bayes' rule for conditionally independent sensors: the sum of their evidence beyond the base rate.
 
     Examples
     --------
@@ -68,31 +69,32 @@ def product_pool(probabilities: FloatArray, base_rate: float) -> FloatArray:
 
 
 def evidence(probabilities: FloatArray, base_rate: float) -> FloatArray:
-    """Log-odds beyond those of the base rate: what a sensor adds, and 0 where it is absent.
+    """Log-odds minus those of the base rate; 0 where a sensor is absent.
 
-    I. J. Good's *weight of evidence*: positive for a fall, negative against, additive when sensors are independent.
+    I. J. Good's *weight of evidence*: positive for a fall, negative against, additive if sensors are independent.
     """
     return np.nan_to_num(logit(clip(probabilities)) - logit(base_rate), nan=0.0)
 
 
 def dempster_shafer_pool(probabilities: FloatArray, base_rate: float, *, reliabilities: FloatArray) -> FloatArray:
-    """Dempster's rule over {fall, no fall}, every sensor discounted by its reliability.
+    """Dempster's rule over {fall, no fall}, with every sensor discounted by its reliability.
 
-    A sensor of reliability r gives the mass r·p to a fall, r·(1 − p) to none and leaves 1 − r undecided. What is
-    undecided after the combination is shared out by the base rate (Smets' pignistic probability, with the base rate
-    instead of halves), so a row without sensors gets it all. With r = 1 it is the product rule for a base rate of ½.
+    A sensor of reliability r assigns the mass r·p to a fall and r·(1 − p) to no fall, and leaves 1 − r unassigned.
+    The mass that is unassigned after the combination is divided by the base rate (Smets' pignistic probability with
+    the base rate instead of one half), so a row without sensors gets the base rate. With r = 1 for all sensors and a
+    base rate of ½, this is the product rule.
 
     Parameters
     ----------
     probabilities : ndarray of shape (n, n_sensors)
     base_rate : float
     reliabilities : ndarray of shape (n_sensors,)
-        From 0, a sensor that is ignored, to 1.
+        From 0 (the sensor is ignored) to 1 (it is not discounted).
 
     Examples
     --------
-    Shafer's two witnesses, each reliable nine times in ten, who contradict one another: 9/19 speaks for each
-    story and 1/19 for neither.
+    Shafer's two witnesses, each reliable nine times in ten, contradict each other: each account gets 9/19, and 1/19
+    stays unassigned.
 
     >>> dempster_shafer_pool(np.array([[1.0, 0.0]]), base_rate=0.0, reliabilities=np.array([0.9, 0.9])) * 19
     array([9.])
@@ -100,7 +102,7 @@ def dempster_shafer_pool(probabilities: FloatArray, base_rate: float, *, reliabi
     present = ~np.isnan(probabilities)
     p = np.where(present, probabilities, 0.5)
     r = np.where(present, reliabilities, 0.0)
-    # A set's commonality is the mass of all that contains it: r·p + 1 − r for {fall}. Dempster's rule multiplies them.
+    # The commonality of a set is the mass of all its supersets, r·p + 1 − r for {fall}; Dempster's rule multiplies it.
     fall_or_both = np.prod(r * p + 1 - r, axis=1)
     none_or_both = np.prod(r * (1 - p) + 1 - r, axis=1)
     both = np.prod(1 - r, axis=1)
@@ -108,10 +110,10 @@ def dempster_shafer_pool(probabilities: FloatArray, base_rate: float, *, reliabi
     return np.asarray((fall_or_both - both + both * base_rate) / agreement)
 
 
-def youden_reliabilities(probabilities: FloatArray, is_fall: npt.NDArray[np.bool_]) -> FloatArray:
-    """How far each sensor beats a coin ``(n_sensors,)``: sensitivity + specificity − 1 at one half, not below 0.
+def youden_reliabilities(probabilities: FloatArray, is_fall: BoolArray) -> FloatArray:
+    """Youden's index of each sensor ``(n_sensors,)``: sensitivity + specificity − 1 at threshold ½, at least 0.
 
-    A sensor without rows of both classes has shown nothing, and gets 0.
+    A sensor without rows of both classes gets 0.
 
     Examples
     --------
@@ -128,14 +130,14 @@ def youden_reliabilities(probabilities: FloatArray, is_fall: npt.NDArray[np.bool
 
 @dataclass(frozen=True, eq=False)
 class FixedPool:
-    """A rule of this module with its base rate, as log-odds: what the fusion calibrates and explains."""
+    """A pooling rule and its base rate, with the result as log-odds."""
 
     rule: Callable[[FloatArray, float], FloatArray]
     base_rate: float
 
     @classmethod
-    def of(cls, name: str, X: FloatArray, is_fall: npt.NDArray[np.bool_], *, base_rate: float) -> Self:
-        """The rule called ``name``; Dempster-Shafer takes its reliabilities from the rows."""
+    def of(cls, name: str, X: FloatArray, is_fall: BoolArray, *, base_rate: float) -> Self:
+        """The rule called ``name``; Dempster-Shafer estimates its reliabilities from the rows."""
         if name == "dempster_shafer":
             return cls(partial(dempster_shafer_pool, reliabilities=youden_reliabilities(X, is_fall)), base_rate)
         return cls(RULES[name], base_rate)

@@ -1,4 +1,6 @@
-"""Who said what in a joint decision: Shapley values over the sensors."""
+"""How much does each sensor contribute to a joint decision? Shapley values over the sensors."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations
@@ -13,11 +15,11 @@ MAX_SENSORS = 12
 
 
 def shapley_values(value: Callable[[FloatArray], FloatArray], X: FloatArray) -> FloatArray:
-    """Additive shares of the sensors in ``value(X)``, a function that is defined for any of them missing (NaN).
+    """Split ``value(X)`` into one additive share per sensor; ``value`` must accept any sensors missing (NaN).
 
-    A sensor's share is what ``value`` changes when the sensor joins those that are heard already, averaged over all
-    orders in which they can join. The shares of a row add up to ``value`` of the row less ``value`` of silence;
-    a sensor that is absent has the share 0. For a sum of one term a sensor, a share is the sensor's term.
+    A sensor's share is the change of ``value`` when the sensor is added, averaged over all orders in which sensors
+    can be added. The shares of a row sum to ``value`` of the row minus ``value`` without sensors, and an absent sensor
+    has the share 0. If ``value`` is a sum of one term per sensor, the shares are these terms.
 
     Parameters
     ----------
@@ -48,11 +50,12 @@ def shapley_values(value: Callable[[FloatArray], FloatArray], X: FloatArray) -> 
         raise InvalidInputError(f"X has {n_sensors} sensors; contributions are computed for at most {MAX_SENSORS}")
     shares = np.zeros(X.shape)
     for size in range(n_sensors + 1):
-        for heard in combinations(range(n_sensors), size):
-            is_heard = np.isin(np.arange(n_sensors), heard)
-            values = value(np.where(is_heard, X, np.nan))[:, None]
-            # Every subset is somebody's "after" and everybody else's "before", as often as orders lead through it.
-            shares[:, is_heard] += values / (n_sensors * comb(n_sensors - 1, size - 1)) if size else 0
-            shares[:, ~is_heard] -= values / (n_sensors * comb(n_sensors - 1, size)) if size < n_sensors else 0
-    # What cancels exactly in the sum leaves rounding dust behind; an absent sensor's share is nothing at all.
+        for subset in combinations(range(n_sensors), size):
+            included = np.isin(np.arange(n_sensors), subset)
+            values = value(np.where(included, X, np.nan))[:, None]
+            # A subset is the state after adding each of its sensors, and before adding each of the others;
+            # its weight is the fraction of orders in which it occurs so.
+            shares[:, included] += values / (n_sensors * comb(n_sensors - 1, size - 1)) if size else 0
+            shares[:, ~included] -= values / (n_sensors * comb(n_sensors - 1, size)) if size < n_sensors else 0
+    # For an absent sensor the terms cancel, but only up to rounding.
     return np.where(np.isnan(X), 0.0, shares)

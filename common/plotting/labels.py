@@ -1,4 +1,6 @@
-"""Labels beside their points, where they hide neither each other nor a point."""
+"""Labels near their points, placed so that they cover neither each other nor a point."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -16,21 +18,22 @@ if TYPE_CHECKING:
 # Directions in order of preference, and distances in points.
 _DIRECTIONS = ((1, 0), (0, 1), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1))
 _DISTANCES = (7, 14, 24, 36, 50)
-# Beyond this distance a thin line leads from the label to its point.
-_LEADER = 10
+# Beyond this distance, in points, a thin line connects the label with its point.
+_LEADER_DISTANCE = 10
 
 
 def label_points(
-    ax: "Axes",
+    ax: Axes,
     points: Sequence[tuple[float, float]],
     names: Sequence[str],
     colors: Sequence[str],
     *,
-    avoid: Sequence["Artist"] = (),
+    avoid: Sequence[Artist] = (),
 ) -> None:
-    """Write each name near its point: the first free place, or the least crowded one.
+    """Write each name near its point, in the first free place or else the one with the least overlap.
 
-    Greedy, left to right; the limits of the axes must be final, since places are compared in pixels.
+    Labels are placed greedily from left to right. The limits of the axes must be final, since overlaps are computed
+    in pixels.
 
     Parameters
     ----------
@@ -45,45 +48,45 @@ def label_points(
     """
     figure = ax.get_figure(root=True)
     assert figure is not None
-    figure.draw_without_rendering()  # settles the layout, so that pixels are known
-    inside = ax.get_window_extent()
+    figure.draw_without_rendering()  # computes the layout, and with it positions in pixels
+    frame = ax.get_window_extent()
     pixels_per_point = figure.dpi / 72
-    centres = ax.transData.transform(np.asarray(points, dtype=float))
-    taken = [_box(x, y, 5 * pixels_per_point) for x, y in centres]
-    # Padded, since the extent of a straight line has no area.
-    taken += [artist.get_window_extent().padded(pixels_per_point) for artist in avoid]
-    for i in np.argsort(centres[:, 0], kind="stable"):
-        label, best = _annotation(ax, names[i], points[i], colors[i]), None
-        others = taken[:i] + taken[i + 1 :]
+    centers = ax.transData.transform(np.asarray(points, dtype=float))
+    occupied = [_square_box(x, y, 5 * pixels_per_point) for x, y in centers]
+    # Padded, because the extent of a straight line has no area.
+    occupied += [artist.get_window_extent().padded(pixels_per_point) for artist in avoid]
+    for i in np.argsort(centers[:, 0], kind="stable"):
+        label, best = _annotate(ax, names[i], points[i], colors[i]), None
+        others = occupied[:i] + occupied[i + 1 :]
         for offset in _offsets():
             _move(label, offset)
             box = label.get_window_extent()
-            clutter = sum(_overlap(box, other) for other in others) + _outside(box, inside)
-            if best is None or clutter < best[0]:
-                best = clutter, offset, box
-            if clutter == 0:
+            overlap = sum(_overlap_area(box, other) for other in others) + _area_outside(box, frame)
+            if best is None or overlap < best[0]:
+                best = overlap, offset, box
+            if overlap == 0:
                 break
         assert best is not None
         _, offset, box = best
         _move(label, offset)
-        taken.append(box)
-        if max(map(abs, offset)) > _LEADER:
+        occupied.append(box)
+        if max(map(abs, offset)) > _LEADER_DISTANCE:
             _draw_leader(ax, points[i], offset, colors[i])
 
 
-def _annotation(ax: "Axes", name: str, point: tuple[float, float], color: str) -> "Annotation":
+def _annotate(ax: Axes, name: str, point: tuple[float, float], color: str) -> Annotation:
     effects = require("matplotlib.patheffects", extra="demo", purpose="Plotting")
     halo = [effects.withStroke(linewidth=3, foreground="white")]
     return ax.annotate(name, point, (0, 0), textcoords="offset points", color=color, fontsize=9, path_effects=halo)
 
 
-def _draw_leader(ax: "Axes", point: tuple[float, float], offset: tuple[float, float], color: str) -> None:
+def _draw_leader(ax: Axes, point: tuple[float, float], offset: tuple[float, float], color: str) -> None:
     line = {"arrowstyle": "-", "color": color, "linewidth": 0.6, "alpha": 0.6, "shrinkA": 0, "shrinkB": 3}
     ax.annotate("", point, offset, textcoords="offset points", arrowprops=line)
 
 
-def _move(label: "Annotation", offset: tuple[float, float]) -> None:
-    """Put the label's near side at ``offset`` points from its point."""
+def _move(label: Annotation, offset: tuple[float, float]) -> None:
+    """Place the side of the label that faces its point at ``offset``, in points."""
     x, y = offset
     label.set_position(offset)
     label.set_horizontalalignment("left" if x > 0 else "right" if x < 0 else "center")
@@ -91,7 +94,7 @@ def _move(label: "Annotation", offset: tuple[float, float]) -> None:
 
 
 def _offsets() -> list[tuple[float, float]]:
-    """Every direction at the nearest distance first; diagonals a little closer, to keep the distance alike."""
+    """All directions at the smallest distance first; diagonals are scaled to about the same distance."""
     return [
         (dx * distance * (0.7 if dx and dy else 1), dy * distance * (0.7 if dx and dy else 1))
         for distance in _DISTANCES
@@ -99,18 +102,18 @@ def _offsets() -> list[tuple[float, float]]:
     ]
 
 
-def _box(x: float, y: float, radius: float) -> "Bbox":
+def _square_box(x: float, y: float, radius: float) -> Bbox:
     transforms = require("matplotlib.transforms", extra="demo", purpose="Plotting")
     box: Bbox = transforms.Bbox([[x - radius, y - radius], [x + radius, y + radius]])
     return box
 
 
-def _overlap(first: "Bbox", second: "Bbox") -> float:
+def _overlap_area(first: Bbox, second: Bbox) -> float:
     width = min(first.x1, second.x1) - max(first.x0, second.x0)
     height = min(first.y1, second.y1) - max(first.y0, second.y0)
     return width * height if width > 0 and height > 0 else 0.0
 
 
-def _outside(box: "Bbox", frame: "Bbox") -> float:
-    """Area of the label beyond the axes, counted twice: cut-off text is worse than crowded text."""
-    return 2 * (box.width * box.height - _overlap(box, frame))
+def _area_outside(box: Bbox, frame: Bbox) -> float:
+    """Twice the area of the label outside the axes, since cut-off text is worse than overlapping text."""
+    return 2 * (box.width * box.height - _overlap_area(box, frame))

@@ -1,7 +1,9 @@
-"""The house style for figures: quiet axes, colours that everybody can tell apart, no state between figures.
+"""The style of all figures: light axes, colors for every kind of color vision, no global state.
 
-Matplotlib is imported on first use (extra ``demo``) and never through pyplot, so no display and no backend is needed.
+Matplotlib (extra ``demo``) is imported on first use and never through pyplot, so no display or backend is needed.
 """
+
+from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe and Ito, "Color Universal Design", 2008, without the yellow that vanishes on white: told apart under every
-# common colour blindness. The first is for what matters, the second for what is wrong.
+# Okabe and Ito, "Color Universal Design", 2008, without the yellow, which is hard to see on white: distinguishable with
+# all common kinds of color blindness. The first color is for the main content, the second for errors.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#333333")
 INK, MUTED, FAINT, HAIRLINE = "#22262B", "#6B7280", "#F4F5F7", "#E5E7EB"
 
@@ -52,7 +54,7 @@ STYLE = {
 
 
 def style() -> AbstractContextManager[None]:
-    """The house style for whatever is drawn inside ``with style():``.
+    """A context in which everything is drawn in the style of this library.
 
     Examples
     --------
@@ -75,17 +77,17 @@ def figure(
     size: tuple[float, float] = (6.4, 4.0),
     sharex: bool = False,
     sharey: bool = False,
-) -> "Figure":
-    """An empty figure in the house style, with ``rows`` × ``columns`` axes in ``figure.axes``.
+) -> Figure:
+    """An empty figure in the style of this library, with ``rows`` × ``columns`` axes in ``figure.axes``.
 
     Parameters
     ----------
     rows, columns : int
-        Grid of axes.
+        Shape of the grid of axes.
     size : (width, height)
         In inches.
     sharex, sharey : bool
-        One scale for all axes.
+        Share the scale among all axes.
 
     Examples
     --------
@@ -93,37 +95,37 @@ def figure(
     """
     module = require("matplotlib.figure", extra="demo", purpose="Plotting")
     with style():
-        new: Figure = module.Figure(figsize=size, layout="constrained")
-        new.subplots(rows, columns, sharex=sharex, sharey=sharey, squeeze=False)
-    return new
+        created: Figure = module.Figure(figsize=size, layout="constrained")
+        created.subplots(rows, columns, sharex=sharex, sharey=sharey, squeeze=False)
+    return created
 
 
-def figure_of(ax: "Axes") -> "Figure":
-    """The figure that holds these axes, also where it is a part of a larger one."""
+def figure_of(ax: Axes) -> Figure:
+    """The top-level figure of these axes, even if they are in a subfigure."""
     found = ax.get_figure(root=True)
     assert found is not None
     return found
 
 
-def save(figure: "Figure", path: str | Path, *, dpi: int = 160) -> Path:
-    """Write a figure as PNG, SVG or PDF, by the ending of ``path``; missing folders are made.
+def save(figure: Figure, path: str | Path, *, dpi: int = 160) -> Path:
+    """Write a figure as PNG, SVG or PDF, according to the suffix of ``path``; missing folders are created.
 
-    The file holds no date: the same figure gives the same bytes.
+    The file contains no date, so the same figure gives the same bytes.
 
     Returns
     -------
     Path
-        Where it was written.
+        ``path`` itself.
 
     Raises
     ------
     InvalidInputError
-        If the ending is another one.
+        If the suffix is a different one.
     """
     path = Path(path)
-    kind = check_choice(path.suffix.lower(), "the ending of path", (".png", ".svg", ".pdf"))
-    undated: dict[str, Any] = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}[kind]
+    kind = check_choice(path.suffix.lower(), "the suffix of path", (".png", ".svg", ".pdf"))
+    metadata: dict[str, Any] = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}[kind]
     path.parent.mkdir(parents=True, exist_ok=True)
     with style():
-        figure.savefig(path, dpi=dpi, metadata=undated)
+        figure.savefig(path, dpi=dpi, metadata=metadata)
     return path

@@ -1,4 +1,6 @@
-"""What goes wrong with sensors in use, laid over what they would have measured: lost samples, clocks, cameras."""
+"""Faults of sensors in use, applied to correct signals: lost samples, drifting clocks, frozen and dark cameras."""
+
+from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
@@ -44,12 +46,12 @@ def drop_bursts(
         raise InvalidInputError(
             f"burst_s is {burst_s}: at {rate:g} Hz that is {low} to {high} samples; pass (shortest, longest)"
         )
-    wanted = round(share * n)
+    n_lost = round(share * n)
     lengths: list[int] = []
-    while (left := wanted - sum(lengths)) > 0:
+    while (left := n_lost - sum(lengths)) > 0:
         lengths.append(min(left, int(rng.integers(low, high + 1))))
     # Places for the bursts among the samples that are kept, no two the same, so that one lies between any two bursts.
-    gaps = n - wanted + 1
+    gaps = n - n_lost + 1
     if len(lengths) > gaps:
         raise InvalidInputError(
             f"share is {share}: {n} samples have no room for {len(lengths)} bursts apart; take less"
@@ -115,5 +117,5 @@ def darken(
     """
     part = check_number(light, "light", at_least=0, below=1)
     level = check_number(noise, "noise", at_least=0)
-    seen = images * part ** (1 / 2.2) + rng.normal(0, level, images.shape)
-    return np.asarray(np.clip(np.round(seen), 0, 255).astype(np.uint8))
+    dark = images * part ** (1 / 2.2) + rng.normal(0, level, images.shape)
+    return np.asarray(np.clip(np.round(dark), 0, 255).astype(np.uint8))

@@ -1,5 +1,7 @@
 """Simulated frames: what room cameras show of residents, cropped as after a person detector."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,12 +33,12 @@ _RESIDENTS, _ROOMS, _SEQUENCES, _SENSOR = 1, 2, 3, 4
 
 @dataclass(frozen=True)
 class SimulatedFrames:
-    """Pictures of simulated residents and what is known about them.
+    """Pictures of simulated residents, and a table of what they show.
 
     Attributes
     ----------
     images : ndarray of uint8 (n, size, size, 3)
-        The square round each person, RGB.
+        The square around each person, RGB.
     table : pandas.DataFrame
         A row an image: ``label`` (1 = fallen, 0 = not, −1 = falling, only with ``keep_transitions``), ``subject``,
         ``room``, ``sequence``, ``activity``, ``time_s`` within the sequence, and the detector's box ``x``, ``y``,
@@ -44,11 +46,11 @@ class SimulatedFrames:
     """
 
     images: npt.NDArray[np.uint8]
-    table: "pd.DataFrame"
+    table: pd.DataFrame
 
 
 @dataclass(frozen=True)
-class Shot:
+class CameraFrame:
     """One frame before it is drawn."""
 
     seed: int
@@ -79,25 +81,73 @@ class Shot:
         return {**names, "activity": self.activity, "time_s": self.time_s, **box}
 
 
+@dataclass(frozen=True)
+class CameraSequence:
+    """One episode in front of a room camera; ``seed``, ``number`` and a frame's place fix that frame's noise."""
+
+    seed: int
+    number: int
+    episode: Episode
+    subject: str
+    room_name: str
+    room: Room
+    outfit: Mapping[str, Texture]
+    light: Light
+
+    def frames(self, episode_s: FloatArray, clock_s: FloatArray, rng: np.random.Generator) -> Iterator[CameraFrame]:
+        """The frames in which a detector finds the person, not yet drawn.
+
+        Parameters
+        ----------
+        episode_s : ndarray of shape (n,)
+            Times since the episode began, in seconds.
+        clock_s : ndarray of shape (n,)
+            The same moments on the camera's clock.
+        rng : numpy.random.Generator
+            Of the detector.
+        """
+        if len(episode_s) == 0:
+            return
+        labels, cones = self.episode.labels(episode_s), self.episode.resident.body.surface(self.episode.pose(episode_s))
+        for moment, time_s in enumerate(clock_s):
+            box = detect(self.room, cones, moment, rng)
+            if box is not None:
+                yield CameraFrame(
+                    seed=self.seed,
+                    sequence=self.number,
+                    moment=moment,
+                    time_s=float(time_s),
+                    label=int(labels[moment]),
+                    activity=self.episode.activity,
+                    subject=self.subject,
+                    room_name=self.room_name,
+                    room=self.room,
+                    box=box,
+                    cones=cones,
+                    outfit=self.outfit,
+                    light=self.light,
+                )
+
+
 def simulate_frames(
     scenario: FrameScenario | None = None, *, seed: int, keep_transitions: bool = False
 ) -> SimulatedFrames:
-    """Let simulated residents live, and fall, before room cameras.
+    """Simulate what room cameras show of residents in their daily activities and falls.
 
     Parameters
     ----------
     scenario : FrameScenario, optional
-        Who does what, and how often it is looked at.
+        Who does what, and how many frames are taken of it.
     seed : int
         Residents, rooms and movements derive from it: the same seed gives the same bytes, and different seeds
         share neither residents nor rooms.
     keep_transitions : bool
-        Keep the frames on the way down, labelled −1.
+        Keep the frames of the first second of a fall, labelled −1.
 
     Raises
     ------
     InvalidInputError
-        If the seed is no integer of at least 0, no room has space for an activity, or nobody is seen.
+        If the seed is not an integer of at least 0, no room has space for an activity, or nobody is in view.
 
     Examples
     --------
@@ -108,89 +158,47 @@ def simulate_frames(
     import pandas as pd
 
     scenario = FrameScenario() if scenario is None else scenario
-    shots = [shot for shot in shots_of(scenario, seed=seed) if keep_transitions or shot.label >= 0]
-    if not shots:
+    frames = [frame for frame in frames_of_scenario(scenario, seed=seed) if keep_transitions or frame.label >= 0]
+    if not frames:
         raise InvalidInputError("scenario shows nobody: raise rate_hz, repetitions, or n_rooms")
     return SimulatedFrames(
-        images=np.stack([shot.draw(scenario.size) for shot in shots]),
-        table=pd.DataFrame([shot.row() for shot in shots]),
+        images=np.stack([frame.draw(scenario.size) for frame in frames]),
+        table=pd.DataFrame([frame.row() for frame in frames]),
     )
 
 
-def shots_of(scenario: FrameScenario, *, seed: int) -> Iterator[Shot]:
-    """Every frame of a scenario in order, to be drawn when wanted."""
+def frames_of_scenario(scenario: FrameScenario, *, seed: int) -> Iterator[CameraFrame]:
+    """All frames of a scenario in order, not yet drawn."""
     seed = check_integer(seed, "seed", at_least=0)
-    residents = [Resident.draw(np.random.default_rng([seed, _RESIDENTS, i])) for i in range(scenario.n_residents)]
-    rooms = [Room.draw(np.random.default_rng([seed, _ROOMS, i])) for i in range(scenario.n_rooms)]
+    residents = [Resident.random(np.random.default_rng([seed, _RESIDENTS, i])) for i in range(scenario.n_residents)]
+    rooms = [Room.random(np.random.default_rng([seed, _ROOMS, i])) for i in range(scenario.n_rooms)]
     number = 0
-    for who, resident in enumerate(residents):
+    for person, resident in enumerate(residents):
         for activity in scenario.activities:
             for _ in range(scenario.repetitions):
                 rng = np.random.default_rng([seed, _SEQUENCES, number])
-                where, episode = _find_place(activity, resident, rooms, rng)
-                names = (f"{seed}-{who}", f"{seed}-{where}")
-                yield from _observe(episode, rooms[where], names, scenario.rate_hz, (seed, number), rng)
+                place, episode = _find_place(activity, resident, rooms, rng)
+                room = rooms[place]
+                sequence = CameraSequence(
+                    seed=seed,
+                    number=number,
+                    episode=episode,
+                    subject=f"{seed}-{person}",
+                    room_name=f"{seed}-{place}",
+                    room=room,
+                    outfit=resident.dress(rng),
+                    light=Light.random(room.size, room.camera.position, rng),
+                )
+                # The camera's clock does not know when the episode began.
+                times = np.arange(rng.uniform(0, 1 / scenario.rate_hz), episode.duration_s, 1 / scenario.rate_hz)
+                yield from sequence.frames(times, times, rng)
                 number += 1
 
 
 def _find_place(activity: str, resident: Resident, rooms: list[Room], rng: np.random.Generator) -> tuple[int, Episode]:
     for _ in range(_ROOM_TRIES):
-        where = int(rng.integers(len(rooms)))
-        episode = perform(activity, resident, rooms[where], rng)
+        place = int(rng.integers(len(rooms)))
+        episode = perform(activity, resident, rooms[place], rng)
         if episode is not None:
-            return where, episode
+            return place, episode
     raise InvalidInputError(f"scenario has no room with space for {activity!r}: raise n_rooms, or leave it out")
-
-
-def _observe(
-    episode: Episode,
-    room: Room,
-    names: tuple[str, str],
-    rate_hz: float,
-    key: tuple[int, int],
-    rng: np.random.Generator,
-) -> Iterator[Shot]:
-    """The frames of one episode, by the camera's clock that does not know when it began."""
-    outfit = episode.resident.dress(rng)
-    light = Light.draw(room.size, room.camera.position, rng)
-    times = np.arange(rng.uniform(0, 1 / rate_hz), episode.duration_s, 1 / rate_hz)
-    yield from film(episode, room, names, times, key, rng, outfit=outfit, light=light, clock_s=times)
-
-
-def film(
-    episode: Episode,
-    room: Room,
-    names: tuple[str, str],
-    times: FloatArray,
-    key: tuple[int, int],
-    rng: np.random.Generator,
-    *,
-    outfit: Mapping[str, Texture],
-    light: Light,
-    clock_s: FloatArray,
-) -> Iterator[Shot]:
-    """The frames at ``times`` of an episode in which a detector finds the person; ``clock_s`` is what they note.
-
-    ``names`` are those of person and room, ``key`` is the seed and the number of the sequence.
-    """
-    if len(times) == 0:
-        return
-    labels, cones = episode.labels(times), episode.resident.body.surface(episode.pose(times))
-    for moment, time_s in enumerate(clock_s):
-        box = detect(room, cones, moment, rng)
-        if box is not None:
-            yield Shot(
-                seed=key[0],
-                sequence=key[1],
-                moment=moment,
-                time_s=float(time_s),
-                label=int(labels[moment]),
-                activity=episode.activity,
-                subject=names[0],
-                room_name=names[1],
-                room=room,
-                box=box,
-                cones=cones,
-                outfit=outfit,
-                light=light,
-            )

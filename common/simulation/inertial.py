@@ -1,9 +1,11 @@
-"""An accelerometer and a gyroscope on the body: what they feel of the motion that the camera sees.
+"""An accelerometer and a gyroscope on the body: what they measure of the motion that the camera sees.
 
-A sensor sits on a segment of the body. Its accelerometer feels the specific force Rᵀ(a + g·e_z), with the acceleration
-a of its place and the attitude R of its segment: 1 g at rest, nothing in free fall. Its gyroscope feels the angular
-velocity ω of the segment, [ω]ₓ = Rᵀ Ṙ. Both derive from the joints by central differences on a fine clock.
+A sensor sits on a segment of the body. Its accelerometer measures the specific force Rᵀ(a + g·e_z), with the
+acceleration a of its place and the attitude R of its segment: 1 g at rest, nothing in free fall. Its gyroscope measures
+the angular velocity ω of the segment, [ω]ₓ = Rᵀ Ṙ. Both derive from the joints by central differences on a fine clock.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -17,7 +19,7 @@ from common.simulation.people.toppling import GRAVITY
 from common.validation import FloatArray, check_choice, check_number
 
 FINE_HZ = 250
-# Feet, floor and flesh are soft: contact takes hundredths of a second, where joints stop at once.
+# Feet, floor and flesh are soft: contact takes hundredths of a second, while the simulated joints stop at once.
 CONTACT_S = 0.012
 
 CHANNELS = ("acc_x [g]", "acc_y [g]", "acc_z [g]", "gyro_x [deg/s]", "gyro_y [deg/s]", "gyro_z [deg/s]")
@@ -41,7 +43,7 @@ SITES = {
 
 @dataclass(frozen=True)
 class InertialSensor:
-    """Where it is worn, and how well it measures.
+    """A worn inertial sensor: where it sits, and how well it measures.
 
     Parameters
     ----------
@@ -49,11 +51,11 @@ class InertialSensor:
     rate_hz : float
         Samples a second, 20 to 100.
     range_g, range_deg_s : float
-        What is stronger reads as this.
+        Stronger signals are clipped to this.
     noise_g, noise_deg_s : float
         Standard deviation of a sample; a constant bias of the same size is drawn for each recording.
     looseness : float
-        Standard deviation, in radians, of the angles at which it is put on.
+        Standard deviation, in radians, of the angles by which it is attached askew.
     """
 
     position: str = "wrist"
@@ -79,35 +81,35 @@ class InertialSensor:
         ----------
         episode : Episode
         rng : numpy.random.Generator
-            Of the noise, the biases, and how the sensor is put on.
+            Of the noise, the biases, and the angles at which the sensor is attached.
         """
         times = np.arange(0, episode.duration_s, 1 / self.rate_hz)
-        return self.put_on(rng).read(felt(episode, self.position, times), rng)
+        return self.attach(rng).measure(inertial_signal(episode, self.position, times), rng)
 
-    def put_on(self, rng: np.random.Generator) -> "Worn":
-        """The sensor as somebody wears it, until it is taken off."""
-        turn = _small_turn(rng.normal(0, self.looseness, 3))
-        return Worn(self, turn, np.repeat([self.noise_g, self.noise_deg_s], 3) * rng.normal(size=6))
+    def attach(self, rng: np.random.Generator) -> AttachedSensor:
+        """The sensor with a random bias, attached a little askew."""
+        tilt = _small_rotation(rng.normal(0, self.looseness, 3))
+        return AttachedSensor(self, tilt, np.repeat([self.noise_g, self.noise_deg_s], 3) * rng.normal(size=6))
 
 
 @dataclass(frozen=True)
-class Worn:
-    """A sensor that sits a little askew and has a bias: both are drawn once, when it is put on."""
+class AttachedSensor:
+    """A sensor with the bias and the tilt that it has until it is taken off."""
 
     sensor: InertialSensor
-    turn: FloatArray
-    bias: FloatArray
+    tilt: FloatArray  # (3, 3)
+    bias: FloatArray  # (6,)
 
-    def read(self, signal: FloatArray, rng: np.random.Generator) -> FloatArray:
-        """What it says ``(n, 6)`` of a :func:`felt` signal."""
-        turned = np.hstack([signal[:, :3] @ self.turn, signal[:, 3:] @ self.turn])
+    def measure(self, signal: FloatArray, rng: np.random.Generator) -> FloatArray:
+        """Samples ``(n, 6)`` of an :func:`inertial_signal`: rotated, biased, noisy, clipped."""
+        rotated = np.hstack([signal[:, :3] @ self.tilt, signal[:, 3:] @ self.tilt])
         noise = np.repeat([self.sensor.noise_g, self.sensor.noise_deg_s], 3)
         limit = np.repeat([self.sensor.range_g, self.sensor.range_deg_s], 3)
-        return np.asarray(np.clip(turned + self.bias + noise * rng.normal(size=signal.shape), -limit, limit))
+        return np.asarray(np.clip(rotated + self.bias + noise * rng.normal(size=signal.shape), -limit, limit))
 
 
-def felt(episode: Episode, position: str, times: FloatArray) -> FloatArray:
-    """Specific force in g and angular velocity in deg/s at a place on the body, ``(n, 6)``, without error.
+def inertial_signal(episode: Episode, position: str, times: FloatArray) -> FloatArray:
+    """Specific force in g and angular velocity in deg/s at a site on the body, ``(n, 6)``, without error.
 
     Parameters
     ----------
@@ -118,7 +120,7 @@ def felt(episode: Episode, position: str, times: FloatArray) -> FloatArray:
         Seconds since the episode's beginning, in order.
     """
     site = SITES[position]
-    # Enough beyond either end that filter and differences meet no edge.
+    # A margin at either end keeps the filter and the differences away from the edges.
     margin_s = 0.1
     fine = np.arange(times[0] - margin_s, times[-1] + margin_s, 1 / FINE_HZ)
     pose = episode.pose(fine)
@@ -128,15 +130,15 @@ def felt(episode: Episode, position: str, times: FloatArray) -> FloatArray:
     acceleration = np.gradient(np.gradient(place, 1 / FINE_HZ, axis=0), 1 / FINE_HZ, axis=0)
     upward = acceleration / GRAVITY + [0.0, 0.0, 1.0]
     force = (upward[:, None, :] @ frame)[:, 0]
-    turning = frame.swapaxes(1, 2) @ np.gradient(frame, 1 / FINE_HZ, axis=0)
-    # The vector of the skew-symmetric part.
-    vector = np.stack([turning[:, 2, 1], turning[:, 0, 2], turning[:, 1, 0]], axis=1)
-    vector -= np.stack([turning[:, 1, 2], turning[:, 2, 0], turning[:, 0, 1]], axis=1)
-    rate = np.degrees(vector / 2)
-    return np.stack([np.interp(times, fine, column) for column in np.hstack([force, rate]).T], axis=1)
+    skew = frame.swapaxes(1, 2) @ np.gradient(frame, 1 / FINE_HZ, axis=0)
+    # ω is the vector of the skew-symmetric part.
+    omega = np.stack([skew[:, 2, 1], skew[:, 0, 2], skew[:, 1, 0]], axis=1)
+    omega -= np.stack([skew[:, 1, 2], skew[:, 2, 0], skew[:, 0, 1]], axis=1)
+    angular_rate = np.degrees(omega / 2)
+    return np.stack([np.interp(times, fine, column) for column in np.hstack([force, angular_rate]).T], axis=1)
 
 
-def _small_turn(angles: FloatArray) -> Any:
+def _small_rotation(angles: FloatArray) -> Any:
     """The rotation by an angle about each axis in turn."""
     x, y, z = (rotation(axis, np.array([angle]))[0] for axis, angle in zip("xyz", angles, strict=True))
     return x @ y @ z

@@ -1,4 +1,6 @@
-"""Which people, rooms and activities are simulated, and which seeds are for what."""
+"""Which people, rooms and activities are simulated, and the seeds for training, validation and test."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 
@@ -8,7 +10,7 @@ from common.validation import check_integer, check_number
 
 # Frozen: these seeds and scenarios, and whatever in this package alters a frame, were fixed before any model was judged
 # on them, and do not change any more. Residents and rooms derive from the seed, so that different seeds have no person
-# and no room in common. Seeds of the test serve nothing but the test; whoever needs others takes those up to 50.
+# and no room in common. Test seeds serve the test alone; for other frames take seeds up to 50.
 TRAIN_SEEDS = (101, 102, 103)
 VALIDATION_SEEDS = (201,)
 TEST_SEEDS = (301, 302, 303)
@@ -16,7 +18,7 @@ TEST_SEEDS = (301, 302, 303)
 
 @dataclass(frozen=True)
 class FrameScenario:
-    """What is to be seen by room cameras.
+    """What room cameras record.
 
     Parameters
     ----------

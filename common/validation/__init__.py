@@ -1,11 +1,11 @@
-"""The only place where input is checked: arrays, labels, parameters.
+"""Is the input usable? Shared checks of arrays, labels, parameters, windows, images and sensor readings.
 
-Every function returns its argument in the form the library computes with, or raises
-:class:`~common.errors.InvalidInputError` with a message that names the argument, the place
-in it, and the fix. Windows are ``(n_windows, n_timesteps, n_channels)``.
+Every function returns its argument in the form that the library computes with, or raises
+:class:`~common.errors.InvalidInputError` with a message that names the argument, the place in it, and the fix.
 """
 
 from common.validation.arrays import (
+    BoolArray as BoolArray,
     FloatArray as FloatArray,
     IntArray as IntArray,
     as_float_array as as_float_array,
@@ -14,6 +14,10 @@ from common.validation.arrays import (
     check_same_channels as check_same_channels,
     check_series as check_series,
     check_tensor as check_tensor,
+)
+from common.validation.features import (
+    check_fitted_features as check_fitted_features,
+    remember_features as remember_features,
 )
 from common.validation.images import (
     check_images as check_images,
@@ -34,10 +38,11 @@ from common.validation.parameters import (
     random_generator as random_generator,
 )
 from common.validation.sensors import (
+    check_event_times as check_event_times,
     check_probabilities as check_probabilities,
+    check_sample_times as check_sample_times,
     check_samples as check_samples,
     check_sensors as check_sensors,
-    check_times as check_times,
 )
 from common.validation.windows import (
     check_fitted_windows as check_fitted_windows,

@@ -1,4 +1,6 @@
-"""Arrays of numbers, whatever they mean: their kind, their shape, and where they are not finite."""
+"""Arrays of numbers of any meaning: type, shape, and the position of values that are not finite."""
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -9,16 +11,17 @@ from common.errors import InvalidInputError
 
 FloatArray = npt.NDArray[np.floating[Any]]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 _AXES = {1: ("sample",), 2: ("sample", "channel"), 3: ("window", "timestep", "channel")}
 
 
 class WrongTypeError(InvalidInputError, TypeError):
-    """Not numbers at all: scikit-learn, and Python, expect a TypeError here."""
+    """Values that are not numbers: scikit-learn expects a TypeError for them."""
 
 
 def as_float_array(value: Any, name: str) -> FloatArray:
-    """``value`` as a numeric array: float32 stays float32, everything else becomes float64."""
+    """``value`` as an array of floats: float32 stays float32, everything else becomes float64."""
     try:
         array = np.asarray(value)
         if np.iscomplexobj(array):
@@ -37,26 +40,35 @@ def as_float_array(value: Any, name: str) -> FloatArray:
 
 
 def check_finite(array: FloatArray, name: str, axes: tuple[str, ...] | None = None) -> None:
-    """Raise with the place of the first NaN or infinity in ``array``."""
-    # One pass and no temporary in the common case: the sum of finite numbers is finite unless it overflows.
+    """Refuse NaN and infinity, naming the position of the first."""
+    # Fast path without a temporary array: the sum of finite numbers is finite unless it overflows.
     with np.errstate(over="ignore", invalid="ignore"):
         if np.isfinite(array.sum(dtype=np.float64)):
             return
-    bad = ~np.isfinite(array)
-    if not bad.any():
+    not_finite = ~np.isfinite(array)
+    if not not_finite.any():
         return
-    place = np.unravel_index(int(np.argmax(bad)), array.shape)
-    what = "NaN" if np.isnan(array[place]) else "infinity"
+    place = np.unravel_index(int(np.argmax(not_finite)), array.shape)
+    kind = "NaN" if np.isnan(array[place]) else "infinity"
     axes = axes or _AXES.get(array.ndim, tuple(f"axis {axis}" for axis in range(array.ndim)))
-    where = ", ".join(f"{axis} {index}" for axis, index in zip(axes, place, strict=True))
+    position = ", ".join(f"{axis} {index}" for axis, index in zip(axes, place, strict=True))
     raise InvalidInputError(
-        f"{name} contains {what} at {where} ({int(bad.sum())} such values in all): "
+        f"{name} contains {kind} at {position} ({int(not_finite.sum())} such values in all): "
         "interpolate short gaps, leave out windows with longer ones"
     )
 
 
+def check_not_empty(array: FloatArray, name: str, advice: str) -> None:
+    """Refuse a batch without entries, in the words that scikit-learn's own tests look for."""
+    if 0 in array.shape:
+        missing = "sample" if len(array) == 0 else "feature"
+        raise InvalidInputError(
+            f"{name} is empty: 0 {missing}(s) (shape={array.shape}) while a minimum of 1 is required. {advice}"
+        )
+
+
 def check_series(value: Any, name: str) -> FloatArray:
-    """A single series as ``(n_samples, n_channels)``; one dimension means one channel."""
+    """One series as ``(n_samples, n_channels)``; a one-dimensional input has one channel."""
     array = as_float_array(value, name)
     if array.ndim == 1:
         array = array[:, None]
@@ -71,11 +83,11 @@ def check_series(value: Any, name: str) -> FloatArray:
 
 
 def check_tensor(value: Any, name: str) -> FloatArray:
-    """Finite numbers in an array of any shape that holds at least one: weights or activations."""
+    """A non-empty array of finite numbers of any shape, such as weights or activations."""
     try:
         array = as_float_array(value, name)
     except InvalidInputError as error:
-        if error.__cause__ is None:  # complex or sparse: the message fits tensors too
+        if error.__cause__ is None:  # complex or sparse: the message is right for tensors too
             raise
         raise type(error)(f"{name} is not a rectangular array of numbers: pass one tensor at a time") from error
     if array.size == 0:
@@ -90,7 +102,7 @@ def check_tensor(value: Any, name: str) -> FloatArray:
 
 
 def check_integers(value: Any, name: str, *, at_least: int, at_most: int) -> IntArray:
-    """Integers in a range, in an array of any shape (bool is refused)."""
+    """An array of integers in a range, of any shape (bool is refused)."""
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -109,7 +121,7 @@ def check_integers(value: Any, name: str, *, at_least: int, at_most: int) -> Int
 
 
 def check_same_channels(x: FloatArray, y: FloatArray, names: tuple[str, str]) -> None:
-    """Raise unless the last axes agree."""
+    """Refuse arrays whose last axes differ in length."""
     if x.shape[-1] != y.shape[-1]:
         raise InvalidInputError(
             f"{names[0]} has {x.shape[-1]} channels and {names[1]} has {y.shape[-1]}: select the same channels in both"

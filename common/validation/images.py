@@ -1,5 +1,7 @@
 """Batches of images."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,7 @@ from common.errors import InvalidInputError
 
 
 def check_images(value: Any, name: str = "X", *, size: int | None = None) -> npt.NDArray[np.uint8]:
-    """A batch of RGB images as uint8 ``(n_images, height, width, 3)``; ``size`` is the side a network expects."""
+    """RGB images as uint8 ``(n_images, height, width, 3)``, of ``size`` × ``size`` pixels if given."""
     try:
         images = np.asarray(value)
     except ValueError as error:

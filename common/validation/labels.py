@@ -1,4 +1,6 @@
-"""Labels, subjects and weights: one entry a window."""
+"""Labels, subjects and weights: one entry per window."""
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -10,7 +12,7 @@ from common.validation.arrays import IntArray
 
 
 def check_vector(value: Any, n: int, name: str, *, of: str = "X") -> npt.NDArray[Any]:
-    """Labels, groups or weights: one entry for each of the ``n`` windows of ``of``, none missing."""
+    """Labels, groups or weights: one entry per window of ``of``, which has ``n``, and none missing."""
     array = np.asarray(value)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
@@ -29,7 +31,7 @@ def check_vector(value: Any, n: int, name: str, *, of: str = "X") -> npt.NDArray
 
 
 def encode_labels(value: Any, name: str, *, n: int | None = None, of: str = "X") -> tuple[npt.NDArray[Any], IntArray]:
-    """The distinct labels or subjects in ``value``, sorted, and the place of each entry among them.
+    """The sorted distinct labels or subjects in ``value``, and the index of each entry among them.
 
     Examples
     --------
@@ -49,7 +51,7 @@ def encode_labels(value: Any, name: str, *, n: int | None = None, of: str = "X")
 
 
 def check_class_labels(value: Any, n: int, name: str = "y") -> npt.NDArray[Any]:
-    """The classes of ``n`` windows for a classifier: at least two, none missing, not a regression target."""
+    """The labels of ``n`` windows for a classifier: at least two classes, none missing, not a regression target."""
     from sklearn.utils.multiclass import check_classification_targets
     from sklearn.utils.validation import column_or_1d
 
@@ -69,7 +71,7 @@ def check_class_labels(value: Any, n: int, name: str = "y") -> npt.NDArray[Any]:
 
 
 def check_same_kind(first: npt.NDArray[Any], second: npt.NDArray[Any], names: tuple[str, str]) -> None:
-    """Raise if one holds numbers and the other text: NumPy would make both text and 1 equal to "1"."""
+    """Refuse numbers in one and text in the other: NumPy would convert both to text, and 1 would equal "1"."""
     kinds = ["numbers" if array.dtype.kind in "biuf" else "text" for array in (first, second)]
     if kinds[0] != kinds[1]:
         raise InvalidInputError(
@@ -78,7 +80,7 @@ def check_same_kind(first: npt.NDArray[Any], second: npt.NDArray[Any], names: tu
 
 
 def _as_labels(value: Any, name: str) -> npt.NDArray[Any]:
-    """Numbers or text as such: a pandas column of text, and a mix with None, arrive as objects."""
+    """An array of numbers or text, where pandas may give objects; missing values are refused."""
     array = _as_array(value, name)
     if array.dtype != object:
         return array

@@ -1,4 +1,6 @@
-"""Parameters: numbers in a range, names, bands, seeds."""
+"""Parameters: numbers in a range, choices, bands, seeds."""
+
+from __future__ import annotations
 
 import numbers
 from typing import Any
@@ -7,7 +9,7 @@ import numpy as np
 
 from common.errors import InvalidInputError
 
-# What a band may be: None, a radius in samples, or a fraction of the longer series.
+# No constraint (None), a radius in samples (int), or a fraction of the longer series (float).
 Band = int | float | None
 
 
@@ -30,7 +32,7 @@ def check_number(
         raise InvalidInputError(f"{name} is {value!r}; it must be a finite number")
     try:
         number = float(value)
-    except OverflowError:  # an integer beyond 1e308
+    except OverflowError:  # an integer above 1e308
         number = np.inf
     if not np.isfinite(number):
         raise InvalidInputError(f"{name} is {number}; it must be a finite number")
@@ -39,8 +41,8 @@ def check_number(
         (at_least is not None and number < at_least, f"at least {at_least}"),
         (below is not None and number >= below, f"below {below}"),
     ]
-    for broken, limit in limits:
-        if broken:
+    for is_exceeded, limit in limits:
+        if is_exceeded:
             raise InvalidInputError(f"{name} is {number:g}; it must be {limit}")
     return number
 
@@ -73,7 +75,7 @@ def check_band(band: Any, name: str = "band") -> Band:
 
 
 def band_radius(band: Any, n: int, m: int) -> int:
-    """The Sakoe-Chiba radius in samples that ``band`` means for series of ``n`` and ``m`` samples.
+    """The Sakoe-Chiba radius in samples that ``band`` stands for with series of ``n`` and ``m`` samples.
 
     Examples
     --------
@@ -90,7 +92,7 @@ def band_radius(band: Any, n: int, m: int) -> int:
 
 
 def random_generator(value: Any, name: str = "random_state") -> np.random.Generator:
-    """NumPy's generator from whatever scikit-learn accepts as ``random_state``, or from a Generator as it is."""
+    """NumPy's generator for any ``random_state`` of scikit-learn; a Generator is returned as it is."""
     if isinstance(value, np.random.Generator):
         return value
     if isinstance(value, np.random.RandomState):

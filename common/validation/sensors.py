@@ -1,4 +1,6 @@
-"""What sensors say: a number each, absent ones NaN; and samples that arrive piece by piece, with their times."""
+"""Readings of sensors (NaN where absent), samples of a stream, and times of samples and of events."""
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -6,35 +8,24 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation.arrays import FloatArray, as_float_array
+from common.validation.arrays import FloatArray, as_float_array, check_finite, check_not_empty
 
 
 def check_sensors(value: Any, name: str = "X") -> FloatArray:
-    """One number a sensor as float64 ``(n, n_sensors)``; NaN means that the sensor was absent, infinity is refused."""
+    """One number per sensor, float64 ``(n, n_sensors)``: NaN where a sensor is absent, infinity is refused."""
     array = as_float_array(value, name).astype(np.float64, copy=False)
     if array.ndim != 2:
         raise InvalidInputError(
             f"{name} has {array.ndim} dimension{'s' if array.ndim != 1 else ''}; it is (n, n_sensors). "
             "Reshape your data: a single row is x[None], a single sensor x[:, None]"
         )
-    if 0 in array.shape:
-        lacking = "sample" if len(array) == 0 else "feature"
-        raise InvalidInputError(
-            f"{name} is empty: 0 {lacking}(s) (shape={array.shape}) while a minimum of 1 is required. "
-            "Pass at least one row and one sensor"
-        )
-    infinite = np.isinf(array)
-    if infinite.any():
-        row, sensor = np.argwhere(infinite)[0]
-        raise InvalidInputError(
-            f"{name} contains infinity at row {row}, sensor {sensor} ({int(infinite.sum())} such values in all): "
-            "pass NaN where a sensor is absent"
-        )
+    check_not_empty(array, name, "Pass at least one row and one sensor")
+    _check_no_infinity(array, name, ("row", "sensor"), "pass NaN where a sensor is absent")
     return array
 
 
 def check_probabilities(value: Any, name: str = "X") -> FloatArray:
-    """:func:`check_sensors` for the edges of a system: every number that is there must be a probability.
+    """:func:`check_sensors` for probabilities: every value must be NaN or lie from 0 to 1.
 
     Examples
     --------
@@ -42,9 +33,9 @@ def check_probabilities(value: Any, name: str = "X") -> FloatArray:
     array([[0.2, nan]])
     """
     array = check_sensors(value, name)
-    wrong = (array < 0) | (array > 1)  # a NaN is neither
-    if wrong.any():
-        row, sensor = np.argwhere(wrong)[0]
+    outside = (array < 0) | (array > 1)  # False for NaN
+    if outside.any():
+        row, sensor = np.argwhere(outside)[0]
         raise InvalidInputError(
             f"{name} is {array[row, sensor]:g} at row {row}, sensor {sensor}; a probability lies from 0 to 1. "
             "Pass predict_proba(...)[:, 1] of each sensor, not its score or its label"
@@ -53,11 +44,11 @@ def check_probabilities(value: Any, name: str = "X") -> FloatArray:
 
 
 def check_samples(value: Any, name: str, *, n_channels: int) -> npt.NDArray[np.float64]:
-    """A piece of a stream as ``(n_samples, n_channels)``, none or more: NaN marks what was not measured.
+    """Consecutive samples of a stream as ``(n_samples, n_channels)``, possibly none; NaN where nothing was measured.
 
-    One dimension is one sample of several channels, or samples of the only one.
+    A one-dimensional input is one sample of several channels, or several samples of a single channel.
     """
-    samples = _as_stream(value, name)
+    samples = _as_numbers(value, name)
     shape = samples.shape
     if shape == (0,):
         return np.empty((0, n_channels))
@@ -68,20 +59,24 @@ def check_samples(value: Any, name: str, *, n_channels: int) -> npt.NDArray[np.f
             f"{name} has shape {shape}; it must be (n_samples, {n_channels}): "
             "the channels that the classifier was fitted on, in their order"
         )
-    infinite = np.isinf(samples)
-    if infinite.any():
-        sample, channel = np.argwhere(infinite)[0]
-        raise InvalidInputError(
-            f"{name} contains infinity at sample {sample}, channel {channel}: use NaN for what was not measured"
-        )
+    _check_no_infinity(samples, name, ("sample", "channel"), "pass NaN where nothing was measured")
     return np.ascontiguousarray(samples)
 
 
-def check_times(
+def check_event_times(value: Any, name: str) -> npt.NDArray[np.float64]:
+    """Times of events in seconds: finite, in one dimension and any order; there may be none."""
+    times = _as_numbers(value, name)
+    if times.ndim != 1:
+        raise InvalidInputError(f"{name} has shape {times.shape}; pass a list of times in seconds")
+    check_finite(times, name, ("entry",))
+    return times
+
+
+def check_sample_times(
     value: Any, name: str, *, n: int, after: float | None = None, longest_step: float = np.inf
 ) -> npt.NDArray[np.float64]:
     """Times of ``n`` samples in seconds: finite, each later than the one before, the first later than ``after``."""
-    times = _as_stream(value, name)
+    times = _as_numbers(value, name)
     if times.shape != (n,):
         raise InvalidInputError(f"{name} has shape {times.shape}; it must be ({n},), a time for each sample")
     if not np.isfinite(times).all():
@@ -89,9 +84,9 @@ def check_times(
         raise InvalidInputError(f"{name} is {times[index]} at sample {index}: leave out samples without a time")
     with np.errstate(over="ignore"):
         steps = np.diff(times, prepend=np.nan if after is None else after)
-    wrong = (steps <= 0) | (steps > longest_step)
-    if wrong.any():
-        index = int(np.argmax(wrong))
+    refused = (steps <= 0) | (steps > longest_step)
+    if refused.any():
+        index = int(np.argmax(refused))
         before = times[index - 1] if index else after
         raise InvalidInputError(
             f"{name} goes from {before} s to {times[index]} s at sample {index}: times must increase, by "
@@ -100,8 +95,18 @@ def check_times(
     return times
 
 
-def _as_stream(value: Any, name: str) -> npt.NDArray[np.float64]:
-    """Numbers as such: "1.5" and dates could be read as numbers, but come from a mistake further up."""
+def _check_no_infinity(array: FloatArray, name: str, axes: tuple[str, str], advice: str) -> None:
+    infinite = np.isinf(array)
+    if infinite.any():
+        row, column = np.argwhere(infinite)[0]
+        raise InvalidInputError(
+            f"{name} contains infinity at {axes[0]} {row}, {axes[1]} {column} "
+            f"({int(infinite.sum())} such values in all): {advice}"
+        )
+
+
+def _as_numbers(value: Any, name: str) -> npt.NDArray[np.float64]:
+    """Numbers only: NumPy would convert "1.5" and dates too, but they point to a mistake in the caller."""
     array = as_float_array(value, name)
     if np.asarray(value).dtype.kind not in "biufO":
         raise InvalidInputError(f"{name} holds text or dates; pass numbers, and times in seconds")

@@ -1,9 +1,12 @@
-"""Windows, and what an estimator remembers of those that it was fitted on."""
+"""Batches of windows, and the shape and the names that an estimator was fitted on."""
+
+from __future__ import annotations
 
 from typing import Any
 
 from common.errors import InvalidInputError
-from common.validation.arrays import FloatArray, WrongTypeError, as_float_array, check_finite
+from common.validation.arrays import FloatArray, as_float_array, check_finite, check_not_empty
+from common.validation.features import check_fitted_features, remember_features
 
 
 def check_windows(value: Any, name: str = "X") -> FloatArray:
@@ -14,12 +17,7 @@ def check_windows(value: Any, name: str = "X") -> FloatArray:
             f"{name} has {array.ndim} dimension{'s' if array.ndim != 1 else ''}; windows are (n_windows, n_timesteps) "
             "or (n_windows, n_timesteps, n_channels). Reshape your data: a single window is x[None]"
         )
-    if 0 in array.shape:
-        lacking = "sample" if len(array) == 0 else "feature"
-        raise InvalidInputError(
-            f"{name} is empty: 0 {lacking}(s) (shape={array.shape}) while a minimum of 1 is required. "
-            "Pass at least one window, timestep and channel"
-        )
+    check_not_empty(array, name, "Pass at least one window, timestep and channel")
     if array.ndim == 2:
         array = array[:, :, None]
     check_finite(array, name)
@@ -27,16 +25,11 @@ def check_windows(value: Any, name: str = "X") -> FloatArray:
 
 
 def remember_windows(estimator: Any, X: Any, windows: FloatArray) -> None:
-    """Note on ``estimator`` what it was fitted on: the shape of a window, and names if ``X`` is a data frame.
+    """Store on ``estimator`` the shape of a window, and the names of columns if ``X`` is a data frame.
 
-    It comes after all other checks of ``fit``, so that a refused ``fit`` leaves the estimator as it was.
+    Call it after all other checks of ``fit``, so that a refused ``fit`` leaves the estimator unchanged.
     """
-    from sklearn.utils.validation import validate_data
-
-    try:
-        validate_data(estimator, _as_table(X, windows), skip_check_array=True, reset=True)
-    except TypeError as error:
-        raise WrongTypeError(f"X has column names of several types ({error})") from error
+    remember_features(estimator, _as_table(X, windows))
     estimator.n_timesteps_in_, estimator.n_channels_in_ = windows.shape[1:]
 
 
@@ -48,15 +41,12 @@ def fit_windows(estimator: Any, X: Any) -> FloatArray:
 
 
 def check_fitted_windows(estimator: Any, X: Any) -> FloatArray:
-    """Windows for a fitted estimator: as long, and with as many channels, as those of ``fit``."""
-    from sklearn.utils.validation import check_is_fitted, validate_data
+    """Windows for a fitted estimator, with the length and the number of channels of those in ``fit``."""
+    from sklearn.utils.validation import check_is_fitted
 
     check_is_fitted(estimator)
     windows = check_windows(X)
-    try:
-        validate_data(estimator, _as_table(X, windows), skip_check_array=True, reset=False)
-    except (TypeError, ValueError) as error:
-        raise InvalidInputError(str(error)) from error
+    check_fitted_features(estimator, _as_table(X, windows))
     fitted = (estimator.n_timesteps_in_, estimator.n_channels_in_)
     if windows.shape[1:] != fitted:
         raise InvalidInputError(
@@ -68,5 +58,5 @@ def check_fitted_windows(estimator: Any, X: Any) -> FloatArray:
 
 
 def _as_table(X: Any, windows: FloatArray) -> Any:
-    """What scikit-learn reads names and the number of features from: a data frame itself, or flat windows."""
+    """A table with the features of scikit-learn: the data frame itself, or windows flattened to rows."""
     return X if hasattr(X, "columns") else windows.reshape(len(windows), -1)

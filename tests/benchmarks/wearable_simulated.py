@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 import common
 import har
 from common.simulation.inertial import CHANNELS, InertialSensor
-from common.simulation.people.activities import ACTIVITIES, RARITIES, perform
+from common.simulation.people.activities import ACTIVITIES, RARE_ACTIVITIES, perform
 from common.simulation.people.resident import Resident
 from common.simulation.rooms.room import Room
 from har import preprocessing
@@ -35,9 +35,9 @@ def simulated(position: str, seeds: range) -> har.Windows:
     signals, labels, people = [], [], []
     for seed in seeds:
         rng = np.random.default_rng([seed, 5])
-        resident = Resident.draw(rng)
-        rooms = [Room.draw(rng) for _ in range(4)]
-        for activity in [*ACTIVITIES, *RARITIES]:
+        resident = Resident.random(rng)
+        rooms = [Room.random(rng) for _ in range(4)]
+        for activity in [*ACTIVITIES, *RARE_ACTIVITIES]:
             for room in rooms[:2]:
                 episode = perform(activity, resident, room, rng) or perform(activity, resident, rooms[2], rng)
                 if episode is not None and episode.duration_s > 4.1:

@@ -1,3 +1,5 @@
+"""Optional packages: imported if they are there, named with their extra if they are not."""
+
 import math
 
 import pytest

@@ -18,13 +18,13 @@ def application():
     return app
 
 
-def test_a_sequence_scores_its_best_second() -> None:
+def test_a_sequence_has_the_probability_of_its_best_second() -> None:
     frames = pd.DataFrame({"sequence": list("aaab"), "time_s": [0.0, 0.5, 1.2, 0.0]})
-    scores = fusion_urfd.top_seconds(frames, np.array([0.0, 0.6, 0.8, 0.1]), np.array(["b", "a"]))
+    scores = fusion_urfd.best_second(frames, np.array([0.0, 0.6, 0.8, 0.1]), np.array(["b", "a"]))
     np.testing.assert_allclose(scores, [0.1, 0.7])
 
 
-def test_a_missing_folder_is_said_in_a_line(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported_in_a_line(tmp_path: Path) -> None:
     arguments = ["--data", "urfd", "--root", str(tmp_path), "--weights", str(tmp_path / "no.h5")]
     result = CliRunner().invoke(application(), arguments)
     assert result.exit_code == 2
@@ -36,8 +36,8 @@ def test_a_missing_folder_is_said_in_a_line(tmp_path: Path) -> None:
 @pytest.mark.real_data
 def test_both_sensors_are_better_than_the_better_one(real_data: Path) -> None:
     (weights,) = (real_data / "mobilenetv2").glob("*.h5")
-    wearable, camera = fusion_urfd.load(real_data / "urfd", weights)
-    probability = fusion_urfd.judge(wearable, camera, repeats=5, folds=5, seed=0)
-    accuracy = {name: float(((values >= 0.5) == wearable.y).mean()) for name, values in probability.items()}
+    recordings = fusion_urfd.load(real_data / "urfd", weights)
+    probability = fusion_urfd.judge(recordings, repeats=5, folds=5, seed=0)
+    accuracy = {name: float(((values >= 0.5) == recordings.y).mean()) for name, values in probability.items()}
     assert accuracy["both, fused"] >= 0.97
     assert accuracy["both, fused"] >= max(accuracy["wearable"], accuracy["camera"])

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from common.simulation.drawing.rendering import develop
-from common.simulation.frames import _SENSOR, Shot
+from common.simulation.frames import _SENSOR, CameraFrame
 from common.simulation.rooms.camera import HEIGHT, WIDTH, Camera
 from common.simulation.rooms.light import Light
 from common.simulation.rooms.room import Room
@@ -19,10 +19,10 @@ from common.simulation.rooms.textures import Texture
 Array = npt.NDArray[Any]
 
 
-def draw(shot: Shot, size: int) -> npt.NDArray[np.uint8]:
-    """The picture of ``shot``, as ``shot.draw(size)``."""
-    room, camera = shot.room, shot.room.camera
-    rays = camera_rays(camera, shot.box.square(), size)
+def draw(frame: CameraFrame, size: int) -> npt.NDArray[np.uint8]:
+    """The picture of ``frame``, as ``frame.draw(size)``."""
+    room, camera = frame.room, frame.room.camera
+    rays = camera_rays(camera, frame.box.square(), size)
     origin = camera.position
     depth, normal, color = meet_room(rays, origin, room)
     glow = np.zeros_like(depth)
@@ -36,26 +36,26 @@ def draw(shot: Shot, size: int) -> npt.NDArray[np.uint8]:
         facing = np.stack([np.where(axis == i, -np.sign(rays[i]), 0) for i in range(3)])
         normal, color = np.where(nearer, facing, normal), np.where(nearer, reflectance(box.texture, u, v), color)
         glow = np.where(nearer, box.texture.glow, glow)
-    for start, end, start_radius, end_radius, garment in parts_of(shot):
+    for start, end, start_radius, end_radius, garment in parts_of(frame):
         distance, place = meet_round_cone(rays, origin, start, end, start_radius, end_radius)
         nearer = distance < depth - 1e-5  # a sphere that two parts share belongs to the first
         point = origin[:, None, None] + np.where(nearer, distance, 0) * rays
         outward = point - column(start) - place * column(end - start)
         outward = outward / np.sqrt(dot(outward, outward))
-        pattern = reflectance(shot.outfit[garment], place * np.linalg.norm(end - start), 0.15 * outward[0])
+        pattern = reflectance(frame.outfit[garment], place * np.linalg.norm(end - start), 0.15 * outward[0])
         depth, glow = np.where(nearer, distance, depth), np.where(nearer, 0.0, glow)
         normal, color = np.where(nearer, outward, normal), np.where(nearer, pattern, color)
     points = origin[:, None, None] + depth * rays
-    arriving = light_at(points[:, ::2], normal[:, ::2], shot).repeat(2, axis=1)
+    arriving = light_at(points[:, ::2], normal[:, ::2], frame).repeat(2, axis=1)
     linear = (color * (arriving * (1 - glow) + glow)).reshape(3, size, 2, size).mean(axis=2)
-    noise = np.random.default_rng([shot.seed, _SENSOR, shot.sequence, shot.moment])
-    return develop(np.moveaxis(linear, 0, -1).astype(np.float32), shot.light, noise)
+    noise = np.random.default_rng([frame.seed, _SENSOR, frame.sequence, frame.moment])
+    return develop(np.moveaxis(linear, 0, -1).astype(np.float32), frame.light, noise)
 
 
-def parts_of(shot: Shot) -> list[tuple[Array, Array, float, float, str]]:
-    """The round cones of the body at the shot's moment."""
-    cones = shot.cones
-    ends = zip(cones.start[shot.moment], cones.end[shot.moment], strict=True)
+def parts_of(frame: CameraFrame) -> list[tuple[Array, Array, float, float, str]]:
+    """The round cones of the body at the frame's moment."""
+    cones = frame.cones
+    ends = zip(cones.start[frame.moment], cones.end[frame.moment], strict=True)
     rest = zip(cones.start_radius, cones.end_radius, cones.garments, strict=True)
     return [(*pair, *more) for pair, more in zip(ends, rest, strict=True)]
 
@@ -133,26 +133,26 @@ def meet_sphere(rays: Array, from_center: Array, radius: float) -> Array:
     return np.where(distance > 0, distance, np.inf)
 
 
-def light_at(points: Array, normals: Array, shot: Shot) -> Array:
+def light_at(points: Array, normals: Array, frame: CameraFrame) -> Array:
     """Light ``(3, size, size)`` that reaches surfaces, with the shadows of body and furniture."""
-    lamp, parts = shot.light.position, [part for part in parts_of(shot) if part[-1] not in ("shoes", "hair")]
-    direct = lamp_light(points, normals, shot.light)
+    lamp, parts = frame.light.position, [part for part in parts_of(frame) if part[-1] not in ("shoes", "hair")]
+    direct = lamp_light(points, normals, frame.light)
     way = points - column(lamp)
     distance = np.sqrt(dot(way, way))
     shadow = np.zeros(distance.shape, dtype=bool)
-    openness = 1 - 0.35 * np.clip(1 - np.minimum(points, column(shot.room.size) - points), 0, None) ** 4
+    openness = 1 - 0.35 * np.clip(1 - np.minimum(points, column(frame.room.size) - points), 0, None) ** 4
     ambient = (0.85 + 0.15 * normals[2]) * openness.prod(axis=0)
     for start, end, start_radius, end_radius, _ in parts:
         hit, _ = meet_round_cone(way / distance, lamp, start, end, start_radius, end_radius)
         shadow |= hit < distance - 0.03
         ambient *= contact(points, normals, start, end - start, (start_radius + end_radius) / 2)
     lifted = points + 0.01 * normals
-    for corners in shot.room.opaque:
+    for corners in frame.room.opaque:
         near, far = slabs(column(lamp) - lifted, lifted, corners[:3], corners[3:])
         enter, leave = near.max(axis=0), far.min(axis=0)
         shadow |= (enter < leave) & (leave > 1e-3) & (enter < 1 - 1e-3)
     direct = np.where(shadow, 0.2 * direct, direct)
-    return column(shot.light.direct) * direct + column(shot.light.ambient) * ambient
+    return column(frame.light.direct) * direct + column(frame.light.ambient) * ambient
 
 
 def lamp_light(points: Array, normals: Array, light: Light) -> Array:

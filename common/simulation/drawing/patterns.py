@@ -5,8 +5,7 @@ The names stand in :data:`common.simulation.rooms.textures.PATTERNS`; the order 
 
 import math
 
-from numba import njit
-
+from common.compiled import compiled
 from common.simulation.rooms.textures import PATTERNS
 
 _STRIPES, _CHECKS, _PLAID, _TILES, _PLANKS, _SPECKLES, _PANELS = (
@@ -14,7 +13,7 @@ _STRIPES, _CHECKS, _PLAID, _TILES, _PLANKS, _SPECKLES, _PANELS = (
 )
 
 
-@njit(cache=True)
+@compiled
 def share_of_second(pattern: int, u: float, v: float) -> float:
     """The part of the second color, 0 to 1, at surface coordinates in units of the pattern's scale."""
     across, up = u - math.floor(u), v - math.floor(v)
@@ -38,7 +37,7 @@ def share_of_second(pattern: int, u: float, v: float) -> float:
     return 0.0
 
 
-@njit(cache=True)
+@compiled
 def _noise(u: float, v: float) -> float:
     """A number in [0, 1) for each unit square, the same for the same square: an integer hash, exact everywhere."""
     square = (math.floor(u) * 73856093) ^ (math.floor(v) * 19349663)

@@ -7,7 +7,7 @@ this is plain Python.
 
 import math
 
-from numba import njit
+from common.compiled import compiled
 
 Vector = tuple[float, float, float]
 
@@ -15,38 +15,38 @@ MISS = math.inf
 _SLACK = 1e-3  # of the way to a lamp, so that a point on a face is not hidden by its own box
 
 
-@njit(cache=True)
+@compiled
 def dot(a: Vector, b: Vector) -> float:
     """Scalar product."""
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
-@njit(cache=True)
+@compiled
 def minus(a: Vector, b: Vector) -> Vector:
     """The way from ``b`` to ``a``."""
     return a[0] - b[0], a[1] - b[1], a[2] - b[2]
 
 
-@njit(cache=True)
+@compiled
 def along(origin: Vector, ray: Vector, distance: float) -> Vector:
     """The point at a distance along a ray."""
     return origin[0] + distance * ray[0], origin[1] + distance * ray[1], origin[2] + distance * ray[2]
 
 
-@njit(cache=True)
+@compiled
 def inverse(ray: Vector) -> Vector:
     """One over its components, none of which is taken for exactly zero."""
     return 1 / (ray[0] + 1e-9), 1 / (ray[1] + 1e-9), 1 / (ray[2] + 1e-9)
 
 
-@njit(cache=True)
+@compiled
 def slab(inverse: float, origin: float, low: float, high: float) -> tuple[float, float]:
     """Where a ray enters and leaves the slab between two opposite faces of a box."""
     first, second = (low - origin) * inverse, (high - origin) * inverse
     return (first, second) if first < second else (second, first)
 
 
-@njit(cache=True)
+@compiled
 def meet_walls(inverse: Vector, origin: Vector, size: Vector) -> tuple[float, int]:
     """Distance to the walls around, from inside, and the axis of the wall met."""
     _, x = slab(inverse[0], origin[0], 0.0, size[0])
@@ -57,7 +57,7 @@ def meet_walls(inverse: Vector, origin: Vector, size: Vector) -> tuple[float, in
     return (y, 1) if y <= z else (z, 2)
 
 
-@njit(cache=True)
+@compiled
 def meet_box(inverse: Vector, origin: Vector, low: Vector, high: Vector) -> tuple[float, int]:
     """Distance to the outside of an axis-aligned box, and the axis of the face met."""
     x, x_end = slab(inverse[0], origin[0], low[0], high[0])
@@ -73,7 +73,7 @@ def meet_box(inverse: Vector, origin: Vector, low: Vector, high: Vector) -> tupl
     return MISS, axis
 
 
-@njit(cache=True)
+@compiled
 def is_between(inverse: Vector, point: Vector, low: Vector, high: Vector) -> bool:
     """Whether a box stands between a point and a lamp; the way from one to the other has length 1 here."""
     x, x_end = slab(inverse[0], point[0], low[0], high[0])
@@ -83,7 +83,7 @@ def is_between(inverse: Vector, point: Vector, low: Vector, high: Vector) -> boo
     return bool(enter < leave and leave > _SLACK and enter < 1 - _SLACK)
 
 
-@njit(cache=True)
+@compiled
 def meet_round_cone(
     ray: Vector, origin: Vector, start: Vector, end: Vector, start_radius: float, end_radius: float
 ) -> tuple[float, float]:
@@ -117,7 +117,7 @@ def meet_round_cone(
     return (to_end, 1.0) if to_end < to_start else (to_start, 0.0)
 
 
-@njit(cache=True)
+@compiled
 def _meet_sphere(ray: Vector, from_center: Vector, radius: float) -> float:
     """Distance to the outside of a sphere."""
     toward = dot(ray, from_center)

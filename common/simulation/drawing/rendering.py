@@ -1,7 +1,9 @@
-"""Drawing: rays through the cells of a square of the frame, to the colors of what they meet.
+"""Rendering: rays through the pixels of a square of the frame, and the colors of the surfaces that they meet.
 
 This module and those it imports are compiled by Numba: they are loaded when the first frame is drawn.
 """
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 
@@ -69,8 +71,8 @@ def develop(linear: npt.NDArray[np.float32], light: Light, rng: np.random.Genera
         exposed = exposed.mean(axis=-1, keepdims=True)
     noise = rng.standard_normal(exposed.shape, dtype=np.float32)
     exposed += np.float32(light.noise) * (np.float32(0.25) + np.sqrt(np.minimum(exposed, 1))) * noise
-    # A shoulder instead of a cut, as cameras have: highlights keep some drawing.
+    # A soft shoulder instead of clipping, as in cameras: highlights keep some detail.
     toned = 1 - np.exp(np.float32(-1.35) * np.maximum(exposed, np.float32(1e-6)))
-    # By logarithm and exponential, a power takes a third of the time.
-    shown = np.round(255 * np.exp(np.log(toned) / np.float32(2.2))).astype(np.uint8)
-    return np.repeat(shown, 3, axis=-1) if light.infrared else shown
+    # A power by logarithm and exponential takes a third of the time.
+    pixels = np.round(255 * np.exp(np.log(toned) / np.float32(2.2))).astype(np.uint8)
+    return np.repeat(pixels, 3, axis=-1) if light.infrared else pixels

@@ -7,8 +7,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from common.compiled import compiled
 from common.simulation.drawing.rays import Vector, along, dot, inverse, is_between, meet_round_cone, minus
 from common.simulation.drawing.tracing import corner, pixel
 
@@ -18,7 +18,7 @@ REACH = 3.0  # radii around a part of the body up to which it takes light from w
 _CORNER, _CORNER_M = 0.35, 1.0  # how much of the ambient light a wall takes, and up to where
 
 
-@njit(cache=True)
+@compiled
 def falling_light(
     points: Any, normals: Any, room: Vector, lamp: Vector, furniture: Any, cones: Any, cone_windows: Any
 ) -> tuple[Any, Any]:
@@ -49,7 +49,7 @@ def falling_light(
     return direct, ambient
 
 
-@njit(cache=True)
+@compiled
 def _openness(point: Vector, room: Vector) -> float:
     """Corners are darker: each wall takes its part of the light from all around."""
     product = 1.0
@@ -60,7 +60,7 @@ def _openness(point: Vector, room: Vector) -> float:
     return product
 
 
-@njit(cache=True)
+@compiled
 def _seen_from(lamp: Vector, cones: Any) -> Any:
     """Where a lamp sees each part of the body, and in the last row all of it: ``(n + 1, 4)``.
 
@@ -86,7 +86,7 @@ def _seen_from(lamp: Vector, cones: Any) -> Any:
     return angles
 
 
-@njit(cache=True)
+@compiled
 def _in_body_shadow(point: Vector, lamp: Vector, cones: Any, cone_angles: Any) -> bool:
     """Whether a ray from the lamp to a point meets the body first."""
     way = minus(point, lamp)
@@ -103,7 +103,7 @@ def _in_body_shadow(point: Vector, lamp: Vector, cones: Any, cone_angles: Any) -
     return False
 
 
-@njit(cache=True)
+@compiled
 def _in_furniture_shadow(point: Vector, lamp: Vector, furniture: Any) -> bool:
     way = inverse(minus(lamp, point))
     for number in range(len(furniture)):
@@ -112,7 +112,7 @@ def _in_furniture_shadow(point: Vector, lamp: Vector, furniture: Any) -> bool:
     return False
 
 
-@njit(cache=True)
+@compiled
 def _contact_shadows(ambient: Any, points: Any, normals: Any, cones: Any, windows: Any) -> None:
     """Near parts of a body take some of the ambient light from a surface."""
     for part in range(len(cones)):
@@ -134,7 +134,7 @@ def _contact_shadows(ambient: Any, points: Any, normals: Any, cones: Any, window
                 ambient[row, column] *= 1 - 0.75 * facing / math.sqrt(distance2) * hidden
 
 
-@njit(cache=True)
+@compiled
 def mix(color: Any, surface: Any, surfaces: Any, direct: Any, ambient: Any, lamp_color: Any, ambient_color: Any) -> Any:
     """Linear light ``(size, size, 3)`` that pixels send: the mean of their two rays' reflectances, lit."""
     size = len(direct)

@@ -8,8 +8,8 @@ cover.
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from common.compiled import compiled
 from common.simulation.drawing.patterns import share_of_second
 from common.simulation.drawing.rays import Vector, along, inverse, meet_box, meet_round_cone, meet_walls, minus
 
@@ -22,19 +22,19 @@ _TIE_M = 1e-5
 FLOOR, WALLS, CEILING, FIRST_BOX = 0, 1, 2, 3  # rows of a scene's surfaces
 
 
-@njit(cache=True)
+@compiled
 def pixel(image: Any, row: int, column: int) -> Vector:
     """The vector of one ray or pixel, without the price of a view."""
     return image[row, column, 0], image[row, column, 1], image[row, column, 2]
 
 
-@njit(cache=True)
+@compiled
 def corner(table: Any, row: int, which: int) -> Vector:
     """The lower (0) or upper (1) corner of a box, or the start (0) or end (1) of a part of the body."""
     return table[row, 3 * which], table[row, 3 * which + 1], table[row, 3 * which + 2]
 
 
-@njit(cache=True)
+@compiled
 def camera_rays(axes: Any, focal_px: float, center: Vector, square: Vector, size: int) -> Any:
     """Unit directions ``(2 size, size, 3)`` of the rays through a square: left, upper edge and side in pixels."""
     rays = np.empty((2 * size, size, 3), np.float32)
@@ -51,7 +51,7 @@ def camera_rays(axes: Any, focal_px: float, center: Vector, square: Vector, size
     return rays
 
 
-@njit(cache=True)
+@compiled
 def trace(
     rays: Any, origin: Vector, room: Vector, boxes: Any, box_windows: Any, cones: Any, cone_windows: Any
 ) -> tuple[Any, Any, Any]:
@@ -91,7 +91,7 @@ def trace(
     return depth, surface, place
 
 
-@njit(cache=True)
+@compiled
 def look_at(
     rays: Any, origin: Vector, hits: tuple[Any, Any, Any], surfaces: Any, boxes: Any, cones: Any
 ) -> tuple[Any, Any, Any]:
@@ -124,7 +124,7 @@ def look_at(
     return color, points, normals
 
 
-@njit(cache=True)
+@compiled
 def _on_face(point: Vector, ray: Vector, axis: int) -> tuple[Vector, float, float]:
     """Normal of a face that a ray meets, and the point's coordinates: its place on the other two axes."""
     side = -1.0 if ray[axis] > 0 else 1.0
@@ -135,7 +135,7 @@ def _on_face(point: Vector, ray: Vector, axis: int) -> tuple[Vector, float, floa
     return (0.0, 0.0, side), point[0], point[1]
 
 
-@njit(cache=True)
+@compiled
 def _on_cone(point: Vector, place: float, start: Vector, end: Vector) -> tuple[Vector, float, float]:
     """Normal of a round cone at a point on it, and the point's coordinates: along the limb, and round it."""
     axis = minus(end, start)

@@ -1,1 +1,5 @@
 """Who lives there: bodies, how they move, and what they do: daily activities, mishaps and falls."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -1,8 +1,10 @@
-"""What residents do, by name, and how it finds its place in a room.
+"""Activities by name, and a place for them in a room.
 
-The names are those of CAUCAFall's folders, and two hard negatives of fall detection: "Lie down" on a bed or a sofa,
+The names are those of CAUCAFall's folders, with two hard negatives of fall detection: "Lie down" on a bed or a sofa,
 and "Sit on floor".
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable
 
@@ -14,9 +16,9 @@ from common.simulation.people.falls import fall_from_sitting, fall_from_standing
 from common.simulation.people.resident import Resident
 from common.simulation.rooms.room import Room
 
-Act = Callable[[str, Resident, Room, np.random.Generator], Episode | None]
+ActivityFunction = Callable[[str, Resident, Room, np.random.Generator], Episode | None]
 
-ACTIVITIES: dict[str, Act] = {
+ACTIVITIES: dict[str, ActivityFunction] = {
     "Fall backwards": fall_from_standing,
     "Fall forward": fall_from_standing,
     "Fall left": fall_from_standing,
@@ -31,16 +33,16 @@ ACTIVITIES: dict[str, Act] = {
     "Walk": daily.walk,
 }
 
-# What frames are not trained on, and days hold all the same.
-RARITIES: dict[str, Act] = {
+# Not in the frames that networks are trained on, but in whole days.
+RARE_ACTIVITIES: dict[str, ActivityFunction] = {
     "Collapse": mishaps.collapse,
     "Flop down": mishaps.flop_down,
     "Stumble": mishaps.stumble,
 }
 
-_TRIES = 10  # then rather another room
+_TRIES = 10  # then the caller tries another room
 _CHECK_HZ = 4.0
-_LEAST_IN_VIEW = 0.85
+_MIN_IN_VIEW = 0.85
 _OUTLINE = (
     "crown",
     "neck",
@@ -50,12 +52,12 @@ _OUTLINE = (
 
 
 def perform(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
-    """Let a resident do something in a room where there is space for it and the camera sees it.
+    """An activity at a random place in a room, with space for it and in view of the camera.
 
     None if no place was found, for instance in a room without a seat.
     """
     for _ in range(_TRIES):
-        episode = (ACTIVITIES | RARITIES)[activity](activity, resident, room, rng)
+        episode = (ACTIVITIES | RARE_ACTIVITIES)[activity](activity, resident, room, rng)
         if episode is None:
             return None
         if _has_space(episode, room):
@@ -67,9 +69,9 @@ def _has_space(episode: Episode, room: Room) -> bool:
     times = np.arange(0.0, episode.duration_s, 1 / _CHECK_HZ)
     pose = episode.pose(times)
     points = np.stack([pose.positions[name] for name in _OUTLINE], axis=1)
-    if room.camera.sees(points).mean() < _LEAST_IN_VIEW:
+    if room.camera.sees(points).mean() < _MIN_IN_VIEW:
         return False
-    # Who has fallen off a seat lies beside it, not in it.
-    down = np.zeros(len(times), dtype=bool) if episode.fall is None else times > episode.fall.impact_s
-    beside, on_it = points[down].reshape(-1, 3), points[~down].reshape(-1, 3)
-    return room.is_free(beside, gap=0.05) and room.is_free(on_it, ignoring=episode.place, gap=0.1)
+    # Somebody who has fallen off a seat lies beside it, not in it.
+    fallen = np.zeros(len(times), dtype=bool) if episode.fall is None else times > episode.fall.impact_s
+    after, before = points[fallen].reshape(-1, 3), points[~fallen].reshape(-1, 3)
+    return room.is_free(after, gap=0.05) and room.is_free(before, ignoring=episode.place, gap=0.1)

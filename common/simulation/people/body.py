@@ -1,10 +1,12 @@
-"""The body: how long its segments are, how its joints bend, and where they then are.
+"""The body: lengths of segments, axes of joints, and forward kinematics.
 
 A body is a tree of joints. Its state is a vector of :data:`COORDINATES`: where it stands, how it is turned and
 tilted as a whole, and the angle of every joint. The body frame has x forward, y left, z up; all coordinates
 zero is upright with hanging arms. Lengths are parts of the stature after Drillis & Contini (1966), as tabulated in
 Winter, *Biomechanics and Motor Control of Human Movement* (4th ed., 2009), figure 4.1.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -52,7 +54,7 @@ class Bend(NamedTuple):
 
 
 class Joint(NamedTuple):
-    """Where a joint sits in its parent's frame, in parts of the stature, and how it bends."""
+    """A joint: its place in its parent's frame, in parts of the stature, and how it bends."""
 
     name: str
     parent: str
@@ -92,7 +94,7 @@ JOINTS = (
 )
 
 
-class Part(NamedTuple):
+class BodyPart(NamedTuple):
     """A round cone between two points, each a joint and an offset in its frame; all in parts of the stature."""
 
     garment: str
@@ -104,28 +106,28 @@ class Part(NamedTuple):
     end_radius: float
 
 
-def _side_parts(side: str, outward: float) -> tuple[Part, ...]:
+def _side_parts(side: str, outward: float) -> tuple[BodyPart, ...]:
     o = (0.0, 0.0, 0.0)
     flank, rib, breast = (0, 0.042 * outward, 0.01), (0, 0.045 * outward, 0), (0, 0.062 * outward, 0.088)
     return (
-        Part("top", "pelvis", flank, 0.058, "chest", rib, 0.058),
-        Part("top", "chest", rib, 0.058, "chest", breast, 0.052),
-        Part("top", "chest", (0, 0.025 * outward, 0.108), 0.042, f"{side}_shoulder", o, 0.036),
-        Part("sleeve", f"{side}_shoulder", o, 0.036, f"{side}_elbow", o, 0.027),
-        Part("forearm", f"{side}_elbow", o, 0.026, f"{side}_wrist", o, 0.019),
-        Part("skin", f"{side}_wrist", o, 0.019, f"{side}_fingers", o, 0.017),
-        Part("trousers", f"{side}_hip", o, 0.056, f"{side}_knee", o, 0.036),
-        Part("shank", f"{side}_knee", o, 0.035, f"{side}_ankle", o, 0.024),
-        Part("shoes", f"{side}_heel", o, 0.021, f"{side}_toes", o, 0.016),
+        BodyPart("top", "pelvis", flank, 0.058, "chest", rib, 0.058),
+        BodyPart("top", "chest", rib, 0.058, "chest", breast, 0.052),
+        BodyPart("top", "chest", (0, 0.025 * outward, 0.108), 0.042, f"{side}_shoulder", o, 0.036),
+        BodyPart("sleeve", f"{side}_shoulder", o, 0.036, f"{side}_elbow", o, 0.027),
+        BodyPart("forearm", f"{side}_elbow", o, 0.026, f"{side}_wrist", o, 0.019),
+        BodyPart("skin", f"{side}_wrist", o, 0.019, f"{side}_fingers", o, 0.017),
+        BodyPart("trousers", f"{side}_hip", o, 0.056, f"{side}_knee", o, 0.036),
+        BodyPart("shank", f"{side}_knee", o, 0.035, f"{side}_ankle", o, 0.024),
+        BodyPart("shoes", f"{side}_heel", o, 0.021, f"{side}_toes", o, 0.016),
     )
 
 
 PARTS = (
-    Part("skin", "neck", (0, 0, -0.01), 0.033, "neck", (0.008, 0, 0.07), 0.031),
-    Part("skin", "neck", (0.016, 0, 0.082), 0.04, "neck", (0.01, 0, 0.128), 0.05),
-    Part("hair", "neck", (-0.012, 0, 0.105), 0.047, "neck", (-0.004, 0, 0.136), 0.05),
-    Part("top", "chest", (0.006, 0, 0), 0.058, "chest", (0, 0, 0.08), 0.055),
-    Part("trousers", "left_hip", (0, 0, 0.01), 0.06, "right_hip", (0, 0, 0.01), 0.06),
+    BodyPart("skin", "neck", (0, 0, -0.01), 0.033, "neck", (0.008, 0, 0.07), 0.031),
+    BodyPart("skin", "neck", (0.016, 0, 0.082), 0.04, "neck", (0.01, 0, 0.128), 0.05),
+    BodyPart("hair", "neck", (-0.012, 0, 0.105), 0.047, "neck", (-0.004, 0, 0.136), 0.05),
+    BodyPart("top", "chest", (0.006, 0, 0), 0.058, "chest", (0, 0, 0.08), 0.055),
+    BodyPart("trousers", "left_hip", (0, 0, 0.01), 0.06, "right_hip", (0, 0, 0.01), 0.06),
     *_side_parts("left", 1.0),
     *_side_parts("right", -1.0),
 )
@@ -166,8 +168,8 @@ class Body:
     girth: float = 1.0
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Body":
-        """An adult: 1.50 to 1.92 m, slim to stout."""
+    def random(cls, rng: np.random.Generator) -> Body:
+        """A random adult: 1.50 to 1.92 m, slim to stout."""
         return cls(stature=float(np.clip(rng.normal(1.69, 0.09), 1.5, 1.92)), girth=rng.uniform(0.88, 1.3))
 
     def pose(self, coordinates: FloatArray) -> Pose:
@@ -177,8 +179,8 @@ class Body:
         head that would sink into it lie on it.
         """
         positions: dict[str, FloatArray] = {"pelvis": np.zeros((len(coordinates), 3))}
-        frames = {"pelvis": _attitude(coordinates)}
-        turns = iter(_turns(coordinates))
+        frames = {"pelvis": _pelvis_frame(coordinates)}
+        turns = iter(_bend_rotations(coordinates))
         for joint in JOINTS:
             parent = frames[joint.parent]
             positions[joint.name] = positions[joint.parent] + parent @ (self.stature * np.array(joint.offset))
@@ -186,9 +188,9 @@ class Body:
             for _ in joint.bends:
                 frame = frame @ next(turns)
             frames[joint.name] = frame
-        return self._rest(positions, frames, coordinates)
+        return self._place_on_support(positions, frames, coordinates)
 
-    def _rest(self, positions: dict[str, FloatArray], frames: dict[str, FloatArray], q: FloatArray) -> Pose:
+    def _place_on_support(self, positions: dict[str, FloatArray], frames: dict[str, FloatArray], q: FloatArray) -> Pose:
         cones = self.surface(Pose(positions, frames))
         bottom = np.minimum(cones.start[..., 2] - cones.start_radius, cones.end[..., 2] - cones.end_radius)
         trunk, any_part = (bottom[:, parts].min(axis=1) for parts in (_TRUNK, _CARRYING))
@@ -223,7 +225,7 @@ class Body:
         )
 
 
-# What can carry the body's weight, and what grows with its girth.
+# Parts that can carry the body's weight, and parts that grow with its girth.
 _TRUNK = [part.garment == "top" or part.end == "right_hip" for part in PARTS]
 _CARRYING = [part.garment in ("top", "trousers", "shank", "shoes") for part in PARTS]
 _FLESHY = ("top", "trousers", "sleeve")
@@ -238,7 +240,7 @@ _BEND_SHARES = np.array([bend.share for bend in _BENDS])
 _BEND_COORDINATES = [INDEX[bend.coordinate] for bend in _BENDS]
 
 
-def _turns(coordinates: FloatArray) -> FloatArray:
+def _bend_rotations(coordinates: FloatArray) -> FloatArray:
     """The rotation ``(n_bends, n, 3, 3)`` of every bend of every joint."""
     angles = _BEND_SHARES[:, None] * coordinates[:, _BEND_COORDINATES].T
     bend, fixed = np.arange(len(_BENDS)), _BEND_AXES
@@ -251,7 +253,7 @@ def _turns(coordinates: FloatArray) -> FloatArray:
     return matrices
 
 
-def _attitude(q: FloatArray) -> FloatArray:
+def _pelvis_frame(q: FloatArray) -> FloatArray:
     """The frame of the pelvis: heading, then tilt about a horizontal axis, then roll about the long axis."""
     forward, left = q[:, INDEX["tilt_forward"]], q[:, INDEX["tilt_left"]]
     toward = np.arctan2(left, forward)

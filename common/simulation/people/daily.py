@@ -1,11 +1,13 @@
-"""Daily activities: all that is not a fall, and some of it looks much like one."""
+"""Daily activities that are not falls, some of which look much like one."""
+
+from __future__ import annotations
 
 import numpy as np
 
 from common.simulation.people.body import INDEX
 from common.simulation.people.episode import Episode
-from common.simulation.people.motion import Hops, KeyPostures, Motion, Steps, Sway, Track, posture
-from common.simulation.people.postures import before_sitting, crouch, lie, sit, stand
+from common.simulation.people.motion import Hops, KeyPostures, Motion, Oscillation, Steps, Track, posture
+from common.simulation.people.postures import crouch, lie, sit, stand, stand_before_seat
 from common.simulation.people.resident import Resident
 from common.simulation.rooms.furniture import Furniture
 from common.simulation.rooms.room import Room
@@ -17,24 +19,24 @@ def walk(activity: str, resident: Resident, room: Room, rng: np.random.Generator
     duration_s = rng.uniform(3.0, 5.0)
     speed = rng.uniform(0.4, 1.2) * resident.pace
     stop_s = duration_s * rng.uniform(0.6, 1.2)
-    x, y, heading = room.free_way(speed * min(stop_s, duration_s), rng)
+    x, y, heading = room.free_path(speed * min(stop_s, duration_s), rng)
     upright = stand(resident, x, y, heading, rng)
     steps = Steps(heading, speed, rng.uniform(0.8, 1.3), 0.2, stop_s)
-    return Episode(activity, resident, Motion((KeyPostures(upright), steps, breath())), duration_s)
+    return Episode(activity, resident, Motion((KeyPostures(upright), steps, breathing())), duration_s)
 
 
 def hop(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
     """Hopping on the spot, on both legs or on one."""
-    upright = _somewhere(resident, room, rng)
+    upright = _stand_somewhere(resident, room, rng)
     if rng.random() < 0.4:
         upright = posture(upright, left_knee_flexion=1.2, left_hip_flexion=0.4)
     hops = Hops(0.6, int(rng.integers(3, 7)), rng.uniform(0.05, 0.22), rng.uniform(0.25, 0.4))
-    return Episode(activity, resident, Motion((KeyPostures(upright), hops, breath())), hops.end_s + 0.5)
+    return Episode(activity, resident, Motion((KeyPostures(upright), hops, breathing())), hops.end_s + 0.5)
 
 
 def kneel(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
     """Going down on one knee, on both, or on all fours; perhaps up again."""
-    upright = _somewhere(resident, room, rng)
+    upright = _stand_somewhere(resident, room, rng)
     kind = str(rng.choice(["one knee", "both knees", "bent", "all fours"]))
     both = posture(
         upright,
@@ -58,12 +60,12 @@ def kneel(activity: str, resident: Resident, room: Room, rng: np.random.Generato
     keys = KeyPostures(upright).hold(0.4).move(1.4 / resident.pace, down).hold(rng.uniform(2.0, 3.5))
     if rng.random() < 0.4:
         keys.move(1.6 / resident.pace, upright)
-    return Episode(activity, resident, Motion((keys, _busy(rng), breath())), keys.end_s + 0.3)
+    return Episode(activity, resident, Motion((keys, _arm_movement(rng), breathing())), keys.end_s + 0.3)
 
 
 def pick_up(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
     """Bending or squatting to the floor and up again."""
-    upright = _somewhere(resident, room, rng)
+    upright = _stand_somewhere(resident, room, rng)
     if rng.random() < 0.5:
         tilt, waist = rng.uniform(0.5, 1.0), rng.uniform(0.6, 1.1)
         down = crouch(upright, thigh=0.1, knee=rng.uniform(0.2, 0.6), tilt=tilt, waist=waist)
@@ -75,23 +77,23 @@ def pick_up(activity: str, resident: Resident, room: Room, rng: np.random.Genera
     down = posture(down, both_elbow_flexion=0.15, **reach)
     keys = KeyPostures(upright).hold(0.3).move(1.0 / resident.pace, down).hold(rng.uniform(0.6, 2.0))
     keys.move(1.1 / resident.pace, upright).hold(0.5)
-    return Episode(activity, resident, Motion((keys, breath())), keys.end_s)
+    return Episode(activity, resident, Motion((keys, breathing())), keys.end_s)
 
 
 def sit_down(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
     """Sitting down on a chair, the sofa or the bed, and sitting."""
-    seat = choose(room, ("bed", "sofa", "chair"), rng)
+    seat = choose_furniture(room, ("bed", "sofa", "chair"), rng)
     if seat is None:
         return None
     seated = sit(resident, seat, rng)
-    upright = before_sitting(resident, seated, rng)
+    upright = stand_before_seat(resident, seated, rng)
     keys = KeyPostures(upright).hold(0.5).move(1.4 / resident.pace, seated).hold(rng.uniform(2.0, 4.0))
-    return Episode(activity, resident, Motion((keys, _busy(rng), breath())), keys.end_s, place=seat)
+    return Episode(activity, resident, Motion((keys, _arm_movement(rng), breathing())), keys.end_s, place=seat)
 
 
 def sit_on_floor(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
     """Crouching and sitting down on the floor, legs stretched or drawn up."""
-    upright = _somewhere(resident, room, rng)
+    upright = _stand_somewhere(resident, room, rng)
     lean, knees = rng.uniform(-0.35, 0.3), rng.uniform(0.1, 1.7)
     squat = crouch(upright, thigh=1.7, knee=2.0, tilt=0.4, waist=0.4)
     down = posture(
@@ -107,12 +109,12 @@ def sit_on_floor(activity: str, resident: Resident, room: Room, rng: np.random.G
     )
     keys = KeyPostures(upright).hold(0.4).move(1.2 / resident.pace, squat).move(0.9 / resident.pace, down)
     keys.hold(rng.uniform(3.0, 6.0))
-    return Episode(activity, resident, Motion((keys, _busy(rng), breath())), keys.end_s)
+    return Episode(activity, resident, Motion((keys, _arm_movement(rng), breathing())), keys.end_s)
 
 
 def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
-    """Lying down on the bed or the sofa; or lying there from the start and turning over."""
-    place = choose(room, ("bed", "bed", "sofa"), rng)
+    """Lying down on the bed or the sofa, or turning over while lying there."""
+    place = choose_furniture(room, ("bed", "bed", "sofa"), rng)
     if place is None:
         return None
     lying = lie(resident, place, rng)
@@ -122,28 +124,30 @@ def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
         keys.hold(rng.uniform(1.0, 3.0))
     else:
         seated = sit(resident, place, rng)
-        keys = KeyPostures(before_sitting(resident, seated, rng)).hold(0.3).move(1.4 / resident.pace, seated).hold(0.3)
+        keys = (
+            KeyPostures(stand_before_seat(resident, seated, rng)).hold(0.3).move(1.4 / resident.pace, seated).hold(0.3)
+        )
         keys.move(2.2 / resident.pace, lying).hold(rng.uniform(4.0, 7.0))
-    return Episode(activity, resident, Motion((keys, _busy(rng), breath())), keys.end_s, place=place)
+    return Episode(activity, resident, Motion((keys, _arm_movement(rng), breathing())), keys.end_s, place=place)
 
 
-def _somewhere(resident: Resident, room: Room, rng: np.random.Generator) -> FloatArray:
+def _stand_somewhere(resident: Resident, room: Room, rng: np.random.Generator) -> FloatArray:
     return stand(resident, *room.free_spot(rng), rng.uniform(-np.pi, np.pi), rng)
 
 
-def choose(room: Room, kinds: tuple[str, ...], rng: np.random.Generator) -> Furniture | None:
-    """A piece of one of these kinds, or None where the room has no such piece."""
+def choose_furniture(room: Room, kinds: tuple[str, ...], rng: np.random.Generator) -> Furniture | None:
+    """A random piece of a random one of these kinds; None if the room has none of that kind."""
     kind = str(rng.choice(kinds))
     found = [piece for piece in room.furniture if piece.kind == kind]
     return found[rng.integers(len(found))] if found else None
 
 
-def breath() -> Track:
+def breathing() -> Track:
     """The small movement of the trunk that never stops."""
-    return Sway({"waist_flexion": 0.01}, 0.25)
+    return Oscillation({"waist_flexion": 0.01}, 0.25)
 
 
-def _busy(rng: np.random.Generator) -> Track:
-    """An arm that does something."""
+def _arm_movement(rng: np.random.Generator) -> Track:
+    """Small movements of the right arm."""
     limbs = {"right_elbow_flexion": rng.uniform(0, 0.4), "right_shoulder_flexion": rng.uniform(0, 0.25)}
-    return Sway(limbs, rng.uniform(0.2, 0.7), rng.uniform(0, 6))
+    return Oscillation(limbs, rng.uniform(0.2, 0.7), rng.uniform(0, 6))

@@ -1,4 +1,6 @@
-"""An episode: one thing that a resident does in a room, and when it is a fall."""
+"""An episode: one activity of one resident in a room, and when it shows a fall."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 
@@ -26,9 +28,9 @@ class Episode:
     motion : Motion
         The coordinates of the body as functions of time.
     duration_s : float
-        From 0 to here.
+        The episode lasts from 0 to this time.
     fall : Fall or None
-        The fall in it.
+        The fall, if the activity is one.
     place : Furniture or None
         What the resident sits or lies on.
     """
@@ -45,12 +47,12 @@ class Episode:
         return self.resident.body.pose(self.motion.coordinates(time_s))
 
     def labels(self, time_s: FloatArray) -> IntArray:
-        """1 from one second after the onset of a fall and after its first impact; −1 before that; else 0.
+        """1 from the first impact of a fall, but not within a second of its onset; −1 from the onset to then; else 0.
 
-        A fall lasts from its onset (balance is lost) to the end of the impact. In its first second a frame may
-        show a stumble as well as a fall, so that these are the frames to leave out, as in GMDCSA24.
+        A fall lasts from its onset (loss of balance) to the end of the impact. In its first second a frame may show a
+        stumble as well as a fall: these frames are left out, as in GMDCSA24.
         """
         if self.fall is None:
             return np.zeros(len(time_s), dtype=np.int64)
-        down_s = max(self.fall.onset_s + _AMBIGUOUS_S, self.fall.impact_s)
-        return np.where(time_s >= down_s, 1, np.where(time_s >= self.fall.onset_s, -1, 0))
+        fallen_s = max(self.fall.onset_s + _AMBIGUOUS_S, self.fall.impact_s)
+        return np.where(time_s >= fallen_s, 1, np.where(time_s >= self.fall.onset_s, -1, 0))

@@ -1,13 +1,15 @@
-"""What happens on some days only: stumbles, dropping onto a seat, collapsing, turning over, getting up again."""
+"""Movements of whole days: stumbling, flopping down, collapsing, turning over, getting up, strolling."""
+
+from __future__ import annotations
 
 import numpy as np
 
 from common.simulation.people.body import INDEX
-from common.simulation.people.daily import breath, choose
+from common.simulation.people.daily import breathing, choose_furniture
 from common.simulation.people.episode import Episode
-from common.simulation.people.falls import afterwards, on_the_floor
-from common.simulation.people.motion import Backwards, Fall, KeyPostures, Motion, Steps, Track, posture, smooth_step
-from common.simulation.people.postures import before_sitting, sit, stand
+from common.simulation.people.falls import lie_after_fall, movement_after_fall
+from common.simulation.people.motion import Fall, KeyPostures, Motion, Steps, TimeReversed, Track, posture, smooth_step
+from common.simulation.people.postures import sit, stand, stand_before_seat
 from common.simulation.people.resident import Resident
 from common.simulation.people.toppling import Topple
 from common.simulation.rooms.room import Room
@@ -16,10 +18,10 @@ _COLLAPSE_STEPS = 200
 
 
 def stumble(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
-    """Walking, a lurch forward or to a side, caught by a step and the arms: no fall."""
+    """Walking, then a lurch forward or to a side, caught by a step: no fall."""
     speed = rng.uniform(0.5, 1.1) * resident.pace
     trip_s = rng.uniform(1.2, 2.2)
-    x, y, heading = room.free_way(speed * trip_s + 0.6, rng)
+    x, y, heading = room.free_path(speed * trip_s + 0.6, rng)
     upright = stand(resident, x, y, heading, rng)
     lurch = posture(
         upright,
@@ -34,38 +36,38 @@ def stumble(activity: str, resident: Resident, room: Room, rng: np.random.Genera
     keys = KeyPostures(upright).hold(trip_s).move(rng.uniform(0.25, 0.4), lurch).hold(rng.uniform(0.0, 0.2))
     keys.move(rng.uniform(0.6, 1.0), upright).hold(rng.uniform(1.0, 2.5))
     steps = Steps(heading, speed, rng.uniform(0.8, 1.2), 0.1, trip_s + 0.3)
-    return Episode(activity, resident, Motion((keys, steps, breath())), keys.end_s)
+    return Episode(activity, resident, Motion((keys, steps, breathing())), keys.end_s)
 
 
 def flop_down(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
-    """Letting oneself drop onto a seat: an impact, and no fall."""
-    seat = choose(room, ("bed", "sofa", "sofa", "chair"), rng)
+    """Dropping onto a seat: an impact without a fall."""
+    seat = choose_furniture(room, ("bed", "sofa", "sofa", "chair"), rng)
     if seat is None:
         return None
     seated = sit(resident, seat, rng)
-    keys = KeyPostures(before_sitting(resident, seated, rng)).hold(0.6)
+    keys = KeyPostures(stand_before_seat(resident, seated, rng)).hold(0.6)
     keys.move(rng.uniform(0.32, 0.5), seated)
-    # The seat gives way and throws back.
+    # The seat gives way and springs back.
     keys.change(0.12, support=rng.uniform(0.01, 0.03)).change(0.15, support=0.0).hold(rng.uniform(2.0, 4.0))
-    return Episode(activity, resident, Motion((keys, breath())), keys.end_s, place=seat)
+    return Episode(activity, resident, Motion((keys, breathing())), keys.end_s, place=seat)
 
 
 def collapse(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
-    """A fall without an impact to speak of: the knees give way, and the body sinks to the floor within two seconds."""
+    """A fall with hardly an impact: the knees give way, and the body sinks to the floor within two seconds."""
     toward = rng.uniform(-np.pi, np.pi)
-    x, y, direction = room.free_way(resident.body.stature, rng)
+    x, y, direction = room.free_path(resident.body.stature, rng)
     upright = stand(resident, x, y, direction - toward, rng)
     kind = "Fall forward" if abs(toward) < 0.8 else "Fall backwards" if abs(toward) > 2.3 else "Fall left"
     if kind == "Fall left" and toward < 0:
         kind = "Fall right"
-    down = on_the_floor(resident, upright, kind, toward, rng)
+    down = lie_after_fall(resident, upright, kind, toward, rng)
     seconds = rng.uniform(1.2, 2.0)
     time_s = np.linspace(0.0, seconds, _COLLAPSE_STEPS)
     course = Topple(time_s, smooth_step(time_s / seconds), impact_s=0.8 * seconds)
     knees = rng.uniform(1.2, 1.8)
     buckling = posture(both_knee_flexion=knees, both_hip_flexion=0.6 * knees)
     fall = Fall(rng.uniform(1.0, 2.0), course, down - upright, buckling)
-    tracks: tuple[Track, ...] = (KeyPostures(upright), fall, *afterwards(fall.impact_s, rng))
+    tracks: tuple[Track, ...] = (KeyPostures(upright), fall, *movement_after_fall(fall.impact_s, rng))
     return Episode(activity, resident, Motion(tracks), fall.impact_s + rng.uniform(6.0, 10.0), fall)
 
 
@@ -78,14 +80,14 @@ def turn_over(lying: Episode, rng: np.random.Generator) -> Episode:
 
 
 def get_up(rest: Episode) -> Episode:
-    """The way down to a seat or a bed, backwards; whoever has dropped onto a seat does not jump up from it."""
+    """Sitting or lying down in reverse; a flop is reversed at a third of its speed."""
     pace = 0.35 if rest.activity == "Flop down" else 1.0
-    motion = Motion((Backwards(rest.motion, rest.duration_s, pace),))
+    motion = Motion((TimeReversed(rest.motion, rest.duration_s, pace),))
     return Episode("Get up", rest.resident, motion, rest.duration_s / pace, place=rest.place)
 
 
 def stroll(resident: Resident, rng: np.random.Generator) -> Episode:
-    """Walking where no camera looks on, for longer than a room is wide."""
+    """Walking out of the camera's view, farther than a room is wide."""
     upright = stand(resident, 0.0, 0.0, rng.uniform(-np.pi, np.pi), rng)
     seconds = rng.uniform(12.0, 40.0)
     heading, speed = float(upright[INDEX["heading"]]), rng.uniform(0.5, 1.1) * resident.pace

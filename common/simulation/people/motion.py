@@ -1,9 +1,11 @@
 """How the body moves: coordinates as smooth functions of time, at any rate.
 
 A motion is a sum of tracks. Each adds its part to the coordinates of the body: key postures, steps, hops, the
-toppling of a fall, the small movements of somebody at rest. Nothing is sampled until it is asked for, so that a
-camera at 10 Hz and an accelerometer at 100 Hz observe the same motion.
+toppling of a fall, the small movements of somebody at rest. It can be sampled at any times, so that a camera at 10 Hz
+and an accelerometer at 100 Hz observe the same motion.
 """
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,7 +66,7 @@ def smooth_step(part: FloatArray) -> FloatArray:
 
 
 class KeyPostures:
-    """Minimum-jerk movement from posture to posture, built up in the order it happens."""
+    """Minimum-jerk movements from posture to posture, added in order of time."""
 
     def __init__(self, first: FloatArray) -> None:
         self.end_s = 0.0
@@ -76,18 +78,18 @@ class KeyPostures:
         """The posture reached so far."""
         return np.asarray(self._first + np.sum([change for _, _, change in self._moves], axis=0))
 
-    def hold(self, seconds: float) -> "KeyPostures":
-        """Stay as it is."""
+    def hold(self, seconds: float) -> KeyPostures:
+        """Keep the last posture."""
         self.end_s += seconds
         return self
 
-    def move(self, seconds: float, target: FloatArray) -> "KeyPostures":
+    def move(self, seconds: float, target: FloatArray) -> KeyPostures:
         """Move to ``target``."""
         self._moves.append((self.end_s, seconds, target - self.last))
         self.end_s += seconds
         return self
 
-    def change(self, seconds: float, **changes: float) -> "KeyPostures":
+    def change(self, seconds: float, **changes: float) -> KeyPostures:
         """Move to the last posture with named coordinates changed."""
         return self.move(seconds, posture(self.last, **changes))
 
@@ -111,24 +113,24 @@ class Steps:
 
     def __call__(self, time_s: FloatArray) -> FloatArray:
         ramp_s = min(0.6, (self.stop_s - self.start_s) / 2)
-        vigor = smooth_step((time_s - self.start_s) / ramp_s) - smooth_step((time_s - self.stop_s + ramp_s) / ramp_s)
-        way = self.speed_m_s * (
+        envelope = smooth_step((time_s - self.start_s) / ramp_s) - smooth_step((time_s - self.stop_s + ramp_s) / ramp_s)
+        distance = self.speed_m_s * (
             ramp_s * _integral((time_s - self.start_s) / ramp_s)
             - ramp_s * _integral((time_s - self.stop_s + ramp_s) / ramp_s)
         )
-        # The legs follow the way, not the clock, so that the feet do not slide when walking starts or stops.
-        phase = 2 * np.pi * way / self.stride_m + self.phase
+        # The legs follow the distance, not the time, so that the feet do not slide when walking starts or stops.
+        phase = 2 * np.pi * distance / self.stride_m + self.phase
         reach = np.arcsin(min(0.9, self.stride_m / 4 / 0.85))  # half a step, by a leg of about 0.85 m
         values = np.zeros((len(time_s), len(COORDINATES)))
-        values[:, INDEX["x"]] = way * np.cos(self.heading)
-        values[:, INDEX["y"]] = way * np.sin(self.heading)
+        values[:, INDEX["x"]] = distance * np.cos(self.heading)
+        values[:, INDEX["y"]] = distance * np.sin(self.heading)
         for side, turn in (("left", 0.0), ("right", np.pi)):
-            swing = vigor * np.sin(phase + turn)
+            swing = envelope * np.sin(phase + turn)
             forward = 0.5 + 0.5 * np.cos(phase + turn)  # the leg is in the air while it swings forward
-            values[:, INDEX[f"{side}_hip_flexion"]] = reach * swing + 0.1 * vigor
-            values[:, INDEX[f"{side}_knee_flexion"]] = vigor * (0.12 + 0.8 * forward**2)
+            values[:, INDEX[f"{side}_hip_flexion"]] = reach * swing + 0.1 * envelope
+            values[:, INDEX[f"{side}_knee_flexion"]] = envelope * (0.12 + 0.8 * forward**2)
             values[:, INDEX[f"{side}_shoulder_flexion"]] = -0.8 * reach * swing
-            values[:, INDEX[f"{side}_elbow_flexion"]] = 0.25 * vigor
+            values[:, INDEX[f"{side}_elbow_flexion"]] = 0.25 * envelope
         return values
 
 
@@ -140,7 +142,7 @@ def _integral(part: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True)
 class Hops:
-    """Jumps on the spot: ballistic flight, then knees that take up the landing."""
+    """Jumps on the spot: ballistic flight, then bending knees on landing."""
 
     start_s: float
     count: int
@@ -164,8 +166,8 @@ class Hops:
         clock = time_s - self.start_s
         within = clock % self._period_s
         hopping = (clock >= 0) & (clock < self.count * self._period_s + self.contact_s)
-        aloft = np.clip(within - self.contact_s, 0.0, None)
-        height = np.where(clock < self.count * self._period_s, aloft * GRAVITY / 2 * (self._flight_s - aloft), 0.0)
+        aloft_s = np.clip(within - self.contact_s, 0.0, None)
+        height = np.where(clock < self.count * self._period_s, aloft_s * GRAVITY / 2 * (self._flight_s - aloft_s), 0.0)
         crouch = np.sin(np.pi * np.clip(within / self.contact_s, 0.0, 1.0)) ** 2
         deepest = posture(both_knee_flexion=0.9, both_hip_flexion=0.5)
         values = np.asarray((crouch * hopping)[:, None] * deepest)
@@ -177,7 +179,7 @@ class Hops:
 class Fall:
     """A fall: the body topples, and its limbs move along with it.
 
-    ``change`` is the way from the posture at the loss of balance to the posture on the floor. Everything follows the
+    ``change`` leads from the posture at the loss of balance to the posture on the floor. All coordinates follow the
     tilt of the toppling body, so that impact and rebound show in every limb. ``flail`` is added on the way down:
     buckling knees, arms thrown out.
     """
@@ -198,11 +200,8 @@ class Fall:
 
 
 @dataclass(frozen=True)
-class Backwards:
-    """A motion of so many seconds with time running backwards, ``pace`` times as fast.
-
-    Getting up is sitting down seen so.
-    """
+class TimeReversed:
+    """A motion of ``duration_s`` seconds in reverse, ``pace`` times as fast: getting up is sitting down in reverse."""
 
     motion: Motion
     duration_s: float
@@ -213,8 +212,8 @@ class Backwards:
 
 
 @dataclass(frozen=True)
-class Sway:
-    """Small movements, for instance breathing or a waving arm: sinusoids of some coordinates from ``start_s`` on."""
+class Oscillation:
+    """Sinusoids of some coordinates from ``start_s`` on, for instance breathing or a waving arm."""
 
     amplitude: Mapping[str, float]
     frequency_hz: float

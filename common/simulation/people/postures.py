@@ -1,4 +1,6 @@
-"""Postures that activities are made of: standing, crouching, sitting, lying, and how one lies after a fall."""
+"""Random postures that activities are made of: standing, crouching, sitting, lying."""
+
+from __future__ import annotations
 
 import numpy as np
 
@@ -11,13 +13,13 @@ from common.validation import FloatArray
 _THIGH, _KNEE_HEIGHT, _SEATED = 0.245, 0.285, 0.058  # parts of the stature; the last: hip joints above the seat
 _QUARTER = np.pi / 2
 
-_POSTURES = 12
-_LOOSE = ("ankle", "toes", "wrist")  # knees may point up: a foot below carries them
-_LIFTED_M = 0.3  # above what one lies on: the feet of somebody on a side lie on each other
+_CANDIDATES = 12
+_SUPPORTED = ("ankle", "toes", "wrist")  # not knees: they may point up over a foot
+_MAX_LIFT_M = 0.3  # above the support: the feet of somebody on a side lie on each other
 
 
 def stand(resident: Resident, x: float, y: float, heading: float, rng: np.random.Generator) -> FloatArray:
-    """Upright at a place, arms anywhere a standing person has them."""
+    """Upright at a place, with hanging arms or something in the hands."""
     busy = rng.random() < 0.4  # holding a book, a cup, a telephone
     return posture(
         x=x,
@@ -27,7 +29,7 @@ def stand(resident: Resident, x: float, y: float, heading: float, rng: np.random
         neck_flexion=rng.uniform(-0.2, 0.4) - resident.stoop / 2,
         left_hip_abduction=rng.uniform(0.0, 0.12),
         right_hip_abduction=rng.uniform(0.0, 0.12),
-        **_hands(rng, busy),
+        **_arm_angles(rng, busy),
     )
 
 
@@ -66,11 +68,11 @@ def sit(resident: Resident, seat: Furniture, rng: np.random.Generator) -> FloatA
         both_hip_flexion=thigh + lean,
         both_knee_flexion=thigh + rng.uniform(-0.25, 0.15),
         both_hip_abduction=spread,
-        **_hands(rng, busy=rng.random() < 0.7),
+        **_arm_angles(rng, busy=rng.random() < 0.7),
     )
 
 
-def before_sitting(resident: Resident, seated: FloatArray, rng: np.random.Generator) -> FloatArray:
+def stand_before_seat(resident: Resident, seated: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Upright where the feet of a ``seated`` posture are."""
     x, y, heading = (float(seated[INDEX[name]]) for name in ("x", "y", "heading"))
     return stand(resident, x, y, heading, rng)
@@ -78,7 +80,7 @@ def before_sitting(resident: Resident, seated: FloatArray, rng: np.random.Genera
 
 def lie(resident: Resident, place: Furniture, rng: np.random.Generator) -> FloatArray:
     """On a bed or a sofa, on the back, a side, or the belly."""
-    head = 1.0 if place.kind == "bed" or rng.random() < 0.5 else -1.0  # +1: towards the left of who sits on it
+    head = 1.0 if place.kind == "bed" or rng.random() < 0.5 else -1.0  # +1: towards the left of somebody who sits on it
     spare = max(place.width - 0.1 - resident.body.stature, 0.0)
     feet = -head * (place.width / 2 - 0.1 - spare * rng.uniform(0.1, 0.6))
     position = str(rng.choice(["back", "back", "front side", "wall side", "belly"], p=[0.35, 0.15, 0.2, 0.2, 0.1]))
@@ -95,26 +97,25 @@ def lie(resident: Resident, place: Furniture, rng: np.random.Generator) -> Float
         roll=head * (roll + rng.uniform(-0.25, 0.25)),
         neck_flexion=rng.uniform(0.0, 0.4),
     )
-    return at_rest(resident, base, "side" if "side" in position else position, rng, narrow=True)
+    return lie_still(resident, base, "side" if "side" in position else position, rng, narrow=True)
 
 
-def at_rest(
+def lie_still(
     resident: Resident, base: FloatArray, position: str, rng: np.random.Generator, *, narrow: bool = False
 ) -> FloatArray:
     """``base`` with the limbs of somebody who lies on the "back", the "belly" or a "side".
 
-    Limbs of a body at rest lie: of several postures, it is the first in which nothing is held in the air.
-    ``narrow`` keeps the legs on a bed.
+    Of several random postures it is the first without a hand or a foot in the air. ``narrow`` keeps the legs on a bed.
     """
-    postures = np.stack([_sprawl(base, position, rng, narrow=narrow) for _ in range(_POSTURES)])
+    postures = np.stack([_random_lying_posture(base, position, rng, narrow=narrow) for _ in range(_CANDIDATES)])
     joints = resident.body.pose(postures).positions
-    loose = np.stack([joints[f"{side}_{name}"][:, 2] for side in ("left", "right") for name in _LOOSE])
-    height = loose.max(axis=0) - postures[:, INDEX["support"]]
-    calm = height < _LIFTED_M
-    return np.asarray(postures[np.argmax(calm) if calm.any() else np.argmin(height)])
+    supported = np.stack([joints[f"{side}_{name}"][:, 2] for side in ("left", "right") for name in _SUPPORTED])
+    height = supported.max(axis=0) - postures[:, INDEX["support"]]
+    is_low = height < _MAX_LIFT_M
+    return np.asarray(postures[np.argmax(is_low) if is_low.any() else np.argmin(height)])
 
 
-def _sprawl(base: FloatArray, position: str, rng: np.random.Generator, *, narrow: bool) -> FloatArray:
+def _random_lying_posture(base: FloatArray, position: str, rng: np.random.Generator, *, narrow: bool) -> FloatArray:
     base = posture(base, limp=1.0)
     if position == "belly":
         up = rng.random() < 0.6
@@ -159,7 +160,7 @@ def _sprawl(base: FloatArray, position: str, rng: np.random.Generator, *, narrow
     return posture(base, both_ankle_extension=0.6, **legs)
 
 
-def _hands(rng: np.random.Generator, busy: bool) -> dict[str, float]:
+def _arm_angles(rng: np.random.Generator, busy: bool) -> dict[str, float]:
     """Angles of the arms: something in the hands, or hanging."""
     angles: dict[str, float] = {}
     for side in ("left", "right"):

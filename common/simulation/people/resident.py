@@ -1,4 +1,6 @@
-"""A resident: a body, its looks, and what it wears today."""
+"""A resident: body, appearance, pace, and random clothes."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.simulation.people.body import Body
-from common.simulation.rooms.textures import Color, Texture, draw_color, shade
+from common.simulation.rooms.textures import Color, Texture, random_color, shade
 
 # Linear reflectances from pale to dark.
 _SKINS: tuple[Color, ...] = (
@@ -36,7 +38,7 @@ class Resident:
     skin, hair : tuple of float
         Linear reflectances.
     pace : float
-        Quickness of all voluntary movements, 1 for average.
+        Speed of all voluntary movements, 1 for average.
     stoop : float
         How far the back is bent when standing, in radians.
     """
@@ -48,15 +50,15 @@ class Resident:
     stoop: float
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Resident":
-        """Anybody from 20 to 95."""
+    def random(cls, rng: np.random.Generator) -> Resident:
+        """A random adult from 20 to 95 years."""
         skin = shade(_SKINS[rng.integers(len(_SKINS))], rng.uniform(0.85, 1.15))
         bald = rng.random() < 0.12
         hair = skin if bald else shade(_HAIRS[rng.integers(len(_HAIRS))], rng.uniform(0.8, 1.2))
-        return cls(Body.draw(rng), skin, hair, rng.uniform(0.7, 1.25), rng.uniform(0.0, 0.5))
+        return cls(Body.random(rng), skin, hair, rng.uniform(0.7, 1.25), rng.uniform(0.0, 0.5))
 
     def dress(self, rng: np.random.Generator) -> Mapping[str, Texture]:
-        """The texture of every garment of :data:`~common.simulation.people.body.PARTS`."""
+        """A random texture for every garment of :data:`~common.simulation.people.body.PARTS`."""
         top, trousers = _cloth(rng), _cloth(rng, plain=0.92)
         skin = Texture(self.skin)
         return {
@@ -67,13 +69,13 @@ class Resident:
             "forearm": skin if rng.random() < 0.5 else top,
             "trousers": trousers,
             "shank": skin if rng.random() < 0.2 else trousers,
-            "shoes": skin if rng.random() < 0.2 else Texture(draw_color(rng, saturation=0.5, brightness=(0.02, 0.5))),
+            "shoes": skin if rng.random() < 0.2 else Texture(random_color(rng, saturation=0.5, brightness=(0.02, 0.5))),
         }
 
 
 def _cloth(rng: np.random.Generator, *, plain: float = 0.65) -> Texture:
     bright = float(rng.choice([0.02, 0.06, 0.15, 0.3, 0.65]))
-    color = draw_color(rng, saturation=rng.choice([0.15, 0.4, 0.9]), brightness=(bright, 1.4 * bright))
-    second = draw_color(rng, saturation=0.6, brightness=(0.03, 0.7))
+    color = random_color(rng, saturation=rng.choice([0.15, 0.4, 0.9]), brightness=(bright, 1.4 * bright))
+    second = random_color(rng, saturation=0.6, brightness=(0.03, 0.7))
     pattern = "plain" if rng.random() < plain else str(rng.choice(["stripes", "checks", "plaid", "speckles"]))
     return Texture(color, second, pattern, rng.uniform(0.04, 0.12))

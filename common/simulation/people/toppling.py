@@ -1,5 +1,7 @@
 """How a body topples: an inverted pendulum from loss of balance to rest on the floor."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 

@@ -1,46 +1,27 @@
-"""A room camera: where it hangs, what lies on which pixel, and the square round a person."""
+"""A room camera: its place, its projection to pixels, and the boxes of people in its frame."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from common.monitoring.boxes import Box, square_around
 from common.validation import FloatArray
 
 WIDTH, HEIGHT = 640, 480  # pixels of the full frame
 CENTER = (WIDTH / 2, HEIGHT / 2)
 
-_NEAREST_M = 1.2  # what is nearer fills the frame
-
-# The part of the person's longer side that a crop shows round the box, on every side.
-MARGIN = 0.1
+_NEAREST_M = 1.2  # a nearer person fills the frame
 
 
-@dataclass(frozen=True)
-class PixelBox:
-    """A bounding box in pixels of the full frame: left and upper edge, width and height."""
-
-    x: float
-    y: float
-    w: float
-    h: float
+class PixelBox(Box):
+    """A bounding box in pixels of the full frame."""
 
     def square(self) -> tuple[float, float, float]:
-        """Left edge, upper edge and side of the square round it.
-
-        The square has :data:`MARGIN` round the box's longer side. Near an edge of the frame it is moved inside, and the
-        margin gives way before the square outgrows the frame.
-        """
-        person = max(self.w, self.h)
-        side = max(person, min(person * (1 + 2 * MARGIN), HEIGHT))
-        return _start(self.x + self.w / 2, side, WIDTH), _start(self.y + self.h / 2, side, HEIGHT), side
-
-
-def _start(center: float, side: float, length: int) -> float:
-    """Where a side begins: round ``center``, moved into the frame; if longer than the frame, round the frame."""
-    if side > length:
-        return (length - side) / 2
-    return min(max(center - side / 2, 0.0), length - side)
+        """Left edge, top edge and side of the square crop around it, see :mod:`common.monitoring.boxes`."""
+        return square_around((self.x + self.w / 2, self.y + self.h / 2), max(self.w, self.h), (WIDTH, HEIGHT))
 
 
 @dataclass(frozen=True)
@@ -64,7 +45,7 @@ class Camera:
     @classmethod
     def looking(
         cls, position: FloatArray, target: FloatArray, *, view_degrees: float, roll_degrees: float = 0.0
-    ) -> "Camera":
+    ) -> Camera:
         """A camera at ``position`` that looks at ``target``, with its horizontal angle of view."""
         view = (target - position) / np.linalg.norm(target - position)
         right = np.cross(view, [0.0, 0.0, 1.0])
@@ -79,18 +60,18 @@ class Camera:
 
         The pixel of a point behind the camera (depth below 0.05 m) has no meaning.
         """
-        seen = (points - self.position) @ self.axes.T
-        depth = seen[..., 2]
-        pixels = self.focal_px * seen[..., :2] / np.maximum(depth, 0.05)[..., None]
+        relative = (points - self.position) @ self.axes.T
+        depth = relative[..., 2]
+        pixels = self.focal_px * relative[..., :2] / np.maximum(depth, 0.05)[..., None]
         return pixels + np.array(CENTER), depth
 
     def sees(self, points: FloatArray) -> npt.NDArray[np.bool_]:
-        """Which points ``(..., 3)`` lie in the frame, not too near."""
+        """Which points ``(..., 3)`` lie in the frame and are not too near."""
         pixels, depth = self.project(points)
         return np.asarray(((pixels > 0) & (pixels < [WIDTH, HEIGHT])).all(axis=-1) & (depth > _NEAREST_M))
 
     def bounds(self, points: FloatArray, radii: FloatArray | float = 0.0) -> FloatArray:
-        """Left, upper, right, lower edge ``(m, 4)`` in pixels round hulls of spheres.
+        """Left, upper, right, lower edge ``(m, 4)`` in pixels around hulls of spheres.
 
         The spheres are at ``points`` ``(m, k, 3)``, with one radius for each hull. What is partly behind the
         camera may be anywhere: its bounds are infinite.

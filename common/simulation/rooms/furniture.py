@@ -1,10 +1,12 @@
-"""Furniture: boxes, and where one sits or lies on them."""
+"""Furniture: boxes, and the height to sit or lie at."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from common.simulation.rooms.textures import Color, Texture, draw_color, shade
+from common.simulation.rooms.textures import Color, Texture, random_color, shade
 from common.validation import FloatArray
 
 Corner = tuple[float, float, float]
@@ -30,13 +32,13 @@ class Furniture:
     kind : str
         "bed", "sofa", "chair", "table" or "cabinet".
     boxes : tuple of Box
-        What is seen of it.
+        Its visible parts.
     depth, width, height : float
         Space it takes, in meters.
     seat : float
-        Height of what is sat or lain on, 0 for none.
+        Height to sit or lie at, 0 if there is none.
     x, y : float
-        Where its middle stands in the room.
+        Its middle in the room, in meters.
     quarter_turns : int
         How often it is turned left by 90°.
     """
@@ -61,7 +63,7 @@ class Furniture:
         cos, sin = round(np.cos(self.heading)), round(np.sin(self.heading))
         return self.x + cos * along - sin * across, self.y + sin * along + cos * across
 
-    def placed(self, x: float, y: float, quarter_turns: int) -> "Furniture":
+    def placed(self, x: float, y: float, quarter_turns: int) -> Furniture:
         """The same piece, moved from the origin to its place."""
         moved = replace(self, x=x, y=y, quarter_turns=quarter_turns)
 
@@ -146,7 +148,7 @@ def table(rng: np.random.Generator) -> Furniture:
     for _ in range(rng.integers(0, 4)):
         x, y, size = rng.uniform(-half + 0.1, half - 0.1), rng.uniform(-end + 0.1, end - 0.1), rng.uniform(0.03, 0.09)
         low, high = (x - size, y - size, top), (x + size, y + size, top + rng.uniform(0.03, 0.25))
-        pieces.append(Box(low, high, Texture(draw_color(rng, saturation=0.8, brightness=(0.1, 0.7)))))
+        pieces.append(Box(low, high, Texture(random_color(rng, saturation=0.8, brightness=(0.1, 0.7)))))
     return Furniture("table", tuple(pieces), depth, width, top)
 
 
@@ -167,7 +169,7 @@ def _wood(rng: np.random.Generator, pattern: str = "plain") -> Texture:
 
 def _cloth(rng: np.random.Generator, *, bright: bool = False) -> Texture:
     """Upholstery and bed linen; ``bright`` for sheets."""
-    color = draw_color(rng, saturation=0.15 if bright else 0.45, brightness=(0.5, 0.8) if bright else (0.08, 0.5))
+    color = random_color(rng, saturation=0.15 if bright else 0.45, brightness=(0.5, 0.8) if bright else (0.08, 0.5))
     pattern = str(rng.choice(["plain", "plain", "plain", "plain", "plain", "stripes", "plaid", "checks"]))
     second = shade(color, rng.uniform(0.4, 0.8))
     return Texture(color, second, pattern, rng.uniform(0.06, 0.25))

@@ -1,5 +1,7 @@
 """Light in a room: one lamp or window, and light from all around."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +35,7 @@ class Light:
     infrared: bool = False
 
     @classmethod
-    def draw(cls, size: FloatArray, camera: FloatArray, rng: np.random.Generator) -> "Light":
+    def random(cls, size: FloatArray, camera: FloatArray, rng: np.random.Generator) -> Light:
         """Daylight through the window, a ceiling lamp, a dim evening, or the camera's own infrared light."""
         kind = rng.choice(["window", "lamp", "lamp", "dim", "infrared"], p=[0.35, 0.25, 0.23, 0.12, 0.05])
         warmth = rng.uniform(-0.12, 0.3)

@@ -1,4 +1,6 @@
-"""A room: walls, furniture, and the camera that watches it."""
+"""A room: walls, furniture, and its camera."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +12,7 @@ import numpy.typing as npt
 from common.simulation.rooms import furniture as pieces
 from common.simulation.rooms.camera import Camera
 from common.simulation.rooms.furniture import Box, Furniture
-from common.simulation.rooms.textures import Texture, draw_color, shade, table
+from common.simulation.rooms.textures import Texture, random_color, shade, table
 from common.validation import FloatArray
 
 _TRIES = 100
@@ -29,18 +31,18 @@ class Room:
     camera: Camera
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Room":
-        """A bed-sitting room as no other: 3.4 to 5.8 m a side, with a bed, a sofa, chairs, a table, cabinets."""
+    def random(cls, rng: np.random.Generator) -> Room:
+        """A random bed-sitting room, 3.4 to 5.8 m a side, with a bed, a sofa, chairs, a table, a cabinet."""
         size = np.array([rng.uniform(3.6, 5.8), rng.uniform(3.4, 5.4), rng.uniform(2.4, 2.8)])
-        walls = draw_color(rng, saturation=0.25, brightness=(0.45, 0.8))
-        camera = _draw_camera(size, rng)
+        walls = random_color(rng, saturation=0.25, brightness=(0.45, 0.8))
+        camera = _random_camera(size, rng)
         return cls(
             size=size,
-            floor=_draw_floor(rng),
-            walls=_draw_walls(walls, rng),
+            floor=_random_floor(rng),
+            walls=_random_walls(walls, rng),
             ceiling=Texture((0.75, 0.75, 0.73)),
             furniture=_furnish(size, camera, rng),
-            fittings=_draw_fittings(size, rng),
+            fittings=_random_fittings(size, rng),
             camera=camera,
         )
 
@@ -56,7 +58,7 @@ class Room:
 
     @cached_property
     def box_bounds(self) -> FloatArray:
-        """Where in the frame each box may be seen: :meth:`Camera.bounds` ``(n_boxes, 4)``."""
+        """Where in the frame each box may appear: :meth:`Camera.bounds` ``(n_boxes, 4)``."""
         corners = [list(product(*zip(box.low, box.high, strict=True))) for box in self.boxes]
         return self.camera.bounds(np.array(corners))
 
@@ -77,24 +79,24 @@ class Room:
         return np.array(large).reshape(-1, 6)
 
     def free_spot(self, rng: np.random.Generator) -> tuple[float, float]:
-        """A place on the floor in view of the camera where somebody can stand; if none is found, any place."""
-        x, y, _ = self.free_way(0.0, rng)
+        """A random place to stand on the floor in view of the camera; any place if none is found."""
+        x, y, _ = self.free_path(0.0, rng)
         return x, y
 
-    def free_way(self, length_m: float, rng: np.random.Generator) -> tuple[float, float, float]:
-        """Such a place, and a direction in radians in which so much floor is free and in view: to fall down there."""
+    def free_path(self, length_m: float, rng: np.random.Generator) -> tuple[float, float, float]:
+        """A :meth:`free_spot`, and a direction in radians in which ``length_m`` of floor is free and in view."""
         spots = rng.uniform(0.3, self.size[:2] - 0.3, (_TRIES, 2))
         direction = rng.uniform(-np.pi, np.pi, _TRIES)
         person = np.concatenate([np.tile(spots[:, None], (1, 3, 1)), np.tile([[0.0], [0.9], [1.6]], (_TRIES, 1, 1))], 2)
         forward = np.stack([np.cos(direction), np.sin(direction), np.zeros(_TRIES)], axis=1)
-        way = person[:, :1] + [0.0, 0.0, 0.15] + np.linspace(0.0, length_m, 6)[:, None] * forward[:, None]
-        good = self._are_free(np.concatenate([person, way], axis=1), gap=0.2)
-        good &= (self.camera.sees(person).mean(axis=1) > 0.6) & (self.camera.sees(way).mean(axis=1) > 0.8)
+        path = person[:, :1] + [0.0, 0.0, 0.15] + np.linspace(0.0, length_m, 6)[:, None] * forward[:, None]
+        good = self._are_free(np.concatenate([person, path], axis=1), gap=0.2)
+        good &= (self.camera.sees(person).mean(axis=1) > 0.6) & (self.camera.sees(path).mean(axis=1) > 0.8)
         best = int(np.argmax(good))
         return float(spots[best, 0]), float(spots[best, 1]), float(direction[best])
 
     def is_free(self, points: FloatArray, *, ignoring: Furniture | None = None, gap: float = 0.0) -> bool:
-        """Whether all points ``(n, 3)`` lie inside the walls and beside (or above) the furniture."""
+        """Whether all points ``(n, 3)`` lie inside the walls and beside or above the furniture."""
         return bool(self._are_free(points[None], ignoring=ignoring, gap=gap)[0])
 
     def _are_free(
@@ -111,7 +113,7 @@ class Room:
         return np.asarray(free)
 
 
-def _draw_camera(size: FloatArray, rng: np.random.Generator) -> Camera:
+def _random_camera(size: FloatArray, rng: np.random.Generator) -> Camera:
     """In a corner or high on a wall, looking at the floor somewhere beyond the middle of the room."""
     across = 0.12 if rng.random() < 0.6 else rng.uniform(0.2, 0.8) * size[1]
     position = np.array([0.12, across, min(rng.uniform(1.8, 2.5), size[2] - 0.1)])
@@ -119,17 +121,17 @@ def _draw_camera(size: FloatArray, rng: np.random.Generator) -> Camera:
     return Camera.looking(position, target, view_degrees=rng.uniform(66, 86), roll_degrees=rng.normal(0, 1))
 
 
-def _draw_floor(rng: np.random.Generator) -> Texture:
+def _random_floor(rng: np.random.Generator) -> Texture:
     kind = str(rng.choice(["planks", "planks", "tiles", "checks", "speckles", "plain"]))
     if kind == "planks":
         wood = shade((0.45, 0.29, 0.15), rng.uniform(0.3, 1.1))
         return Texture(wood, shade(wood, 0.6), kind, rng.uniform(0.08, 0.16))
-    color = draw_color(rng, saturation=0.3, brightness=(0.08, 0.35))
+    color = random_color(rng, saturation=0.3, brightness=(0.08, 0.35))
     scale = {"tiles": rng.uniform(0.25, 0.5), "checks": rng.uniform(0.25, 0.5)}.get(kind, 0.03)
     return Texture(color, shade(color, rng.uniform(0.65, 0.9)), kind, float(scale))
 
 
-def _draw_walls(color: tuple[float, float, float], rng: np.random.Generator) -> Texture:
+def _random_walls(color: tuple[float, float, float], rng: np.random.Generator) -> Texture:
     kind = str(rng.choice(["plain", "plain", "plain", "plain", "stripes", "speckles"]))
     scale = rng.uniform(0.1, 0.5) if kind == "stripes" else 0.05
     return Texture(color, shade(color, rng.uniform(0.8, 0.95)), kind, float(scale))
@@ -137,9 +139,9 @@ def _draw_walls(color: tuple[float, float, float], rng: np.random.Generator) -> 
 
 def _furnish(size: FloatArray, camera: Camera, rng: np.random.Generator) -> tuple[Furniture, ...]:
     """Furniture along the walls, tables and chairs where there is room; nothing right in front of the camera."""
-    wish = [pieces.bed, pieces.sofa, pieces.chair, pieces.cabinet, pieces.table, pieces.chair]
+    makers = [pieces.bed, pieces.sofa, pieces.chair, pieces.cabinet, pieces.table, pieces.chair]
     room: list[Furniture] = []
-    for make in wish:
+    for make in makers:
         piece = make(rng)
         for _ in range(_TRIES):
             candidate = _against_wall(piece, size, rng)
@@ -177,14 +179,14 @@ def _fits(piece: Furniture, others: list[Furniture], size: FloatArray, camera: C
     return not any(((low < other[1]) & (high > other[0])).all() for other in footprints)
 
 
-def _draw_fittings(size: FloatArray, rng: np.random.Generator) -> tuple[Box, ...]:
+def _random_fittings(size: FloatArray, rng: np.random.Generator) -> tuple[Box, ...]:
     """Skirting boards, a door, a window with curtains, pictures, perhaps a rug: thin boxes on walls and floor."""
     x, y, top = (float(part) for part in size)
     wood = Texture(shade((0.5, 0.36, 0.22), rng.uniform(0.4, 1.8)), (0.2, 0.15, 0.1), "panels", 0.45)
     door, window = rng.uniform(0.3, y - 1.3), rng.uniform(0.3, x - 1.8)
     white = Texture((0.7, 0.7, 0.7))
     day = Texture((0.9, 0.95, 1.0), glow=float(rng.choice([0.05, 0.5, 1.0])))
-    curtain = draw_color(rng, saturation=0.6, brightness=(0.15, 0.7))
+    curtain = random_color(rng, saturation=0.6, brightness=(0.15, 0.7))
     cloth = Texture(curtain, shade(curtain, 0.75), "stripes", rng.uniform(0.08, 0.2))
     fittings = [
         Box((x - 0.03, door, 0), (x, door + 0.9, 2.05), wood),
@@ -197,12 +199,12 @@ def _draw_fittings(size: FloatArray, rng: np.random.Generator) -> tuple[Box, ...
     ]
     for _ in range(rng.integers(0, 4)):
         left, up, side = rng.uniform(0.2, y - 0.9), rng.uniform(1.2, 1.6), rng.uniform(0.25, 0.7)
-        first, second = (draw_color(rng, saturation=0.7, brightness=(0.1, 0.6)) for _ in range(2))
+        first, second = (random_color(rng, saturation=0.7, brightness=(0.1, 0.6)) for _ in range(2))
         picture = Texture(first, second, "plaid", 0.2)
         fittings.append(Box((x - 0.02, left, up), (x, left + side, min(up + 0.5, top)), picture))
     if rng.random() < 0.35:
         middle, half = size[:2] * rng.uniform(0.35, 0.65, 2), rng.uniform(0.5, 1.1, 2)
-        colors = [draw_color(rng, saturation=0.6, brightness=(0.05, 0.3)) for _ in range(2)]
+        colors = [random_color(rng, saturation=0.6, brightness=(0.05, 0.3)) for _ in range(2)]
         pattern = str(rng.choice(["plain", "plain", "stripes", "speckles"]))
         low, high = np.maximum(middle - half, 0.02), np.minimum(middle + half, size[:2] - 0.02)
         rug = Texture(colors[0], colors[1], pattern, rng.uniform(0.06, 0.4))

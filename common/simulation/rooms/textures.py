@@ -1,4 +1,6 @@
-"""Patterns of cloth, floors and walls: two colors mixed by a function of the place on the surface."""
+"""Patterns of cloth, floors and walls: two colors, mixed by a function of the place on the surface."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ import numpy.typing as npt
 Color = tuple[float, float, float]  # linear reflectance of red, green, blue, 0 to 1
 
 
-# The place of a pattern is its number in compiled code, see patterns.py.
+# Compiled code knows a pattern by its place here: see patterns.py.
 PATTERNS = ("plain", "stripes", "checks", "plaid", "tiles", "planks", "speckles", "panels")
 
 _SURFACE = np.dtype([("color", "f8", 3), ("second", "f8", 3), ("pattern", "i8"), ("scale_m", "f8"), ("glow", "f8")])
@@ -28,7 +30,7 @@ class Texture:
     scale_m : float
         Size of the pattern's unit.
     glow : float
-        1 for what shines by itself, as a window; such surfaces are not shaded.
+        1 for a surface that emits light, such as a window, and is not shaded.
     """
 
     color: Color
@@ -50,7 +52,7 @@ def shade(color: Color, factor: float) -> Color:
     return red, green, blue
 
 
-def draw_color(rng: np.random.Generator, *, saturation: float, brightness: tuple[float, float]) -> Color:
+def random_color(rng: np.random.Generator, *, saturation: float, brightness: tuple[float, float]) -> Color:
     """A random color: hue anywhere, saturation up to ``saturation``, brightness in a range."""
     hue, grey = rng.uniform(0, 2 * np.pi), rng.uniform(*brightness)
     depth = rng.uniform(0, saturation)

@@ -1,6 +1,4 @@
-"""Blocks add up to the networks that were published; training and transmission to sums done by hand."""
-
-import math
+"""Blocks add up to the networks that were published."""
 
 import pytest
 
@@ -9,13 +7,9 @@ from common import (
     bottleneck_cost,
     conv2d_cost,
     dense_cost,
-    knn_cost,
     mbconv_cost,
-    prototype_cost,
     residual_cost,
     separable_conv2d_cost,
-    training_cost,
-    transmission_cost,
 )
 from common.errors import InvalidInputError
 
@@ -130,52 +124,3 @@ class TestBlocks:
     def test_mbconv_refuses(self) -> None:
         with pytest.raises(InvalidInputError, match="expansion is 0"):
             mbconv_cost(12, 12, 16, 16, expansion=0)
-
-
-class TestPrototypes:
-    def test_k_nearest_of_few_profiles(self) -> None:
-        assert prototype_cost(2, 4, 40, 3, band=4, n_neighbors=3) == knn_cost(8, 40, 3, band=4, n_neighbors=3)
-
-    @pytest.mark.parametrize("name", ["n_classes", "n_prototypes"])
-    def test_refuses(self, name: str) -> None:
-        arguments = {"n_classes": 2, "n_prototypes": 4, "n_timesteps": 40, "n_channels": 3, name: 0}
-        with pytest.raises(InvalidInputError, match=f"{name} is 0"):
-            prototype_cost(**arguments)
-
-
-class TestTraining:
-    def test_grows_with_weights_and_examples(self) -> None:
-        layer = dense_cost(100, 10)
-        assert training_cost(layer, 50, epochs=4).macs == 3 * 1000 * 50 * 4
-        assert training_cost(layer, 50, passes=1).macs == 1000 * 50
-        assert training_cost(layer, 50).params == layer.params
-
-    @pytest.mark.parametrize(
-        ("arguments", "message"),
-        [
-            ((3, 10), "forward is a int; pass a Cost"),
-            ((Cost(), 0), "n_examples is 0"),
-            ((Cost(), 1, {"epochs": 0}), "epochs is 0"),
-            ((Cost(), 1, {"passes": 1.5}), "passes is 1.5"),
-        ],
-    )
-    def test_refuses(self, arguments: tuple[object, ...], message: str) -> None:
-        *shape, options = arguments if isinstance(arguments[-1], dict) else (*arguments, {})
-        with pytest.raises(InvalidInputError, match=message):
-            training_cost(*shape, **options)
-
-
-class TestTransmission:
-    @pytest.mark.parametrize("payload", [1, 243, 244, 245, 488, 489, 10_000])
-    def test_packets(self, payload: int) -> None:
-        assert transmission_cost(payload) == Cost(sent_bytes=payload + 17 * math.ceil(payload / 244))
-
-    def test_other_radios(self) -> None:
-        assert transmission_cost(10, bytes_per_value=4, packet_bytes=20, overhead_bytes=0).sent_bytes == 40
-
-    @pytest.mark.parametrize(
-        "options", [{"bytes_per_value": 0}, {"packet_bytes": 0}, {"overhead_bytes": -1}, {"packet_bytes": 1.5}]
-    )
-    def test_refuses(self, options: dict[str, int]) -> None:
-        with pytest.raises(InvalidInputError, match=next(iter(options))):
-            transmission_cost(10, **options)

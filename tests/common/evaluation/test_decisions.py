@@ -1,6 +1,6 @@
-import itertools
+"""Measures of decisions, against scikit-learn and published figures."""
+
 import math
-import warnings
 
 import numpy as np
 import pandas as pd
@@ -8,18 +8,10 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from sklearn import metrics
 
-from common import Interval, evaluate
+from common import evaluate
 from common.errors import InvalidInputError
 from common.evaluation.decisions import MAX_CLASSES
-from common.evaluation.intervals import bootstrap_by_group, sensitivity_specificity, wilson
-
-
-@pytest.fixture(autouse=True)
-def _no_warnings() -> object:
-    """Undefined measures are NaN, not warnings of scikit-learn or NumPy."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
+from common.evaluation.intervals import sensitivity_specificity, wilson
 
 
 def decisions(confusion: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -27,65 +19,6 @@ def decisions(confusion: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
     table = np.array(confusion)
     pairs = np.repeat(np.argwhere(table >= 0), table.ravel(), axis=0)
     return pairs[:, 0], pairs[:, 1]
-
-
-class TestWilson:
-    # R. G. Newcombe, Statistics in Medicine 17, 1998, table I, method 3.
-    @pytest.mark.parametrize(
-        ("successes", "trials", "low", "high"),
-        [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0000, 0.1611), (1, 29, 0.0061, 0.1718)],
-    )
-    def test_published(self, successes: int, trials: int, low: float, high: float) -> None:
-        interval = wilson(successes, trials)
-        assert round(interval.low, 4) == low
-        assert round(interval.high, 4) == high
-
-    def test_statsmodels(self) -> None:
-        proportion = pytest.importorskip("statsmodels.stats.proportion")
-        for successes, trials in [(0, 1), (1, 1), (610, 705), (160, 208), (497, 497)]:
-            expected = proportion.proportion_confint(successes, trials, method="wilson")
-            interval = wilson(successes, trials)
-            assert (interval.low, interval.high) == pytest.approx(expected, abs=1e-12)
-
-    def test_of_nothing_is_undefined(self) -> None:
-        assert str(wilson(0, 0)) == "–"
-
-
-class TestBootstrap:
-    def test_against_all_resamples(self) -> None:
-        """Five groups have 5⁵ equally likely resamples: enough to list them all."""
-        counts = np.array([[9, 10], [8, 12], [5, 10], [10, 10], [2, 7]])
-        accuracies = [
-            right / windows
-            for right, windows in (counts[list(drawn)].sum(axis=0) for drawn in itertools.product(range(5), repeat=5))
-        ]
-        (interval,) = bootstrap_by_group(counts, lambda sums: sums[:, :1] / sums[:, 1:])
-        assert interval.low == pytest.approx(np.percentile(accuracies, 2.5), abs=0.02)
-        assert interval.high == pytest.approx(np.percentile(accuracies, 97.5), abs=0.02)
-
-    def test_blocks_do_not_change_the_result(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        counts = np.random.default_rng(0).integers(1, 9, (7, 3))
-
-        def shares(sums: np.ndarray) -> np.ndarray:
-            return sums / sums.sum(axis=1, keepdims=True)
-
-        whole = bootstrap_by_group(counts, shares)
-        monkeypatch.setattr("common.evaluation.intervals._BLOCK", 100)
-        assert bootstrap_by_group(counts, shares) == whole
-
-    def test_undefined_everywhere(self) -> None:
-        (interval,) = bootstrap_by_group(np.ones((3, 1), dtype=int), lambda sums: np.full((len(sums), 1), np.nan))
-        assert math.isnan(interval.low)
-
-    def test_more_windows_of_the_same_people_say_nothing_new(self) -> None:
-        rng = np.random.default_rng(0)
-        true, groups = rng.integers(0, 2, 60), np.repeat(np.arange(6), 10)
-        predicted = np.where(rng.random(60) < 0.2, 1 - true, true)
-        once = evaluate(true, predicted, groups=groups, positive=1)
-        often = evaluate(true.repeat(100), predicted.repeat(100), groups=groups.repeat(100), positive=1)
-        assert often.by_subject == once.by_subject
-        width = [result.wilson.accuracy.high - result.wilson.accuracy.low for result in (once, often)]
-        assert width[1] < width[0] / 5
 
 
 class TestMeasures:
@@ -225,11 +158,6 @@ class TestReport:
         assert axes.get_xlabel() == "predicted"
 
 
-def test_interval() -> None:
-    assert 0.5 in Interval(0.4, 0.6)
-    assert 0.7 not in Interval(0.4, 0.6)
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -238,9 +166,9 @@ def test_interval() -> None:
         (([0, np.nan], [0, 1]), "y_true contains NaN or None at entry 1"),
         (([0, 1], [0, None]), "y_pred contains a missing value at entry 1"),
         (([0, 1], ["0", "1"]), "y_pred holds text and y_true holds numbers"),
-        (([0, 1], [0.2, 0.9]), "y_pred holds 0.2, which is no class: pass labels here and scores as y_score"),
+        (([0, 1], [0.2, 0.9]), "y_pred holds 0.2, which is not a class: pass labels here and scores as y_score"),
         (([0, 1], [[0.1, 0.9], [0.8, 0.2]]), r"y_pred has shape \(2, 2\)"),
-        (([0, 1], [0, np.inf]), "y_pred holds inf, which is no class"),
+        (([0, 1], [0, np.inf]), "y_pred holds inf, which is not a class"),
         ((range(MAX_CLASSES + 1), [0] * (MAX_CLASSES + 1)), "hold 257 different labels; at most 256"),
         (([0, 1], [0, 1], {"groups": [1]}), "groups has 1 entries but y_true has 2"),
         (([0, 1], [0, 1], {"groups": [1, None]}), "groups contains a missing value at entry 1"),

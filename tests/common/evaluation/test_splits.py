@@ -1,3 +1,5 @@
+"""Splits that keep every subject on one side."""
+
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
@@ -22,12 +24,13 @@ def test_every_subject_is_tested_once_and_never_trained_on_then(y: np.ndarray | 
 
 
 def test_folds_do_not_depend_on_the_names_of_subjects_but_on_the_seed() -> None:
-    def tests(seed: int | None) -> list[list[int]]:
-        return [test.tolist() for _, test in subject_folds(GROUPS, n_folds=3, random_state=seed)]
+    def tests(seed: int | None, groups: np.ndarray = GROUPS) -> list[list[int]]:
+        return [test.tolist() for _, test in subject_folds(groups, n_folds=3, random_state=seed)]
 
-    assert tests(1) == tests(1)
+    numbers = np.unique(GROUPS, return_inverse=True)[1] + 100
+    for seed in (None, 1):
+        assert tests(seed) == tests(seed) == tests(seed, numbers)
     assert tests(1) != tests(2)
-    assert tests(None) == tests(None)
 
 
 def test_stratified_folds_spread_a_class_that_few_subjects_show() -> None:

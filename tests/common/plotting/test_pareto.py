@@ -1,12 +1,17 @@
+"""Pareto fronts by definition, and the two plots that show them."""
+
 import itertools
+from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
-from common import pareto_front, plotting
+from common import Interval, pareto_front, plotting
 from common.errors import InvalidInputError
+
+needs_matplotlib = pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs matplotlib")
 
 RECIPES = pd.DataFrame(
     {
@@ -56,10 +61,9 @@ class TestFront:
             pareto_front(pd.DataFrame({"bytes": [1, np.nan]}), minimize=["bytes"])
 
 
-class TestPlot:
-    pytest.importorskip("matplotlib")
-
-    def test_the_front_is_coloured_and_joined(self) -> None:
+@needs_matplotlib
+class TestPareto:
+    def test_the_front_is_colored_and_joined(self) -> None:
         (ax,) = plotting.plot_pareto(RECIPES, x="bytes", y="accuracy", label="recipe", title="Recipes").axes
         dominated, front = ax.collections
         assert np.asarray(dominated.get_offsets()).tolist() == [[300e3, 0.90]]
@@ -100,8 +104,10 @@ class TestPlot:
         shown = [tick for tick in figure.axes[0].get_xticks() if low <= tick <= top]
         assert at_least <= len(shown) <= 12
 
-    def test_one_row(self) -> None:
-        plotting.plot_pareto(RECIPES.iloc[:1], x="bytes", y="accuracy")
+    def test_one_row_is_the_front(self) -> None:
+        dominated, front = plotting.plot_pareto(RECIPES.iloc[:1], x="bytes", y="accuracy").axes[0].collections
+        assert len(np.asarray(dominated.get_offsets())) == 0
+        assert np.asarray(front.get_offsets()).tolist() == [[924e3, 0.925]]
 
     @pytest.mark.parametrize(
         ("table", "options", "message"),
@@ -116,3 +122,80 @@ class TestPlot:
     def test_refuses(self, table: pd.DataFrame, options: dict[str, str], message: str) -> None:
         with pytest.raises(InvalidInputError, match=message):
             plotting.plot_pareto(table, x="bytes", y="accuracy", **options)
+
+
+@needs_matplotlib
+class TestAccuracyAgainstCost:
+    @pytest.mark.parametrize("seed", range(3))
+    def test_labels_hide_neither_each_other_nor_leave_the_axes(self, seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        names = [f"DTW, {i} profiles" for i in range(15)]
+        figure = plotting.plot_accuracy_against_cost(names, 10 ** rng.uniform(3, 8, 15), rng.uniform(0.7, 0.95, 15))
+        figure.draw_without_rendering()
+        ax = figure.axes[0]
+        labels = [text for text in ax.texts if text.get_text()]
+        assert {label.get_text() for label in labels} == set(names)
+        boxes = [label.get_window_extent() for label in labels]
+        assert not any(first.overlaps(second) for first, second in itertools.combinations(boxes, 2))
+        frame = ax.get_window_extent()
+        assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 for box in boxes)
+
+    def test_the_stepped_line_joins_the_undominated(self) -> None:
+        figure = plotting.plot_accuracy_against_cost("abcde", [1, 2, 2, 4, 8], [0.5, 0.4, 0.7, 0.7, 0.9])
+        pieces = [np.asarray(line.get_xydata()).tolist() for line in figure.axes[0].lines]
+        assert pieces == [
+            [[1.0, 0.5], [2.0, 0.5]],
+            [[2.0, 0.5], [2.0, 0.7]],
+            [[2.0, 0.7], [8.0, 0.7]],
+            [[8.0, 0.7], [8.0, 0.9]],
+        ]
+
+    def test_families_intervals_and_titles(self) -> None:
+        figure = plotting.plot_accuracy_against_cost(
+            ["a", "b", "c"],
+            [1, 10, 100],
+            [0.5, 0.6, 0.7],
+            families=["k-NN", "profiles", "k-NN"],
+            intervals=[Interval(0.4, 0.6), Interval(np.nan, np.nan), Interval(0.6, 0.8)],
+            cost_label="MACs per window",
+            title="Frugality",
+        )
+        (ax,) = figure.axes
+        assert [text.get_text() for text in ax.get_legend().get_texts()] == ["k-NN", "profiles"]
+        assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title("left")) == ("MACs per window", "accuracy", "Frugality")
+        assert ax.get_xscale() == "log"
+        # After the two segments of each of the two steps: a line for each interval that is defined.
+        intervals = [np.asarray(line.get_xydata()).tolist() for line in ax.lines[4:]]
+        assert intervals == [[[1, 0.4], [1, 0.6]], [[100, 0.6], [100, 0.8]]]
+
+    @pytest.mark.parametrize(("names", "costs", "accuracies"), [("ab", [5, 5], [0.5, 0.5]), ("a", [1e-9], [1.0])])
+    def test_coinciding_and_single_points_are_drawn_and_named(
+        self, names: str, costs: list[float], accuracies: list[float]
+    ) -> None:
+        (ax,) = plotting.plot_accuracy_against_cost(names, costs, accuracies).axes
+        (points,) = ax.collections
+        assert np.asarray(points.get_offsets()).tolist() == [
+            list(point) for point in zip(costs, accuracies, strict=True)
+        ]
+        assert {text.get_text() for text in ax.texts if text.get_text()} == set(names)
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (([], [], []), "names is empty"),
+            ((["a"], [1, 2], [0.5]), "costs has 2 entries but names has 1"),
+            ((["a"], [0], [0.5]), "costs is 0 at entry 0; a logarithmic axis needs costs above 0"),
+            ((["a"], [1], [np.nan]), "accuracies contains NaN"),
+            ((["a"], [np.inf], [0.5]), "costs contains infinity at entry 0"),
+            ((["a"], [1], [0.5], {"families": ["x", "y"]}), "families has 2 entries"),
+            ((["a"], [1], [0.5], {"intervals": []}), "intervals has 0 entries but names has 1"),
+            (
+                (list("abcdefgh"), range(1, 9), [0.5] * 8, {"families": list("abcdefgh")}),
+                "families names 8 families; at most 7",
+            ),
+        ],
+    )
+    def test_refuses(self, arguments: tuple[object, ...], message: str) -> None:
+        *points, options = arguments if isinstance(arguments[-1], dict) else (*arguments, {})
+        with pytest.raises(InvalidInputError, match=message):
+            plotting.plot_accuracy_against_cost(*points, **options)

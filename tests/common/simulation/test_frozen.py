@@ -39,10 +39,10 @@ def test_days(seed: int) -> None:
     day = simulate_resident(DayScenario(hours=0.5, start_hour=10, n_falls=2, camera_hz=0.5, size=48), seed=seed)
     samples = b"".join(chunk.samples.astype("<f8").tobytes() for chunk in day.inertial)
     seen = hashlib.sha256()
-    for number, shot in enumerate(day.frames):
-        seen.update(json.dumps(list(shot.row().values())).encode())
+    for number, frame in enumerate(day.frames):
+        seen.update(json.dumps(list(frame.row().values())).encode())
         if number % 5 == 0:
-            seen.update(shot.draw(48).tobytes())
+            seen.update(frame.draw(48).tobytes())
     assert (digest(samples), seen.hexdigest()) == DAYS[seed]
 
 

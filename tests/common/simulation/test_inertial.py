@@ -1,4 +1,4 @@
-"""What a sensor on the body feels, against what physics says of simple motions."""
+"""A sensor on the body against the physics of simple motions."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,12 +11,12 @@ from common.simulation.inertial import SITES, InertialSensor
 from common.simulation.people.activities import perform
 from common.simulation.people.body import COORDINATES, INDEX
 from common.simulation.people.episode import Episode
-from common.simulation.people.motion import Hops, KeyPostures, Motion, Sway, Track, posture
+from common.simulation.people.motion import Hops, KeyPostures, Motion, Oscillation, Track, posture
 from common.simulation.people.resident import Resident
 from common.simulation.rooms.room import Room
 from common.validation import FloatArray
 
-RESIDENT = Resident.draw(np.random.default_rng(3))
+RESIDENT = Resident.random(np.random.default_rng(3))
 EXACT = {"noise_g": 0.0, "noise_deg_s": 0.0, "looseness": 0.0}
 
 
@@ -33,53 +33,53 @@ class Course:
         return values
 
 
-def felt(*tracks: Track, position: str = "waist", seconds: float = 2.0, **options: Any) -> FloatArray:
+def measured(*tracks: Track, position: str = "waist", seconds: float = 2.0, **options: Any) -> FloatArray:
     episode = Episode("Walk", RESIDENT, Motion(tracks), seconds)
     return InertialSensor(position, **EXACT | options).measure(episode, np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("position", list(SITES))
 def test_standing_still_is_one_g_upward(position: str) -> None:
-    signal = felt(KeyPostures(posture()), position=position)
+    signal = measured(KeyPostures(posture()), position=position)
     np.testing.assert_allclose(signal, np.tile([0, 0, 1, 0, 0, 0], (100, 1)), atol=1e-9)
 
 
 @pytest.mark.parametrize(
     ("tilt", "expected"),
-    [("tilt_forward", [-1, 0, 0]), ("tilt_left", [0, -1, 0])],  # what points down now feels the push from there
+    [("tilt_forward", [-1, 0, 0]), ("tilt_left", [0, -1, 0])],  # the side that now points down is pushed from there
 )
 def test_lying_turns_gravity(tilt: str, expected: list[float]) -> None:
-    signal = felt(KeyPostures(posture(**{tilt: np.pi / 2})))
+    signal = measured(KeyPostures(posture(**{tilt: np.pi / 2})))
     np.testing.assert_allclose(signal[:, :3], np.tile(expected, (100, 1)), atol=1e-9)
 
 
 def test_turning_on_the_spot() -> None:
-    signal = felt(Course("heading", (0.0, 2.0)))
+    signal = measured(Course("heading", (0.0, 2.0)))
     np.testing.assert_allclose(signal[:, 3:], np.tile([0, 0, np.degrees(2.0)], (100, 1)), atol=0.01)
 
 
 def test_speeding_up() -> None:
-    signal = felt(Course("x", (0.0, 0.0, 9.81 / 4)))  # half a g
+    signal = measured(Course("x", (0.0, 0.0, 9.81 / 4)))  # half a g
     np.testing.assert_allclose(signal[:, :3], np.tile([0.5, 0, 1], (100, 1)), atol=1e-6)
 
 
 def test_a_bent_elbow_turns_the_wrist_alone() -> None:
     bend = KeyPostures(posture(both_elbow_flexion=np.pi / 2))
-    np.testing.assert_allclose(felt(bend, position="wrist")[0, :3], [1, 0, 0], atol=1e-9)
-    np.testing.assert_allclose(felt(bend, position="pocket")[0, :3], [0, 0, 1], atol=1e-9)
+    np.testing.assert_allclose(measured(bend, position="wrist")[0, :3], [1, 0, 0], atol=1e-9)
+    np.testing.assert_allclose(measured(bend, position="pocket")[0, :3], [0, 0, 1], atol=1e-9)
 
 
-def test_free_flight_feels_nothing_and_landing_much() -> None:
+def test_free_flight_is_weightless_and_landing_is_hard() -> None:
     hops = Hops(start_s=0.2, count=3, height_m=0.3)
-    magnitude = np.linalg.norm(felt(KeyPostures(posture()), hops, seconds=hops.end_s, rate_hz=100)[:, :3], axis=1)
+    magnitude = np.linalg.norm(measured(KeyPostures(posture()), hops, seconds=hops.end_s, rate_hz=100)[:, :3], axis=1)
     assert magnitude.min() < 0.05
     assert (magnitude < 0.1).sum() > 0.6 * 3 * 100 * 2 * np.sqrt(2 * 0.3 / 9.81)
     assert magnitude.max() > 2
 
 
-def test_a_swinging_arm_has_the_sway_s_period() -> None:
-    sway = Sway({"left_shoulder_flexion": 0.3}, frequency_hz=2.0)
-    turning = felt(KeyPostures(posture()), sway, position="wrist", seconds=4.0)[:, 4]
+def test_a_swinging_arm_has_the_period_of_its_oscillation() -> None:
+    oscillation = Oscillation({"left_shoulder_flexion": 0.3}, frequency_hz=2.0)
+    turning = measured(KeyPostures(posture()), oscillation, position="wrist", seconds=4.0)[:, 4]
     spectrum = np.abs(np.fft.rfft(turning))
     assert np.fft.rfftfreq(len(turning), 1 / 50)[spectrum.argmax()] == 2.0
     np.testing.assert_allclose(np.abs(turning).max(), np.degrees(0.3 * 2 * np.pi * 2), rtol=0.01)
@@ -88,14 +88,14 @@ def test_a_swinging_arm_has_the_sway_s_period() -> None:
 def fall(activity: str, seed: int) -> Episode:
     rng = np.random.default_rng(seed)
     while True:
-        episode = perform(activity, Resident.draw(rng), Room.draw(rng), rng)
+        episode = perform(activity, Resident.random(rng), Room.random(rng), rng)
         if episode is not None:
             return episode
 
 
 @pytest.mark.parametrize("position", list(SITES))
 @pytest.mark.parametrize("activity", ["Fall forward", "Fall left", "Fall sitting"])
-def test_a_fall_is_felt_when_it_happens_and_then_there_is_rest(activity: str, position: str) -> None:
+def test_a_fall_shows_when_it_happens_and_rest_follows(activity: str, position: str) -> None:
     episode = fall(activity, seed=5)
     assert episode.fall is not None
     sensor = InertialSensor(position, **EXACT)
@@ -114,14 +114,14 @@ def test_the_same_seed_gives_the_same_samples_and_rates_their_number() -> None:
     assert slow.shape == (np.ceil(episode.duration_s * 20), 6)
 
 
-def test_what_is_too_strong_is_clipped() -> None:
+def test_signals_beyond_the_range_are_clipped() -> None:
     episode = fall("Fall right", seed=7)
     signal = InertialSensor("waist", range_g=1.5, range_deg_s=50).measure(episode, np.random.default_rng(0))
     assert np.abs(signal[:, :3]).max() == 1.5
     assert np.abs(signal[:, 3:]).max() == 50
 
 
-def test_noise_is_as_large_as_said() -> None:
+def test_noise_has_its_standard_deviation() -> None:
     episode = Episode("Walk", RESIDENT, Motion((KeyPostures(posture()),)), 60.0)
     signal = InertialSensor("waist", noise_g=0.05, noise_deg_s=2.0).measure(episode, np.random.default_rng(0))
     np.testing.assert_allclose(signal.std(axis=0), [0.05] * 3 + [2.0] * 3, rtol=0.05)

@@ -1,0 +1,102 @@
+"""Reliability diagrams: can a predicted probability be trusted?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from common.errors import InvalidInputError
+from common.evaluation.intervals import wilson
+from common.evaluation.reliability import Reliability
+from common.plotting.style import MUTED, PALETTE, figure, figure_of, style
+from common.validation import check_integer
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_LARGEST, _SMALLEST = 45.0, 10.0  # areas of markers in square points
+
+
+def plot_reliability(
+    curves: Mapping[str, Reliability],
+    *,
+    min_decisions: int = 1,
+    intervals: bool = False,
+    x_label: str = "predicted probability",
+    y_label: str = "observed frequency",
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Figure:
+    """Observed frequency against predicted probability, one curve per classifier; on the diagonal both agree.
+
+    The area of a marker grows with the square root of the number of decisions in its bin.
+
+    Parameters
+    ----------
+    curves : mapping of name to Reliability
+        From :func:`common.reliability`, which chooses the bins; at most seven.
+    min_decisions : int
+        Bins with fewer decisions are not drawn.
+    intervals : bool
+        Draw the 95% Wilson interval of each observed frequency, as if decisions were independent.
+    x_label, y_label : str
+        Names of the axes.
+    title : str, optional
+        Headline.
+    ax : Axes, optional
+        Where to draw; without it, a new figure is made.
+
+    Returns
+    -------
+    Figure
+        The figure that holds the drawing.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no curve, there are more than seven, or one is not a Reliability.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from common import reliability
+    >>> rng = np.random.default_rng(0)
+    >>> p = rng.random(1000)
+    >>> fig = plot_reliability({"camera": reliability(rng.random(1000) < p, p)}, intervals=True)
+    """
+    _check_curves(curves)
+    check_integer(min_decisions, "min_decisions")
+    if ax is None:
+        ax = figure(size=(4.6, 4.2)).axes[0]
+    largest = max(int(curve.counts.max()) for curve in curves.values())
+    with style():
+        ax.plot([0, 1], [0, 1], color=MUTED, linewidth=1)
+        for (name, curve), color in zip(curves.items(), PALETTE, strict=False):
+            drawn = curve.counts >= min_decisions
+            x, y, counts = curve.promised[drawn], curve.observed[drawn], curve.counts[drawn]
+            ax.plot(x, y, color=color)
+            areas = np.maximum(_LARGEST * np.sqrt(counts / largest), _SMALLEST)
+            ax.scatter(x, y, s=areas, color=color, zorder=3, label=name)
+            if intervals:
+                ends = [wilson(round(share * count), count) for share, count in zip(y, counts, strict=True)]
+                ax.vlines(x, [end.low for end in ends], [end.high for end in ends], color=color, linewidth=1, alpha=0.5)
+        ax.set(xlabel=x_label, ylabel=y_label)
+        if title:
+            ax.set_title(title)
+        ax.legend(loc="upper left", handletextpad=0.1, scatteryoffsets=[0.5], labelcolor=MUTED)
+    return figure_of(ax)
+
+
+def _check_curves(curves: Mapping[str, Reliability]) -> None:
+    if not isinstance(curves, Mapping) or not curves:
+        raise InvalidInputError('curves must be a non-empty mapping such as {"camera": common.reliability(...)}')
+    if len(curves) > len(PALETTE):
+        raise InvalidInputError(f"curves holds {len(curves)} curves; at most {len(PALETTE)} colors can be told apart")
+    for name, curve in curves.items():
+        if not isinstance(curve, Reliability):
+            raise InvalidInputError(
+                f"curves[{name!r}] is a {type(curve).__name__}; pass common.reliability(is_positive, probabilities)"
+            )

@@ -1,0 +1,14 @@
+from .drawing import patterns as patterns, rays as rays, rendering as rendering, shading as shading, tracing as tracing
+from .people import (
+    activities as activities,
+    body as body,
+    daily as daily,
+    episode as episode,
+    falls as falls,
+    mishaps as mishaps,
+    motion as motion,
+    postures as postures,
+    resident as resident,
+    toppling as toppling,
+)
+from .rooms import camera as camera, furniture as furniture, light as light, room as room, textures as textures

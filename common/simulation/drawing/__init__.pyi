@@ -1,0 +1,1 @@
+from . import patterns as patterns, rays as rays, rendering as rendering, shading as shading, tracing as tracing

@@ -1,0 +1,1 @@
+from . import camera as camera, furniture as furniture, light as light, room as room, textures as textures

@@ -1,0 +1,73 @@
+"""What happens on one day, as data: scenes on the day's clock, dropped sensors, absences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from common.simulation.inertial_drop import SensorDrop
+from common.simulation.people.episode import Episode
+from common.validation import FloatArray
+
+# What a detector may mistake for a fall.
+HARD_NEGATIVES = (
+    "Lie down", "Turn over", "Sit on floor", "Kneel", "Pick up object", "Hop", "Flop down", "Stumble",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One episode on the day's clock.
+
+    Attributes
+    ----------
+    start_s : float
+        A whole second since the day began.
+    episode : Episode
+    actor : str
+        ``"resident"`` or ``"visitor"``, who wears no sensor.
+    in_view : bool
+        Whether it happens in the room with the camera.
+    lies_s : float
+        How long a resident who has fallen lies after the episode's end, until helped up.
+    """
+
+    start_s: float
+    episode: Episode
+    actor: str = "resident"
+    in_view: bool = True
+    lies_s: float = 0.0
+
+    @property
+    def end_s(self) -> float:
+        """When the movement is over."""
+        return self.start_s + self.episode.duration_s
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether it is no fall but may be mistaken for one."""
+        return self.episode.activity in HARD_NEGATIVES
+
+    def episode_time(self, since_start_s: FloatArray) -> FloatArray:
+        """The episode's time so many seconds after the scene began: after its end only those who fell go on moving."""
+        return since_start_s if self.lies_s else np.minimum(since_start_s, self.episode.duration_s)
+
+
+@dataclass(frozen=True)
+class Routine:
+    """All that happens on a day, in order of time.
+
+    Attributes
+    ----------
+    scenes : tuple of Scene
+        Between two scenes of one actor, the actor rests in the posture in which the first one ended.
+    drops : tuple of SensorDrop
+        When the resident drops the worn sensor.
+    away : tuple of (float, float)
+        From when to when the resident was out of the room, in seconds.
+    """
+
+    scenes: tuple[Scene, ...]
+    drops: tuple[SensorDrop, ...]
+    away: tuple[tuple[float, float], ...]

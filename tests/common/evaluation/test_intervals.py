@@ -1,0 +1,74 @@
+"""Wilson's interval against tables, the bootstrap against all resamples."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from common import Interval, evaluate
+from common.evaluation.intervals import bootstrap_by_group, wilson
+
+
+def test_interval() -> None:
+    assert 0.5 in Interval(0.4, 0.6)
+    assert 0.7 not in Interval(0.4, 0.6)
+
+
+class TestWilson:
+    # R. G. Newcombe, Statistics in Medicine 17, 1998, table I, method 3.
+    @pytest.mark.parametrize(
+        ("successes", "trials", "low", "high"),
+        [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0000, 0.1611), (1, 29, 0.0061, 0.1718)],
+    )
+    def test_published(self, successes: int, trials: int, low: float, high: float) -> None:
+        interval = wilson(successes, trials)
+        assert round(interval.low, 4) == low
+        assert round(interval.high, 4) == high
+
+    def test_statsmodels(self) -> None:
+        proportion = pytest.importorskip("statsmodels.stats.proportion")
+        for successes, trials in [(0, 1), (1, 1), (610, 705), (160, 208), (497, 497)]:
+            expected = proportion.proportion_confint(successes, trials, method="wilson")
+            interval = wilson(successes, trials)
+            assert (interval.low, interval.high) == pytest.approx(expected, abs=1e-12)
+
+    def test_of_nothing_is_undefined(self) -> None:
+        assert str(wilson(0, 0)) == "–"
+
+
+class TestBootstrap:
+    def test_against_all_resamples(self) -> None:
+        """Five groups have 5⁵ equally likely resamples: enough to list them all."""
+        counts = np.array([[9, 10], [8, 12], [5, 10], [10, 10], [2, 7]])
+        accuracies = [
+            right / windows
+            for right, windows in (counts[list(drawn)].sum(axis=0) for drawn in itertools.product(range(5), repeat=5))
+        ]
+        (interval,) = bootstrap_by_group(counts, lambda sums: sums[:, :1] / sums[:, 1:])
+        assert interval.low == pytest.approx(np.percentile(accuracies, 2.5), abs=0.02)
+        assert interval.high == pytest.approx(np.percentile(accuracies, 97.5), abs=0.02)
+
+    def test_blocks_do_not_change_the_result(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        counts = np.random.default_rng(0).integers(1, 9, (7, 3))
+
+        def shares(sums: np.ndarray) -> np.ndarray:
+            return sums / sums.sum(axis=1, keepdims=True)
+
+        whole = bootstrap_by_group(counts, shares)
+        monkeypatch.setattr("common.evaluation.intervals._BLOCK", 100)
+        assert bootstrap_by_group(counts, shares) == whole
+
+    def test_undefined_everywhere(self) -> None:
+        (interval,) = bootstrap_by_group(np.ones((3, 1), dtype=int), lambda sums: np.full((len(sums), 1), np.nan))
+        assert math.isnan(interval.low)
+
+    def test_more_windows_of_the_same_people_say_nothing_new(self) -> None:
+        rng = np.random.default_rng(0)
+        true, groups = rng.integers(0, 2, 60), np.repeat(np.arange(6), 10)
+        predicted = np.where(rng.random(60) < 0.2, 1 - true, true)
+        once = evaluate(true, predicted, groups=groups, positive=1)
+        often = evaluate(true.repeat(100), predicted.repeat(100), groups=groups.repeat(100), positive=1)
+        assert often.by_subject == once.by_subject
+        width = [result.wilson.accuracy.high - result.wilson.accuracy.low for result in (once, often)]
+        assert width[1] < width[0] / 5

@@ -1,0 +1,98 @@
+"""Thresholds that keep their bound."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+from scipy import stats
+
+from common import (
+    MonitoredDay,
+    choose_threshold,
+)
+from common.errors import InvalidInputError
+
+DAY = 86_400.0
+
+
+def day(peaks: list[float], *, falls: int = 0, days: float = 1.0) -> MonitoredDay:
+    """False peaks of given heights, a minute and more apart, then falls that score 0.7, 0.8 and 0.9 in turn."""
+    heights = [*peaks, *(0.7 + 0.1 * (fall % 3) for fall in range(falls))]
+    times = np.arange(2 * len(heights)) * 50.0
+    scores = np.zeros(2 * len(heights))
+    scores[1::2] = heights
+    return MonitoredDay(times, scores, times[1::2][len(peaks) :], days * DAY)
+
+
+class TestChooseThreshold:
+    def test_by_hand(self):
+        # 30 days: 8 false alarms give a bound of 14.43 / 30 = 0.481, 9 give 15.71 / 30 = 0.524.
+        peaks = list(np.linspace(0.3, 0.6, 20))
+        point = choose_threshold([day(peaks, falls=3), day([], days=29)], max_false_alarms_per_day=0.5)
+        assert point.score.n_false_alarms == 8
+        assert peaks[11] < point.threshold <= peaks[12]
+        assert point.bound_per_day == pytest.approx(14.43 / 30, rel=1e-3)
+        assert point.score.sensitivity == 1
+        assert "which assumes independent days" in str(point)
+
+    def test_the_most_sensitive_that_passes(self):
+        quiet = choose_threshold([day([], falls=30, days=10)], max_false_alarms_per_day=1)
+        assert quiet.score.sensitivity == 1
+        noisy = choose_threshold([day([0.75] * 100, falls=30, days=10)], max_false_alarms_per_day=1)
+        assert noisy.score.sensitivity == pytest.approx(2 / 3)
+        assert 0.75 < noisy.threshold <= 0.8
+
+    def test_strict_first_so_that_a_detector_stuck_on_is_not_chosen(self):
+        """At 0.1 this one is on all day: one alarm. Only thresholds with nothing worse above them may pass."""
+        times = np.arange(0, DAY, 50)
+        flicker = MonitoredDay(times, np.where(np.arange(len(times)) % 2, 0.5, 0.2), [], DAY)
+        point = choose_threshold([flicker, day([], days=9)], max_false_alarms_per_day=0.9)
+        assert point.threshold > 0.5
+
+    def test_own_candidates(self):
+        watched = [day([2.0, 2.6, 3.1], falls=0, days=10)]
+        assert choose_threshold(watched, max_false_alarms_per_day=0.5, candidates=[2.5, 3, 3.5]).threshold == 3
+
+    def test_the_bound_holds_although_the_threshold_was_chosen(self):
+        """Peaks of uniform height, 3 a day: the true rate at threshold t is 3 (1 − t). 95% of choices must keep 0.5."""
+        rng = np.random.default_rng(0)
+        candidates = np.linspace(0, 1, 61)
+        broken = 0
+        for _ in range(300):
+            peaks = rng.random(rng.poisson(3 * 30))
+            point = choose_threshold(
+                [day(peaks.tolist(), days=30)], max_false_alarms_per_day=0.5, candidates=candidates
+            )
+            broken += 3 * (1 - point.threshold) > 0.5
+        assert broken <= stats.binom.ppf(0.999, 300, 0.05)
+
+    def test_too_few_days_says_how_many_are_needed(self):
+        with pytest.raises(
+            InvalidInputError, match=r"a limit of 0.5 needs 6.0 held-out days even without a false alarm"
+        ):
+            choose_threshold([day([], falls=3, days=2)], max_false_alarms_per_day=0.5)
+
+    def test_a_hopeless_detector(self):
+        with pytest.raises(InvalidInputError, match="improve the detector, or allow more"):
+            choose_threshold([day([1.0] * 50, days=10)], max_false_alarms_per_day=0.5)
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            ({"days": [None]}, "days must hold MonitoredDay"),
+            ({"days": []}, "needs 6.0 held-out days"),
+            ({"max_false_alarms_per_day": 0}, "max_false_alarms_per_day is 0"),
+            ({"candidates": []}, "candidates is empty"),
+            ({"candidates": [0.5, math.nan]}, "candidates contains NaN"),
+        ],
+    )
+    def test_refuses(self, arguments, message):
+        with pytest.raises(InvalidInputError, match=message):
+            choose_threshold(**{"days": [day([], days=30)], "max_false_alarms_per_day": 0.5, **arguments})
+
+    @settings(max_examples=20, deadline=None)
+    @given(st.lists(st.floats(0, 1), max_size=40), st.integers(0, 5))
+    def test_what_is_chosen_keeps_the_limit(self, peaks, falls):
+        point = choose_threshold([day(peaks, falls=falls, days=100)], max_false_alarms_per_day=0.6)
+        assert point.bound_per_day <= 0.6

@@ -1,0 +1,98 @@
+"""Out-of-fold probabilities: nobody is judged by a model that has seen them."""
+
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.frozen import FrozenEstimator
+from sklearn.neighbors import KNeighborsClassifier
+
+from common import out_of_fold_probabilities
+from common.errors import FrugalWarning, InvalidInputError
+from common.evaluation.splits import subject_folds
+
+
+class SeesGroups(KNeighborsClassifier):
+    """Notes whom each copy was trained on."""
+
+    seen: ClassVar[list[set]] = []
+
+    def fit(self, X, y, groups=None):
+        self.seen.append(set(groups))
+        return super().fit(X, y)
+
+
+class TestOutOfFold:
+    rng = np.random.default_rng(0)
+    groups = np.repeat(np.arange(8), 10)
+    y = np.tile([0, 1], 40)
+    X = rng.normal(size=(80, 12, 3)) + y[:, None, None]
+
+    def flat(self, classifier=None, X=None, y=None, groups=None, **options):
+        flat = self.X.reshape(80, -1) if X is None else X
+        y = self.y if y is None else y
+        groups = self.groups if groups is None else groups
+        return out_of_fold_probabilities(classifier or KNeighborsClassifier(3), flat, y, groups, **options)
+
+    def test_same_as_fold_by_fold(self):
+        X = self.X.reshape(80, -1)
+        expected = np.empty(80)
+        for train, test in subject_folds(self.groups, y=self.y):
+            model = KNeighborsClassifier(3).fit(X[train], self.y[train])
+            expected[test] = model.predict_proba(X[test])[:, 1]
+        np.testing.assert_array_equal(self.flat(), expected)
+
+    def test_nobody_is_judged_by_who_knows_them(self):
+        # Noise labels: one's own nearest neighbour knows them by heart, strangers know nothing.
+        y = np.random.default_rng(1).integers(2, size=80)
+        X = self.rng.normal(size=(80, 30))
+        held_out = self.flat(KNeighborsClassifier(1), X=X, y=y)
+        assert (KNeighborsClassifier(1).fit(X, y).predict(X) == y).all()
+        assert abs(np.mean((held_out > 0.5) == y) - 0.5) < 0.2
+
+    def test_groups_are_passed_on_where_fit_takes_them(self):
+        SeesGroups.seen.clear()
+        self.flat(SeesGroups(3), n_folds=4)
+        assert len(SeesGroups.seen) == 4
+        assert all(len(people) == 6 for people in SeesGroups.seen)
+
+    def test_frames_and_activities(self):
+        frame = pd.DataFrame(self.X[:, :, 0])
+        activities = np.where(self.y, "fall", np.where(np.arange(80) % 4 == 0, "sit", "walk"))
+        p = self.flat(X=frame, y=activities, positive="fall")
+        assert p[self.y == 1].mean() > p[self.y == 0].mean() + 0.3
+
+    def test_recordings_filed_under_two_names_are_reported(self):
+        X = self.X.reshape(80, -1).copy()
+        X[70] = X[3]
+        with pytest.warns(
+            FrugalWarning, match="1 rows that occur under two subjects, such as row 3 of 0 and row 70 of 7"
+        ):
+            self.flat(X=X)
+        table = pd.DataFrame({"path": [f"{row}.png" for row in range(80)], "x": self.X[:, 0, 0]})
+        table.loc[70, "path"] = "3.png"
+        with pytest.warns(FrugalWarning, match="row 3 of 0"), pytest.raises(ValueError):
+            self.flat(X=table)
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"classifier": FrozenEstimator(KNeighborsClassifier())}, "FrozenEstimator, which cannot be retrained"),
+            ({"classifier": object()}, "object, which cannot be retrained"),
+            ({"positive": 7}, "positive is 7, not found in y; there are 0, 1"),
+            ({"y": np.arange(80) % 3}, "y has 3 classes: say whose probability is wanted"),
+            ({"y": np.zeros(80)}, "y holds one class only"),
+            ({"groups": np.zeros(80)}, "groups names 1 subject"),
+            ({"groups": np.zeros(3)}, "groups has 3 entries but X has 80"),
+            ({"y": (np.arange(80) < 10).astype(int)}, "class 1 occurs only in rows of 0"),
+            ({"X": []}, "X is empty"),
+        ],
+    )
+    def test_refuses(self, change, message):
+        with pytest.raises(InvalidInputError, match=message):
+            self.flat(**change)
+
+    def test_groups_are_not_optional(self):
+        with pytest.raises(InvalidInputError, match="groups is None: name the subject"):
+            out_of_fold_probabilities(KNeighborsClassifier(), [[0.0], [1.0]], [0, 1], None)
