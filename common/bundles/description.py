@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from common.bundles.atomic import read_directory
+from common.bundles.atomic.directory import read_directory
 from common.bundles.paths import as_path, explained
 from common.bundles.reading import read_manifest
 from common.bundles.trained_on import TrainingData

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from common.bundles import foreign, pipeline as pipeline  # a pipeline's kind is registered by its module
-from common.bundles.atomic import read_directory
+from common.bundles.atomic.directory import read_directory
 from common.bundles.files import decode
 from common.bundles.manifest import Manifest, child
 from common.bundles.paths import as_path, explained

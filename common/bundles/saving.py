@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.bundles import foreign, pipeline as pipeline  # a pipeline's kind is registered by its module
-from common.bundles.atomic import read_directory, replace_directory
+from common.bundles.atomic.directory import read_directory, replace_directory
 from common.bundles.files import encode
 from common.bundles.manifest import MAX_DEPTH, Manifest, child
 from common.bundles.paths import as_path, explained

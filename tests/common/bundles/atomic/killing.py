@@ -1,4 +1,4 @@
-"""Kill saving processes and look at what they leave: ``python -m tests.common.bundles.killing FOLDER HOW WHEN N SEED``.
+"""Kill saving processes and look at what they leave: ``python -m`` this module, then FOLDER HOW WHEN N SEED.
 
 HOW is "exchange" or "renames"; WHEN is "every_step", with N ignored, or "random", until N were killed; "flushed" as a
 last word flushes to the disk, which takes most of the time and changes nothing for a process that is killed. A process
@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 import common
-from common.bundles import registry, swap
+from common.bundles import registry
+from common.bundles.atomic import swap
 from common.errors import InvalidInputError
 from tests.common.bundles.example import Model, read, write
 
@@ -91,11 +92,11 @@ def kill_at_every_step(path: Path) -> int:
 
 
 def kill_at_random(path: Path, n: int, random: Random) -> int:
-    moments = [time.perf_counter() for _ in range(4) if save(0, path) is None]
-    seconds = float(np.diff(moments).min())
+    save(0, path)
     i = killed = 0
     while killed < n:
-        killed += in_a_child(partial(save, 2 * i + 1, path), after=random.uniform(0, 1.2 * seconds))
+        moment = 10 ** random.uniform(-4, -1)  # on a fast disk as well as on a slow one
+        killed += in_a_child(partial(save, 2 * i + 1, path), after=moment)
         check(path, 2 * i, 2 * i + 1, delete=i % 10 == 9 and path.exists())
         i += 1
     return killed

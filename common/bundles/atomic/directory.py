@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from common.bundles.durable import make_parents, write_files
-from common.bundles.leftovers import claimed, clear_abandoned, cut_off_replacement
-from common.bundles.swap import put_in_place
+from common.bundles.atomic.durable import make_parents, write_files
+from common.bundles.atomic.leftovers import claimed, clear_abandoned, cut_off_replacement
+from common.bundles.atomic.swap import put_in_place
 from common.errors import FrugalError
 
 T = TypeVar("T")

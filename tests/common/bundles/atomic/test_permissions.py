@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import common
-from common.bundles import durable
+from common.bundles.atomic import durable
 from common.errors import InvalidInputError
 from tests.common.bundles.example import Model
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.bundles.durable import flush_folder
+from common.bundles.atomic.durable import flush_folder
 
 try:
     from fcntl import LOCK_EX, LOCK_NB, flock

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 FILES = {"weights.npy", "settings.json", "model.tflite", "manifest.json", "manifest.sha256"}
 
 # A call with its result, such as: 7512 fsync(4</tmp/a/b>) = 0
@@ -28,7 +28,13 @@ def calls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     strace = ["strace", "-f", "-y", "-s", "500", "-e", traced, "-o", str(folder / "log")]
     if subprocess.run([*strace, "true"], capture_output=True).returncode:
         pytest.skip("this system does not permit ptrace, which strace needs")
-    save = [sys.executable, "-m", "tests.common.bundles.save_twice", str(folder / "a" / "b" / "model"), request.param]
+    save = [
+        sys.executable,
+        "-m",
+        "tests.common.bundles.atomic.save_twice",
+        str(folder / "a" / "b" / "model"),
+        request.param,
+    ]
     subprocess.run([*strace, *save], cwd=ROOT, check=True, capture_output=True)
     found = [LINE.fullmatch(line) for line in (folder / "log").read_text().splitlines()]
     calls = [

@@ -1,11 +1,12 @@
-"""Save two bundles into one place, to be watched: ``python -m tests.common.bundles.save_twice DIRECTORY HOW``."""
+"""Save two bundles into one place, to be watched: ``python -m`` this module, then DIRECTORY HOW."""
 
 import sys
 
 import numpy as np
 
 import common
-from common.bundles import registry, swap
+from common.bundles import registry
+from common.bundles.atomic import swap
 from tests.common.bundles.example import Model, read, write
 
 if __name__ == "__main__":

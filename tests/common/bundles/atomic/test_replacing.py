@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import common
-from common.bundles import durable, leftovers, swap
+from common.bundles.atomic import durable, leftovers, swap
 from common.errors import InvalidInputError
 from tests.common.bundles.example import Model, assert_same
 

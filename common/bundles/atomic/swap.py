@@ -10,8 +10,8 @@ import errno
 import os
 from pathlib import Path
 
-from common.bundles.durable import flush_folder
-from common.bundles.leftovers import Names, discard
+from common.bundles.atomic.durable import flush_folder
+from common.bundles.atomic.leftovers import Names, discard
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 # EPERM: a container that forbids what it does not know. ENOENT: one of the two is not there.

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork")
 
 
 def killed(folder: Path, *arguments: str) -> int:
     """How many saves were killed; what each of them left was checked."""
-    command = [sys.executable, "-m", "tests.common.bundles.killing", str(folder), *arguments]
+    command = [sys.executable, "-m", "tests.common.bundles.atomic.killing", str(folder), *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return int(done.stdout)
