@@ -44,7 +44,7 @@ def dump(model: Any) -> tuple[bytes, set[str]]:
         raise
     except Exception as error:  # skops raises what the estimator's own attributes raise
         raise InvalidInputError(f"skops cannot store this {name} ({error}): leave it out of the model") from error
-    _refuse_own(types, name)
+    _refuse_own(sorted(types), name)
     try:
         skops.loads(data, trusted=sorted(types))
     except Exception as error:  # a function without a name, a class within a function

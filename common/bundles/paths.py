@@ -10,7 +10,10 @@ from typing import Any
 from common.errors import InvalidInputError
 
 # Not among them: a full disk, and a disk that fails. Those are no mistake in an argument.
-_MISTAKES = {errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EROFS}
+_MISTAKES = {
+    *(errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EROFS),
+    *(errno.EBUSY, errno.EXDEV),  # a folder at which another disk is mounted cannot be renamed
+}
 
 
 def as_path(directory: Any) -> Path:

@@ -36,8 +36,7 @@ def write_files(folder: Path, files: Mapping[str, bytes], replaced: Path) -> Non
         mode = _write(folder / name, content, (_status(replaced / name) or typical) if older else None)
     if older is None:
         # The umask cannot be read without changing it for all threads; whoever may read a file may enter its folder.
-        older_mode = mode | (mode & 0o444) >> 2 | 0o700
-        folder.chmod(stat.S_IMODE(folder.stat().st_mode) | older_mode)
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) | mode | (mode & 0o444) >> 2)
     else:
         _imitate(folder, older)
     flush_folder(folder)

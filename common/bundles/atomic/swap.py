@@ -37,7 +37,8 @@ def put_in_place(names: Names, directory: Path) -> None:
         except OSError as error:
             if error.errno in _OCCUPIED:  # another saver was faster: what it wrote is replaced next
                 discard(names.old, names)
-                continue
+                if not names.old.exists():
+                    continue
             _put_back(names, directory)
             raise
         return
