@@ -1,4 +1,4 @@
-"""The data of Lab 2: who is trained on, and who is tested on."""
+"""The data of Lab 2, split into people to train on and people to test on."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,20 +11,13 @@ import common
 import fall
 from fall.frames import ImageArray
 
-
-class Data(StrEnum):
-    """The data sets that this lab knows."""
-
-    caucafall = "caucafall"
-    gmdcsa24 = "gmdcsa24"
-    urfd = "urfd"
-    folder = "folder"
-    simulated = "simulated"
+SIMULATED = "simulated"
+Data = StrEnum("Data", [*fall.datasets.image_datasets(), SIMULATED])  # type: ignore[misc]  # names known at run time
 
 
 @dataclass(frozen=True)
 class People:
-    """Images of some people, with a row of ``table`` each."""
+    """Images of people, with a row of ``table`` for each image."""
 
     images: ImageArray
     table: pd.DataFrame
@@ -36,32 +29,32 @@ class People:
 
     @property
     def subjects(self) -> np.ndarray:
-        """Who it is."""
+        """The person in each image."""
         return self.table["subject"].to_numpy()
 
     @property
     def sequences(self) -> np.ndarray:
-        """Which video it is from."""
+        """The video that each image is from."""
         return (self.table["subject"].astype(str) + "/" + self.table["sequence"].astype(str)).to_numpy()
 
 
 @dataclass(frozen=True)
 class Lab:
-    """People to train on, and others to test on."""
+    """People to train on, and other people to test on."""
 
     train: People
     test: People
-    who: str
+    tested_on: str
 
 
 def load(data: Data, root: Path | None, *, label_by: str, test_subjects: list[str], quick: bool) -> Lab:
-    """Read a data set, or simulate one, and split its people.
+    """Read a data set, or simulate one, and split it by person.
 
-    CAUCAFall is split as the lab does, URFD by sequence, the others by person; simulated residents and rooms of
-    the test share nothing with those of the training. ``quick`` simulates a third of the training, and judges on the
-    validation people, so that a demo does not wear out the test.
+    Without ``test_subjects``, a data set's usual split is taken where it has one; otherwise the last person is tested
+    on. Training and test share no simulated residents or rooms. ``quick`` simulates a third of the training people and
+    tests on the validation people, so that a demo does not use up the test.
     """
-    if data is Data.simulated:
+    if data == SIMULATED:
         train, test = (
             _simulated(scenario, seeds)
             for scenario, seeds in (
@@ -72,8 +65,8 @@ def load(data: Data, root: Path | None, *, label_by: str, test_subjects: list[st
         return Lab(train, test, "simulated people")
     if root is None:
         raise common.InvalidInputError(f"--root is missing: the folder of {data}; or try --data simulated")
-    train, test, who = _tables(data, root, label_by, test_subjects)
-    return Lab(*(People(fall.read_images(table), table) for table in (train, test)), who)
+    train, test, tested_on = _tables(data, root, label_by, test_subjects)
+    return Lab(*(People(fall.read_images(table), table) for table in (train, test)), tested_on)
 
 
 def _simulated(scenario: common.FrameScenario, seeds: tuple[int, ...]) -> People:
@@ -83,21 +76,11 @@ def _simulated(scenario: common.FrameScenario, seeds: tuple[int, ...]) -> People
 
 
 def _tables(data: Data, root: Path, label_by: str, test_subjects: list[str]) -> tuple[pd.DataFrame, pd.DataFrame, str]:
-    if data is Data.caucafall:
-        table = fall.datasets.load_caucafall(root, label_by=label_by)
-        if not test_subjects:
-            return *fall.datasets.lab_split(table), "subjects 9 and 10"
-    elif data is Data.gmdcsa24:
-        table = fall.datasets.load_gmdcsa24(root)
-    elif data is Data.urfd:
-        table = fall.datasets.load_urfd(root)
-        if not test_subjects:  # falls 1 to 12 and activities with odd numbers train
-            number = table["sequence"].str.extract(r"(\d+)$")[0].astype(int)
-            trains = np.where(table["sequence"].str.startswith("fall"), number <= 12, number % 2 == 1)
-            return table[trains], table[~trains], "falls 13 and later, activities with even numbers"
-    else:
-        table = fall.datasets.load_image_folder(root)
+    dataset = fall.datasets.image_datasets()[data]
+    table = dataset.read(root, label_by=label_by)
+    if dataset.split is not None and not test_subjects:
+        return *dataset.split(table), dataset.tested_on
     subjects = table["subject"].astype(str)
-    wanted = test_subjects or [sorted(subjects.unique())[-1]]
-    split = fall.datasets.train_test_split_by_subject(table.assign(subject=subjects), test_subjects=wanted)
-    return *split, f"subject{'s' if len(wanted) > 1 else ''} {', '.join(wanted)}"
+    tested = test_subjects or [sorted(subjects.unique())[-1]]
+    split = fall.datasets.train_test_split_by_subject(table.assign(subject=subjects), test_subjects=tested)
+    return *split, f"subject{'s' if len(tested) > 1 else ''} {', '.join(tested)}"

@@ -1,13 +1,13 @@
-"""Lab 2: tell falls in images of a person, with a small CNN, its efficient relatives, and MobileNetV2.
+"""Lab 2: detect falls in images of a person with a small CNN, a depthwise-separable CNN, and MobileNetV2.
 
     python examples/lab2_fall_detection.py --data caucafall --root PATH
     python examples/lab2_fall_detection.py --data gmdcsa24 --root PATH --weights mobilenet_v2_1.0_224_no_top.h5
     python examples/lab2_fall_detection.py --data folder --root PATH          (folders of your own images)
     python examples/lab2_fall_detection.py --data simulated                   (nothing to download)
 
-Networks are trained on some people, validated on training people held out, and tested once on people they have
-never met. `--validate` compares learning rates and sizes by group k-fold first; `--compress` then makes the lecture's
-CNN small by every recipe, and shows what each costs and what it is worth.
+Networks are trained on some people, validated on held-out training people, and tested once on other people.
+`--validate` first compares learning rates and sizes by group k-fold; `--compress` finally compresses the lecture's CNN
+by every recipe and shows the cost and the accuracy of each.
 """
 
 import sys
@@ -31,12 +31,12 @@ from examples import lab2_figures
 from examples.lab2_data import Data, Lab, load
 from examples.terminal import console, explained
 
-# A training from scratch sees about so many images; a few hundred are seen forty times.
-ENOUGH_IMAGES = 24_000
+# Images seen in a training from scratch, over all epochs: a few hundred images are seen forty times.
+IMAGES_PER_TRAINING = 24_000
 
 
 def candidates(epochs: int, weights: Path | None, seed: int) -> dict[str, Any]:
-    """The networks of the lab by name; MobileNetV2 only where its weights are."""
+    """The lab's classifiers by name; MobileNetV2 only if its weights are given."""
     common_options = {
         "epochs": epochs,
         "batch_size": 32,
@@ -62,7 +62,7 @@ def candidates(epochs: int, weights: Path | None, seed: int) -> dict[str, Any]:
 
 
 def validate(lab: Lab, epochs: int, seed: int) -> pd.DataFrame:
-    """Learning rate and filters of the lecture's CNN by group k-fold on training people."""
+    """Compare learning rates and filters of the lecture's CNN by group k-fold on training people."""
     from sklearn.model_selection import GridSearchCV
 
     subjects = lab.train.subjects
@@ -78,13 +78,13 @@ def validate(lab: Lab, epochs: int, seed: int) -> pd.DataFrame:
 
 
 def show(results: dict[str, common.Evaluation], parameters: dict[str, int]) -> None:
-    """The table of the test."""
+    """Print the results of the test."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("network", no_wrap=True)
     for name in ("parameters", "accuracy", "95%", "sensitivity", "specificity"):
         table.add_column(name, justify="right", no_wrap=True)
     for name, result in results.items():
-        # With one or two people in the test, the spread between people is unknown: intervals count images.
+        # With only one or two test people, their spread cannot be estimated, so intervals treat images as independent.
         interval = result.wilson.accuracy
         table.add_row(
             name,
@@ -101,19 +101,19 @@ def show(results: dict[str, common.Evaluation], parameters: dict[str, int]) -> N
 
 
 def show_recipes(table: pd.DataFrame, columns: dict[str, pd.Series], decimals: int) -> None:
-    """Some columns of the table of recipes, the chosen one in bold."""
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    shown.add_column("recipe", no_wrap=True)
+    """Print columns of the table of recipes, with the chosen recipe in bold."""
+    output = Table(box=SIMPLE_HEAD, pad_edge=False)
+    output.add_column("recipe", no_wrap=True)
     for name in columns:
-        shown.add_column(name, justify="right", no_wrap=True)
+        output.add_column(name, justify="right", no_wrap=True)
     for recipe, chosen in table["chosen"].items():
         cells = [f"{column[recipe]:,.{decimals}f}" for column in columns.values()]
-        shown.add_row(str(recipe), *cells, style="bold" if chosen else None)
-    console.print(shown)
+        output.add_row(str(recipe), *cells, style="bold" if chosen else None)
+    console.print(output)
 
 
 def compress(lab: Lab, classifier: Any, out: Path) -> None:
-    """Every recipe on one trained network: the table, the figure, and the one chosen on training people."""
+    """Compress one trained network by every recipe; print and plot the results, and save the chosen model."""
     table = fall.compare_recipes(
         classifier,
         fall.compression.RECIPES,
@@ -130,9 +130,9 @@ def compress(lab: Lab, classifier: Any, out: Path) -> None:
     show_recipes(
         table, {name: table[column] / 1000 for name, column in sizes.items()} | {"MMAC": table["macs"] / 1e6}, 1
     )
-    worth = {"held out": "accuracy", "falls found": "sensitivity", "test": "test_accuracy"}
-    worth |= {"falls in test": "test_sensitivity"}
-    show_recipes(table, {name: table[column] for name, column in worth.items()}, 3)
+    scores = {"held out": "accuracy", "falls found": "sensitivity", "test": "test_accuracy"}
+    scores |= {"falls in test": "test_sensitivity"}
+    show_recipes(table, {name: table[column] for name, column in scores.items()}, 3)
     chosen = table.index[table["chosen"]][0]
     console.print(
         f"Chosen: [bold]{chosen}[/], the smallest file that loses at most one point of accuracy and of sensitivity on "
@@ -149,9 +149,11 @@ def compress(lab: Lab, classifier: Any, out: Path) -> None:
     )
     console.print(f"  {plotting.save(figure, out / 'recipes.png')}", highlight=False)
     train, held_out = common.subject_folds(lab.train.subjects, n_folds=4, y=lab.train.labels)[0]
-    apart = clone(classifier).fit(lab.train.images[train], lab.train.labels[train], groups=lab.train.subjects[train])
+    trained_apart = clone(classifier).fit(
+        lab.train.images[train], lab.train.labels[train], groups=lab.train.subjects[train]
+    )
     swept = fall.compression.sweep_pruning(
-        apart,
+        trained_apart,
         lab.train.images[train],
         lab.train.labels[train],
         groups=lab.train.subjects[train],
@@ -164,20 +166,20 @@ def compress(lab: Lab, classifier: Any, out: Path) -> None:
 
 
 def most_frugal(models: dict[str, Any]) -> str:
-    """The smallest network that is within a point of the best accuracy on held-out training people; no test speaks."""
+    """The smallest network within a point of the best accuracy on held-out training people; the test is not used."""
 
     def accuracy_at_best(history: pd.DataFrame) -> float:
-        # MobileNetV2 counts the epochs of each of its steps anew, and in the last ones holds nobody out.
+        # MobileNetV2's epochs restart at 1 in each of its steps, and its last steps hold nobody out.
         held_out = history.dropna(subset="val_loss").reset_index(drop=True)
         return float(held_out["val_accuracy"][held_out["val_loss"].idxmin()])
 
     accuracies = {name: accuracy_at_best(model.history_) for name, model in models.items()}
-    good = [name for name, accuracy in accuracies.items() if accuracy >= max(accuracies.values()) - 0.01]
-    return min(good, key=lambda name: models[name].model_.count_params())
+    nearly_best = [name for name, accuracy in accuracies.items() if accuracy >= max(accuracies.values()) - 0.01]
+    return min(nearly_best, key=lambda name: models[name].model_.count_params())
 
 
 def ship(lab: Lab, name: str, classifier: Any, results: dict[str, common.Evaluation], out: Path) -> None:
-    """A network in 8-bit integers, as a file that runs without TensorFlow; what it costs and is worth."""
+    """Convert a network to an int8 file that runs without TensorFlow; print its cost and accuracy, and save it."""
     console.rule("[bold]5. The file that ships")
     model = fall.compress(classifier, "int8", lab.train.images, lab.train.labels, groups=lab.train.subjects)
     decisions = fall.TFLiteFallClassifier(model).predict(lab.test.images)
@@ -204,22 +206,22 @@ def ship(lab: Lab, name: str, classifier: Any, results: dict[str, common.Evaluat
 
 def main(
     data: Annotated[Data, typer.Option(help="Which data set (docs/data.md says where each is found).")],
-    root: Annotated[Path | None, typer.Option(help="Its folder; simulated has none.")] = None,
-    out: Annotated[Path, typer.Option(help="Where the figures go.")] = Path("demo/lab2"),
+    root: Annotated[Path | None, typer.Option(help="The data set's folder; none for simulated.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for figures and results.")] = Path("demo/lab2"),
     weights: Annotated[Path | None, typer.Option(help="MobileNetV2 weights without top, alpha 1.0 (part 3).")] = None,
     label_by: Annotated[str, typer.Option(help="CAUCAFall: 'frame', or 'activity' as in the lecture.")] = "frame",
-    test_subject: Annotated[list[str] | None, typer.Option(help="Who is tested on; may be given again.")] = None,
+    test_subject: Annotated[list[str] | None, typer.Option(help="A person to test on; may be repeated.")] = None,
     epochs: Annotated[
-        int | None, typer.Option(help="Of a training from scratch; default 40, fewer if there are thousands of images.")
+        int | None, typer.Option(help="Epochs of training from scratch; default 40, fewer for thousands of images.")
     ] = None,
     validation: Annotated[bool, typer.Option("--validate", help="Compare hyper-parameters first (minutes).")] = False,
     compression: Annotated[
-        bool, typer.Option("--compress", help="Make the CNN small by every recipe (an hour).")
+        bool, typer.Option("--compress", help="Compress the CNN by every recipe (an hour).")
     ] = False,
     quick: Annotated[bool, typer.Option(help="Simulate a third of the people, for a demo.")] = False,
-    seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
 ) -> None:
-    """Detect falls in images, know how sure that is, and how small it can be."""
+    """Detect falls in images, see how reliable that is, and compress the network."""
     with explained():
         lab = load(data, root, label_by=label_by, test_subjects=test_subject or [], quick=quick)
         console.rule("[bold]1. The data")
@@ -227,8 +229,8 @@ def main(
             count = len(np.unique(people.subjects))
             falls = int((people.labels == 1).sum())
             console.print(f"{name}: {len(people.labels):,} images of {count} subjects or sequences, {falls:,} of falls")
-        console.print(f"Tested on {lab.who}; nobody is in both.")
-        epochs = epochs or max(10, min(40, ENOUGH_IMAGES // len(lab.train.labels)))
+        console.print(f"Tested on {lab.tested_on}; nobody is in both.")
+        epochs = epochs or max(10, min(40, IMAGES_PER_TRAINING // len(lab.train.labels)))
         if validation:
             console.rule("[bold]2. Hyper-parameters, validated on training people")
             console.print(validate(lab, epochs, seed).to_string(index=False), highlight=False)
@@ -251,7 +253,7 @@ def main(
         figures = {
             "training_curves": lab2_figures.curves({name: model.history_ for name, model in models.items()}),
             "confusion_matrix": plotting.plot_confusion_matrix(
-                results[best].confusion, ["no fall", "fall"], title=f"{best} on {lab.who}"
+                results[best].confusion, ["no fall", "fall"], title=f"{best} on {lab.tested_on}"
             ),
             "worst_mistakes": lab2_figures.mistakes(
                 lab.test.images, lab.test.labels, scores[best], models[best].threshold_, lab.test.sequences

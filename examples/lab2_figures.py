@@ -1,4 +1,4 @@
-"""The figures of Lab 2: training curves, and a sheet of the worst mistakes."""
+"""The figures of Lab 2: training curves, accuracy over sparsity, and the worst mistakes."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def curves(histories: dict[str, pd.DataFrame]) -> "Figure":
-    """Loss of each network over the epochs: of the training, and of people held out where there were any."""
+    """Loss of each network over the epochs, on training people and on held-out people if there are any."""
     with plotting.style():
         figure = plotting.figure(1, len(histories), size=(3.6 * len(histories) + 0.6, 3.4), sharey=True)
         for ax, (name, history) in zip(figure.axes, histories.items(), strict=True):
-            if "step" in history:  # what is done once more on everybody has nobody held out
+            if "step" in history:  # the last steps train on all people and hold nobody out
                 history = history[~history["step"].str.endswith("on all")]
             epochs = np.arange(1, len(history) + 1)
             ax.plot(epochs, history["loss"], color=plotting.PALETTE[0], label="training")
@@ -31,7 +31,7 @@ def curves(histories: dict[str, pd.DataFrame]) -> "Figure":
 
 
 def pruning(table: pd.DataFrame) -> "Figure":
-    """Accuracy over sparsity, pruned at once and gradually."""
+    """Accuracy over sparsity, for pruning at once and gradually."""
     with plotting.style():
         figure = plotting.figure(size=(5.6, 3.6))
         ax = figure.axes[0]
@@ -49,20 +49,20 @@ def pruning(table: pd.DataFrame) -> "Figure":
 def mistakes(
     images: npt.NDArray[np.uint8], y: Any, probability: Any, threshold: float, sequences: Any, *, at_most: int = 18
 ) -> "Figure":
-    """The most confident mistakes, one a video, missed falls first: what to look at before the next training."""
+    """The most confident mistakes, one for each video, missed falls first."""
     y, probability = np.asarray(y), np.asarray(probability)
     wrong = np.flatnonzero((probability >= threshold) != (y == 1))
     order = wrong[np.lexsort((-np.abs(probability[wrong] - threshold), y[wrong] != 1))]
     order = order[np.sort(np.unique(np.asarray(sequences)[order], return_index=True)[1])]
     missed, alarms = order[y[order] == 1][: at_most // 2], order[y[order] != 1][: at_most // 2]
-    shown = np.concatenate([missed, alarms])
+    selected = np.concatenate([missed, alarms])
     columns = 6
-    rows = max(1, -(-len(shown) // columns))
+    rows = max(1, -(-len(selected) // columns))
     with plotting.style():
-        figure = plotting.figure(rows, columns, size=(9, (1.75 * rows if len(shown) else 0.2) + 0.7))
+        figure = plotting.figure(rows, columns, size=(9, (1.75 * rows if len(selected) else 0.2) + 0.7))
         for ax in figure.axes:
             ax.set_axis_off()
-        for ax, index in zip(figure.axes, shown, strict=False):
+        for ax, index in zip(figure.axes, selected, strict=False):
             ax.imshow(images[index])
             kind = "missed" if y[index] == 1 else "false alarm"
             color = plotting.PALETTE[1] if y[index] == 1 else plotting.INK

@@ -1,22 +1,24 @@
-"""Augmentation that suits falls: what may differ between two cameras, rooms and people, but not up and down.
+"""Augmentation for fall detection: variants that differ as cameras, rooms and people do, but keep up and down.
 
-A person seen in a mirror, a little to the side, in other light or half behind a chair has still fallen, or not; a
-person turned by 90° or upside down would be another case, so neither is done.
+Mirroring, small shifts, other light and partial occlusion do not change whether a person has fallen. Rotation by 90° or
+more would, so images are never rotated.
 """
+
+from __future__ import annotations
 
 from typing import Any
 
 from fall import backend
 
 MAX_SHIFT = 8  # pixels
-LIGHT = 0.2  # added to all pixels, in parts of the range of values
+LIGHT = 0.2  # largest offset of all pixels, in fractions of the range of values
 CONTRAST = 0.25  # factors from 1 − this to 1 + this
-SATURATION = 0.5
-TINT = 0.1  # a factor of its own for each color
-NOISE = 0.03  # standard deviation at most, in parts of the range
-OCCLUDED = 0.4  # longest side of the hidden rectangle, in parts of the image's side
+SATURATION = 0.5  # likewise
+TINT = 0.1  # likewise, for each color separately
+NOISE = 0.03  # largest standard deviation, in fractions of the range of values
+OCCLUDED = 0.4  # longest side of the hidden rectangle, in fractions of the image's side
 
-# Uniform numbers drawn for each image; the names say what they decide.
+# Uniform random numbers drawn for each image, named after what they determine.
 _DRAWS = ("flip", "down", "right", "light", "contrast", "saturation", "red", "green", "blue", "noise",
           "top", "left", "height", "width", "grey")  # fmt: skip
 
@@ -41,14 +43,14 @@ def augment(images: Any, seed: Any) -> Any:
     draws = tf.random.stateless_uniform((len(_DRAWS), n), seed)
     u = dict(zip(_DRAWS, tf.unstack(draws, len(_DRAWS)), strict=True))
     images = tf.cast(_mirror_and_shift(images, u), tf.float32)
-    images = _relight(images, u)
+    images = _change_colors(images, u)
     noise = tf.random.stateless_normal(tf.shape(images), seed + 1)
     images += 255 * NOISE * _per_image(u["noise"]) * noise
-    return tf.clip_by_value(_hide(images, u), 0, 255)
+    return tf.clip_by_value(_occlude(images, u), 0, 255)
 
 
 def _mirror_and_shift(images: Any, u: dict[str, Any]) -> Any:
-    """Both at once: which row and column each pixel is taken from. Beyond the edge its pixels are repeated."""
+    """Mirror and shift by choosing the row and column that each pixel is taken from; edges are repeated."""
     tf = backend.tensorflow()
     height, width = images.shape[1:3]
     rows = tf.range(height)[None] + _symmetric_int(u["down"], MAX_SHIFT)[:, None]
@@ -58,7 +60,7 @@ def _mirror_and_shift(images: Any, u: dict[str, Any]) -> Any:
     return tf.gather(tf.gather(images, rows, axis=1, batch_dims=1), columns, axis=2, batch_dims=1)
 
 
-def _relight(images: Any, u: dict[str, Any]) -> Any:
+def _change_colors(images: Any, u: dict[str, Any]) -> Any:
     tf = backend.tensorflow()
     grey = tf.reduce_mean(images, axis=3, keepdims=True)
     images = grey + (images - grey) * _per_image(_factor(u["saturation"], SATURATION))
@@ -69,8 +71,8 @@ def _relight(images: Any, u: dict[str, Any]) -> Any:
     return images + 255 * LIGHT * _per_image(2 * u["light"] - 1)
 
 
-def _hide(images: Any, u: dict[str, Any]) -> Any:
-    """A rectangle in one grey, as a piece of furniture in front; it may be as small as nothing."""
+def _occlude(images: Any, u: dict[str, Any]) -> Any:
+    """Cover a rectangle with one grey, like furniture in front of the person; it may be empty."""
     tf = backend.tensorflow()
     inside = []
     for start, length, side in (("top", "height", images.shape[1]), ("left", "width", images.shape[2])):

@@ -1,8 +1,10 @@
 """The one place that imports TensorFlow and tf_keras.
 
-TensorFlow takes seconds to import, so nothing else imports it: functions ask for it here when they need it.
-Networks are ``tf_keras`` models and never ``tf.keras`` ones, whose meaning depends on what was imported before.
+TensorFlow takes seconds to import, so functions that need it ask for it here, when they are called. Networks are
+``tf_keras`` models, never ``tf.keras`` ones, because what ``tf.keras`` is depends on what was imported before.
 """
+
+from __future__ import annotations
 
 import os
 import random
@@ -20,32 +22,32 @@ from common.validation import check_integer
 
 
 def tensorflow() -> Any:
-    """The module ``tensorflow``, imported on the first call and quiet about its build."""
-    # 3: TensorFlow reports a missing graphics card, and options that an older kernel ignores, as errors.
+    """The module ``tensorflow``, imported on the first call, with its log silenced."""
+    # Level 3 also hides errors: TensorFlow reports a missing graphics card, and options old kernels ignore, as errors.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    # TensorFlow leaves oneDNN off on some processors; with it the small networks train two to three times faster.
+    # Not the default on all processors; with oneDNN small networks train two to three times faster.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     if "tensorflow" in sys.modules:
         return sys.modules["tensorflow"]
     with quiet():
         module = require("tensorflow", extra="vision", purpose="training networks")
-    # Networks are many and short-lived here: its advice not to trace each anew would come with every one of them.
+    # Many short-lived networks are built, and TensorFlow would warn for each that its functions are traced again.
     module.get_logger().setLevel("ERROR")
     return module
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Without the lines that TensorFlow's C++ code prints whatever the log level."""
+    """Discard what TensorFlow's C++ code prints to stderr at any log level."""
     sys.stderr.flush()
-    kept = os.dup(2)
+    stderr = os.dup(2)
     with tempfile.TemporaryFile() as discarded:
         os.dup2(discarded.fileno(), 2)
         try:
             yield
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+            os.dup2(stderr, 2)
+            os.close(stderr)
 
 
 def keras() -> Any:
@@ -55,7 +57,7 @@ def keras() -> Any:
 
 
 def check_keras_model(model: Any, name: str = "model") -> Any:
-    """Refuse everything but a ``tf_keras`` model; Keras 3 models fail silently in the compression tools."""
+    """Raise unless ``model`` is a ``tf_keras`` model; the compression tools fail silently with Keras 3 models."""
     if isinstance(model, keras().Model):
         return model
     if any(base.__module__.partition(".")[0] == "keras" for base in type(model).__mro__):
@@ -68,14 +70,14 @@ def check_keras_model(model: Any, name: str = "model") -> Any:
 def set_seed(seed: int) -> None:
     """Make what TensorFlow and tf_keras do next depend on ``seed`` alone.
 
-    Operations become deterministic for the rest of the process, which TensorFlow cannot undo. The global
-    generators of Python and NumPy keep their state: they belong to the caller.
+    Operations become deterministic for the rest of the process; TensorFlow cannot undo that. The global generators of
+    Python and NumPy keep their state.
     """
     seed = check_integer(seed, "seed", at_least=0, at_most=2**31 - 1)
-    callers = random.getstate(), np.random.get_state()  # noqa: NPY002  (to leave them as they were)
+    python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002  (to be restored)
     keras().utils.set_random_seed(seed)
-    random.setstate(callers[0])
-    np.random.set_state(callers[1])  # noqa: NPY002  (the caller's again)
+    random.setstate(python_state)
+    np.random.set_state(numpy_state)  # noqa: NPY002  (restored)
     tensorflow().config.experimental.enable_op_determinism()
 
 

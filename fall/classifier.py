@@ -1,50 +1,104 @@
-"""Fall detection from images of a person, in the manner of scikit-learn."""
+"""Fall detection from images of a person, with scikit-learn's interface."""
 
-import os
+from __future__ import annotations
+
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from common.errors import FrugalWarning, InvalidInputError
-from common.validation import IntArray, check_choice, check_images, check_integer, check_number, encode_labels
+from common.evaluation.splits import Split
+from common.validation import (
+    FloatArray,
+    IntArray,
+    check_choice,
+    check_integer,
+    check_number,
+    encode_labels,
+)
 from fall import backend, training
-from fall.datasets.streaming import DecodedFrames
+from fall.datasets.streaming import as_frames, is_table
 from fall.networks import NETWORKS, build_network
 from fall.training import Frames, Schedule
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class FallDecisions(ClassifierMixin, BaseEstimator):
+    """Decisions between fall and no fall from images, by the probability of a fall and a threshold."""
+
+    classes_: npt.NDArray[Any]
+    threshold_: float
+
+    def predict_proba(self, X: Any) -> FloatArray:
+        """Probability of each class, ``(n, 2)`` in the order of ``classes_``."""
+        raise NotImplementedError
+
+    def predict(self, X: Any) -> npt.NDArray[Any]:
+        """The class of each image: ``classes_[1]``, a fall, if its probability is at least ``threshold_``."""
+        is_fall = self.predict_proba(X)[:, 1] >= self.threshold_
+        return np.asarray(self.classes_[is_fall.astype(np.int64)])
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False  # images are 4-D, frame tables hold paths
+        tags.classifier_tags.multi_class = False
+        return tags
+
 
 @dataclass(frozen=True)
-class Examples:
-    """Checked training data: images, class codes 0 and 1, and codes of the subjects where they are known."""
+class TrainingData:
+    """Checked training data.
+
+    Attributes
+    ----------
+    frames : ndarray or DecodedFrames
+        The images.
+    classes : ndarray of shape (2,)
+        The labels, sorted; the second one is the fall.
+    codes : ndarray of int
+        1 where an image shows a fall, else 0.
+    split : Split
+        Rows to train on, and rows held out for validation.
+    weights : dict or None
+        Weight of each class code in the loss.
+    seed : int
+        Seed of everything random in the training.
+    """
 
     frames: Frames
     classes: npt.NDArray[Any]
     codes: IntArray
-    groups: IntArray | None
+    split: Split
+    weights: dict[int, float] | None
+    seed: int
 
 
-class ImageClassifier(ClassifierMixin, BaseEstimator):
-    """What the fall classifiers share: checks, and decisions by a network and a threshold."""
+class ImageClassifier(FallDecisions):
+    """Base of the classifiers that train a network: checks of the training data, the schedule and the threshold."""
 
     # Set by the subclasses' constructors.
     input_size: int
+    batch_size: int
+    learning_rate: float
+    augment: bool
+    class_weight: Any
     validation_fraction: float
     target_sensitivity: float | None
     random_state: Any
+    verbose: int
 
-    classes_: npt.NDArray[Any]
     model_: Any
     history_: pd.DataFrame
-    threshold_: float
 
-    def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:
+    def predict_proba(self, X: Any) -> FloatArray:
         """Probability of each class, ``(n, 2)`` in the order of ``classes_``.
 
         Parameters
@@ -55,12 +109,10 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self, "model_")
         return training.predict(self.model_, as_frames(X, self.model_.input_shape[1]))
 
-    def predict(self, X: Any) -> npt.NDArray[Any]:
-        """The class of each image: ``classes_[1]``, a fall, from the probability ``threshold_`` on."""
-        is_fall = self.predict_proba(X)[:, 1] >= self.threshold_
-        return np.asarray(self.classes_[is_fall.astype(np.int64)])
-
-    def _check_validation(self) -> None:
+    def _check_training_parameters(self, *, smallest_size: int) -> None:
+        check_integer(self.input_size, "input_size", at_least=smallest_size, at_most=1024)
+        check_integer(self.batch_size, "batch_size")
+        check_number(self.learning_rate, "learning_rate", above=0)
         fraction = check_number(self.validation_fraction, "validation_fraction", at_least=0, below=0.6)
         if self.target_sensitivity is None:
             return
@@ -71,10 +123,12 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):
                 "the threshold is chosen on held-out subjects, hold some out"
             )
 
-    def _check_examples(self, X: Any, y: Any, groups: Any) -> Examples:
+    def _check_data(self, X: Any, y: Any, groups: Any) -> TrainingData:
+        import pandas as pd
+
         if groups is None and isinstance(X, pd.DataFrame) and "subject" in X.columns:
             groups = X["subject"].to_numpy()
-        if not _is_table(X):
+        if not is_table(X):
             X = as_frames(X, self.input_size)
         n = len(X)
         classes, codes = encode_labels(y, "y", n=n)
@@ -86,13 +140,27 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):
         subjects = None if groups is None else encode_labels(groups, "groups", n=n)[1]
         if subjects is None and self.validation_fraction:
             warnings.warn(
-                "groups are not given, so early stopping watches rows of people it was trained on, which flatters: "
+                "groups are not given, so the images held out for early stopping show people who are also trained on: "
                 "pass the subject of each image, or validation_fraction=0",
                 FrugalWarning,
                 stacklevel=3,
             )
-        # A frame table comes last, since decoding it takes time.
-        return Examples(as_frames(X, self.input_size), classes, codes, subjects)
+        seed = self._draw_seed()
+        split = training.hold_out(codes, subjects, self.validation_fraction, seed)
+        weights = training.class_weights(self.class_weight, classes, codes)
+        # Decoding a frame table takes time, so it comes after all checks.
+        return TrainingData(as_frames(X, self.input_size), classes, codes, split, weights, seed)
+
+    def _schedule(self, title: str, epochs: int, seed: int, *, rate_factor: float = 1.0) -> Schedule:
+        return Schedule(
+            title=title,
+            epochs=epochs,
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate * rate_factor,
+            augment=bool(self.augment),
+            seed=seed,
+            verbose=self.verbose,
+        )
 
     def _draw_seed(self) -> int:
         try:
@@ -102,18 +170,12 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):
                 f"random_state is {self.random_state!r}; use an integer of at least 0, a RandomState, or None"
             ) from error
 
-    def _choose_threshold(self, model: Any, examples: Examples, validation: IntArray) -> float:
+    def _choose_threshold(self, model: Any, data: TrainingData) -> float:
         if self.target_sensitivity is None:
             return 0.5
-        scores = training.predict(model, examples.frames, validation)[:, 1]
-        is_fall = examples.codes[validation] == 1
-        return training.sensitive_threshold(scores, is_fall, self.target_sensitivity)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False  # images are 4-D, frame tables hold paths
-        tags.classifier_tags.multi_class = False
-        return tags
+        held_out = data.split.test
+        scores = training.predict(model, data.frames, held_out)[:, 1]
+        return training.sensitive_threshold(scores, data.codes[held_out] == 1, self.target_sensitivity)
 
 
 class CNNFallClassifier(ImageClassifier):
@@ -122,26 +184,26 @@ class CNNFallClassifier(ImageClassifier):
     Parameters
     ----------
     network : str
-        A name that :func:`fall.build_network` knows.
+        The network's name, see :func:`fall.build_network`.
     input_size : int
         Side of the images in pixels.
     epochs : int
-        Epochs at most, and the length of the learning rate's cosine. Small networks on a few hundred images want
-        about 40.
+        Maximum number of epochs, over which the learning rate falls along a cosine. Small networks need about 40 on a
+        few hundred images.
     batch_size : int
-        Images in a step.
+        Number of images in a training step.
     learning_rate : float
-        Adam's rate at the beginning.
+        Adam's highest learning rate.
     augment : bool
-        Train on random variants, see :func:`fall.augmentation.augment`.
+        Train on random variants of the images, see :func:`fall.augmentation.augment`.
     class_weight : "balanced", dict of class: weight, or None
         Weights in the loss; "balanced" makes the rare class count as much as the other.
     validation_fraction : float
-        Part of the subjects held out, at least one of them, to stop early and keep the best epoch. With 0 all
-        images train through all epochs.
+        Fraction of the subjects held out, at least one, to stop early and keep the best epoch. With 0, training uses
+        all images and runs for all epochs.
     target_sensitivity : float, optional
-        Part of the falls to be found: ``threshold_`` becomes the highest at which that part of the held-out falls
-        is found. None leaves it at 0.5.
+        Fraction of the falls to detect: ``threshold_`` becomes the highest at which this fraction of the held-out
+        falls is detected. None leaves it at 0.5.
     network_options : dict, optional
         Further options of the network, such as ``{"filters": (8, 16, 32)}``.
     random_state : int, RandomState or None
@@ -154,11 +216,11 @@ class CNNFallClassifier(ImageClassifier):
     classes_ : ndarray of shape (2,)
         The labels, sorted; the second one is the fall.
     model_ : tf_keras.Model
-        From pixels between −1 and 1, see :func:`fall.networks.scale_pixels`, to probabilities.
+        Maps pixels between −1 and 1, see :func:`fall.networks.scale_pixels`, to probabilities.
     threshold_ : float
-        Probability from which on an image shows a fall.
+        An image is a fall if its probability is at least this.
     history_ : pandas.DataFrame
-        A row an epoch: loss and accuracy, also of the held-out subjects.
+        A row for each epoch: loss and accuracy, also on the held-out subjects.
 
     Examples
     --------
@@ -200,61 +262,35 @@ class CNNFallClassifier(ImageClassifier):
         self.random_state = random_state
         self.verbose = verbose
 
-    def fit(self, X: Any, y: Any, groups: Any = None) -> "CNNFallClassifier":
+    def fit(self, X: Any, y: Any, groups: Any = None) -> CNNFallClassifier:
         """Train on images.
 
         Parameters
         ----------
         X : ndarray of uint8 (n, input_size, input_size, 3), or frame table
-            RGB images, or a table from :mod:`fall.datasets`, which is decoded to a temporary file and streamed.
+            RGB images, or a table from :mod:`fall.datasets`, whose images are decoded to a temporary file.
         y : array-like of shape (n,)
             Two classes; the greater one is the fall.
         groups : array-like of shape (n,), optional
-            The subject in each image; default: the column ``subject`` of a frame table. Without it rows are held out
-            instead of subjects, with a warning.
+            The subject in each image; default: the column ``subject`` of a frame table. Without subjects, single
+            images are held out, with a warning.
 
         Raises
         ------
         InvalidInputError
-            If the data or a parameter is wrong; an earlier fit is kept then.
+            If the data or a parameter is wrong; an earlier fit is then kept.
         """
         check_choice(self.network, "network", tuple(NETWORKS))
-        self._check_validation()
-        seed = self._draw_seed()
-        schedule = Schedule(
-            title=self.network,
-            epochs=check_integer(self.epochs, "epochs"),
-            batch_size=check_integer(self.batch_size, "batch_size"),
-            learning_rate=check_number(self.learning_rate, "learning_rate", above=0),
-            augment=bool(self.augment),
-            seed=seed,
-            verbose=self.verbose,
-        )
-        size = check_integer(self.input_size, "input_size", at_least=8, at_most=1024)
+        self._check_training_parameters(smallest_size=8)
+        epochs, size = check_integer(self.epochs, "epochs"), self.input_size
         options = {} if self.network_options is None else self.network_options
         if not isinstance(options, dict):
             raise InvalidInputError(f"network_options is {options!r}; pass a dict, such as {{'filters': (8, 16)}}")
-        examples = self._check_examples(X, y, groups)
-        weights = training.class_weights(self.class_weight, examples.classes, examples.codes)
-        split = training.hold_out(examples.codes, examples.groups, self.validation_fraction, seed)
-        backend.set_seed(seed)
+        data = self._check_data(X, y, groups)
+        backend.set_seed(data.seed)
         model = build_network(self.network, (size, size, 3), 2, **options)
-        history = training.train_on_frames(model, examples.frames, examples.codes, split, schedule, weights=weights)
-        self.threshold_ = self._choose_threshold(model, examples, split.test)
-        self.model_, self.history_, self.classes_ = model, history, examples.classes
+        schedule = self._schedule(self.network, epochs, data.seed)
+        history = training.train_on_frames(model, data.frames, data.codes, data.split, schedule, weights=data.weights)
+        self.threshold_ = self._choose_threshold(model, data)
+        self.model_, self.history_, self.classes_ = model, history, data.classes
         return self
-
-
-def as_frames(X: Any, size: int) -> Frames:
-    """Images of one size, ready for batches: an array as it is, a frame table or list of paths decoded to disk."""
-    if isinstance(X, DecodedFrames):
-        if X.shape[1] != size:
-            raise InvalidInputError(f"X was decoded with size={X.shape[1]}; decode it with size={size}")
-        return X
-    return DecodedFrames(X, size=size) if _is_table(X) else check_images(X, "X", size=size)
-
-
-def _is_table(X: Any) -> bool:
-    """Whether images must be read from files first: a frame table or a list of paths."""
-    is_paths = isinstance(X, (list, tuple)) and len(X) > 0 and isinstance(X[0], (str, os.PathLike))
-    return is_paths or isinstance(X, pd.DataFrame)

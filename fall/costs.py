@@ -1,4 +1,6 @@
-"""What a network costs, layer by layer; :mod:`fall.tflite.inspection` reads what a .tflite file costs and holds."""
+"""The cost of a network, layer by layer; :mod:`fall.tflite.inspection` measures .tflite files."""
+
+from __future__ import annotations
 
 import math
 from typing import Any
@@ -22,10 +24,10 @@ _LAYERS_WITH_KERNELS = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Dense")
 
 
 def keras_cost(model: Any) -> Ledger:
-    """The cost of one image, a row a layer: by the formulas of :mod:`common.costs`, in float32.
+    """The cost of one image, with a row for each layer, by the formulas of :mod:`common.costs`, in float32.
 
-    Multiply-accumulates are those of convolutions and dense layers. Working memory is a layer's inputs and outputs;
-    the least that a runtime needs, if nothing else is alive beside the layer.
+    Multiply-accumulates are those of convolutions and dense layers. Working memory is a layer's inputs and outputs:
+    the least that a runtime needs if it keeps no other activations.
 
     Parameters
     ----------
@@ -35,7 +37,7 @@ def keras_cost(model: Any) -> Ledger:
     Raises
     ------
     InvalidInputError
-        If the model is of another kind, or has a layer that the formulas do not cover.
+        If it is not a ``tf_keras`` model, or has a layer that the formulas do not cover.
 
     Examples
     --------
@@ -56,20 +58,20 @@ def _layer_cost(layer: Any) -> Cost:
     if is_wrapped or hasattr(layer, "layers") or (kernels and kind not in _LAYERS_WITH_KERNELS):
         raise InvalidInputError(
             f"layer {layer.name!r} is a {kind}, which the formulas do not cover: strip the wrappers of pruning and "
-            "clustering, or convert the model and take fall.tflite_cost of the file"
+            "clustering, or convert the model and use fall.tflite_cost on the file"
         )
     inputs, output = layer.input_shape, layer.output_shape
-    n_inputs = sum(map(_numbers, inputs)) if isinstance(inputs, list) else _numbers(inputs)
-    # Every weight of a kernel is used once at each place of the output.
-    places = math.prod(output[1:-1])
+    n_inputs = sum(map(_n_elements, inputs)) if isinstance(inputs, list) else _n_elements(inputs)
+    # Every weight of a kernel is used once at each position of the output.
+    positions = math.prod(output[1:-1])
     return Cost(
         params=layer.count_params(),
-        macs=places * sum(math.prod(kernel.shape) for kernel in kernels),
+        macs=positions * sum(math.prod(kernel.shape) for kernel in kernels),
         weight_bytes=_FLOAT32_BYTES * layer.count_params(),
-        activation_bytes=_FLOAT32_BYTES * (n_inputs + _numbers(output)),
+        activation_bytes=_FLOAT32_BYTES * (n_inputs + _n_elements(output)),
     )
 
 
-def _numbers(shape: tuple[int | None, ...]) -> int:
-    """Numbers of one image in a batch of this shape."""
+def _n_elements(shape: tuple[int | None, ...]) -> int:
+    """Number of elements for one image, given the shape of a batch."""
     return math.prod(side or 1 for side in shape[1:])

@@ -1,33 +1,38 @@
-"""Frame tables: one row an image, with the person's box where it is known; and tables -> arrays."""
+"""Frame tables, with a row for each image and the person's box where it is known, and reading them into arrays."""
+
+from __future__ import annotations
 
 import os
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from common.errors import FrugalError, FrugalWarning, InvalidInputError
 from common.validation import check_choice, check_integer
-from fall.images import Box, crop_square, read_image
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fall.images import Box
 
 BOX_COLUMNS = ("x", "y", "w", "h")
 
-# What a table of frames may be: a frame table, or just the paths of images.
-FrameTable = pd.DataFrame | Sequence[str | os.PathLike[str]]
+# A frame table, or only the paths of images.
+FrameTable: TypeAlias = "pd.DataFrame | Sequence[str | os.PathLike[str]]"
 ImageArray = npt.NDArray[np.uint8]
 
-_CHUNK = 256  # frames decoded ahead of the reader
-_NAMED = 20  # unreadable images that a warning names
+_CHUNK_SIZE = 256  # frames decoded before the reader needs them
+_MAX_NAMED = 20  # unreadable images that a warning names
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One row of a frame table, checked."""
+    """A checked row of a frame table."""
 
     row: int
     path: str
@@ -35,29 +40,31 @@ class Frame:
 
     def read(self, size: int) -> ImageArray:
         """The person as ``(size, size, 3)``; errors name the row."""
+        from fall.images import crop_square, read_image
+
         try:
             return np.asarray(crop_square(read_image(self.path), self.box, size=size))
         except FrugalError as error:
-            # A box outside the image is reported without the path.
+            # The error for a box outside the image does not name the path.
             path = "" if self.path in str(error) else f", {self.path}"
             raise type(error)(f"table row {self.row}{path}: {error}") from error
 
 
 def read_images(table: FrameTable, *, size: int = 96, errors: str = "raise") -> ImageArray:
-    """Read the people of a frame table into one array.
+    """Read the images of a frame table, cropped to the person, into one array.
 
     Parameters
     ----------
     table : pandas.DataFrame or list of paths
-        The column ``path`` is enough. Where ``x``, ``y``, ``w`` and ``h`` (pixels) are there and not NaN, the
-        square round that box is cut out, see :func:`fall.images.crop_square`; else the whole image is
-        used, on a black square if it is not one.
+        Only the column ``path`` is required. If ``x``, ``y``, ``w`` and ``h`` (pixels) are given and not NaN, the
+        square around that box is cut out, see :func:`fall.images.crop_square`; otherwise the whole image is used, with
+        black bars if it is not square.
     size : int
         Side of the result in pixels.
     errors : {"raise", "skip"}
         What to do with images that cannot be read: raise at the first one, or leave them out and name them in
-        one :class:`~common.errors.FrugalWarning`. Leaving out shifts the rows after it: to keep labels in
-        step, take ``table = fall.readable(table)`` first.
+        one :class:`~common.errors.FrugalWarning`. Images left out shift those after them: use
+        ``table = fall.readable(table)`` first to keep images and labels aligned.
 
     Returns
     -------
@@ -67,8 +74,8 @@ def read_images(table: FrameTable, *, size: int = 96, errors: str = "raise") -> 
     Raises
     ------
     InvalidInputError
-        If the table is empty, lacks a path, or has a box that is none; if an image is missing, damaged, or has
-        its box outside; with ``errors="skip"``, if no image is left.
+        If the table is empty, lacks a path, or has an invalid box; if an image is missing or damaged, or its box lies
+        outside it; with ``errors="skip"``, if no image can be read.
     UnsafeInputError
         If an image is too large, or neither PNG nor JPEG.
 
@@ -94,8 +101,7 @@ def read_images(table: FrameTable, *, size: int = 96, errors: str = "raise") -> 
 def readable(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of a frame table whose images can be read.
 
-    Every image is decoded as :func:`read_images` would. What is left out is named in one
-    :class:`~common.errors.FrugalWarning`.
+    Every image is decoded as in :func:`read_images`. One :class:`~common.errors.FrugalWarning` names those left out.
 
     Parameters
     ----------
@@ -105,16 +111,17 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The rows that remain, with their index.
+        The readable rows, with their index.
 
     Raises
     ------
     InvalidInputError
-        If the table is none, or no image of it can be read.
+        If ``table`` is not a frame table, or none of its images can be read.
 
     Examples
     --------
     >>> import tempfile, warnings
+    >>> import pandas as pd
     >>> from PIL import Image
     >>> with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(action="ignore"):
     ...     Image.new("RGB", (96, 96)).save(f"{folder}/good.png")
@@ -122,6 +129,8 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     ...     readable(table)["label"].tolist()
     [0]
     """
+    import pandas as pd
+
     if not isinstance(table, pd.DataFrame):
         raise InvalidInputError(
             f"table is a {type(table).__name__}; pass a frame table: pd.DataFrame({{'path': paths}})"
@@ -130,7 +139,9 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_frames(table: FrameTable) -> list[Frame]:
-    """The rows of a frame table, or a list of paths, once every path and box in it makes sense."""
+    """The rows of a frame table or list of paths, after checking every path and box."""
+    import pandas as pd
+
     if isinstance(table, (str, bytes, os.PathLike)):
         raise InvalidInputError("table is a single path; pass a list of paths, or a frame table from fall.datasets")
     if not isinstance(table, pd.DataFrame):
@@ -141,7 +152,7 @@ def check_frames(table: FrameTable) -> list[Frame]:
                 f"table is a {type(table).__name__}; pass a frame table from fall.datasets or a list of paths"
             ) from error
     if "path" not in table.columns:
-        raise InvalidInputError(f"table has no column 'path', only {list(table.columns)}: name the images there")
+        raise InvalidInputError(f"table has no column 'path', only {list(table.columns)}: name the images in it")
     if table.empty:
         raise InvalidInputError("table is empty: it needs at least one image")
     boxes = _check_boxes(table)
@@ -149,7 +160,7 @@ def check_frames(table: FrameTable) -> list[Frame]:
 
 
 def decoded(frames: Sequence[Frame], *, size: int, errors: str) -> Iterator[tuple[int, ImageArray]]:
-    """Row and image of every readable frame, in order, decoded ahead in threads (Pillow lets them run at once)."""
+    """Row and image of every readable frame, in order, decoded by threads (Pillow releases the GIL)."""
     skip = check_choice(errors, "errors", ("raise", "skip")) == "skip"
     failures: list[str] = []
 
@@ -160,9 +171,9 @@ def decoded(frames: Sequence[Frame], *, size: int, errors: str) -> Iterator[tupl
             return error
 
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as threads:
-        # In chunks, so that the threads never run far ahead and little memory is used.
-        for start in range(0, len(frames), _CHUNK):
-            chunk = frames[start : start + _CHUNK]
+        # In chunks, so that the threads do not run far ahead of the reader and use little memory.
+        for start in range(0, len(frames), _CHUNK_SIZE):
+            chunk = frames[start : start + _CHUNK_SIZE]
             for frame, result in zip(chunk, threads.map(attempt, chunk), strict=True):
                 if not isinstance(result, FrugalError):
                     yield frame.row, result
@@ -184,6 +195,8 @@ def _check_path(path: Any, row: int) -> str:
 
 def _check_boxes(table: pd.DataFrame) -> list[Box | None]:
     """The box of every row; None where all four numbers are NaN or the columns are absent."""
+    from fall.images import Box
+
     present = [column for column in BOX_COLUMNS if column in table.columns]
     if not present:
         return [None] * len(table)
@@ -205,5 +218,5 @@ def _check_boxes(table: pd.DataFrame) -> list[Box | None]:
 
 
 def _skipped(failures: list[str]) -> str:
-    more = f"; and {len(failures) - _NAMED} more" if len(failures) > _NAMED else ""
-    return f"{len(failures)} unreadable images are left out: {'; '.join(failures[:_NAMED])}{more}"
+    more = f"; and {len(failures) - _MAX_NAMED} more" if len(failures) > _MAX_NAMED else ""
+    return f"{len(failures)} unreadable images are left out: {'; '.join(failures[:_MAX_NAMED])}{more}"

@@ -1,9 +1,11 @@
 """One image: safe decoding, a square crop round the person, resizing.
 
-Image files come from cameras and downloads, so they are not trusted. A file is read only up to
-:data:`MAX_BYTES`; its kind is told by its content, never by its name; its size is taken from the header and
-checked before a single pixel is decoded.
+Image files come from cameras and downloads, so they are not trusted. A file is read only up to :data:`MAX_BYTES`; its
+type is determined by its content, never by its name; its size is read from the header and checked before any pixel is
+decoded.
 """
+
+from __future__ import annotations
 
 import os
 from io import BytesIO
@@ -22,13 +24,13 @@ from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError  # 
 
 MAX_BYTES = 10 * 2**20
 MAX_PIXELS = 16_000_000
-# A strip of one row fits into MAX_PIXELS at any length, but resizing it takes filters as long as the row.
+# A strip one pixel high may be very long within MAX_PIXELS, but resizing it needs filters as long as the strip.
 MAX_SIDE = 16_384
-# Progressive JPEG files have about ten scans; each further one decodes the whole image again.
+# Progressive JPEG files have about ten scans, and each scan decodes the whole image again.
 MAX_SCANS = 100
 
 _FORMATS = ("PNG", "JPEG")
-_TURNED = (5, 6, 7, 8)  # the EXIF orientations that swap width and height
+_ROTATED = (5, 6, 7, 8)  # the EXIF orientations that swap width and height
 
 
 def image_size(path: str | os.PathLike[str]) -> tuple[int, int]:
@@ -54,15 +56,15 @@ def image_size(path: str | os.PathLike[str]) -> tuple[int, int]:
     with _regular_file(path) as file, _open(file, str(path)) as image:
         width, height = image.size
         try:
-            # Without this condition Pillow decodes a PNG to look for EXIF data after the pixels.
-            turned = "exif" in image.info and image.getexif().get(ExifTags.Base.Orientation) in _TURNED
+            # Without checking image.info, Pillow decodes a PNG to look for EXIF data after the pixels.
+            is_rotated = "exif" in image.info and image.getexif().get(ExifTags.Base.Orientation) in _ROTATED
         except Exception as error:
             raise _damaged(str(path), error) from error
-        return (height, width) if turned else (width, height)
+        return (height, width) if is_rotated else (width, height)
 
 
 def read_image(path: str | os.PathLike[str]) -> Image.Image:
-    """Decode an image file that nobody vouches for.
+    """Decode an image file from an untrusted source.
 
     Parameters
     ----------
@@ -72,7 +74,7 @@ def read_image(path: str | os.PathLike[str]) -> Image.Image:
     Returns
     -------
     PIL.Image.Image
-        Upright RGB. See :func:`decode_image` for how other kinds become RGB.
+        Upright RGB. See :func:`decode_image` for how other types are converted.
 
     Raises
     ------
@@ -103,16 +105,16 @@ def read_image(path: str | os.PathLike[str]) -> Image.Image:
 def decode_image(data: bytes, name: str = "image") -> Image.Image:
     """Decode the bytes of a PNG or JPEG file, for example from a camera.
 
-    Every kind of image becomes upright 8-bit RGB: EXIF orientation is applied, palettes are looked up, grey is
-    repeated, of 16 bits the upper 8 stay, and what is transparent shows the black behind it. Of an
-    animation, or of several pictures in a file, the first is taken.
+    Every image becomes upright 8-bit RGB: EXIF orientation is applied, palettes are resolved, grey is repeated, of 16
+    bits the upper 8 are kept, and transparent pixels are blended with black. Of an animation, or of several pictures in
+    a file, the first is used.
 
     Parameters
     ----------
     data : bytes
         The whole file.
     name : str
-        What error messages call it.
+        Its name in error messages.
 
     Returns
     -------
@@ -128,10 +130,10 @@ def decode_image(data: bytes, name: str = "image") -> Image.Image:
     """
     if len(data) > MAX_BYTES:
         raise UnsafeInputError(f"{name} is larger than {MAX_BYTES // 2**20} MB: save it smaller, or as JPEG")
-    # Within the pixels of a JPEG no marker occurs (0xFF is escaped), so this counts the scans.
+    # In a JPEG's pixel data 0xFF is escaped, so counting the marker counts the scans.
     if data[:2] == b"\xff\xd8" and data.count(b"\xff\xda") > MAX_SCANS:
-        raise UnsafeInputError(f"{name} has more than {MAX_SCANS} scans, which would take minutes: save it anew")
-    # Checksums first: Pillow does not compare them while it decodes. To verify uses up the image.
+        raise UnsafeInputError(f"{name} has more than {MAX_SCANS} scans, which take minutes to decode: save it again")
+    # Checksums first, since Pillow does not check them while decoding. verify() makes the image unusable.
     with _open(BytesIO(data), name) as image:
         try:
             image.verify()
@@ -210,7 +212,7 @@ def _square(box: Box | None, width: int, height: int, margin: float) -> tuple[fl
 
 
 def _regular_file(path: str | os.PathLike[str]) -> IO[bytes]:
-    """Open a file; a folder, a pipe or a device is refused, since reading those may never end."""
+    """Open a file; raise for a folder, a pipe or a device, since reading those may never end."""
     try:
         file = Path(path)
         if file.is_file():
@@ -222,7 +224,7 @@ def _regular_file(path: str | os.PathLike[str]) -> IO[bytes]:
 
 
 def _open(file: IO[bytes], name: str) -> ImageFile.ImageFile:
-    """The image with only its header read, once its kind and its size are known to be safe."""
+    """Open an image, reading only its header, and check its type and size."""
     try:
         image = Image.open(file, formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -1,4 +1,6 @@
-"""Progress of long work: a bar where rich is installed, else a line a step."""
+"""Show the progress of long tasks: a bar if rich is installed, otherwise a line for each step."""
+
+from __future__ import annotations
 
 import importlib.util
 from types import TracebackType
@@ -6,22 +8,22 @@ from typing import Any
 
 
 class Progress:
-    """Shows how far work is and how well it goes; a context manager that may show nothing.
+    """A context manager that shows the progress of a task.
 
     Parameters
     ----------
     title : str
-        What is being done.
+        Name of the task.
     total : int
-        How many steps there will be at most.
+        Maximum number of steps.
     verbose : int
         0 shows nothing.
     """
 
     def __init__(self, title: str, total: int, *, verbose: int) -> None:
-        self._title, self._total, self._number = title, total, 0
+        self._title, self._total, self._steps = title, total, 0
         self._bar: Any = None
-        self._plain = False
+        self._prints_lines = False
         if verbose and importlib.util.find_spec("rich"):
             from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn, TimeRemainingColumn
 
@@ -29,9 +31,9 @@ class Progress:
             self._bar = Bar(text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
             self._task = self._bar.add_task(title, total=total)
         elif verbose:
-            self._plain = True
+            self._prints_lines = True
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Progress:
         if self._bar is not None:
             self._bar.start()
         return self
@@ -43,16 +45,16 @@ class Progress:
             self._bar.stop()
 
     def step(self, text: str) -> None:
-        """One more step is done; ``text`` says which, or how it went."""
-        self._number += 1
+        """Record that one more step is done; ``text`` says which, or how it went."""
+        self._steps += 1
         if self._bar is not None:
-            self._bar.update(self._task, completed=self._number, description=f"{self._title}  {text}")
-        elif self._plain:
-            print(f"{self._title}: {self._number} of {self._total}  {text}", flush=True)
+            self._bar.update(self._task, completed=self._steps, description=f"{self._title}  {text}")
+        elif self._prints_lines:
+            print(f"{self._title}: {self._steps} of {self._total}  {text}", flush=True)
 
 
 def figures(values: dict[str, float]) -> str:
-    """Named figures in one line.
+    """Format named figures as one line.
 
     Examples
     --------

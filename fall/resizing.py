@@ -1,28 +1,34 @@
-"""Images at another size."""
+"""Resize arrays of images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
+from common.optional import require
 from fall.frames import ImageArray
-from fall.training import Frames
 
-_CHUNK = 1024  # rows read from disk at once
+if TYPE_CHECKING:
+    from fall.training import Frames
+
+_CHUNK_SIZE = 1024  # images in memory at once
 
 
 def resize_images(images: Frames, size: int) -> ImageArray:
-    """Square images at another size, as the readers of :mod:`fall` would have made them.
+    """Resize square images, as the readers of :mod:`fall` do.
 
     Parameters
     ----------
     images : ndarray of uint8 (n, old, old, 3), or decoded frames on disk
-        What to resize.
+        The images to resize.
     size : int
         The new side in pixels.
 
     Returns
     -------
     ndarray of uint8 (n, size, size, 3)
-        12 kB an image at 64 × 64.
+        12 kB for each image at 64 × 64.
 
     Examples
     --------
@@ -31,9 +37,12 @@ def resize_images(images: Frames, size: int) -> ImageArray:
     """
     if images.shape[1] == size:
         return images[np.arange(len(images))]
+    require("PIL", extra="edge", purpose="resizing images")
+    from PIL import Image
+
     resized = np.empty((len(images), size, size, 3), np.uint8)
-    for first in range(0, len(images), _CHUNK):
-        rows = np.arange(first, min(first + _CHUNK, len(images)))
+    for first in range(0, len(images), _CHUNK_SIZE):
+        rows = np.arange(first, min(first + _CHUNK_SIZE, len(images)))
         for row, image in zip(rows, images[rows], strict=True):
             resized[row] = np.asarray(Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR))
     return resized

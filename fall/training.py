@@ -1,18 +1,19 @@
-"""What training a network on frames takes, whatever the network: held-out people, weights, a schedule, a threshold."""
+"""Train any network on images: held-out people, class weights, a schedule, a decision threshold."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sklearn.model_selection import train_test_split
 from sklearn.utils.class_weight import compute_class_weight
 
 from common.errors import InvalidInputError
 from common.evaluation.splits import Split, subject_folds
-from common.validation import IntArray
+from common.validation import FloatArray, IntArray
 from fall import backend
 from fall.augmentation import augment
 from fall.datasets.streaming import Augment, DecodedFrames, to_tf_dataset
@@ -20,17 +21,19 @@ from fall.frames import ImageArray
 from fall.networks.pixels import scale_pixels
 from fall.progress import Progress, figures
 
-Frames = ImageArray | DecodedFrames
-FloatArray = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    import pandas as pd
 
-# Early stopping waits for this part of the epochs without an improvement.
+Frames = ImageArray | DecodedFrames
+
+# Training stops early after this fraction of the epochs without an improvement.
 _PATIENCE = 0.25
-_PREDICTION_BATCH = 256
+_PREDICTION_BATCH_SIZE = 256
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """How a network is trained: Adam whose rate falls from ``learning_rate`` to zero along a cosine."""
+    """How a network is trained by Adam: its rate rises to ``learning_rate`` and then falls to zero along a cosine."""
 
     title: str
     epochs: int
@@ -42,9 +45,9 @@ class Schedule:
 
 
 def hold_out(codes: IntArray, groups: IntArray | None, fraction: float, seed: int) -> Split:
-    """Rows to train on and rows to validate on: whole subjects where ``groups`` are known, else rows by class.
+    """Split rows into training and validation: whole subjects if ``groups`` are known, else single rows by class.
 
-    A fraction of 0 trains on all and validates on nothing.
+    With a fraction of 0, all rows are for training.
     """
     if fraction == 0:
         return Split(np.arange(len(codes)), np.empty(0, np.int64))
@@ -100,10 +103,12 @@ def train(
     Returns
     -------
     pandas.DataFrame
-        A row an epoch: ``loss``, ``accuracy`` and, with validation batches, ``val_loss`` and ``val_accuracy``.
+        A row for each epoch: ``loss``, ``accuracy`` and, with validation batches, ``val_loss`` and ``val_accuracy``.
     """
+    import pandas as pd
+
     keras = backend.keras()
-    # One epoch to warm up: at full speed from the start, the lecture's CNN now and then dies at its dense layer's ReLU.
+    # One epoch of warm-up: at the full rate from the start, all ReLUs of the lecture CNN's dense layer sometimes die.
     rate = keras.optimizers.schedules.CosineDecay(
         0.0,
         decay_steps=max(1, (schedule.epochs - 1) * len(batches)),
@@ -112,8 +117,8 @@ def train(
     )
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     with Progress(schedule.title, schedule.epochs, verbose=schedule.verbose) as progress:
-        told = keras.callbacks.LambdaCallback(on_epoch_end=lambda _, logs: progress.step(figures(logs)))
-        callbacks = [*callbacks, told]
+        report = keras.callbacks.LambdaCallback(on_epoch_end=lambda _, logs: progress.step(figures(logs)))
+        callbacks = [*callbacks, report]
         if validation is not None:
             patience = max(3, round(_PATIENCE * schedule.epochs))
             callbacks.append(keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True))
@@ -138,7 +143,7 @@ def train_on_frames(
     weights: dict[int, float] | None = None,
     callbacks: Sequence[Any] = (),
 ) -> pd.DataFrame:
-    """:func:`train` on the images of ``split.train``, watching those of ``split.test`` if there are any."""
+    """:func:`train` on the rows ``split.train``, validated on the rows ``split.test`` if there are any."""
     batches = _batches(
         frames,
         codes,
@@ -148,20 +153,20 @@ def train_on_frames(
         seed=schedule.seed,
         augment=augment if schedule.augment else None,
     )
-    validation = _batches(frames, codes, split.test, batch_size=_PREDICTION_BATCH) if len(split.test) else None
+    validation = _batches(frames, codes, split.test, batch_size=_PREDICTION_BATCH_SIZE) if len(split.test) else None
     return train(model, batches, validation, schedule, weights=weights, callbacks=callbacks)
 
 
 def predict(
     model: Any, frames: Frames, rows: IntArray | None = None, *, augment: Augment | None = None, seed: int = 0
 ) -> FloatArray:
-    """What the model says of each image, or of an augmented variant of it: probabilities or features."""
-    batches = _batches(frames, None, rows, batch_size=_PREDICTION_BATCH, augment=augment, seed=seed)
+    """The model's output for each image, or for an augmented variant of it, in float64."""
+    batches = _batches(frames, None, rows, batch_size=_PREDICTION_BATCH_SIZE, augment=augment, seed=seed)
     return np.asarray(model.predict(batches, verbose=0), np.float64)
 
 
 def sensitive_threshold(scores: FloatArray, is_fall: npt.NDArray[np.bool_], target: float) -> float:
-    """The highest threshold at which ``score >= threshold`` finds the part ``target`` of the falls.
+    """The highest threshold at which ``score >= threshold`` detects the fraction ``target`` of the falls.
 
     Examples
     --------
@@ -174,15 +179,15 @@ def sensitive_threshold(scores: FloatArray, is_fall: npt.NDArray[np.bool_], targ
 
 
 def _batches(frames: Frames, codes: IntArray | None, rows: IntArray | None, **options: Any) -> Any:
-    """As :func:`fall.datasets.to_tf_dataset`, with pixels as the networks expect them."""
+    """:func:`fall.datasets.to_tf_dataset` with pixels scaled as the networks expect them."""
     if options.get("augment") is not None:
-        options["augment"] = _as_is(options["augment"])
+        options["augment"] = _without_autograph(options["augment"])
     dataset = to_tf_dataset(frames, codes, rows=rows, **options)
     if codes is None:
-        return dataset.map(_as_is(scale_pixels))
-    return dataset.map(_as_is(lambda images, labels: (scale_pixels(images), labels)))
+        return dataset.map(_without_autograph(scale_pixels))
+    return dataset.map(_without_autograph(lambda images, labels: (scale_pixels(images), labels)))
 
 
-def _as_is(function: Any) -> Any:
-    """Keras' tracing suffices; AutoGraph would also try to rewrite the functions that import TensorFlow."""
+def _without_autograph(function: Any) -> Any:
+    """The function without AutoGraph, which would try to rewrite the functions that import TensorFlow."""
     return backend.tensorflow().autograph.experimental.do_not_convert(function)

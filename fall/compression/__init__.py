@@ -1,4 +1,4 @@
-"""Smaller networks: one file a mechanism, and what each stores.
+"""Make networks smaller, with one file for each technique; number formats and storage are in its subpackages.
 
 Names are loaded on first use; ``__init__.pyi`` lists them.
 """

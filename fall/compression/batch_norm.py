@@ -1,8 +1,10 @@
-"""Batch-norm fusion: a normalization after a convolution becomes part of its weights.
+"""Batch-norm fusion: fold a normalization into the weights of the convolution before it.
 
 With s = γ / √(σ² + ε), the normalized s (w·x + b − μ) + β is again a convolution: kernel s·w, bias β + s (b − μ).
-The converter to TFLite does the same; this is the mechanism to look at.
+The TFLite converter does the same; this module shows how it works.
 """
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -13,12 +15,12 @@ from fall.compression.graph import copy_layer, rebuild
 
 
 def fuse_batch_norm(model: Any) -> Any:
-    """A network of the same function without the normalizations that follow a convolution or a dense layer directly.
+    """An equivalent network without the normalizations that directly follow a convolution or dense layer.
 
     Parameters
     ----------
     model : tf_keras.Model
-        A flat network; it stays as it is.
+        A flat network, which is not changed.
 
     Examples
     --------
@@ -29,22 +31,22 @@ def fuse_batch_norm(model: Any) -> Any:
     """
     layers = backend.keras().layers
     linear = (layers.Conv2D, layers.DepthwiseConv2D, layers.Dense)
-    makers = {id(layer.output): layer for layer in model.layers}
+    producers = {id(layer.output): layer for layer in model.layers}
     fused = {}
     for layer in model.layers:
-        maker = makers.get(id(layer.input)) if isinstance(layer, layers.BatchNormalization) else None
-        if isinstance(maker, linear) and len(maker.outbound_nodes) == 1 and _is_linear(maker):
-            fused[maker.name] = layer
-    gone = {layer.name for layer in fused.values()}
+        producer = producers.get(id(layer.input)) if isinstance(layer, layers.BatchNormalization) else None
+        if isinstance(producer, linear) and len(producer.outbound_nodes) == 1 and _is_linear(producer):
+            fused[producer.name] = layer
+    removed = {layer.name for layer in fused.values()}
 
     def substitute(layer: Any, inputs: Any) -> Any:
-        if layer.name in gone:
+        if layer.name in removed:
             return inputs
         if layer.name not in fused:
             return copy_layer(layer, inputs)
-        twin = type(layer).from_config(layer.get_config() | {"trainable": True, "use_bias": True})
-        output = twin(inputs)
-        twin.set_weights(_fused_weights(layer, fused[layer.name]))
+        fused_layer = type(layer).from_config(layer.get_config() | {"trainable": True, "use_bias": True})
+        output = fused_layer(inputs)
+        fused_layer.set_weights(_fused_weights(layer, fused[layer.name]))
         return output
 
     return rebuild(model, substitute)

@@ -1,13 +1,15 @@
-"""Channel pruning: whole filters and neurons are removed, and the network is built again, smaller.
+"""Channel pruning: remove whole filters and neurons, and build a smaller network.
 
-Zeros shrink a file only once it is coded; a missing channel shrinks the file, the working memory and the work.
+Zero weights make a file smaller only if it is compressed. Fewer channels reduce the file, the working memory and the
+computation.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from common.errors import InvalidInputError
 from common.validation import check_choice, check_integer, check_number
@@ -17,52 +19,57 @@ from fall.compression.graph import rebuild
 from fall.compression.tuning import Tuner
 from fall.networks.pixels import scale_pixels
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 IMPORTANCES = ("activation", "batch_norm")
-_SAMPLE = 256  # images that activations are measured on
+_N_IMAGES = 256  # images that activations are measured on
 
 
 def prune_channels(
     model: Any, tuner: Tuner, *, keep: float = 0.5, importance: str = "activation", rounds: int = 2
 ) -> tuple[Any, pd.DataFrame]:
-    """Remove the least important channels of every layer, fine-tune, and again, until the part ``keep`` is left.
+    """Repeatedly remove the least important channels of every layer and fine-tune, until the fraction ``keep`` is left.
 
     Parameters
     ----------
     model : tf_keras.Model
-        A trained, flat network; it stays as it is.
+        A trained, flat network, which is not changed.
     tuner : Tuner
-        What to measure activations on and to fine-tune with.
+        Measures activations and fine-tunes.
     keep : float
-        Part of each layer's channels that is left, in (0, 1]; at least two.
+        Fraction of each layer's channels to keep, in (0, 1]; at least two channels are kept.
     importance : "activation" or "batch_norm"
-        A channel's mean output over training images, or its batch normalization's scale.
+        A channel's mean output for training images, or the scale in its batch normalization.
     rounds : int
-        How often it is pruned and fine-tuned; each round keeps the same part.
+        Number of times to prune and fine-tune; each round keeps the same fraction.
 
     Returns
     -------
     model : tf_keras.Model
         The smaller network.
     history : pandas.DataFrame
-        A row an epoch, with the column ``round``.
+        A row for each epoch, with the column ``round``.
 
     References
     ----------
     Liu et al.: Learning efficient convolutional networks through network slimming. ICCV 2017.
     https://arxiv.org/abs/1708.06519
     """
+    import pandas as pd
+
     check_number(keep, "keep", above=0, below=1 + 1e-12)
     check_choice(importance, "importance", IMPORTANCES)
     rounds = check_integer(rounds, "rounds")
     original = [group.n_channels for group in find_groups(model).groups()]
-    images, histories = tuner.sample(_SAMPLE), []
+    images, histories = tuner.sample(_N_IMAGES), []
     for number in range(1, rounds + 1):
         groups = find_groups(model)
-        left = [max(2, round(n * keep ** (number / rounds))) for n in original]
+        n_kept = [max(2, round(n * keep ** (number / rounds))) for n in original]
         scores = channel_importance(model, groups, images, importance)
         kept = {
             id(group): _highest(score, min(n, group.n_channels))
-            for group, score, n in zip(groups.groups(), scores, left, strict=True)
+            for group, score, n in zip(groups.groups(), scores, n_kept, strict=True)
             if score is not None
         }
         model = without_channels(model, groups, kept)
@@ -74,18 +81,21 @@ def prune_channels(
 def channel_importance(
     model: Any, groups: ChannelGroups, images: Any, importance: str
 ) -> list[npt.NDArray[np.float64] | None]:
-    """A score for each channel of each group; None where nothing may be removed.
+    """A score for each channel of each group; None if no channel may be removed.
 
-    Not the size of the weights: that keeps neurons which never fire. Where several layers of a group tell, each
-    is divided by its mean, and they are added. A group without batch normalization is judged by its outputs.
+    Not the size of the weights, which would keep neurons that are never active. If several layers of a group have
+    scores, each layer's are divided by their mean, and all are added. A group without batch normalization is scored by
+    its outputs.
     """
-    found = groups.groups()
-    telling = [
-        group.scales if importance == "batch_norm" and group.scales else group.signals or group.makers
-        for group in found
+    all_groups = groups.groups()
+    scored_layers = [
+        group.normalizations
+        if importance == "batch_norm" and group.normalizations
+        else group.rectified or group.producers
+        for group in all_groups
     ]
-    watched = [layer for layers in telling for layer in layers if not _is_normalization(layer)]
-    outputs = _mean_outputs(model, watched, images)
+    measured = [layer for layers in scored_layers for layer in layers if not _is_normalization(layer)]
+    outputs = _mean_outputs(model, measured, images)
 
     def score(layer: Any) -> npt.NDArray[np.float64]:
         values = np.abs(layer.gamma.numpy()) if _is_normalization(layer) else outputs[layer.name]
@@ -93,12 +103,12 @@ def channel_importance(
 
     return [
         None if group.fixed else np.sum([score(layer) for layer in layers], axis=0)
-        for group, layers in zip(found, telling, strict=True)
+        for group, layers in zip(all_groups, scored_layers, strict=True)
     ]
 
 
 def without_channels(model: Any, groups: ChannelGroups, kept: dict[int, Keep]) -> Any:
-    """The network with the kept channels alone; ``kept`` is by the ``id`` of a group, others stay whole."""
+    """The network with only the channels in ``kept``, which maps the ``id`` of a group to a mask; others stay whole."""
     layers = backend.keras().layers
 
     def mask(group: Group) -> Keep:
@@ -118,12 +128,12 @@ def without_channels(model: Any, groups: ChannelGroups, kept: dict[int, Keep]) -
             weights = [kernel[..., outgoing], *(bias[outgoing] for bias in weights[1:])]
         elif isinstance(layer, layers.Dense):
             config["units"] = int(outgoing.sum())
-            # After Flatten, each position repeats all channels.
+            # After Flatten, all channels are repeated for each position.
             rows = np.tile(incoming, len(weights[0]) // len(incoming))
             weights = [weights[0][rows][:, outgoing], *(bias[outgoing] for bias in weights[1:])]
-        twin = type(layer).from_config(config)
-        output = twin(inputs)
-        twin.set_weights(weights)
+        smaller = type(layer).from_config(config)
+        output = smaller(inputs)
+        smaller.set_weights(weights)
         return output
 
     return rebuild(model, substitute)
@@ -133,21 +143,21 @@ def _is_normalization(layer: Any) -> bool:
     return isinstance(layer, backend.keras().layers.BatchNormalization)
 
 
-def _mean_outputs(model: Any, watched: list[Any], images: Any) -> dict[str, npt.NDArray[np.float64]]:
-    """Mean magnitude of each channel at the output of some layers."""
-    if not watched:
+def _mean_outputs(model: Any, measured: list[Any], images: Any) -> dict[str, npt.NDArray[np.float64]]:
+    """Mean magnitude of each channel in the outputs of these layers, by the layer's name."""
+    if not measured:
         return {}
     if len(images) == 0:
         raise InvalidInputError("there are no images to measure activations on")
     outputs = (
         backend.keras()
-        .Model(model.input, [layer.output for layer in watched])
+        .Model(model.input, [layer.output for layer in measured])
         .predict(scale_pixels(images), verbose=0, batch_size=64)
     )
-    outputs = outputs if len(watched) > 1 else [outputs]
+    outputs = outputs if len(measured) > 1 else [outputs]
     return {
         layer.name: np.abs(output).mean(axis=tuple(range(output.ndim - 1)))
-        for layer, output in zip(watched, outputs, strict=True)
+        for layer, output in zip(measured, outputs, strict=True)
     }
 
 

@@ -1,20 +1,24 @@
-"""Weight clustering: a layer's weights share a few values, and each weight is stored as an index into a code book.
+"""Weight clustering: a layer's weights share a few values, so that each can be stored as an index into a code book.
 
-This is the weight sharing of *Deep Compression*: computation stays in floating point, the file shrinks once it
-is coded.
+This is the weight sharing of *Deep Compression*: computation stays in floating point, and the file becomes smaller once
+it is coded.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from common.errors import InvalidInputError
 from common.validation import check_integer
 from fall import backend
 from fall.compression.graph import copy_layer, rebuild, unwrapped, weighted_layers
-from fall.compression.pruning import LEAST_WEIGHTS
+from fall.compression.pruning import MIN_WEIGHTS
 from fall.compression.tuning import Tuner
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def cluster(
@@ -25,21 +29,21 @@ def cluster(
     Parameters
     ----------
     model : tf_keras.Model
-        A trained, flat network; it stays as it is (TensorFlow's toolkit would change it).
+        A trained, flat network, which is not changed (TensorFlow's toolkit would change it).
     tuner : Tuner
-        What to fine-tune with.
+        Fine-tunes the network.
     n_clusters : int
-        Values that each layer may use: 16 makes indices of 4 bits.
+        Number of distinct values in each layer; 16 gives indices of 4 bits.
     preserve_sparsity : bool
-        Keep pruned weights at zero, one of the values. A layer with fewer other values than clusters is left as
-        it is.
+        Keep pruned weights at zero, in addition to the other values. Layers with too few distinct values are not
+        changed.
 
     Returns
     -------
     model : tf_keras.Model
         The clustered network.
     history : pandas.DataFrame
-        A row an epoch.
+        A row for each epoch.
 
     References
     ----------
@@ -49,12 +53,12 @@ def cluster(
     n_clusters = check_integer(n_clusters, "n_clusters", at_least=2)
     names = {
         layer.name
-        for layer in weighted_layers(model, at_least=LEAST_WEIGHTS)
+        for layer in weighted_layers(model, at_least=MIN_WEIGHTS)
         if len(np.unique(layer.kernel.numpy())) > n_clusters
     }
     if not names:
         raise InvalidInputError(
-            f"model has no layer of {LEAST_WEIGHTS} weights or more with more than {n_clusters} values"
+            f"model has no layer of {MIN_WEIGHTS} weights or more with more than {n_clusters} values"
         )
     options = {
         "number_of_clusters": n_clusters,
@@ -64,11 +68,11 @@ def cluster(
     def substitute(layer: Any, inputs: Any) -> Any:
         if layer.name not in names:
             return copy_layer(layer, inputs)
-        twin = type(layer).from_config(layer.get_config() | {"trainable": True})
-        # The centroids are found in the weights when the wrapper is built, so the weights must be there before.
-        twin.build(inputs.shape)
-        twin.set_weights(layer.get_weights())
-        return _wrap(twin, options, preserve_sparsity)(inputs)
+        copied = type(layer).from_config(layer.get_config() | {"trainable": True})
+        # The wrapper computes the centroids from the weights when it is built, so they must be set before.
+        copied.build(inputs.shape)
+        copied.set_weights(layer.get_weights())
+        return _wrap(copied, options, preserve_sparsity)(inputs)
 
     wrapped = rebuild(model, substitute)
     history = tuner.fine_tune(wrapped, "clustering")
@@ -78,7 +82,7 @@ def cluster(
 def _wrap(layer: Any, options: dict[str, Any], preserve_sparsity: bool) -> Any:
     if not preserve_sparsity:
         return backend.tfmot().clustering.keras.cluster_weights(layer, **options)
-    # The toolkit exports the sparsity-preserving variant from this module alone.
+    # Only this module of the toolkit has the variant that preserves sparsity.
     from tensorflow_model_optimization.python.core.clustering.keras.experimental import cluster as experimental
 
     return experimental.cluster_weights(layer, preserve_sparsity=True, **options)

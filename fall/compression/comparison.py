@@ -1,11 +1,12 @@
-"""All recipes in one table: what each costs, and what it is worth on people that it has not seen."""
+"""Compare recipes in one table: the cost of each, and its accuracy on people it was not trained on."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from copy import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
@@ -19,6 +20,9 @@ from fall.progress import Progress
 from fall.resizing import resize_images
 from fall.tflite.classifier import TFLiteFallClassifier
 from fall.tflite.model import CompressedModel
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _MEASURES = ("accuracy", "sensitivity", "specificity")
 
@@ -38,74 +42,76 @@ def compare_recipes(
     random_state: Any = 0,
     verbose: int = 0,
 ) -> pd.DataFrame:
-    """Try recipes, judge them on held-out training people, and choose one.
+    """Apply recipes, evaluate them on held-out training people, and choose one.
 
-    Each fold of people is held out once: the classifier is trained on the others, compressed by every recipe, and the
-    files judge the people held out. The files that ship come from ``classifier`` itself. The one chosen is the
-    smallest, of those whose accuracy and sensitivity for held-out people are both at most ``tolerance`` below those of
-    the first recipe. Test data plays no part in that.
+    Each fold of people is held out once: the classifier is trained on the others and compressed by every recipe, and
+    the files are evaluated on the people held out. The models in the table are compressed from ``classifier`` itself.
+    The smallest file is chosen whose accuracy and sensitivity on held-out people are both at most ``tolerance`` below
+    those of the first recipe. Test data is not used for the choice.
 
     Parameters
     ----------
     classifier : CNNFallClassifier or MobileNetV2FallClassifier
         Fitted on ``X``.
     recipes : iterable of str or Recipe
-        The first one is what the others are compared with: "float32".
+        The first one is the reference for the others, for example "float32".
     X, y, groups
         Training images (an array), labels and people.
     X_test, y_test, groups_test : optional
-        Images, labels and people that are only reported on; with ``groups_test`` it is checked that nobody is on both
-        sides.
+        Images, labels and people to report results for; ``groups_test`` is used to check that training and test share
+        no person.
     n_folds : int
-        Folds of people, at most as many as there are.
+        Number of folds of people, at most the number of people.
     tolerance : float
-        See above.
+        How far accuracy and sensitivity may be below those of the first recipe.
     random_state : int or None
-        Which people form a fold.
+        Determines the folds.
     verbose : int
         1 shows progress.
 
     Returns
     -------
     pandas.DataFrame
-        A row a recipe, by name: ``input_size``, ``parameters``, ``macs``, ``raw_bytes`` of the file, ``gzip_bytes``
-        and ``coded_bytes`` of the same file compressed, ``working_bytes``; ``accuracy``, ``sensitivity`` and
-        ``specificity`` for people held out; the same with ``test_`` before it; ``chosen``; and ``model``, the
-        :class:`CompressedModel`.
+        A row for each recipe, by name: ``input_size``, ``parameters``, ``macs``; ``raw_bytes``, ``gzip_bytes`` and
+        ``coded_bytes`` of the file, see :func:`fall.costs.stored_sizes`; ``working_bytes``; ``accuracy``,
+        ``sensitivity`` and ``specificity`` on held-out people; the same on the test data, with the prefix ``test_``;
+        ``chosen``; and ``model``, the :class:`CompressedModel`.
 
     Raises
     ------
     InvalidInputError
-        If something is missing or does not fit.
+        If an argument is missing or does not fit the others.
     """
-    tried = [find_recipe(recipe) for recipe in recipes]
-    if not tried:
+    import pandas as pd
+
+    compared = [find_recipe(recipe) for recipe in recipes]
+    if not compared:
         raise InvalidInputError('recipes is empty; name some, such as ["float32", "int8"]')
     check_is_fitted(classifier, "model_")
     check_number(tolerance, "tolerance", at_least=0)
     people, codes = encode_labels(groups, "groups", n=len(X))
     n_folds = check_integer(n_folds, "n_folds", at_least=2)
     if len(people) < 2:
-        raise InvalidInputError("groups names one subject: there must be two at least, to hold one out")
+        raise InvalidInputError("groups names one subject: at least two are needed, to hold one out")
     if groups_test is not None:
         check_no_leakage(groups, groups_test)
     folds = subject_folds(codes, n_folds=min(n_folds, len(people)), y=y, random_state=random_state)
     X, y = np.asarray(X), np.asarray(y)
-    quiet = copy(classifier).set_params(verbose=0)  # one bar at a time
+    silent = copy(classifier).set_params(verbose=0)  # only one progress bar
 
-    with Progress("recipes", (len(folds) + 1) * len(tried), verbose=verbose) as progress:
-        decisions: dict[str, list[Any]] = {recipe.name: [] for recipe in tried}
+    with Progress("recipes", (len(folds) + 1) * len(compared), verbose=verbose) as progress:
+        decisions: dict[str, list[Any]] = {recipe.name: [] for recipe in compared}
         for number, (train, held_out) in enumerate(folds, start=1):
-            fold = clone(quiet).fit(X[train], y[train], groups=codes[train])
-            for recipe, model in _compressed(fold, tried, X[train], y[train], codes[train]):
+            fold = clone(silent).fit(X[train], y[train], groups=codes[train])
+            for recipe, model in _compressed(fold, compared, X[train], y[train], codes[train]):
                 decisions[recipe].append(_predict(model, X[held_out]))
                 progress.step(f"fold {number} of {len(folds)}: {recipe}")
         truth = np.concatenate([y[held_out] for _, held_out in folds])
         rows = {}
-        for recipe, model in _compressed(quiet, tried, X, y, codes):
-            rows[recipe] = _figures(model) | _judged(truth, np.concatenate(decisions[recipe]), "")
+        for recipe, model in _compressed(silent, compared, X, y, codes):
+            rows[recipe] = _cost_columns(model) | _score_columns(truth, np.concatenate(decisions[recipe]), "")
             if X_test is not None:
-                rows[recipe] |= _judged(np.asarray(y_test), _predict(model, np.asarray(X_test)), "test_")
+                rows[recipe] |= _score_columns(np.asarray(y_test), _predict(model, np.asarray(X_test)), "test_")
             rows[recipe]["model"] = model
             progress.step(f"all people: {recipe}")
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("recipe")
@@ -114,24 +120,25 @@ def compare_recipes(
 
 
 def choose_recipe(table: pd.DataFrame, *, tolerance: float = 0.01) -> str:
-    """The smallest file that is nearly as good, for people held out, as the one in the first row.
+    """The smallest file that is nearly as good on held-out people as the one in the first row.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        With ``raw_bytes``, ``accuracy`` and ``sensitivity``, by name of the recipe.
+        Columns ``raw_bytes``, ``accuracy`` and ``sensitivity``, indexed by recipe.
     tolerance : float
         How far accuracy and sensitivity may be below the first row's.
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"raw_bytes": [900, 230, 40], "accuracy": [0.93, 0.93, 0.90],
     ...                       "sensitivity": [0.9, 0.89, 0.9]}, index=["float32", "int8", "channels_int8"])
     >>> choose_recipe(table), choose_recipe(table, tolerance=0.03)
     ('int8', 'channels_int8')
     """
     measures = table[["accuracy", "sensitivity"]]
-    # A hair more, so that a loss of exactly the tolerance passes whatever the rounding.
+    # Slightly more, so that a loss of exactly the tolerance passes despite rounding.
     good = (measures >= measures.iloc[0] - tolerance - 1e-9).all(axis=1)
     return str(table["raw_bytes"][good].idxmin())
 
@@ -143,8 +150,8 @@ def _compressed(
         yield recipe.name, compress(classifier, recipe, X, y, groups=groups)
 
 
-def _figures(model: CompressedModel) -> dict[str, Any]:
-    sizes = costs.stored_sizes(model.tflite)
+def _cost_columns(model: CompressedModel) -> dict[str, Any]:
+    sizes = costs.stored_sizes(model.graph)
     return {
         "input_size": model.input_size,
         "parameters": model.cost.params,
@@ -156,7 +163,7 @@ def _figures(model: CompressedModel) -> dict[str, Any]:
     }
 
 
-def _judged(truth: Any, decisions: Any, prefix: str) -> dict[str, float]:
+def _score_columns(truth: Any, decisions: Any, prefix: str) -> dict[str, float]:
     result = evaluate(truth, decisions, positive=np.unique(truth)[-1])
     return {f"{prefix}{measure}": getattr(result, measure) for measure in _MEASURES}
 

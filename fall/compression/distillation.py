@@ -1,38 +1,41 @@
-"""Knowledge distillation: a small network learns from a large one what an image is, and what it is nearly."""
+"""Knowledge distillation: a small network is trained on the class probabilities of a large one."""
 
-from typing import Any
+from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from common.validation import check_number
 from fall import backend
 from fall.compression.tuning import Tuner
 
-_SMALLEST = 1e-7  # a probability whose logarithm is still finite
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MIN_PROBABILITY = 1e-7  # keeps logarithms finite
 
 
 def distill(teacher: Any, student: Any, tuner: Tuner, *, temperature: float = 3.0, hard: float = 0.3) -> pd.DataFrame:
     """Train ``student`` in place, from scratch, on labels and on the teacher's softened probabilities.
 
     The loss is ``hard`` times the cross-entropy with the labels, plus ``1 − hard`` times T² times the cross-entropy
-    with the teacher's probabilities, both networks' logits divided by the temperature T. Teacher and student see the
-    same augmented variant of an image.
+    with the teacher's probabilities, where both networks' logits are divided by the temperature T. Teacher and student
+    are given the same augmented variant of an image.
 
     Parameters
     ----------
     teacher, student : tf_keras.Model
-        From the same images to the probabilities of the same classes.
+        Networks with the same input size and the same classes.
     tuner : Tuner
-        What to train on.
+        Trains the student.
     temperature : float
-        How soft the probabilities are made.
+        A higher temperature makes the probabilities softer.
     hard : float
         Weight of the labels, in [0, 1].
 
     Returns
     -------
     pandas.DataFrame
-        A row an epoch.
+        A row for each epoch.
 
     References
     ----------
@@ -40,32 +43,32 @@ def distill(teacher: Any, student: Any, tuner: Tuner, *, temperature: float = 3.
     """
     check_number(temperature, "temperature", above=0)
     check_number(hard, "hard", at_least=0, below=1 + 1e-12)
-    return tuner.train(_lesson(teacher, student, temperature, hard), "distillation")
+    return tuner.train(_distillation_model(teacher, student, temperature, hard), "distillation")
 
 
-def _lesson(teacher: Any, student: Any, temperature: float, hard: float) -> Any:
-    """A model that trains the student and behaves like it otherwise."""
+def _distillation_model(teacher: Any, student: Any, temperature: float, hard: float) -> Any:
+    """A model that computes what the student computes, and trains it on the teacher's probabilities."""
     keras, tf = backend.keras(), backend.tensorflow()
     Model: Any = keras.Model
 
     def soften(probabilities: Any) -> Any:
-        # The networks end in a softmax: the logarithms of its outputs are logits, up to a constant that cancels.
-        return tf.nn.softmax(tf.math.log(tf.maximum(probabilities, _SMALLEST)) / temperature)
+        # The networks end in a softmax; the logarithms of its outputs are logits up to a constant, which cancels.
+        return tf.nn.softmax(tf.math.log(tf.maximum(probabilities, _MIN_PROBABILITY)) / temperature)
 
-    class Lesson(Model):
+    class DistillationModel(Model):
         def call(self, images: Any, training: bool | None = None) -> Any:
             return student(images, training=training)
 
         def train_step(self, data: Any) -> dict[str, Any]:
             images, labels, weights = keras.utils.unpack_x_y_sample_weight(data)
-            soft = soften(teacher(images, training=False))
+            teacher_probabilities = soften(teacher(images, training=False))
             with tf.GradientTape() as tape:
                 probabilities = student(images, training=True)
-                told = self.compute_loss(images, labels, probabilities, weights)
-                shown = keras.losses.categorical_crossentropy(soft, soften(probabilities))
-                shown = tf.reduce_mean(shown if weights is None else shown * weights)
-                loss = hard * told + (1 - hard) * temperature**2 * shown
+                label_loss = self.compute_loss(images, labels, probabilities, weights)
+                losses = keras.losses.categorical_crossentropy(teacher_probabilities, soften(probabilities))
+                teacher_loss = tf.reduce_mean(losses if weights is None else losses * weights)
+                loss = hard * label_loss + (1 - hard) * temperature**2 * teacher_loss
             self.optimizer.minimize(loss, student.trainable_variables, tape=tape)
             return dict(self.compute_metrics(images, labels, probabilities, weights))
 
-    return Lesson()
+    return DistillationModel()

@@ -1,44 +1,45 @@
 """Low-rank factorization: one large layer becomes two small ones in a row.
 
 A dense kernel of n × m is replaced by n × r and r × m, a k × k convolution from M to N channels by a k × k one to r
-channels and a 1 × 1 one to N. The singular value decomposition gives the best factors of each rank; fine-tuning does
-the rest.
+channels and a 1 × 1 one to N. The singular value decomposition gives the best factors of each rank; fine-tuning then
+recovers accuracy.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
 from common.errors import InvalidInputError
-from common.validation import check_number
+from common.validation import FloatArray, check_number
 from fall import backend
 from fall.compression.graph import copy_layer, rebuild, weighted_layers
-from fall.compression.pruning import LEAST_WEIGHTS
+from fall.compression.pruning import MIN_WEIGHTS
 from fall.compression.tuning import Tuner
 
-FloatArray = npt.NDArray[np.float32]
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def factorize(model: Any, tuner: Tuner, *, energy: float = 0.8) -> tuple[Any, pd.DataFrame]:
-    """Factorize the layers of at least 1,000 weights that get smaller by it, and fine-tune.
+    """Factorize layers of at least 1,000 weights if that makes them smaller, and fine-tune.
 
     Parameters
     ----------
     model : tf_keras.Model
-        A trained, flat network; it stays as it is.
+        A trained, flat network, which is not changed.
     tuner : Tuner
-        What to fine-tune with.
+        Fine-tunes the network.
     energy : float
-        Part of the kernel's squared singular values that the rank must keep, in (0, 1].
+        Fraction of the kernel's squared singular values to keep, in (0, 1]; it determines the rank.
 
     Returns
     -------
     model : tf_keras.Model
-        With pairs of layers ``name_low`` and ``name`` in the place of some.
+        The network in which pairs of layers ``name_low`` and ``name`` replace some layers.
     history : pandas.DataFrame
-        A row an epoch.
+        A row for each epoch.
 
     References
     ----------
@@ -47,7 +48,7 @@ def factorize(model: Any, tuner: Tuner, *, energy: float = 0.8) -> tuple[Any, pd
     """
     check_number(energy, "energy", above=0, below=1 + 1e-12)
     factors = {}
-    for layer in weighted_layers(model, at_least=LEAST_WEIGHTS):
+    for layer in weighted_layers(model, at_least=MIN_WEIGHTS):
         kernel = layer.get_weights()[0]
         down, up = low_rank(kernel, energy)
         if down.size + up.size < kernel.size and getattr(layer, "groups", 1) == 1:
@@ -59,14 +60,14 @@ def factorize(model: Any, tuner: Tuner, *, energy: float = 0.8) -> tuple[Any, pd
 
 
 def low_rank(kernel: FloatArray, energy: float) -> tuple[FloatArray, FloatArray]:
-    """Two factors whose product is close to ``kernel`` as a matrix with a column an output.
+    """Two factors whose product approximates ``kernel`` as a matrix with a column for each output.
 
     Parameters
     ----------
     kernel : ndarray of shape (..., outputs)
-        Of a dense layer or a convolution.
+        Kernel of a dense layer or a convolution.
     energy : float
-        Part of the squared singular values to keep.
+        Fraction of the squared singular values to keep.
 
     Returns
     -------

@@ -1,8 +1,10 @@
-"""Which weights to prune: the lecture's granularities, from single weights to kernels.
+"""Choose the weights to prune, by magnitude, at the lecture's granularities: from single weights to kernels.
 
 A kernel has the shape ``(inputs, units)`` in a dense layer and ``(height, width, channels, filters)`` in a
-convolution. Masks are True where a weight is kept. A group's importance is a norm of its weights: L1, L2 or any Lp.
+convolution. Masks are True where a weight is kept. A group's importance is an Lp norm of its weights.
 """
+
+from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
@@ -16,32 +18,32 @@ Mask = npt.NDArray[np.bool_]
 
 
 def magnitude_mask(weights: npt.ArrayLike, sparsity: float, *, granularity: str = "weight", norm: float = 1.0) -> Mask:
-    """Keep the weights, or groups of weights, of the greatest magnitude.
+    """Keep the weights, or groups of weights, with the largest magnitudes.
 
     Parameters
     ----------
     weights : array-like of shape (inputs, units) or (height, width, channels, filters)
         A layer's kernel.
     sparsity : float
-        Part of the groups to prune, in [0, 1); "2:4" ignores it: it always prunes half.
+        Fraction of the groups to prune, in [0, 1). Ignored by "2:4", which always prunes half.
     granularity : str
         "weight"
-            Each by itself: the finest, and the least regular.
+            Single weights: the finest and least regular granularity.
         "row"
             All weights of one input of a dense layer, or of one row of one kernel of a convolution.
         "kernel"
             The k × k weights between one channel and one filter; in a dense layer the same as "weight".
         "block"
-            4 × 4 neighbours of the kernel as a matrix of inputs and outputs; blocks at its ends may be smaller.
+            Blocks of 4 × 4 in the kernel as a matrix of inputs and outputs; blocks at the edges may be smaller.
         "2:4"
-            The two greatest of each four consecutive inputs, or channels: what sparse tensor cores take.
+            Keep the two largest of every four consecutive inputs or channels, as sparse tensor cores require.
     norm : float
         The p of a group's Lp norm.
 
     Returns
     -------
     ndarray of bool, of the shape of ``weights``
-        True where a weight is kept. Of equal magnitudes the first are pruned.
+        True where a weight is kept. Of equal magnitudes, the first are pruned.
 
     Examples
     --------
@@ -68,21 +70,21 @@ def magnitude_mask(weights: npt.ArrayLike, sparsity: float, *, granularity: str 
 
 
 def _groups(shape: tuple[int, ...], granularity: str) -> npt.NDArray[np.intp]:
-    """The number of the group that each weight belongs to."""
+    """The group number of each weight."""
     if granularity == "weight":
         return np.arange(np.prod(shape)).reshape(shape)
     if granularity == "block":
         matrix = (int(np.prod(shape[:-1])), shape[-1])
         row, column = (np.arange(side) // _BLOCK for side in matrix)
         return np.asarray(row[:, None] * (column[-1] + 1) + column).reshape(shape)
-    # Axes that a group extends over.
-    inside = (1,) if granularity == "row" else (0, 1) if len(shape) == 4 else ()
-    outside = [1 if axis in inside else side for axis, side in enumerate(shape)]
-    return np.broadcast_to(np.arange(np.prod(outside)).reshape(outside), shape)
+    # The axes that a group spans.
+    group_axes = (1,) if granularity == "row" else (0, 1) if len(shape) == 4 else ()
+    n_groups = [1 if axis in group_axes else side for axis, side in enumerate(shape)]
+    return np.broadcast_to(np.arange(np.prod(n_groups)).reshape(n_groups), shape)
 
 
 def _two_of_four(kernel: npt.NDArray[np.float64]) -> Mask:
-    """The two greatest of each four inputs; a last group of fewer keeps its two."""
+    """Keep the two largest of every four inputs; a last group of fewer than four keeps two as well."""
     mask = np.zeros(kernel.shape, dtype=bool)
     for first in range(0, kernel.shape[-2], 4):
         group = slice(first, first + 4)

@@ -1,12 +1,12 @@
-"""Magnitude pruning: the smallest weights become zero, gradually, while the others learn to do without them.
+"""Magnitude pruning: the smallest weights are set to zero, gradually, while fine-tuning adapts the others.
 
-TensorFlow's model optimization toolkit prunes weights and 2:4 patterns; rows, kernels and blocks (which it knows in
-dense layers alone) follow the same schedule here.
+TensorFlow's model optimization toolkit prunes single weights and 2:4 patterns. Rows, kernels and blocks are pruned here
+by the same schedule, since the toolkit supports blocks in dense layers only.
 """
 
-from typing import Any
+from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from common.errors import InvalidInputError
 from common.validation import check_choice, check_number
@@ -15,10 +15,13 @@ from fall.compression.graph import copy_layer, rebuild, unwrapped, weighted_laye
 from fall.compression.masks import GRANULARITIES, Mask, magnitude_mask
 from fall.compression.tuning import Tuner
 
-# Smaller layers are left as they are: they hold next to nothing, and it is what they hold that counts.
-LEAST_WEIGHTS = 1000
-_RAMP = 0.6  # part of the fine-tuning in which the sparsity rises
-_FREQUENCY = 5  # steps between two prunings
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Smaller layers are not compressed: they hold few weights, each of which matters.
+MIN_WEIGHTS = 1000
+_RAMP_FRACTION = 0.6  # of the fine-tuning, during which the sparsity rises
+_PRUNING_INTERVAL = 5  # steps
 
 
 def prune(
@@ -35,25 +38,25 @@ def prune(
     Parameters
     ----------
     model : tf_keras.Model
-        A trained, flat network; it stays as it is.
+        A trained, flat network, which is not changed.
     tuner : Tuner
-        What to fine-tune with.
+        Fine-tunes the network.
     sparsity : float
-        Part of the weights (or groups) of each layer to prune; "2:4" prunes half of them whatever it says.
+        Fraction of the weights (or groups) of each layer to prune. Ignored by "2:4", which always prunes half.
     granularity : "weight", "row", "kernel", "block" or "2:4"
-        What is pruned as a whole, see :func:`fall.compression.magnitude_mask`.
+        The groups of weights to prune, see :func:`fall.compression.magnitude_mask`.
     norm : float
-        Of rows, kernels and blocks.
+        The p of the Lp norm of rows, kernels and blocks.
     gradual : bool
-        Raise the sparsity along a cubic polynomial through the first part of the fine-tuning (Zhu & Gupta 2017); else
-        prune at once, and then fine-tune.
+        Raise the sparsity along a cubic polynomial during the first part of the fine-tuning (Zhu & Gupta 2017); if
+        False, prune at once, then fine-tune.
 
     Returns
     -------
     model : tf_keras.Model
         The pruned network.
     history : pandas.DataFrame
-        A row an epoch.
+        A row for each epoch.
 
     References
     ----------
@@ -63,9 +66,9 @@ def prune(
     """
     check_number(sparsity, "sparsity", at_least=0, below=1)
     check_choice(granularity, "granularity", GRANULARITIES)
-    names = {layer.name for layer in weighted_layers(model, at_least=LEAST_WEIGHTS)}
+    names = {layer.name for layer in weighted_layers(model, at_least=MIN_WEIGHTS)}
     if not names:
-        raise InvalidInputError(f"model has no layer of {LEAST_WEIGHTS} weights or more: there is nothing to prune")
+        raise InvalidInputError(f"model has no layer of {MIN_WEIGHTS} weights or more: there is nothing to prune")
     title = f"pruning, {granularity}"
     if granularity not in ("weight", "2:4"):
         pruned = rebuild(model, copy_layer)
@@ -95,21 +98,21 @@ def prune(
 def _schedule(tuner: Tuner, sparsity: float, gradual: bool) -> Any:
     sparse = backend.tfmot().sparsity.keras
     if not gradual:
-        # Pruned once, at the first step, and never again: what is zero stays zero.
+        # Prune only once, at the first step; weights that are zero stay zero.
         return sparse.ConstantSparsity(sparsity, begin_step=0, end_step=1, frequency=1)
     ramp = _ramp_steps(tuner)
-    return sparse.PolynomialDecay(0.0, sparsity, begin_step=0, end_step=ramp, frequency=min(_FREQUENCY, ramp))
+    return sparse.PolynomialDecay(0.0, sparsity, begin_step=0, end_step=ramp, frequency=min(_PRUNING_INTERVAL, ramp))
 
 
 def _ramp_steps(tuner: Tuner) -> int:
-    steps = max(1, round(_RAMP * tuner.steps))
-    return -(-steps // _FREQUENCY) * _FREQUENCY if steps > _FREQUENCY else steps
+    steps = max(1, round(_RAMP_FRACTION * tuner.steps))
+    return -(-steps // _PRUNING_INTERVAL) * _PRUNING_INTERVAL if steps > _PRUNING_INTERVAL else steps
 
 
 def _masks_callback(
     model: Any, names: set[str], tuner: Tuner, sparsity: float, granularity: str, norm: float, gradual: bool
 ) -> Any:
-    """Sets the smallest groups of weights to zero, and keeps them there through the training."""
+    """A callback that sets the smallest groups of weights to zero and keeps them zero during training."""
     layers = [layer for layer in model.layers if layer.name in names]
     ramp = _ramp_steps(tuner) if gradual else 1
 
@@ -122,7 +125,7 @@ def _masks_callback(
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             self.step += 1
-            if self.step <= ramp and (self.step % _FREQUENCY == 0 or self.step == ramp):
+            if self.step <= ramp and (self.step % _PRUNING_INTERVAL == 0 or self.step == ramp):
                 part = sparsity * (1 - (1 - self.step / ramp) ** 3)
                 self.masks = {
                     layer.name: magnitude_mask(layer.kernel.numpy(), part, granularity=granularity, norm=norm)

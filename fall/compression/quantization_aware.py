@@ -1,16 +1,19 @@
-"""Quantization-aware training: the network learns with the rounding it will have, gradients pass straight through.
+"""Quantization-aware training: train with the rounding of quantization, through which gradients pass unchanged.
 
-What comes out is no ordinary network: it simulates integers, and :func:`fall.tflite.convert` makes them real.
+The result simulates integers in floating point; :func:`fall.tflite.convert` turns it into an integer network.
 """
 
-from typing import Any
+from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from common.validation import check_choice
 from fall import backend
 from fall.compression.graph import copy_model
 from fall.compression.tuning import Tuner
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PRESERVING = ("nothing", "sparsity", "clusters", "both")
 
@@ -21,19 +24,19 @@ def train_quantized(model: Any, tuner: Tuner, *, preserve: str = "nothing") -> t
     Parameters
     ----------
     model : tf_keras.Model
-        A trained, flat network, perhaps pruned or clustered; it stays as it is.
+        A trained, flat network, which may be pruned or clustered; it is not changed.
     tuner : Tuner
-        What to fine-tune with.
+        Fine-tunes the network.
     preserve : "nothing", "sparsity", "clusters" or "both"
-        Plain QAT would fill pruned weights and spread clusters again; the other three keep what was done (PQAT, CQAT,
+        Plain quantization-aware training undoes pruning and clustering; the other three preserve them (PQAT, CQAT,
         PCQAT).
 
     Returns
     -------
     model : tf_keras.Model
-        With quantization-aware layers. It does not reload from a file.
+        A network with quantization-aware layers, which cannot be loaded from a file.
     history : pandas.DataFrame
-        A row an epoch.
+        A row for each epoch.
 
     References
     ----------

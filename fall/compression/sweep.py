@@ -1,16 +1,20 @@
-"""How far a network can be pruned, at once and gradually."""
+"""Measure how accuracy falls with sparsity, for pruning at once and gradually."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from fall import training
-from fall.classifier import as_frames
 from fall.compression.pruning import prune
-from fall.compression.recipes import tuner_of
+from fall.compression.recipes import make_tuner
+from fall.datasets.streaming import as_frames
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SPARSITIES = (0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
 
@@ -26,31 +30,33 @@ def sweep_pruning(
     sparsities: Sequence[float] = SPARSITIES,
     granularity: str = "weight",
 ) -> pd.DataFrame:
-    """Prune a trained classifier more and more, at once and gradually, and judge it on other people.
+    """Prune a trained classifier to several sparsities, at once and gradually, and evaluate it on other people.
 
-    Both ways fine-tune for as many epochs; gradual pruning spreads the cuts over the first part of them. Iterating is
-    what raised the lecture's AlexNet from 5 to 9 times fewer weights at the same accuracy.
+    Both ways fine-tune for the same number of epochs; gradual pruning is spread over the first part of them. In the
+    lecture's example, iterative pruning raised AlexNet's reduction from 5 to 9 times at the same accuracy.
 
     Parameters
     ----------
     classifier : CNNFallClassifier or MobileNetV2FallClassifier
-        Fitted on ``X``.
+        A classifier fitted on ``X``.
     X, y, groups
         Its training data.
     X_other, y_other
-        Images of other training people, and what they show.
+        Images of other training people, and their labels.
     sparsities : sequence of float
-        Parts of the weights to prune.
+        Fractions of the weights to prune.
     granularity : str
         As in :func:`fall.compression.prune`.
 
     Returns
     -------
     pandas.DataFrame
-        Columns ``sparsity``, ``way`` ("at once" or "gradually") and ``accuracy``; the first row is without pruning.
+        Columns ``sparsity``, ``way`` ("at once", "gradually") and ``accuracy``; the first row is without pruning.
     """
+    import pandas as pd
+
     check_is_fitted(classifier, "model_")
-    tuner = tuner_of(classifier, X, y, groups)
+    tuner = make_tuner(classifier, X, y, groups)
     frames, truth = as_frames(X_other, classifier.model_.input_shape[1]), np.asarray(y_other)
 
     def accuracy(model: Any) -> float:

@@ -1,11 +1,12 @@
-"""What fine-tuning needs, gathered once: the data, who is held out, and how the classifier was trained."""
+"""Everything that fine-tuning needs: the data, the people held out, and how the classifier was trained."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from common.evaluation.splits import Split
 from common.validation import IntArray
@@ -14,14 +15,17 @@ from fall.resizing import resize_images
 from fall.tflite.conversion import even_rows
 from fall.training import Frames, Schedule
 
-# The lecture fine-tunes at 1/100 to 1/10 of the rate of the training.
-_RATE = 0.1
-_NOBODY = np.empty(0, np.int64)
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The lecture fine-tunes at 1/100 to 1/10 of the training's learning rate.
+_RATE_FACTOR = 0.1
+_NO_ROWS = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True)
 class Tuner:
-    """Trains a network further, or another one from scratch, on one set of frames.
+    """Fine-tunes a network, or trains another from scratch, on one set of images.
 
     Attributes
     ----------
@@ -30,13 +34,13 @@ class Tuner:
     codes : ndarray of int
         1 where an image shows a fall.
     split : Split
-        Rows to train on, and rows of held-out subjects to stop early by (perhaps none).
+        Rows to train on, and rows of held-out subjects for early stopping, if any.
     weights : dict, optional
         Weight of each class in the loss.
     schedule : Schedule
-        Of the classifier's own training.
+        Schedule of the classifier's training.
     epochs : int
-        Of fine-tuning.
+        Epochs of fine-tuning.
     """
 
     frames: Frames
@@ -46,39 +50,39 @@ class Tuner:
     schedule: Schedule
     epochs: int
 
-    def at_size(self, size: int) -> "Tuner":
-        """The same with images of another size."""
+    def at_size(self, size: int) -> Tuner:
+        """The same tuner with images of another size."""
         return self if self.frames.shape[1] == size else replace(self, frames=resize_images(self.frames, size))
 
     @property
     def steps(self) -> int:
-        """Batches that fine-tuning takes."""
+        """Number of batches in fine-tuning."""
         return self.epochs * -(-len(self.split.train) // self.schedule.batch_size)
 
     def fine_tune(
         self, model: Any, title: str, *, callbacks: Sequence[Any] = (), keep_best: bool = True
     ) -> pd.DataFrame:
-        """Train in place at a tenth of the rate; ``keep_best`` returns to the best epoch for the held-out subjects.
+        """Train in place at a tenth of the learning rate; ``keep_best`` restores the best epoch on held-out subjects.
 
-        Where the network changes underway, as in gradual pruning, the best epoch may be one before the change: the
-        last one counts then.
+        If the network changes during training, as in gradual pruning, the best epoch may precede the change; use the
+        last one then, by ``keep_best=False``.
         """
         schedule = replace(
-            self.schedule, title=title, epochs=self.epochs, learning_rate=_RATE * self.schedule.learning_rate
+            self.schedule, title=title, epochs=self.epochs, learning_rate=_RATE_FACTOR * self.schedule.learning_rate
         )
         return self._train(model, schedule, callbacks, keep_best)
 
     def train(self, model: Any, title: str) -> pd.DataFrame:
-        """Train a new network in place, as the classifier was trained."""
+        """Train a new network in place, with the classifier's schedule."""
         return self._train(model, replace(self.schedule, title=title), (), True)
 
     def sample(self, n: int) -> Any:
-        """Up to ``n`` training images, evenly from both classes."""
+        """Up to ``n`` training images, equally many of each class."""
         rows = self.split.train
         return self.frames[rows[even_rows(self.codes[rows], n, np.random.default_rng(self.schedule.seed))]]
 
     def _train(self, model: Any, schedule: Schedule, callbacks: Sequence[Any], keep_best: bool) -> pd.DataFrame:
-        split = self.split if keep_best else Split(self.split.train, _NOBODY)
+        split = self.split if keep_best else Split(self.split.train, _NO_ROWS)
         return training.train_on_frames(
             model, self.frames, self.codes, split, schedule, weights=self.weights, callbacks=callbacks
         )

@@ -1,7 +1,9 @@
-"""Published data sets, and folders of your own, as frame tables; tables -> pipelines for training.
+"""Read published data sets and your own folders as frame tables, and turn tables into pipelines for training.
 
-A frame table is a pandas data frame with a row an image: ``path``, ``label`` (1 = fall), ``subject``, ``sequence``,
-``activity``, and the person's box ``x``, ``y``, ``w``, ``h`` in pixels of the image where it is known.
+A frame table is a pandas data frame with a row for each image: ``path``, ``label`` (1 = fall), ``subject``,
+``sequence``, ``activity``, and, where it is known, the person's box ``x``, ``y``, ``w``, ``h`` in pixels.
+
+Names are loaded on first use; ``__init__.pyi`` lists them.
 """
 
 import lazy_loader as _lazy

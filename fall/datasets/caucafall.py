@@ -1,4 +1,6 @@
-"""CAUCAFall: ten people fall and go about in a room, every frame annotated."""
+"""CAUCAFall: ten people fall and do everyday activities in a room; every frame is annotated."""
+
+from __future__ import annotations
 
 import os
 import re
@@ -8,27 +10,34 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from common.errors import FrugalError, FrugalWarning, InvalidInputError
 from common.validation import check_choice
-from fall.datasets.tables import IMAGE_SUFFIXES, arrange, check_root, visible
-from fall.images import Box, image_size
+from fall.datasets.sources import ImageDataset, Source
+from fall.datasets.splits import lab_split
+from fall.datasets.tables import IMAGE_SUFFIXES, arrange, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fall.images import Box
 
 FALLS = ("Fall backwards", "Fall forward", "Fall left", "Fall right", "Fall sitting")
 DAILY_ACTIVITIES = ("Hop", "Kneel", "Pick up object", "Sit down", "Walk")
 
-_CONTENTS = (
-    "Subject.1 … Subject.10 of CAUCAFall, from https://data.mendeley.com/datasets/7w7fccy7ky (8 GB). "
-    "Frames already cropped and sorted into fall and non-fall are read by load_image_folder"
+SOURCE = Source(
+    name="CAUCAFall",
+    layout="Subject.1 … Subject.10 (frames already cropped and sorted are read by load_image_folder)",
+    page="https://data.mendeley.com/datasets/7w7fccy7ky",
+    paper="Eraso, Muñoz, Muñoz and Pinto, Data in Brief 45, 108610, 2022",
 )
 _CLASSES = ("nofall", "fall")
 
 
 @dataclass(frozen=True)
 class Annotation:
-    """What a YOLO file says of a frame: whether the person has fallen, and the box as parts of the frame."""
+    """A YOLO annotation of a frame: whether the person has fallen, and the box in fractions of the frame."""
 
     fallen: bool
     center_x: float
@@ -38,6 +47,8 @@ class Annotation:
 
     def box(self, frame_width: int, frame_height: int) -> Box:
         """The box in pixels."""
+        from fall.images import Box
+
         return Box(
             x=(self.center_x - self.width / 2) * frame_width,
             y=(self.center_y - self.height / 2) * frame_height,
@@ -51,9 +62,9 @@ def load_caucafall(
 ) -> pd.DataFrame:
     """Read the frames of CAUCAFall, as published, into a frame table.
 
-    ``Subject.1`` … ``Subject.10`` each hold a folder an activity, with the frames (``cas100001.png``, 720 × 480),
+    ``Subject.1`` … ``Subject.10`` each hold a folder for each activity, with the frames (``cas100001.png``, 720 × 480),
     a YOLO annotation beside each (``cas100001.txt``: ``class cx cy w h``), ``classes.txt`` and a video, which is not
-    read. Only headers of the images are read.
+    read. Only the headers of the images are read.
 
     Parameters
     ----------
@@ -61,8 +72,8 @@ def load_caucafall(
         The folder with ``Subject.1`` …, or one or two above it (``Dataset CAUCAFall/CAUCAFall``).
     label_by : {"frame", "activity"}
         ``"frame"``: a frame is a fall if its annotation says so (class 1) *and* the activity is a fall, since
-        somebody kneeling has not fallen. ``"activity"``: every frame of a fall is one, also while the person still
-        stands (the lecture's rule).
+        somebody kneeling has not fallen. ``"activity"``: every frame of a falling activity is a fall, even while the
+        person still stands (the lecture's rule).
     keep_excluded : bool
         Keep frames without an annotation, with label −1 and no box.
 
@@ -71,8 +82,8 @@ def load_caucafall(
     pandas.DataFrame
         ``path``, ``label``, ``subject`` (1–10), ``sequence`` (subject and activity), ``activity``, ``frame`` (the
         number in the name), and the person's box ``x``, ``y``, ``w``, ``h`` in pixels (NaN where the image's header
-        is damaged: :func:`fall.read_images` then says what is wrong). There is no time: the numbers have gaps, and
-        images repeat.
+        is damaged; :func:`fall.read_images` reports the cause). There is no column of times, because the numbers have
+        gaps and images repeat.
 
     Raises
     ------
@@ -87,8 +98,8 @@ def load_caucafall(
     Notes
     -----
     A few published names do not match (``cas200091 - copia.png`` and ``cas200091.txt``; ``sals800096.png`` and
-    ``sals800096a.txt``). Such leftovers are paired where letters and number agree and nothing else in the folder
-    has them; in any doubt the frame counts as not annotated.
+    ``sals800096a.txt``). Such files are paired if their letters and number agree and no other file in the folder has
+    the same; otherwise the frame counts as not annotated.
 
     References
     ----------
@@ -100,9 +111,11 @@ def load_caucafall(
     >>> table = load_caucafall("Dataset CAUCAFall")  # doctest: +SKIP
     >>> train, test = fall.datasets.lab_split(table)  # doctest: +SKIP
     """
+    import pandas as pd
+
     by_frame = check_choice(label_by, "label_by", ("frame", "activity")) == "frame"
     rows = []
-    for subject, activity, folder in _recordings(check_root(root, _CONTENTS)):
+    for subject, activity, folder in _recordings(SOURCE.check_root(root)):
         for image, annotation in _annotated_frames(folder):
             rows.append(
                 {
@@ -118,7 +131,7 @@ def load_caucafall(
     table = pd.DataFrame(rows)
     excluded = [] if table.empty else table["path"][table["label"] < 0].tolist()
     if len(excluded) == len(table):
-        raise InvalidInputError(f"root {str(root)!r} holds no annotated frame: name the folder with {_CONTENTS}")
+        raise SOURCE.error(root, "holds no annotated frame")
     if excluded and not keep_excluded:
         warnings.warn(
             f"{len(excluded)} of {len(table)} frames have no annotation and are left out (keep_excluded=True keeps "
@@ -127,6 +140,9 @@ def load_caucafall(
             stacklevel=2,
         )
     return arrange(table, keep_excluded=keep_excluded)
+
+
+DATASET = ImageDataset("caucafall", load_caucafall, SOURCE, split=lab_split, tested_on="subjects 9 and 10")
 
 
 def _label(activity: str, annotation: Annotation | None, *, by_frame: bool) -> int:
@@ -148,15 +164,15 @@ def _recordings(root: Path) -> Iterator[tuple[int, str, Path]]:
 
 
 def _subjects(root: Path) -> dict[int, Path]:
-    """The folder of every subject; the archive unpacks into up to two folders above them."""
+    """The folder of every subject: in ``root``, or one or two folders below it, as the archive unpacks."""
     for pattern in ("Subject.*", "*/Subject.*", "*/*/Subject.*"):
         folders = [folder for folder in root.glob(pattern) if folder.is_dir() and folder.suffix[1:].isdecimal()]
         subjects = {int(folder.suffix[1:]): folder for folder in folders}
         if len(subjects) < len(folders):
-            raise InvalidInputError(f"root {str(root)!r} holds a subject twice: name one folder with {_CONTENTS}")
+            raise SOURCE.error(root, "holds a subject twice")
         if subjects:
             return subjects
-    raise InvalidInputError(f"root {str(root)!r} holds no Subject.N: name the folder with {_CONTENTS}")
+    raise SOURCE.error(root, "holds no Subject.N")
 
 
 def _annotated_frames(folder: Path) -> Iterator[tuple[Path, Annotation | None]]:
@@ -170,33 +186,33 @@ def _annotated_frames(folder: Path) -> Iterator[tuple[Path, Annotation | None]]:
 
 
 def pair_by_name(images: list[Path], annotations: list[Path]) -> dict[Path, Path | None]:
-    """Each image with the annotation of the same name; leftovers by letters and number, where those are unique."""
+    """Pair each image with the annotation of the same name, or else of the same letters and number if unique."""
     by_stem = {annotation.stem: annotation for annotation in annotations}
     pairs = {image: by_stem.pop(image.stem, None) for image in images}
-    images_of = Counter(map(_core, images))
-    annotations_of = Counter(map(_core, annotations))
-    leftovers = {_core(annotation): annotation for annotation in by_stem.values()}
+    n_images = Counter(map(_letters_and_number, images))
+    n_annotations = Counter(map(_letters_and_number, annotations))
+    unpaired = {_letters_and_number(annotation): annotation for annotation in by_stem.values()}
     for image, annotation in pairs.items():
-        core = _core(image)
-        if annotation is None and images_of[core] == annotations_of[core] == 1:
-            pairs[image] = leftovers.get(core)
+        key = _letters_and_number(image)
+        if annotation is None and n_images[key] == n_annotations[key] == 1:
+            pairs[image] = unpaired.get(key)
     return pairs
 
 
-def _core(file: Path) -> str:
-    """The name without what was added by accident: ``cas200091 - copia`` and ``cas200091a`` are ``cas200091``."""
+def _letters_and_number(file: Path) -> str:
+    """The name without accidental additions: ``cas200091 - copia`` and ``cas200091a`` become ``cas200091``."""
     match = re.match(r"[a-z]+\d+(-\d+)?", file.stem.casefold())
     return match.group() if match else file.stem.casefold()
 
 
 def _frame_number(image: Path) -> int:
-    """The last five digits (what precedes them is the subject), −1 if the name has no number."""
-    match = re.search(r"\d{1,5}$", _core(image))
+    """The last five digits of the name (the subject precedes them); −1 if there are none."""
+    match = re.search(r"\d{1,5}$", _letters_and_number(image))
     return int(match.group()) if match else -1
 
 
 def _check_classes(file: Path) -> None:
-    """Class 1 must mean a fall; folders of daily activities may name class 0 alone."""
+    """Raise unless class 1 is a fall; folders of daily activities may list class 0 alone."""
     if file.is_file():
         names = tuple(_read_text(file).split())
         if names not in (_CLASSES, _CLASSES[:1]):
@@ -204,7 +220,7 @@ def _check_classes(file: Path) -> None:
 
 
 def _read_annotation(file: Path) -> Annotation | None:
-    """The annotation, or None if the file is empty: nobody is in the frame. Of several people, one who fell."""
+    """The annotation of a person, of several preferably one who has fallen; None if the file is empty."""
     people = []
     for line in filter(str.strip, _read_text(file).splitlines()):
         try:
@@ -216,8 +232,8 @@ def _read_annotation(file: Path) -> Annotation | None:
                 raise ValueError("a value is out of range")
         except ValueError as error:
             raise InvalidInputError(
-                f"{file} says {line[:80]!r} ({error}); expected class, cx, cy, w, h with class 0 or 1 and the rest as "
-                "parts of the frame: restore the file"
+                f"{file} says {line[:80]!r} ({error}); expected class, cx, cy, w, h with class 0 or 1 and the rest in "
+                "fractions of the frame: restore the file"
             ) from error
         people.append(Annotation(kind == "1", center_x, center_y, width, height))
     return max(people, key=lambda person: (person.fallen, person.width * person.height), default=None)
@@ -225,11 +241,13 @@ def _read_annotation(file: Path) -> Annotation | None:
 
 def _read_text(file: Path) -> str:
     with file.open(encoding="utf-8", errors="replace") as text:
-        return text.read(10_000)  # real files have one line
+        return text.read(10_000)  # the published files have one line
 
 
 def _box_in_pixels(image: Path, annotation: Annotation | None) -> dict[str, float]:
-    """The columns x, y, w, h; NaN without an annotation, and where no size can be read."""
+    """The columns x, y, w, h; NaN without an annotation, or if the image's size cannot be read."""
+    from fall.images import Box, image_size
+
     box = Box(*4 * (float("nan"),))
     if annotation is not None:
         with suppress(FrugalError):  # read_images names the damaged file, and skips it if asked to

@@ -1,20 +1,26 @@
-"""A plain folder of images, sorted into fall and non-fall."""
+"""Reader of your own images in two folders, fall and non-fall."""
+
+from __future__ import annotations
 
 import os
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from common.errors import InvalidInputError
-from fall.datasets.tables import IMAGE_SUFFIXES, arrange, check_root, visible
+from fall.datasets.sources import ImageDataset, Source
+from fall.datasets.tables import IMAGE_SUFFIXES, arrange, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Folder names in lower case without spaces, hyphens and underscores.
 _LABELS = {"fall": 1, "falls": 1, "fallen": 1} | dict.fromkeys(
     ("nonfall", "nonfalls", "nofall", "nofalls", "notfall", "notfallen", "adl", "adls"), 0
 )
-_CONTENTS = (
-    "the subfolders fall/ and non-fall/ (also falls, fallen; no-fall, not-fall, adl), and in those the images "
-    "or a folder a person"
+SOURCE = Source(
+    name="your own images",
+    layout="the subfolders fall/ and non-fall/ (also falls, fallen; no-fall, not-fall, adl), which hold the images or "
+    "a folder for each person",
 )
 
 
@@ -26,9 +32,9 @@ def load_image_folder(root: str | os.PathLike[str]) -> pd.DataFrame:
         root/fall/anna/evening/0001.png      root/fall/0001.jpg
         root/non-fall/anna/0001.png          root/non-fall/0001.jpg
 
-    The folder below ``fall`` or ``non-fall`` is the person, so that a split by subject can keep each person on one
-    side. Images right in ``fall`` or ``non-fall`` all belong to the subject ``"unknown"``: they can be trained on,
-    yet a split by subject needs a folder a person.
+    A folder below ``fall`` or ``non-fall`` is a person, so that a split by subject can keep each person on one side.
+    Images directly in ``fall`` or ``non-fall`` all belong to the subject ``"unknown"``: they can be trained on, but a
+    split by subject needs a folder for each person.
 
     Parameters
     ----------
@@ -40,8 +46,8 @@ def load_image_folder(root: str | os.PathLike[str]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``path``, ``label`` (1: fall), ``subject``, ``sequence`` (the folder an image lies in, from ``root``) and
-        ``activity`` (``fall`` or ``non-fall``). Whole images are used: add ``x``, ``y``, ``w``, ``h`` where you know
-        boxes.
+        ``activity`` (``fall`` or ``non-fall``). Whole images are used; add columns ``x``, ``y``, ``w``, ``h`` if you
+        know the boxes.
 
     Raises
     ------
@@ -62,12 +68,14 @@ def load_image_folder(root: str | os.PathLike[str]) -> pd.DataFrame:
     1      0    anna
     2      0    bert
     """
-    folder = check_root(root, _CONTENTS)
+    import pandas as pd
+
+    folder = SOURCE.check_root(root)
     rows = []
     for kind in filter(Path.is_dir, visible(folder)):
         name = kind.name.casefold().replace(" ", "").replace("-", "").replace("_", "")
         if name not in _LABELS:
-            raise InvalidInputError(f"{kind} is neither fall nor non-fall: root should hold {_CONTENTS}")
+            raise InvalidInputError(f"{kind} is neither fall nor non-fall: root should hold {SOURCE.layout}")
         for image in sorted(kind.rglob("*")):
             below = image.relative_to(kind).parts
             if image.suffix.lower() in IMAGE_SUFFIXES and not any(part.startswith(".") for part in below):
@@ -81,5 +89,8 @@ def load_image_folder(root: str | os.PathLike[str]) -> pd.DataFrame:
                     }
                 )
     if not rows:
-        raise InvalidInputError(f"root {str(root)!r} holds no PNG or JPEG image: it should hold {_CONTENTS}")
+        raise SOURCE.error(root, "holds no PNG or JPEG image")
     return arrange(pd.DataFrame(rows), keep_excluded=True)
+
+
+DATASET = ImageDataset("folder", load_image_folder, SOURCE)

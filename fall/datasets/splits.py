@@ -1,12 +1,14 @@
-"""Frame tables -> training and test tables, with nobody in both."""
+"""Split frame tables into training and test tables that share no person."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from common.errors import InvalidInputError
-from common.evaluation.splits import split_by_subject
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def train_test_split_by_subject(
@@ -21,7 +23,7 @@ def train_test_split_by_subject(
     test_subjects : iterable
         Who is tested on.
     train_subjects : iterable, optional
-        Who is trained on; default: everybody else.
+        Who is trained on; by default everybody else.
 
     Returns
     -------
@@ -35,13 +37,18 @@ def train_test_split_by_subject(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"path": ["a.png", "b.png", "c.png"], "subject": [1, 2, 2]})
     >>> train, test = train_test_split_by_subject(table, test_subjects=[1])
     >>> len(train), len(test)
     (2, 1)
     """
+    from common.evaluation.splits import split_by_subject  # loads scikit-learn
+
     if "subject" not in table.columns:
-        raise InvalidInputError(f"table has no column 'subject', only {list(table.columns)}: say who is in each image")
+        raise InvalidInputError(
+            f"table has no column 'subject', only {list(table.columns)}: add the person in each image"
+        )
     split = split_by_subject(table["subject"].to_numpy(), test=test_subjects, train=train_subjects)
     return table.iloc[split.train], table.iloc[split.test]
 
@@ -66,6 +73,7 @@ def lab_split(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"path": [f"{n}.png" for n in range(1, 11)], "subject": range(1, 11)})
     >>> train, test = lab_split(table)
     >>> len(train), test["subject"].tolist()

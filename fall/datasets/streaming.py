@@ -1,10 +1,13 @@
-"""Frames -> a ``tf.data`` pipeline of uint8 batches, from arrays or from disk with little memory.
+"""``tf.data`` pipelines of uint8 batches, from arrays, or from disk with little memory.
 
-Decoding a camera frame takes longer than training on it, so a frame table is decoded once, into one file of crops;
-every epoch reads its batches from there.
+Decoding a camera frame takes longer than training on it, so a frame table is decoded once into one file of crops, from
+which every epoch reads its batches.
 """
 
+from __future__ import annotations
+
 import mmap
+import os
 import tempfile
 import weakref
 from collections.abc import Callable
@@ -22,14 +25,14 @@ from fall.frames import FrameTable, ImageArray, check_frames, decoded
 class DecodedFrames:
     """The crops of a frame table on disk, read like an array: ``frames[rows]``.
 
-    The file has no name and belongs to this object: it disappears with it, even after a crash, since it shows people.
-    It is as large as the array, 28 kB a frame at 96 × 96 (553 MB for 20,000), and lies in the folder for temporary
-    files, which the environment variable ``TMPDIR`` moves.
+    Because it shows people, the file has no name and is deleted with this object, even after a crash. It takes 28 kB
+    for each frame at 96 × 96 (553 MB for 20,000), in the folder for temporary files, which the environment variable
+    ``TMPDIR`` sets.
 
     Parameters
     ----------
     table : pandas.DataFrame or list of paths
-        As for :func:`fall.read_images`, which also says what is raised.
+        As in :func:`fall.read_images`, which lists the errors too.
     size : int
         Side of the crops in pixels.
 
@@ -62,17 +65,34 @@ class DecodedFrames:
         except OSError as error:
             raise InvalidInputError(
                 f"{len(frames)} frames of size {size} need {np.prod(self.shape) / 1e6:.0f} MB in "
-                f"{tempfile.gettempdir()} ({error}): make room there, or name another folder in the variable TMPDIR"
+                f"{tempfile.gettempdir()} ({error}): make room there, or set TMPDIR to another folder"
             ) from error
 
     def __len__(self) -> int:
         return self.shape[0]
 
     def __getitem__(self, rows: Any) -> ImageArray:
-        # Mapped anew for every batch: what a mapping has touched counts as memory of the process while it lasts.
+        # A new mapping for every batch: pages that were read count as the process's memory until the mapping is closed.
         content = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         frames: ImageArray = np.frombuffer(content, np.uint8).reshape(self.shape)[rows]
         return frames
+
+
+def as_frames(X: Any, size: int) -> ImageArray | DecodedFrames:
+    """Images of one size: an array as it is, a frame table or list of paths decoded to disk."""
+    if isinstance(X, DecodedFrames):
+        if X.shape[1] != size:
+            raise InvalidInputError(f"X was decoded with size={X.shape[1]}; decode it with size={size}")
+        return X
+    return DecodedFrames(X, size=size) if is_table(X) else check_images(X, "X", size=size)
+
+
+def is_table(X: Any) -> bool:
+    """Whether images must be read from files first: a frame table or a list of paths."""
+    import pandas as pd
+
+    is_paths = isinstance(X, (list, tuple)) and len(X) > 0 and isinstance(X[0], (str, os.PathLike))
+    return is_paths or isinstance(X, pd.DataFrame)
 
 
 Augment = Callable[[Any, Any], Any]
@@ -94,35 +114,37 @@ def to_tf_dataset(
     Parameters
     ----------
     frames : pandas.DataFrame, list of paths, ndarray of uint8 (n, size, size, 3), or DecodedFrames
-        A table or list is decoded to disk first, see :class:`DecodedFrames`; pass one of those to decode once for
-        several pipelines, as for training and validation. An array is used where it is.
+        A table or list is decoded to disk first; pass :class:`DecodedFrames` to decode only once for several pipelines,
+        such as training and validation. An array is not copied.
     labels : array-like of shape (n, ...), optional
-        A number, or a row of numbers, for each frame.
+        A number, or an array of numbers, for each frame.
     rows : array-like of int, optional
-        The frames to use, in this order; default: all. Nothing is copied to leave frames out.
+        The frames to use, in this order; by default all. No images are copied.
     size : int
-        Side of the images, when they are decoded here.
+        Side of the images, if they are decoded here.
     batch_size : int
-        Images in a batch; the last one may have fewer.
+        Number of images in a batch; the last batch may have fewer.
     shuffle : bool
-        A new order in every epoch.
+        Whether every epoch has a new random order.
     seed : int
-        Seed of the order and of ``augment``: the same seed gives the same epochs.
+        Seed of the order and of ``augment``; the same seed gives the same epochs.
     augment : callable, optional
-        ``augment(images, seed) -> images`` on a batch of uint8 tensors, with a pair of numbers for
-        ``tf.image.stateless_*`` operations that differs in every batch.
+        ``augment(images, seed) -> images`` for a batch of uint8 images, with a seed for ``tf.image.stateless_*`` that
+        differs in every batch.
 
     Returns
     -------
     tf.data.Dataset
-        Of ``images`` or ``(images, labels)``, of known length.
+        Batches of ``images`` or ``(images, labels)``; its length is known.
 
     Raises
     ------
     InvalidInputError
-        If the frames, rows or labels do not fit one another; else as :func:`fall.read_images`.
-    UnsafeInputError, MissingDependencyError
-        As :func:`fall.read_images`; without TensorFlow.
+        If the frames, rows or labels do not fit one another, or as :func:`fall.read_images`.
+    UnsafeInputError
+        As :func:`fall.read_images`.
+    MissingDependencyError
+        If TensorFlow is not installed.
 
     Examples
     --------

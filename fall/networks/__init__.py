@@ -1,9 +1,10 @@
-"""Networks of Track 2, by name: the lecture's perceptron and CNN, its efficient relatives, and MobileNetV2.
+"""The networks by name: the lecture's perceptron and CNN, more efficient CNNs, and MobileNetV2.
 
-All are flat ``tf_keras`` models from images to class probabilities, without preprocessing layers or models inside
-models, so that the compression tools and converters take them. They expect float32 pixels from −1 to 1, see
-:func:`scale_pixels`.
+All are flat ``tf_keras`` models from images to class probabilities, without preprocessing layers or nested models, as
+the compression tools and converters require. They expect float32 pixels from −1 to 1, see :func:`scale_pixels`.
 """
+
+from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
@@ -54,14 +55,14 @@ def build_network(name: str, input_shape: InputShape = (96, 96, 3), n_classes: i
     n_classes : int
         Outputs, at least 2.
     **options
-        What the function of that name in :mod:`fall.networks` takes, such as ``filters``, ``depth``, ``kernel``.
+        Options of the function of that name in :mod:`fall.networks`, such as ``filters``, ``depth``, ``kernel``.
 
     Returns
     -------
     tf_keras.Model
-        From float32 images ``(n, height, width, channels)`` with pixels from −1 to 1, see
-        :func:`fall.networks.scale_pixels`, to probabilities ``(n, n_classes)``. Initial weights follow the seed of
-        ``tf_keras.utils.set_random_seed``.
+        Maps float32 images ``(n, height, width, channels)`` with pixels from −1 to 1, see
+        :func:`fall.networks.scale_pixels`, to probabilities ``(n, n_classes)``. Initial weights are determined by the
+        seed of ``tf_keras.utils.set_random_seed``.
 
     Raises
     ------

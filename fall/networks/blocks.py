@@ -1,17 +1,19 @@
-"""The building blocks of the networks, one a function: tensors in, tensors out, nothing nested.
+"""The building blocks of the networks: functions from tensors to tensors.
 
-In the cost formulas the input has ``M`` channels, the output ``N`` channels and the side ``D_v``, and the kernel the
-side ``D_r``. Costs are multiply-accumulates of one image; batch normalization adds nothing, since it is folded into
-the convolution before it. For that, and for a smaller working memory, the order is always convolution, batch
-normalization, ReLU, pooling.
+In the cost formulas the input has ``M`` channels, the output ``N`` channels and side ``D_v``, and the kernel side
+``D_r``. Costs are multiply-accumulates for one image; batch normalization adds nothing, because it is folded into the
+convolution before it. This, and a smaller working memory, is why the order is always convolution, batch normalization,
+ReLU, pooling.
 """
+
+from __future__ import annotations
 
 from typing import Any
 
 from common.errors import InvalidInputError
 from fall import backend
 
-# Running means that settle within a few hundred steps; Keras' 0.99 is made for trainings of many thousands.
+# Running means converge within a few hundred steps; Keras' 0.99 is meant for many thousands.
 _MOMENTUM = 0.9
 
 
@@ -34,17 +36,17 @@ def conv_block(
     x : tensor of shape (n, height, width, channels)
         Input.
     filters, kernel, stride : int
-        Channels of the output, side of a kernel and the step between its positions in pixels.
+        Channels of the output, side of the kernel, and distance between its positions in pixels.
     name : str
-        Beginning of the layers' names.
+        Prefix of the layers' names.
     padding : "same" or "valid"
         As in Keras.
     groups : int
-        Each group of filters sees its own share of the channels; divides both.
+        Number of groups; each group of filters sees an equal share of the channels. Divides both numbers.
     bias : bool
         A bias in the convolution, which batch normalization makes redundant; the lecture's CNN has one.
     relu : bool
-        False leaves the output linear.
+        Whether a ReLU follows.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def conv_block(
         If ``groups`` does not divide the channels and the filters.
     """
     layers = backend.keras().layers
-    for number, what in ((x.shape[-1], "the channels that come in"), (filters, "filters")):
+    for number, what in ((x.shape[-1], "the input's channels"), (filters, "filters")):
         if number % groups:
             raise InvalidInputError(f"groups is {groups} at {name}; it must divide {what} ({number})")
     x = layers.Conv2D(
@@ -62,7 +64,7 @@ def conv_block(
 
 
 def depthwise_block(x: Any, kernel: int, *, name: str, padding: str = "same") -> Any:
-    """A kernel of its own for each channel, batch normalization, ReLU: D_r²·M·D_v²."""
+    """Convolution with one kernel for each channel, batch normalization, ReLU: D_r²·M·D_v²."""
     layers = backend.keras().layers
     x = layers.DepthwiseConv2D(kernel, padding=padding, use_bias=False, name=f"{name}_conv")(x)
     return _normalize(x, name)
@@ -71,8 +73,8 @@ def depthwise_block(x: Any, kernel: int, *, name: str, padding: str = "same") ->
 def separable_block(x: Any, filters: int, kernel: int = 3, *, name: str, padding: str = "same") -> Any:
     """Depthwise-separable convolution (MobileNet): D_r²·M·D_v² + M·D_v²·N.
 
-    First every channel is filtered by itself, then a 1×1 convolution mixes the channels. Against D_r²·M·D_v²·N of the
-    plain convolution that is the part 1/N + 1/D_r².
+    Every channel is filtered separately, then a 1×1 convolution mixes the channels. Compared with D_r²·M·D_v²·N for a
+    plain convolution, the cost is reduced by the factor 1/N + 1/D_r².
 
     References
     ----------
@@ -83,9 +85,9 @@ def separable_block(x: Any, filters: int, kernel: int = 3, *, name: str, padding
 
 
 def residual_block(x: Any, filters: int, kernel: int = 3, *, name: str) -> Any:
-    """Two convolutions and a shortcut round them (ResNet): D_r²·D_v²·(M·N + N²).
+    """Two convolutions with a shortcut around them (ResNet): D_r²·D_v²·(M·N + N²).
 
-    The shortcut is the identity where it can be, else a 1×1 convolution (M·D_v²·N more).
+    The shortcut is the identity if the channels agree, else a 1×1 convolution, which adds M·D_v²·N.
 
     References
     ----------
@@ -99,7 +101,7 @@ def residual_block(x: Any, filters: int, kernel: int = 3, *, name: str) -> Any:
 def bottleneck_block(
     x: Any, filters: int, kernel: int = 3, *, name: str, reduction: int = 4, width: int | None = None, groups: int = 1
 ) -> Any:
-    """1×1 to few channels B, k×k among those, 1×1 back, and a shortcut (ResNet): D_v²·(M·B + D_r²·B²/g + B·N).
+    """1×1 to fewer channels B, k×k, 1×1 back, and a shortcut (ResNet): D_v²·(M·B + D_r²·B²/g + B·N).
 
     Parameters
     ----------
@@ -108,11 +110,11 @@ def bottleneck_block(
     filters, kernel : int
         Channels of the output, and the side of the inner kernel.
     name : str
-        Beginning of the layers' names.
+        Prefix of the layers' names.
     reduction : int
-        B = N / reduction, at least 1 ...
+        B = N / reduction, at least 1.
     width : int, optional
-        ... unless B is given here.
+        B, instead of ``reduction``.
     groups : int
         Groups g of the inner convolution.
 
@@ -130,7 +132,7 @@ def bottleneck_block(
 def grouped_block(x: Any, filters: int, kernel: int = 3, *, name: str, groups: int = 4) -> Any:
     """A bottleneck half as wide as its output, in ``groups`` groups (ResNeXt): D_v²·(M·B + D_r²·B²/g + B·N), B = N/2.
 
-    For the cost of a bottleneck with one group it is wider; the 1×1 convolutions connect the groups.
+    It is wider than a bottleneck with one group of the same cost; the 1×1 convolutions connect the groups.
 
     References
     ----------
@@ -143,8 +145,8 @@ def grouped_block(x: Any, filters: int, kernel: int = 3, *, name: str, groups: i
 def mbconv_block(x: Any, filters: int, kernel: int = 3, *, name: str, expansion: int = 6) -> Any:
     """Inverted bottleneck (MobileNetV2): D_v²·t·M·(M + D_r² + N) with expansion t.
 
-    1×1 to t·M channels, a depthwise convolution among them, 1×1 to few channels without ReLU (which would
-    destroy information there), and a shortcut between the thin ends where both have one shape.
+    1×1 to t·M channels, a depthwise convolution, 1×1 to few channels without ReLU (which would destroy information
+    there), and a shortcut if input and output have the same shape.
 
     References
     ----------

@@ -1,8 +1,10 @@
-"""Efficient relatives of the lecture's CNN: one skeleton, and a different block in each.
+"""CNNs that are more efficient than the lecture's: one architecture with a different block in each.
 
-A stem of plain convolutions at half the resolution, stages of blocks with max-pooling before each, a mean over
-the image, and one dense layer.
+They consist of a plain convolution at half the resolution (the stem), stages of blocks with max-pooling before each,
+the mean over the image, and one dense layer.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -48,10 +50,10 @@ def separable_cnn(
     kernel : int
         Side of the blocks' kernels.
     dropout : float
-        Part of the features left out in each training step, before the dense layer.
+        Fraction of the features dropped in each training step, before the dense layer.
     """
     block = partial(separable_block, kernel=kernel)
-    return _relative("separable_cnn", block, input_shape, n_classes, filters, depth, dropout)
+    return _staged_cnn("separable_cnn", block, input_shape, n_classes, filters, depth, dropout)
 
 
 def grouped_cnn(
@@ -66,7 +68,7 @@ def grouped_cnn(
 ) -> Any:
     """Bottlenecks with grouped convolutions, as in ResNeXt; other parameters as in :func:`separable_cnn`."""
     block = partial(grouped_block, kernel=kernel, groups=groups)
-    return _relative("grouped_cnn", block, input_shape, n_classes, filters, depth, dropout)
+    return _staged_cnn("grouped_cnn", block, input_shape, n_classes, filters, depth, dropout)
 
 
 def residual_cnn(
@@ -80,7 +82,7 @@ def residual_cnn(
 ) -> Any:
     """Residual blocks, as in ResNet-18; parameters as in :func:`separable_cnn`."""
     block = partial(residual_block, kernel=kernel)
-    return _relative("residual_cnn", block, input_shape, n_classes, filters, depth, dropout)
+    return _staged_cnn("residual_cnn", block, input_shape, n_classes, filters, depth, dropout)
 
 
 def bottleneck_cnn(
@@ -95,7 +97,7 @@ def bottleneck_cnn(
 ) -> Any:
     """Residual bottlenecks, as in ResNet-50; other parameters as in :func:`separable_cnn`."""
     block = partial(bottleneck_block, kernel=kernel, reduction=reduction)
-    return _relative("bottleneck_cnn", block, input_shape, n_classes, filters, depth, dropout)
+    return _staged_cnn("bottleneck_cnn", block, input_shape, n_classes, filters, depth, dropout)
 
 
 def mbconv_cnn(
@@ -110,7 +112,7 @@ def mbconv_cnn(
 ) -> Any:
     """Inverted bottlenecks, as in MobileNetV2; other parameters as in :func:`separable_cnn`."""
     block = partial(mbconv_block, kernel=kernel, expansion=expansion)
-    return _relative("mbconv_cnn", block, input_shape, n_classes, filters, depth, dropout)
+    return _staged_cnn("mbconv_cnn", block, input_shape, n_classes, filters, depth, dropout)
 
 
 def compound_cnn(
@@ -129,17 +131,16 @@ def compound_cnn(
 ) -> Any:
     """:func:`mbconv_cnn` scaled by φ, as in EfficientNet: α^φ times deeper and β^φ times wider.
 
-    The third part, a resolution γ^φ times finer, is up to the caller, who reads the images: at φ = 1
-    ``CompoundScaling(1).side(96)``, 110 pixels, as ``input_shape`` or as the classifier's ``input_size``. At φ = 0 it
-    is :func:`mbconv_cnn`.
+    The third factor, the γ^φ times higher resolution, is chosen by ``input_shape`` or by the classifier's
+    ``input_size``: ``CompoundScaling(1).side(96)``, that is 110 pixels, at φ = 1. At φ = 0 it is :func:`mbconv_cnn`.
     """
     scaling = CompoundScaling(phi, alpha, beta, gamma)
     widths = [scaling.filters(width) for width in filters] if phi else filters
     block = partial(mbconv_block, kernel=kernel, expansion=expansion)
-    return _relative("compound_cnn", block, input_shape, n_classes, widths, scaling.repeats(depth), dropout)
+    return _staged_cnn("compound_cnn", block, input_shape, n_classes, widths, scaling.repeats(depth), dropout)
 
 
-def _relative(
+def _staged_cnn(
     name: str,
     block: Callable[..., Any],
     input_shape: InputShape,

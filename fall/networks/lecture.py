@@ -1,4 +1,6 @@
-"""The lecture's two networks: a perceptron, and the CNN that sees the same with a hundredth of the parameters."""
+"""The lecture's two networks: a perceptron, and a CNN with a hundredth of its parameters."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +12,7 @@ InputShape = tuple[int, int, int]
 
 
 def perceptron(input_shape: InputShape, n_classes: int, *, units: int = 1000) -> Any:
-    """Every pixel wired to every unit: (height·width·3 + 1)·units parameters, and no notion of neighbourhood.
+    """Every pixel is connected to every unit: (height·width·3 + 1)·units parameters in the hidden layer.
 
     Parameters
     ----------
@@ -39,8 +41,8 @@ def lecture_cnn(
 ) -> Any:
     """The lecture's CNN: convolution, batch normalization, ReLU and max-pooling, twice; then two dense layers.
 
-    1,442,226 parameters at 224×224×3 (608 + 32 + 3,216 + 64 + 1,438,240 + 66) and 229,810 at 96×96×3; nearly all
-    of them in the first dense layer.
+    1,442,226 parameters at 224×224×3 (608 + 32 + 3,216 + 64 + 1,438,240 + 66) and 229,810 at 96×96×3, nearly all in the
+    first dense layer.
 
     Parameters
     ----------
@@ -49,13 +51,13 @@ def lecture_cnn(
     n_classes : int
         Outputs.
     filters : sequence of int
-        Filters of each convolution; as many convolutions as entries.
+        Number of filters of each convolution.
     kernel : int
         Side of their kernels.
     dense_units : int
         Width of the first dense layer.
     dropout : float
-        Part of the pooled values left out in each training step, before the dense layers; the lecture has none.
+        Fraction of the pooled values dropped in each training step, before the dense layers; the lecture has none.
     """
     layers = backend.keras().layers
     images = x = layers.Input(input_shape, name="images")

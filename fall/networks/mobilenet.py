@@ -1,4 +1,6 @@
-"""MobileNetV2 for transfer learning: a backbone trained on ImageNet, cut where it sees posture, and a dense head."""
+"""MobileNetV2 for transfer learning: pretrained on ImageNet, cut after a middle block, with a dense layer on top."""
+
+from __future__ import annotations
 
 import hashlib
 import os
@@ -13,7 +15,7 @@ from fall.networks.lecture import InputShape
 
 LAST_BLOCK = 16  # the blocks are numbered from 0 to this, as in Keras
 
-# What Keras publishes: widths, and sides of the training images.
+# The widths and image sizes that Keras publishes weights for.
 _ALPHAS = (0.35, 0.5, 0.75, 1.0, 1.3, 1.4)
 _SIDES = (96, 128, 160, 192, 224)
 _SMALLEST_SIDE = 32
@@ -30,10 +32,10 @@ def mobilenet_v2(
     weights_sha256: str | None = None,
     dropout: float = 0.0,
 ) -> Any:
-    """MobileNetV2 up to a block, the mean of its features over the image, and one dense layer, all in one flat model.
+    """MobileNetV2 up to a block, the mean of its features over the image, and one dense layer, as one flat model.
 
-    Its late blocks describe ImageNet's objects, while posture is decided earlier: cut after block 10 it has a
-    seventh of the parameters (317 k for alpha 1.0), and recognises falls better.
+    Its last blocks are specific to ImageNet's objects. Cut after block 10 it has a seventh of the parameters (317 k for
+    alpha 1.0) and detects falls better.
 
     Parameters
     ----------
@@ -44,15 +46,15 @@ def mobilenet_v2(
     alpha : float
         Width of every layer relative to the paper's.
     last_block : int, optional
-        The last block kept, 0 to 16; None keeps also the 1×1 convolution to 1,280 channels after block 16.
+        The last block kept, 0 to 16; None also keeps the 1×1 convolution to 1,280 channels after block 16.
     weights : "imagenet", path, or None
-        Weights of the whole network without its top, as Keras publishes and saves them (HDF5); None starts from random
-        ones. "imagenet" downloads Keras' file once.
+        Weights of the whole network without its top, in Keras' format (HDF5). "imagenet" downloads Keras' file once;
+        None gives random weights.
     weights_sha256 : str, optional
-        Refuse a file with another SHA-256. Keras publishes no hashes of its files: :func:`file_sha256` of a file
-        that you trust pins it.
+        The SHA-256 that the file must have. Keras publishes none for its files; :func:`file_sha256` computes that of a
+        file you trust.
     dropout : float
-        Part of the features left out in each training step.
+        Fraction of the features dropped in each training step.
 
     Raises
     ------
@@ -74,34 +76,33 @@ def mobilenet_v2(
         raise InvalidInputError(
             f"input_shape is {input_shape}; MobileNetV2 takes RGB images of at least 32 x 32 pixels"
         )
-    whole = backend.keras().applications.MobileNetV2(
+    full = backend.keras().applications.MobileNetV2(
         input_shape=input_shape, alpha=alpha, include_top=False, weights=None
     )
     if weights is not None:
         path = imagenet_weights(alpha, input_shape[0]) if weights == "imagenet" else Path(weights)
-        _load(whole, path, weights_sha256)
-    backbone_output = whole.output if last_block is None else _end_of(whole, last_block)
+        _load(full, path, weights_sha256)
+    backbone_output = full.output if last_block is None else _block_output(full, last_block)
     x = layers.GlobalAveragePooling2D(name="mean")(backbone_output)
     if dropout:
         x = layers.Dropout(dropout, name="dropout")(x)
-    return Model(whole.input, classify(x, n_classes), name="mobilenet_v2")
+    return Model(full.input, classify(x, n_classes), name="mobilenet_v2")
 
 
 def imagenet_weights(alpha: float, side: int) -> Path:
-    """The file of weights that Keras publishes for this width and side, downloaded once to ``~/.keras/models``.
+    """The weights that Keras publishes for this width and image size, downloaded once to ``~/.keras/models``.
 
-    For sides that Keras did not train on it is the file for 224 pixels.
+    For other image sizes it is the file for 224 pixels.
 
     Raises
     ------
     InvalidInputError
-        If there are none for this ``alpha``, or they cannot be downloaded: the message names the file and where
-        to put it.
+        If there are none for this ``alpha``, or they cannot be downloaded; the message says which file to put where.
     """
     if alpha not in _ALPHAS:
         raise InvalidInputError(
             f"alpha is {alpha}; ImageNet weights exist for {', '.join(map(str, _ALPHAS))}: choose one of those, "
-            "or weights=None to start from random ones"
+            "or weights=None for random weights"
         )
     side = side if side in _SIDES else 224
     name = f"mobilenet_v2_weights_tf_dim_ordering_tf_kernels_{float(alpha)}_{side}_no_top.h5"
@@ -142,8 +143,8 @@ def _load(model: Any, path: Path, sha256: str | None) -> None:
         ) from error
 
 
-def _end_of(whole: Any, last_block: int) -> Any:
-    """The output of a block: after its addition where it has a shortcut."""
+def _block_output(model: Any, last_block: int) -> Any:
+    """The output of a block, after the addition if it has a shortcut."""
     prefix = f"block_{last_block}" if last_block else "expanded_conv"
-    names = {layer.name for layer in whole.layers}
-    return whole.get_layer(f"{prefix}_add" if f"{prefix}_add" in names else f"{prefix}_project_BN").output
+    names = {layer.name for layer in model.layers}
+    return model.get_layer(f"{prefix}_add" if f"{prefix}_add" in names else f"{prefix}_project_BN").output

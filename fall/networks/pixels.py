@@ -1,4 +1,6 @@
-"""What the networks expect of an image: float32 from −1 to 1, as MobileNetV2 was trained."""
+"""Scale pixels as the networks expect them: float32 from −1 to 1, as for MobileNetV2."""
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -6,7 +8,7 @@ import numpy as np
 
 
 def scale_pixels(images: Any) -> Any:
-    """uint8 pixels as the networks expect them: x / 127.5 − 1 in float32.
+    """Scale pixels as the networks expect them: x / 127.5 − 1 in float32.
 
     Parameters
     ----------
@@ -16,7 +18,7 @@ def scale_pixels(images: Any) -> Any:
     Returns
     -------
     ndarray or tensor of float32
-        From −1 to 1, of the same kind.
+        From −1 to 1; an array for an array, a tensor for a tensor.
 
     Examples
     --------

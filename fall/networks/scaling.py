@@ -1,4 +1,6 @@
-"""Compound scaling (EfficientNet): deeper, wider and sharper together, for 2^φ times the computation."""
+"""Compound scaling (EfficientNet): depth, width and resolution grow together, for 2^φ times the computation."""
+
+from __future__ import annotations
 
 import math
 from collections.abc import Callable
@@ -13,15 +15,15 @@ from common.validation import check_number
 class CompoundScaling:
     """Depth times α^φ, width times β^φ, resolution times γ^φ.
 
-    Computation grows as depth · width² · resolution², so with α·β²·γ² ≈ 2 it doubles with every step of φ. (The
-    slide leaves out the square of γ.)
+    Computation grows as depth · width² · resolution², so with α·β²·γ² ≈ 2 it doubles when φ grows by 1. (The lecture's
+    slide omits the square of γ.)
 
     Attributes
     ----------
     phi : float
-        How much more computation there is: 2^φ times.
+        The computation grows by about 2^φ.
     alpha, beta, gamma : float
-        EfficientNet's own, found by grid search at φ = 1.
+        Defaults are EfficientNet's, found by grid search at φ = 1.
 
     References
     ----------
@@ -47,26 +49,26 @@ class CompoundScaling:
 
     @property
     def computation(self) -> float:
-        """How many times more multiply-accumulates: (α·β²·γ²)^φ."""
+        """Factor by which multiply-accumulates grow: (α·β²·γ²)^φ."""
         return float((self.alpha * self.beta**2 * self.gamma**2) ** self.phi)
 
     def repeats(self, blocks: int) -> int:
-        """How many blocks a stage of ``blocks`` becomes: rounded up."""
+        """Number of blocks of a scaled stage, rounded up."""
         return math.ceil(blocks * float(self.alpha**self.phi))
 
     def filters(self, filters: int) -> int:
-        """How many filters ``filters`` become: the nearest multiple of 8 that loses no more than a tenth."""
+        """Scaled number of filters: the nearest multiple of 8 that is at most a tenth too small."""
         wanted = filters * self.beta**self.phi
         rounded = max(8, int(wanted + 4) // 8 * 8)
         return rounded if rounded >= 0.9 * wanted else rounded + 8
 
     def side(self, side: int) -> int:
-        """How many pixels ``side`` becomes."""
+        """Scaled side of the image in pixels."""
         return round(side * float(self.gamma**self.phi))
 
 
 def scaling_grid(*, step: float = 0.05, tolerance: float = 0.1) -> list[CompoundScaling]:
-    """Every (α, β, γ) on a grid that about doubles the computation: |α·β²·γ² − 2| ≤ ``tolerance``.
+    """All (α, β, γ) on a grid that about double the computation: |α·β²·γ² − 2| ≤ ``tolerance``.
 
     Examples
     --------
@@ -83,14 +85,14 @@ def scaling_grid(*, step: float = 0.05, tolerance: float = 0.1) -> list[Compound
 def search_scaling(
     score: Callable[[CompoundScaling], float], candidates: list[CompoundScaling] | None = None
 ) -> CompoundScaling:
-    """The grid search at φ = 1: the scaling with the highest ``score``, the first one of equals.
+    """Grid search at φ = 1: the scaling with the highest ``score``, or the first of several.
 
     Parameters
     ----------
     score : callable
-        For example the accuracy of the network scaled so, on held-out subjects.
+        For example the accuracy of the scaled network on held-out subjects.
     candidates : list of CompoundScaling, optional
-        Default: :func:`scaling_grid`. Each costs a training: pass a few.
+        Default: :func:`scaling_grid`. Each candidate needs a training, so pass few.
 
     Examples
     --------

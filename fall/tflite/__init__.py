@@ -1,4 +1,4 @@
-"""The file that ships: written from a network, read and measured without running it, and run without TensorFlow.
+"""Convert networks to .tflite files, measure files without running them, and run them without TensorFlow.
 
 Names are loaded on first use; ``__init__.pyi`` lists them.
 """

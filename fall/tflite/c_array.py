@@ -1,4 +1,6 @@
-"""A .tflite file as C source, for microcontrollers without a file system."""
+"""Export a .tflite file as C source, for microcontrollers without a file system."""
+
+from __future__ import annotations
 
 import hashlib
 import os
@@ -10,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from common.errors import InvalidInputError
-from fall.tflite.file import Tensor, read_classifier
+from fall.tflite.file import Tensor
 from fall.tflite.memory import peak_memory
 from fall.tflite.model import CompressedModel
 
-_BYTES_A_LINE = 12
+_BYTES_PER_LINE = 12
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,9 @@ class CArray:
     Attributes
     ----------
     header, source : Path
-        The declaration with its macros, and the bytes.
+        The declarations and macros, and the bytes.
     sha256 : str
-        Of the .tflite file; it stands in both.
+        Hash of the .tflite file; both files contain it.
     """
 
     header: Path
@@ -35,19 +37,19 @@ class CArray:
 
 
 def export_c_array(model: CompressedModel, directory: str | os.PathLike[str], *, name: str = "fall_model") -> CArray:
-    """Write a model as C source: C11, or C++ from 11 on.
+    """Write a model as C source for C11, or C++11 and later.
 
-    The array is constant, so that it stays in flash, and aligned to 16 bytes, as tflite-micro wants it. Macros in the
-    header say how to make an input of pixels and a decision of the output: a fall is ``output[1] >= ..._THRESHOLD_Q``.
+    The array is constant, so that it stays in flash, and aligned to 16 bytes, as tflite-micro requires. Macros in the
+    header define how pixels become inputs and outputs become decisions: a fall is ``output[1] >= ..._THRESHOLD_Q``.
 
     Parameters
     ----------
     model : CompressedModel
         A model that :func:`fall.compress` returned.
     directory : path
-        Where to write; it is made if it is not there.
+        Where to write; created if it does not exist.
     name : str
-        Of the array, the files and, in capitals, the macros.
+        Name of the array and of the files; in capitals, the prefix of the macros.
 
     Returns
     -------
@@ -56,12 +58,12 @@ def export_c_array(model: CompressedModel, directory: str | os.PathLike[str], *,
     Raises
     ------
     InvalidInputError
-        If ``name`` is no identifier of C, or the files cannot be written.
+        If ``name`` is not a C identifier, or the files cannot be written.
     """
     if not isinstance(model, CompressedModel):
         raise InvalidInputError(f"model is a {type(model).__name__}; pass a CompressedModel, see fall.compress")
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,30}", name):
-        raise InvalidInputError(f"name is {name!r}; it must be an identifier of C, up to 31 letters: 'fall_model'")
+        raise InvalidInputError(f"name is {name!r}; it must be a C identifier of up to 31 characters: 'fall_model'")
     sha256 = hashlib.sha256(model.tflite).hexdigest()
     folder = Path(directory)
     exported = CArray(folder / f"{name}.h", folder / f"{name}.c", sha256)
@@ -75,7 +77,7 @@ def export_c_array(model: CompressedModel, directory: str | os.PathLike[str], *,
 
 
 def _header(model: CompressedModel, name: str, sha256: str) -> str:
-    graph = read_classifier(model.tflite)
+    graph = model.graph
     macros = {
         "INPUT_SIZE": model.input_size,
         **_quantization("INPUT", graph.input),
@@ -83,8 +85,8 @@ def _header(model: CompressedModel, name: str, sha256: str) -> str:
         "CLASS_0": _c_string(model.classes_[0]),
         "CLASS_1": _c_string(model.classes_[1]),
         "THRESHOLD": _c_float(model.threshold_),
-        "THRESHOLD_Q": _threshold_in_steps(model.threshold_, graph.output),
-        "ACTIVATION_BYTES": peak_memory(model.tflite),
+        "THRESHOLD_Q": _quantized_threshold(model.threshold_, graph.output),
+        "ACTIVATION_BYTES": peak_memory(graph),
     }
     guard = f"{name.upper()}_H"
     return "\n".join(
@@ -114,7 +116,7 @@ def _header(model: CompressedModel, name: str, sha256: str) -> str:
 
 def _source(model: CompressedModel, name: str, sha256: str) -> str:
     content = model.tflite
-    lines = [content[start : start + _BYTES_A_LINE] for start in range(0, len(content), _BYTES_A_LINE)]
+    lines = [content[start : start + _BYTES_PER_LINE] for start in range(0, len(content), _BYTES_PER_LINE)]
     return "\n".join(
         [
             f"/* SHA-256 {sha256} */",
@@ -140,8 +142,8 @@ def _quantization(prefix: str, tensor: Tensor) -> dict[str, Any]:
     return {f"{prefix}_SCALE": _c_float(scale), f"{prefix}_ZERO_POINT": f"({zero_point})"}
 
 
-def _threshold_in_steps(threshold: float, output: Tensor) -> str:
-    """The least stored output that is a fall; beyond the type's range if there is none."""
+def _quantized_threshold(threshold: float, output: Tensor) -> str:
+    """The smallest stored output that is a fall; beyond the type's range if there is none."""
     if output.dtype == np.float32:
         return _c_float(threshold)
     bounds = np.iinfo(output.dtype)
@@ -151,13 +153,13 @@ def _threshold_in_steps(threshold: float, output: Tensor) -> str:
 
 
 def _c_float(number: float) -> str:
-    """A literal that reads back as the same float32; always with a point or an exponent, which the f needs."""
+    """A literal of exactly this float32; its suffix f requires a point or an exponent."""
     digits = f"{np.float32(number):.9g}"
     return f"{digits}f" if "." in digits or "e" in digits else f"{digits}.0f"
 
 
 def _c_string(label: Any) -> str:
-    """A literal: ASCII letters, digits and a few signs as they are, every other byte of UTF-8 in octal."""
+    """A string literal: ASCII letters, digits and a few signs as they are, every other byte of UTF-8 in octal."""
     plain = re.compile(rb"[A-Za-z0-9 _.-]")
     codes = (bytes([byte]) for byte in str(label).encode())
     return '"' + "".join(code.decode() if plain.match(code) else f"\\{code[0]:03o}" for code in codes) + '"'

@@ -1,4 +1,6 @@
-"""Run .tflite files with LiteRT: no TensorFlow, no training, as on a small computer beside the camera."""
+"""Run .tflite files with LiteRT, without TensorFlow, as on a small computer beside the camera."""
+
+from __future__ import annotations
 
 import os
 from pathlib import Path
@@ -6,56 +8,56 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin
 
 from common.errors import InvalidInputError, ModelIntegrityError
 from common.optional import require
 from common.validation import FloatArray, check_choice, check_images, check_integer
-from fall.classifier import as_frames
+from fall.classifier import FallDecisions
+from fall.datasets.streaming import as_frames
 from fall.networks.pixels import scale_pixels
 from fall.tflite import micro
 from fall.tflite.file import Graph, Tensor, read_classifier
 from fall.tflite.model import CompressedModel
 
-_BATCH = 256  # images that are in memory at once
+_BATCH_SIZE = 256  # images in memory at once
 
 
-class TFLiteFallClassifier(ClassifierMixin, BaseEstimator):
-    """A converted network that recognises falls, without TensorFlow.
+class TFLiteFallClassifier(FallDecisions):
+    """A converted network that detects falls, without TensorFlow.
 
     Parameters
     ----------
     model : CompressedModel, path of a bundle or of a .tflite file, or bytes
-        A bundle's hash is checked before anything is loaded. A file or bytes bring neither classes nor threshold: they
-        are 0 and 1, and 0.5 then.
+        A bundle's hash is checked before anything is loaded. A file or bytes have neither classes nor threshold; the
+        classes are then 0 and 1, the threshold 0.5.
     num_threads : int
-        Threads of one decision.
+        Threads for one decision.
     reference_kernels : bool
-        Compute with TensorFlow Lite's plain kernels instead of the fast ones, about twenty times slower. They are
-        nearest to a microcontroller's, but not the same: of trained int8 networks, up to 4.5% of the images differed,
-        by up to 4 of 256 steps of probability.
+        Compute with TensorFlow Lite's reference kernels, about twenty times slower than the optimized ones. They are
+        the closest to a microcontroller's, but not equal: with trained int8 networks, up to 4.5% of the images
+        differed, by up to 4 of 256 steps of probability.
 
     Attributes
     ----------
     classes_ : ndarray of shape (2,)
         The labels; the second one is the fall.
     threshold_ : float
-        Probability from which on an image shows a fall.
+        An image is a fall if its probability is at least this.
     input_size_ : int
         Side of the images in pixels.
 
     Raises
     ------
     InvalidInputError
-        If there is no such file, or its network is no classifier of square RGB images into two classes.
+        If there is no such file, or its network does not classify square RGB images into two classes.
     ModelIntegrityError
         If the file is damaged.
     MissingDependencyError
-        Without LiteRT.
+        If LiteRT is not installed.
 
     Notes
     -----
-    There is nothing to fit. One decision at a time: give each thread its own.
+    There is nothing to fit. It makes one decision at a time: give each thread its own classifier.
 
     Examples
     --------
@@ -72,22 +74,20 @@ class TFLiteFallClassifier(ClassifierMixin, BaseEstimator):
         check_integer(num_threads, "num_threads", at_most=256)
         loaded = _load(model)
         if isinstance(loaded, CompressedModel):
-            content, self.classes_, self.threshold_ = loaded.tflite, loaded.classes_, loaded.threshold_
+            self._graph, self.classes_, self.threshold_ = loaded.graph, loaded.classes_, loaded.threshold_
         else:
-            content, self.classes_, self.threshold_ = loaded, np.array([0, 1]), 0.5
-        self._content = content
-        self._graph = read_classifier(content)
+            self._graph, self.classes_, self.threshold_ = read_classifier(loaded), np.array([0, 1]), 0.5
         if self._graph.output.shape[1] != 2:
             raise InvalidInputError(
-                f"model tells {self._graph.output.shape[1]} classes apart; fall and no fall are two"
+                f"model distinguishes {self._graph.output.shape[1]} classes; there must be two, fall and no fall"
             )
         self.input_size_ = self._graph.input_size
-        self._interpreter = _interpreter(content, num_threads=num_threads, reference_kernels=bool(reference_kernels))
+        self._interpreter = self._new_interpreter()
 
     def predict_proba(self, X: Any) -> FloatArray:
         """Probability of each class, ``(n, 2)`` in the order of ``classes_``.
 
-        In steps of 1/256 if the network computes in int8; a row may then add up to a step more or less than one.
+        A network that computes in int8 gives steps of 1/256; its rows may then sum to a step more or less than one.
 
         Parameters
         ----------
@@ -96,23 +96,15 @@ class TFLiteFallClassifier(ClassifierMixin, BaseEstimator):
         """
         frames = as_frames(X, self.input_size_)
         pixels = pixel_table(self._graph.input)
-        batches = (pixels[frames[start : start + _BATCH]] for start in range(0, len(frames), _BATCH))
+        batches = (pixels[frames[start : start + _BATCH_SIZE]] for start in range(0, len(frames), _BATCH_SIZE))
         outputs = [_outputs(self._interpreter, self._graph, batch) for batch in batches]
         return dequantize(np.concatenate(outputs), self._graph.output)
 
-    def predict(self, X: Any) -> npt.NDArray[Any]:
-        """The class of each image: ``classes_[1]``, a fall, from the probability ``threshold_`` on."""
-        is_fall = self.predict_proba(X)[:, 1] >= self.threshold_
-        return np.asarray(self.classes_[is_fall.astype(np.int64)])
+    def _new_interpreter(self) -> Any:
+        return _interpreter(self._graph, num_threads=self.num_threads, reference_kernels=bool(self.reference_kernels))
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False  # images are 4-D, frame tables hold paths
-        tags.classifier_tags.multi_class = False
-        return tags
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the interpreter, which cannot be pickled."""
@@ -120,50 +112,50 @@ class TFLiteFallClassifier(ClassifierMixin, BaseEstimator):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        self._interpreter = _interpreter(
-            self._content, num_threads=self.num_threads, reference_kernels=bool(self.reference_kernels)
-        )
+        self._interpreter = self._new_interpreter()
 
 
-def raw_outputs(content: bytes, images: Any, runtime: str = "litert") -> npt.NDArray[Any]:
-    """What a runtime makes of each image, as the integers of the file's last tensor: to compare runtimes.
+def raw_outputs(content: bytes | Graph, images: Any, runtime: str = "litert") -> npt.NDArray[Any]:
+    """The output of a .tflite file for each image as stored integers, not probabilities: to compare runtimes.
 
     Parameters
     ----------
-    content : bytes
-        A .tflite file.
+    content : bytes or Graph
+        The file, or the graph that was read from it.
     images : ndarray of uint8 (n, size, size, 3)
         RGB images.
     runtime : {"litert", "reference", "micro"}
-        LiteRT with its fast kernels, with its plain ones, or tflite-micro, the runtime of microcontrollers.
+        LiteRT with its optimized kernels, LiteRT with its reference kernels, or tflite-micro.
 
     Returns
     -------
     ndarray of shape (n, n_classes)
-        Of the file's own type: int8 of an int8 network, where 1 is 1/256 of probability.
+        In the type of the file's output: int8 for an int8 network, where a step is 1/256 of probability.
 
     Raises
     ------
     InvalidInputError
         If the images do not fit, or the runtime lacks an operator of the file.
-    ModelIntegrityError, MissingDependencyError
-        If the file is damaged; without the runtime.
+    ModelIntegrityError
+        If the file is damaged.
+    MissingDependencyError
+        If the runtime is not installed.
     """
     check_choice(runtime, "runtime", ("litert", "reference", "micro"))
     graph = read_classifier(content)
     inputs = pixel_table(graph.input)[check_images(images, "images", size=graph.input_size)]
     if runtime == "micro":
-        return micro.outputs(content, inputs)
-    interpreter = _interpreter(content, num_threads=1, reference_kernels=runtime == "reference")
+        return micro.outputs(graph, inputs)
+    interpreter = _interpreter(graph, num_threads=1, reference_kernels=runtime == "reference")
     return _outputs(interpreter, graph, inputs)
 
 
 def pixel_table(images: Tensor) -> npt.NDArray[Any]:
-    """What each pixel value from 0 to 255 becomes at the input of a network, as 256 entries of its type.
+    """The network's input for each pixel value from 0 to 255, in the input's type.
 
     Examples
     --------
-    An int8 network that was shown black and white takes the pixel minus 128:
+    The input of an int8 network that was calibrated with black and white is the pixel minus 128:
 
     >>> scale, zero_point = np.array([2 / 255]), np.array([-1])
     >>> images = Tensor("images", (1, 96, 96, 3), np.dtype("int8"), scale, zero_point, 0, 0, None)
@@ -173,14 +165,15 @@ def pixel_table(images: Tensor) -> npt.NDArray[Any]:
     pixels = scale_pixels(np.arange(256, dtype=np.uint8))
     if images.dtype == np.float32:
         return np.asarray(pixels)
-    # Pixels from −1 to 1 fall on halves: to round them to even would merge pairs of pixel values, so all go up.
+    # Scaled pixels lie halfway between two integers. Rounding half to even would merge pairs of pixel values, so all
+    # are rounded up.
     levels = np.floor(pixels.astype(np.float64) / images.scale[0] + images.zero_point[0] + 0.501)
     bounds = np.iinfo(images.dtype)
     return np.asarray(np.clip(levels, bounds.min, bounds.max), images.dtype)
 
 
 def dequantize(values: npt.NDArray[Any], tensor: Tensor) -> FloatArray:
-    """The real numbers that a tensor's stored ones stand for, in float64."""
+    """Convert a tensor's stored values to real numbers in float64."""
     if tensor.dtype == np.float32:
         return values.astype(np.float64)
     return np.asarray(np.float64(tensor.scale[0]) * (values.astype(np.float64) - tensor.zero_point[0]))
@@ -200,10 +193,10 @@ def _load(model: Any) -> CompressedModel | bytes:
     if path.is_dir():
         return _load_bundle(path)
     if not path.is_file():
-        raise InvalidInputError(f"model {str(path)!r} is no file and no bundle: name one that exists")
+        raise InvalidInputError(f"model {str(path)!r} is neither a file nor a bundle: name one that exists")
     try:
         if path.stat().st_size >= 2**31:
-            raise ModelIntegrityError(f"model {str(path)!r} has 2 GB or more; that is no .tflite file")
+            raise ModelIntegrityError(f"model {str(path)!r} has 2 GB or more; that is not a .tflite file")
         return path.read_bytes()
     except OSError as error:
         raise InvalidInputError(f"model {str(path)!r} cannot be read ({error})") from error
@@ -220,12 +213,12 @@ def _load_bundle(path: Path) -> CompressedModel:
     return model
 
 
-def _interpreter(content: bytes, *, num_threads: int, reference_kernels: bool) -> Any:
+def _interpreter(graph: Graph, *, num_threads: int, reference_kernels: bool) -> Any:
     litert = require("ai_edge_litert.interpreter", extra="edge", purpose="running .tflite files")
     kernels = litert.OpResolverType.BUILTIN_REF if reference_kernels else litert.OpResolverType.AUTO
     try:
         interpreter = litert.Interpreter(
-            model_content=content, num_threads=num_threads, experimental_op_resolver_type=kernels
+            model_content=graph.content, num_threads=num_threads, experimental_op_resolver_type=kernels
         )
         interpreter.allocate_tensors()
     except (RuntimeError, ValueError) as error:
@@ -237,14 +230,15 @@ def _interpreter(content: bytes, *, num_threads: int, reference_kernels: bool) -
 
 
 def _outputs(interpreter: Any, graph: Graph, inputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The last tensor for each of the quantized images."""
-    first, last = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
+    """The output tensor for each of the quantized images."""
+    input_index = interpreter.get_input_details()[0]["index"]
+    output_index = interpreter.get_output_details()[0]["index"]
     outputs = np.empty((len(inputs), *graph.output.shape), graph.output.dtype)
     try:
         for number, image in enumerate(inputs):
-            interpreter.set_tensor(first, image[None])
+            interpreter.set_tensor(input_index, image[None])
             interpreter.invoke()
-            outputs[number] = interpreter.get_tensor(last)
+            outputs[number] = interpreter.get_tensor(output_index)
     except (RuntimeError, ValueError) as error:
         raise ModelIntegrityError(
             f"LiteRT cannot run the model ({str(error).strip()[:300]}): convert it again"

@@ -1,4 +1,6 @@
-"""Convert networks to .tflite files: every call of TensorFlow Lite's converter stands here."""
+"""Convert networks to .tflite files; the only module that calls TensorFlow Lite's converter."""
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -16,23 +18,23 @@ SCHEMES = ("float32", "float16", "dynamic_int8", "int8", "int16x8")
 
 
 def convert(model: Any, scheme: str = "float32", *, representative: Any = None) -> bytes:
-    """Convert a network to a .tflite file for one image at a time; the same network gives the same bytes.
+    """Convert a network to a .tflite file that takes one image at a time; the same network gives the same bytes.
 
     Parameters
     ----------
     model : tf_keras.Model
-        A network of :func:`fall.build_network`, or one of the same kind: from pixels between −1 and 1.
+        A network of :func:`fall.build_network`, or another one that takes pixels between −1 and 1.
     scheme : {"float32", "float16", "dynamic_int8", "int8", "int16x8"}
-        How numbers are stored and computed with:
+        How numbers are stored and computed:
 
         - "float32": as trained;
-        - "float16": weights of half the size, widened again to compute;
+        - "float16": weights in float16, converted to float32 for computing;
         - "dynamic_int8": large weights in int8, activations in float32;
         - "int8": everything in int8, from the image to the probabilities;
         - "int16x8": weights in int8, activations in int16.
     representative : ndarray of uint8 (n, height, width, 3), optional
-        Images that show the ranges of the activations, see :func:`representative_images`: needed for "int8" and
-        "int16x8". A quantization-aware model knows its ranges and needs none for "int8".
+        Images that determine the ranges of the activations, see :func:`representative_images`; required for "int8" and
+        "int16x8". A quantization-aware model contains its ranges and needs no images for "int8".
 
     Returns
     -------
@@ -42,10 +44,10 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
     Raises
     ------
     InvalidInputError
-        If the model is of another kind, wrapped for pruning or clustering, or cannot be converted; if the
+        If the model is not a ``tf_keras`` model, is wrapped for pruning or clustering, or cannot be converted; if the
         representative images are missing or do not fit.
     MissingDependencyError
-        Without TensorFlow or LiteRT.
+        If TensorFlow or LiteRT is not installed.
 
     Examples
     --------
@@ -80,7 +82,7 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
 
 
 def representative_images(X: Any, y: Any, *, n: int = 100, random_state: Any = None) -> ImageArray:
-    """Draw images for :func:`convert`, evenly from all classes: falls are rare, but their activations count too.
+    """Draw images for :func:`convert`, equally many of each class, since falls are rare.
 
     Parameters
     ----------
@@ -89,7 +91,7 @@ def representative_images(X: Any, y: Any, *, n: int = 100, random_state: Any = N
     y : array-like of shape (n_images,)
         Their classes.
     n : int
-        How many to draw; all, if there are fewer. Where a class has too few, the others fill up.
+        Number of images to draw, or all if there are fewer. If a class has too few, more of the others are drawn.
     random_state : int, Generator, RandomState or None
         The same int draws the same images.
 
@@ -111,9 +113,9 @@ def representative_images(X: Any, y: Any, *, n: int = 100, random_state: Any = N
 
 
 def even_rows(codes: IntArray, n: int, generator: np.random.Generator) -> IntArray:
-    """Up to ``n`` rows in ascending order, drawn evenly from the classes; the others fill up where one has too few."""
+    """Up to ``n`` rows in ascending order, equally many of each class; if a class has too few, more of the others."""
     order = generator.permutation(len(codes))
-    # One of each class, then the second of each, and so on.
+    # Take one row of each class, then a second one of each, and so on.
     rank = np.empty(len(codes), np.int64)
     for code in np.unique(codes):
         of_class = order[codes[order] == code]
@@ -124,15 +126,16 @@ def even_rows(codes: IntArray, n: int, generator: np.random.Generator) -> IntArr
 def _converter(model: Any) -> Any:
     tf = backend.tensorflow()
     signature = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32, name="images")
-    # The converter saves what it is given with all its functions, which takes most of its time: so not the model.
-    holder = tf.Module()
-    holder.weights = model.weights
+    # The converter saves the object that it is given with all its functions, which takes most of the time. So it is
+    # given an object that holds the weights alone, not the model.
+    weights_only = tf.Module()
+    weights_only.weights = model.weights
 
     def probabilities(images: Any) -> Any:
         return model(images, training=False)
 
     function = tf.function(probabilities, autograph=False).get_concrete_function(signature)
-    return tf.lite.TFLiteConverter.from_concrete_functions([function], holder)
+    return tf.lite.TFLiteConverter.from_concrete_functions([function], weights_only)
 
 
 def _compute_in_integers(converter: Any, scheme: str, images: ImageArray | None) -> None:
@@ -151,12 +154,12 @@ def _compute_in_integers(converter: Any, scheme: str, images: ImageArray | None)
 def _check_representative(model: Any, scheme: str, representative: Any) -> ImageArray | None:
     if scheme not in ("int8", "int16x8"):
         return None
-    is_aware = any("tensorflow_model_optimization" in _module(layer) for layer in model.layers)
+    is_quantization_aware = any("tensorflow_model_optimization" in _module(layer) for layer in model.layers)
     if representative is None:
-        if is_aware and scheme == "int8":
+        if is_quantization_aware and scheme == "int8":
             return None
         raise InvalidInputError(
-            f"representative is None, but scheme={scheme!r} needs images that show the ranges of the activations: "
+            f"representative is None, but scheme={scheme!r} needs images for the ranges of the activations: "
             "pass fall.tflite.representative_images(X, y)"
         )
     images = check_images(representative, "representative")
@@ -164,12 +167,12 @@ def _check_representative(model: Any, scheme: str, representative: Any) -> Image
         raise InvalidInputError(
             f"representative has images of shape {images.shape[1:]}, but the model takes {model.input_shape[1:]}"
         )
-    # The ranges of a quantization-aware model are its own.
-    return None if is_aware and scheme == "int8" else images
+    # A quantization-aware model contains its ranges.
+    return None if is_quantization_aware and scheme == "int8" else images
 
 
 def _check_integers(content: bytes) -> None:
-    """A quantization-aware model says itself which layers are quantized; it must be all of them."""
+    """Raise unless a quantization-aware model has quantized all of its layers."""
     floats = float_operators(content)
     if floats:
         raise InvalidInputError(

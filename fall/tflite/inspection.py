@@ -1,8 +1,9 @@
-"""What stands in a .tflite file: what each operator costs, its sizes on disk, its zeros and its clusters."""
+"""Measure a .tflite file: the cost of each operator, its size, and the zeros and distinct values of its weights."""
+
+from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -12,22 +13,22 @@ from fall.compression.storage.coding import encode_weights
 from fall.tflite.file import Graph, Operator, Tensor, read_graph
 from fall.tflite.memory import peaks
 
-# Operators that multiply and accumulate, but are not counted here, since no network of this library has them.
+# Operators that multiply and accumulate but are not counted, because no network of this library has them.
 _UNCOUNTED = ("BATCH_MATMUL", "TRANSPOSE_CONV", "CONV_3D", "LSTM", "RNN", "SVDF")
 
 
-def tflite_cost(content: bytes) -> Ledger:
-    """The cost of one image, a row an operator, read from a .tflite file.
+def tflite_cost(content: bytes | Graph) -> Ledger:
+    """The cost of one image, with a row for each operator, read from a .tflite file.
 
     Multiply-accumulates are those of convolutions and dense layers, as in the formulas. Parameters are the constants
-    that stand in the file, batch normalization folded into them; what several operators share counts in the first.
-    Working memory is the highest byte in use while the operator runs, in the layout of
-    :func:`fall.tflite.memory.peak_memory`, so that the total's is the peak.
+    in the file, into which batch normalization is folded; parameters that several operators share count for the first
+    of them. Working memory is the highest byte in use while the operator runs, in the layout of
+    :func:`fall.tflite.memory.peak_memory`; the total is its peak.
 
     Parameters
     ----------
-    content : bytes
-        The file.
+    content : bytes or Graph
+        The file, or the graph that was read from it, such as ``CompressedModel.graph``.
 
     Raises
     ------
@@ -53,9 +54,9 @@ def tflite_cost(content: bytes) -> Ledger:
     counted: set[int] = set()
     rows = []
     for operator, peak in zip(graph.operators, peaks(graph), strict=True):
-        constants = {tensor.buffer: tensor for tensor in _inputs(graph, operator) if tensor.is_parameter}
-        new = [tensor for buffer, tensor in constants.items() if buffer not in counted]
-        counted.update(constants)
+        parameters = {tensor.buffer: tensor for tensor in _inputs(graph, operator) if tensor.is_parameter}
+        new = [tensor for buffer, tensor in parameters.items() if buffer not in counted]
+        counted.update(parameters)
         cost = Cost(
             params=sum(tensor.size for tensor in new),
             macs=_operator_macs(graph, operator),
@@ -68,17 +69,17 @@ def tflite_cost(content: bytes) -> Ledger:
 
 @dataclass(frozen=True)
 class StoredSizes:
-    """Bytes of one .tflite file. Pruning and clustering show in the compressed sizes only, never in the first.
+    """Sizes of one .tflite file in bytes. Pruning and clustering reduce the compressed sizes only, never ``raw``.
 
     Attributes
     ----------
     raw : int
-        As it is: what a device holds.
+        Size of the file, as it is stored on a device.
     gzip : int
-        Compressed by gzip at level 9: what is sent.
+        Size after gzip at level 9, as it is sent.
     coded : int
-        Its weights by deep compression (:func:`fall.compression.encode_weights`), the rest of it by gzip; from both
-        the file is restored bit for bit. Where too few weights are zero or shared for that to pay, as by gzip.
+        Size with the weights coded as in *Deep Compression* (:func:`fall.compression.encode_weights`) and the rest
+        compressed by gzip; the file can be restored from both bit for bit. Equal to ``gzip`` where that is smaller.
     """
 
     raw: int
@@ -86,8 +87,8 @@ class StoredSizes:
     coded: int
 
 
-def stored_sizes(content: bytes) -> StoredSizes:
-    """How large a .tflite file is, and how small it becomes for storing or sending.
+def stored_sizes(content: bytes | Graph) -> StoredSizes:
+    """Size of a .tflite file as it is, and compressed for storing or sending.
 
     Examples
     --------
@@ -96,42 +97,43 @@ def stored_sizes(content: bytes) -> StoredSizes:
     >>> sizes.raw > sizes.gzip > 0
     True
     """
-    weights = [tensor.data for tensor in _weights(content) if tensor.data is not None]
-    rest = bytes(content)
+    graph = read_graph(content)
+    weights = [tensor.data for tensor in _weights(graph) if tensor.data is not None]
+    rest = graph.content
     for tensor in weights:
-        # Zeros instead of the weights keep every offset, and gzip makes nothing of them.
+        # Zeros in place of the weights keep every offset, and gzip stores them in next to no bytes.
         rest = rest.replace(tensor.tobytes(), bytes(tensor.nbytes), 1)
-    # Stored integers are whole numbers in float32, too.
+    # float32 holds the stored 8-bit integers exactly.
     coded = encode_weights([tensor.astype(np.float32) for tensor in weights])
-    zipped = _gzip_bytes(content)
-    return StoredSizes(raw=len(content), gzip=zipped, coded=min(zipped, _gzip_bytes(rest) + len(coded)))
+    zipped = _gzip_bytes(graph.content)
+    return StoredSizes(raw=len(graph.content), gzip=zipped, coded=min(zipped, _gzip_bytes(rest) + len(coded)))
 
 
-def weight_counts(content: bytes) -> dict[str, int]:
-    """How many weights each weight tensor of a .tflite file holds, by the tensor's name."""
-    return {tensor.name: tensor.size for tensor in _weights(content)}
+def weight_counts(content: bytes | Graph) -> dict[str, int]:
+    """Number of weights in each weight tensor of a .tflite file, by the tensor's name."""
+    return {tensor.name: tensor.size for tensor in _weights(read_graph(content))}
 
 
-def sparsity(content: bytes) -> dict[str, float]:
-    """The part of zeros in each weight tensor of a .tflite file, by the tensor's name.
+def sparsity(content: bytes | Graph) -> dict[str, float]:
+    """Fraction of zeros in each weight tensor of a .tflite file, by the tensor's name.
 
-    Weights are constants of two dimensions or more: kernels and matrices, not biases. A quantized weight counts as
-    zero if it stands for zero.
+    Weights are constants of two or more dimensions: kernels and matrices, not biases. A quantized weight is zero if it
+    equals its zero point.
     """
-    return {tensor.name: float((_centred(tensor) == 0).mean()) for tensor in _weights(content)}
+    return {tensor.name: _sparsity(tensor) for tensor in _weights(read_graph(content))}
 
 
-def distinct_values(content: bytes) -> dict[str, int]:
-    """How many different values each weight tensor of a .tflite file holds, by the tensor's name: its clusters.
+def distinct_values(content: bytes | Graph) -> dict[str, int]:
+    """Number of distinct values in each weight tensor of a .tflite file, by the tensor's name: its clusters.
 
-    Of tensors with a scale for each channel it is the most in any channel, since equal integers mean different weights
-    in different channels.
+    For a tensor with a scale for each channel it is the largest number in any channel, since equal integers stand for
+    different weights in different channels.
     """
-    return {tensor.name: _most_distinct(tensor) for tensor in _weights(content)}
+    return {tensor.name: _distinct_values(tensor) for tensor in _weights(read_graph(content))}
 
 
-def float_operators(content: bytes) -> list[str]:
-    """The operators of a .tflite file that read or write floating-point numbers: none if it is all integers."""
+def float_operators(content: bytes | Graph) -> list[str]:
+    """The operators of a .tflite file that read or write floating-point numbers; empty if all compute in integers."""
     graph = read_graph(content)
     return [
         operator.name
@@ -143,12 +145,12 @@ def float_operators(content: bytes) -> list[str]:
 def _operator_macs(graph: Graph, operator: Operator) -> int:
     if any(name in operator.name for name in _UNCOUNTED):
         raise InvalidInputError(
-            f"the file has an operator {operator.name}, which is not counted: use convolutions and dense layers"
+            f"the file has the operator {operator.name}, whose cost is not known: use convolutions and dense layers"
         )
     if operator.name not in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"):
         return 0
     weights, output = graph.tensors[operator.inputs[1]], graph.tensors[operator.outputs[0]]
-    # Every number that comes out is a sum over the weights of its channel: the last axis but for depthwise ones.
+    # Each output is a sum over the weights of its own channel, and every channel has an equal share of the weights.
     return output.size * weights.size // output.shape[-1]
 
 
@@ -164,22 +166,20 @@ def _gzip_bytes(content: bytes) -> int:
     return len(gzip.compress(content, compresslevel=9, mtime=0))
 
 
-def _weights(content: bytes) -> list[Tensor]:
-    return [tensor for tensor in read_graph(content).parameters if len(tensor.shape) >= 2]
+def _weights(graph: Graph) -> list[Tensor]:
+    return [tensor for tensor in graph.parameters if len(tensor.shape) >= 2]
 
 
-def _centred(tensor: Tensor) -> Any:
-    """Stored numbers less their zero point: zero where they stand for zero."""
+def _sparsity(tensor: Tensor) -> float:
     assert tensor.data is not None
-    if len(tensor.zero_point) == 0 or not tensor.zero_point.any():
-        return tensor.data
     shape = [1] * tensor.data.ndim
     if len(tensor.zero_point) > 1:
         shape[tensor.axis] = -1
-    return tensor.data.astype(np.int64) - tensor.zero_point.reshape(shape)
+    zero = tensor.zero_point.reshape(shape) if len(tensor.zero_point) else 0
+    return float((tensor.data == zero).mean())
 
 
-def _most_distinct(tensor: Tensor) -> int:
+def _distinct_values(tensor: Tensor) -> int:
     assert tensor.data is not None
     if len(tensor.scale) <= 1:
         return len(np.unique(tensor.data))

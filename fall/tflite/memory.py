@@ -1,15 +1,17 @@
-"""How much working memory a .tflite file needs: its activations laid out as tflite-micro's greedy planner does."""
+"""Working memory of a .tflite file: its activations laid out as by tflite-micro's greedy memory planner."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 
 from fall.tflite.file import Graph, read_graph
 
-ALIGNMENT = 16  # bytes, of every tensor in the arena
+ALIGNMENT = 16  # bytes; every tensor in the arena begins at a multiple
 
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a tensor lies, and from which operator to which it is needed (−1: before the first one)."""
+    """Where a tensor lies in memory, and the first and last operator that need it (−1: before the first one)."""
 
     offset: int
     size: int
@@ -18,25 +20,25 @@ class Placement:
 
     @property
     def end(self) -> int:
-        """The first byte behind it."""
+        """The first byte after the tensor."""
         return self.offset + self.size
 
     def overlaps_in_time(self, first: int, last: int) -> bool:
-        """Whether both are needed at once."""
+        """Whether the tensor is needed while any operator from ``first`` to ``last`` runs."""
         return self.first <= last and first <= self.last
 
 
-def peak_memory(content: bytes) -> int:
-    """Bytes for all activations of a .tflite file, when memory is used again as soon as it is free.
+def peak_memory(content: bytes | Graph) -> int:
+    """Bytes for all activations of a .tflite file, if memory is reused as soon as it is free.
 
-    The layout is tflite-micro's: every tensor lives from the operator that writes it to the last one that reads it;
-    the largest are placed first, each in the lowest gap that fits. tflite-micro's own tables come on top,
-    see :func:`fall.micro_arena`.
+    The layout is tflite-micro's: a tensor is kept from the operator that writes it to the last one that reads it; the
+    largest tensors are placed first, each in the lowest gap where it fits. tflite-micro needs further memory for its
+    own tables, see :func:`fall.micro_arena`.
 
     Parameters
     ----------
-    content : bytes
-        The file.
+    content : bytes or Graph
+        The file, or the graph that was read from it.
 
     Raises
     ------
@@ -51,7 +53,7 @@ def peak_memory(content: bytes) -> int:
 
 
 def peaks(graph: Graph) -> list[int]:
-    """The highest byte in use while each operator runs; their maximum is the arena."""
+    """The highest byte in use while each operator runs; the maximum is the size of the arena."""
     placements = plan(graph)
     return [
         max((place.end for place in placements if place.overlaps_in_time(step, step)), default=0)
@@ -60,9 +62,9 @@ def peaks(graph: Graph) -> list[int]:
 
 
 def plan(graph: Graph) -> list[Placement]:
-    """A place for every tensor that is not constant."""
+    """Place every tensor that is not constant."""
     placed: list[Placement] = []
-    lifetimes = _lifetimes(graph)[::-1]  # of equal tensors the later one comes first, as in tflite-micro
+    lifetimes = _lifetimes(graph)[::-1]  # of tensors of equal size the later comes first, as in tflite-micro
     for size, first, last in sorted(lifetimes, key=lambda lifetime: -lifetime[0]):
         offset = 0
         for other in sorted(placed, key=lambda other: other.offset):

@@ -1,4 +1,6 @@
-"""tflite-micro, the runtime of microcontrollers, in a process of its own: it aborts over what it cannot run."""
+"""Run tflite-micro, the runtime for microcontrollers, in a separate process: it aborts on files that it cannot run."""
+
+from __future__ import annotations
 
 import re
 import subprocess
@@ -13,25 +15,25 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError, MissingDependencyError
-from fall.tflite.file import read_classifier
+from fall.tflite.file import Graph, read_classifier
 from fall.tflite.memory import peak_memory
 
 _WORKER = Path(__file__).with_name("micro_worker.py")
-_SPARE_BYTES = 2**20  # for what tflite-micro keeps besides activations
+_SPARE_BYTES = 2**20  # for everything that tflite-micro keeps besides activations
 
 
 @dataclass(frozen=True)
 class Arena:
-    """Memory that tflite-micro takes, in bytes.
+    """Memory that tflite-micro uses, in bytes.
 
     Attributes
     ----------
     total : int
         All of it.
     planned : int
-        Activations: what :func:`fall.tflite.memory.peak_memory` foretells.
+        For activations, as predicted by :func:`fall.tflite.memory.peak_memory`.
     persistent : int
-        Its own tables. They hold pointers, so that it is less on a microcontroller of 32 bits than here.
+        For tflite-micro's own tables. They hold pointers, so a 32-bit microcontroller needs less than this machine.
     """
 
     total: int
@@ -40,49 +42,56 @@ class Arena:
 
 
 def is_installed() -> bool:
-    """Whether there is a tflite-micro; it comes for Linux on x86-64 only."""
+    """Whether tflite-micro is installed; it is published for Linux on x86-64 only."""
     return find_spec("tflite_micro") is not None
 
 
-def arena(content: bytes) -> Arena:
-    """The memory that tflite-micro takes for a .tflite file, which it runs once on a black image.
+def arena(content: bytes | Graph) -> Arena:
+    """The memory that tflite-micro uses for a .tflite file, measured by running it once on a black image.
+
+    Parameters
+    ----------
+    content : bytes or Graph
+        The file, or the graph that was read from it.
 
     Raises
     ------
     InvalidInputError
-        If tflite-micro cannot run it; it has no operators for float16 and dynamic-range files.
-    ModelIntegrityError, MissingDependencyError
-        If the file is damaged; without tflite-micro.
+        If tflite-micro cannot run the file; it has no operators for float16 and dynamic-range files.
+    ModelIntegrityError
+        If the file is damaged.
+    MissingDependencyError
+        If tflite-micro is not installed.
     """
-    images = read_classifier(content).input
-    report = _run(content, np.zeros(images.shape, images.dtype))[1]
+    graph = read_classifier(content)
+    report = _run(graph, np.zeros(graph.input.shape, graph.input.dtype))[1]
     used = {part: int(size) for part, size in re.findall(r"Arena allocation (\w+) (\d+) bytes", report)}
     return Arena(used["total"], used["head"], used["tail"])
 
 
-def micro_arena(content: bytes) -> int | None:
-    """All memory that tflite-micro takes for a .tflite file, in bytes; None if it is not installed or cannot run it."""
-    read_classifier(content)
+def micro_arena(content: bytes | Graph) -> int | None:
+    """All memory that tflite-micro uses for a .tflite file, in bytes; None if it is not installed or cannot run it."""
+    graph = read_classifier(content)
     try:
-        return arena(content).total
+        return arena(graph).total
     except (InvalidInputError, MissingDependencyError):
         return None
 
 
-def outputs(content: bytes, inputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The last tensor for each of the quantized images; errors as :func:`arena`."""
-    return _run(content, inputs)[0]
+def outputs(content: bytes | Graph, inputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The output tensor for each of the quantized images; errors as :func:`arena`."""
+    return _run(read_classifier(content), inputs)[0]
 
 
-def _run(content: bytes, inputs: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], str]:
-    """Outputs, and what tflite-micro reports about its memory."""
+def _run(graph: Graph, inputs: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], str]:
+    """The outputs, and tflite-micro's report on its memory."""
     if not is_installed():
         raise MissingDependencyError("running on tflite-micro needs tflite_micro: pip install 'har-fall[micro]'")
-    arena_size = 2 * peak_memory(content) + _SPARE_BYTES
+    arena_size = 2 * peak_memory(graph) + _SPARE_BYTES
     with tempfile.TemporaryDirectory(prefix="fall-micro-") as folder:
-        Path(folder, "model.tflite").write_bytes(content)
+        Path(folder, "model.tflite").write_bytes(graph.content)
         np.save(Path(folder, "inputs.npy"), inputs)
-        # -P: the worker's own folder is not where it looks for modules.
+        # -P keeps the worker's folder off the path, where its neighbours would shadow other modules.
         command = [sys.executable, "-P", str(_WORKER), folder, str(arena_size)]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace")
         if done.returncode != 0:

@@ -1,4 +1,4 @@
-"""The process that :mod:`fall.tflite.micro` starts: runs ``model.tflite`` of a folder on its ``inputs.npy``."""
+"""The process that :mod:`fall.tflite.micro` starts: it runs a folder's ``model.tflite`` on its ``inputs.npy``."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 
 
 def main(folder: Path, arena_size: int) -> None:
-    """Write ``outputs.npy``, and tflite-micro's account of its memory to the error output."""
+    """Write ``outputs.npy``, and print tflite-micro's report on its memory to stderr."""
     from tflite_micro import runtime
 
     interpreter = runtime.Interpreter.from_bytes((folder / "model.tflite").read_bytes(), arena_size=arena_size)

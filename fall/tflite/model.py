@@ -1,47 +1,54 @@
-"""A compressed model: the file that ships, what it costs, and how its probabilities become decisions."""
+"""A compressed model: the .tflite file, its cost, and how its probabilities become decisions."""
+
+from __future__ import annotations
 
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from common.bundles.registry import register
 from common.costs.ledger import Cost
 from common.errors import InvalidInputError
 from common.validation import check_integer, check_number, encode_labels
-from fall.tflite.file import read_classifier
+from fall.tflite.file import Graph, read_classifier
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
 class CompressedModel:
-    """What :func:`fall.compress` returns: all that is needed to run a network, without TensorFlow.
+    """The result of :func:`fall.compress`: everything needed to run a network without TensorFlow.
 
     Attributes
     ----------
     recipe : str
-        How it was made, such as "int8".
+        How the model was made, such as "int8".
     tflite : bytes
         The .tflite file.
     cost : Cost
-        Of one decision, measured from the file.
+        Cost of one decision, read from the file.
     history : pandas.DataFrame or None
-        A row an epoch of fine-tuning, where there was any.
+        A row for each epoch of fine-tuning, if there was any.
     classes_ : ndarray of shape (2,)
         The labels; the second one is the fall.
     threshold_ : float
-        Probability from which on an image shows a fall.
+        An image is a fall if its probability is at least this.
     input_size : int
         Side of the images in pixels.
+    graph : Graph
+        The file's tensors and operators. May be left out: it is then read from ``tflite``. Functions such as
+        :func:`fall.tflite_cost` and :func:`fall.peak_memory` take it and do not read the file again.
 
     Raises
     ------
     InvalidInputError
-        If the parts do not fit one another.
+        If the parts do not fit together.
     ModelIntegrityError
         If the file is damaged.
     """
@@ -53,15 +60,16 @@ class CompressedModel:
     classes_: npt.NDArray[Any]
     threshold_: float
     input_size: int
+    graph: Graph = field(default=None, repr=False)  # type: ignore[assignment]  # read by __post_init__
 
     def __post_init__(self) -> None:
         if not isinstance(self.recipe, str) or not self.recipe:
             raise InvalidInputError(f"recipe is {self.recipe!r}; name how the model was made")
         if not isinstance(self.cost, Cost):
             raise InvalidInputError(f"cost is a {type(self.cost).__name__}; pass fall.tflite_cost(content).total")
-        if self.history is not None and not isinstance(self.history, pd.DataFrame):
-            raise InvalidInputError(f"history is a {type(self.history).__name__}; pass a data frame or None")
-        graph = read_classifier(self.tflite)
+        _check_history(self.history)
+        is_read = isinstance(self.graph, Graph) and self.graph.content == self.tflite
+        graph = read_classifier(self.graph if is_read else self.tflite)
         classes, codes = encode_labels(self.classes_, "classes_")
         if len(classes) != 2 or codes.tolist() != [0, 1] or graph.output.shape[1] != 2:
             raise InvalidInputError(
@@ -71,9 +79,10 @@ class CompressedModel:
         check_integer(self.input_size, "input_size")
         if graph.input_size != self.input_size:
             raise InvalidInputError(f"input_size is {self.input_size}, but the file takes {graph.input_size} pixels")
-        # A threshold above one is legal: never a fall.
+        # A threshold above one is valid: nothing is a fall.
         threshold = check_number(self.threshold_, "threshold_", at_least=0)
-        object.__setattr__(self, "tflite", bytes(self.tflite))
+        object.__setattr__(self, "graph", graph)
+        object.__setattr__(self, "tflite", graph.content)
         object.__setattr__(self, "classes_", classes)
         object.__setattr__(self, "threshold_", threshold)
 
@@ -82,6 +91,15 @@ class CompressedModel:
             f"{self.recipe}: {len(self.tflite) / 1000:.1f} kB, images of {self.input_size} x {self.input_size} pixels, "
             f"threshold {self.threshold_:.3g}; {self.cost}"
         )
+
+
+def _check_history(history: Any) -> None:
+    if history is None:
+        return
+    import pandas as pd
+
+    if not isinstance(history, pd.DataFrame):
+        raise InvalidInputError(f"history is a {type(history).__name__}; pass a data frame or None")
 
 
 def _to_files(model: CompressedModel) -> dict[str, Any]:
@@ -114,6 +132,8 @@ def _from_files(files: Mapping[str, Any]) -> CompressedModel:
 
 
 def _history(table: Any) -> pd.DataFrame:
+    import pandas as pd
+
     return pd.read_json(io.StringIO(json.dumps(table)), orient="table")
 
 

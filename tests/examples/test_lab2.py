@@ -1,4 +1,4 @@
-"""Which network of Lab 2 is made small: chosen by held-out people and by size, never by the test."""
+"""The choice of the network that Lab 2 converts: by held-out people and by size, never by the test."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +9,7 @@ from examples.lab2_fall_detection import most_frugal
 
 
 def trained(n_parameters: int, *steps: list[tuple[float, float]]) -> Any:
-    """A network with its losses and accuracies on held-out people, epochs counted anew in each step."""
+    """A network with its losses and accuracies on held-out people, with epochs that restart at 1 in each step."""
     histories = [
         pd.DataFrame(step, columns=["val_loss", "val_accuracy"], index=range(1, len(step) + 1)) for step in steps
     ]
@@ -19,7 +19,7 @@ def trained(n_parameters: int, *steps: list[tuple[float, float]]) -> Any:
 NAN = float("nan")
 
 
-def test_the_smallest_of_those_about_as_good_as_the_best() -> None:
+def test_the_smallest_of_the_nearly_best_is_chosen() -> None:
     models = {
         "best": trained(300, [(0.4, 0.90), (0.3, 0.950)]),
         "small": trained(100, [(0.4, 0.945), (0.9, 0.80)]),
@@ -28,6 +28,6 @@ def test_the_smallest_of_those_about_as_good_as_the_best() -> None:
     assert most_frugal(models) == "small"
 
 
-def test_steps_that_count_anew_and_hold_nobody_out_are_read_rightly() -> None:
+def test_epochs_may_restart_and_hold_nobody_out() -> None:
     transfer = trained(300, [(0.4, 0.90), (0.3, 0.91)], [(0.2, 0.97), (0.5, 0.6)], [(NAN, NAN)])
     assert most_frugal({"transfer": transfer, "small": trained(100, [(0.1, 0.94)])}) == "transfer"

@@ -4,9 +4,16 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import pytest
 
-from fall import backend, build_network, tflite
+from fall import CompressedModel, backend, build_network, tflite, tflite_cost
 from fall.networks import scale_pixels
+from fall.tflite import micro
+
+needs_micro = pytest.mark.skipif(
+    not micro.is_installed(), reason="tflite-micro comes for Linux on x86-64 only: pip install 'har-fall[micro]'"
+)
 
 
 @cache
@@ -32,3 +39,18 @@ def network(name: str, side: int) -> Any:
 def content(name: str = "separable_cnn", side: int = 32, scheme: str = "float32") -> bytes:
     """The network's file."""
     return tflite.convert(network(name, side), scheme, representative=noise(32, side))
+
+
+def compressed(**changes: Any) -> CompressedModel:
+    """A compressed model of the int8 file, with some of its parts replaced."""
+    made = content(scheme="int8")
+    fields = {
+        "recipe": "int8",
+        "tflite": made,
+        "cost": tflite_cost(made).total,
+        "history": pd.DataFrame({"loss": [1.5, 0.1 + 0.2]}, index=pd.RangeIndex(1, 3, name="epoch")),
+        "classes_": np.array(["fall", "other"]),
+        "threshold_": 0.25,
+        "input_size": 32,
+    }
+    return CompressedModel(**fields | changes)

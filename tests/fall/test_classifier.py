@@ -13,36 +13,22 @@ from sklearn.model_selection import GridSearchCV, GroupKFold
 from sklearn.utils import get_tags
 
 from common import FrugalWarning, InvalidInputError
-from fall import backend
-from fall.augmentation import MAX_SHIFT, augment
 from fall.classifier import CNNFallClassifier
-from fall.training import class_weights, hold_out, sensitive_threshold
+from fall.training import hold_out, sensitive_threshold
+from tests.fall.synthetic import SIZE, lying_and_standing
 
-SIZE = 32
 QUICK = {"network": "lecture_cnn", "input_size": SIZE, "epochs": 3, "batch_size": 16, "random_state": 0,
          "network_options": {"filters": (8,), "dense_units": 16}, "learning_rate": 1e-2}  # fmt: skip
 
 
-def people(n=60, subjects=6, seed=0):
-    """Dark rectangles on a bright ground, wide ones are falls: images, labels, subjects."""
-    rng = np.random.default_rng(seed)
-    labels = np.arange(n) % 2
-    images = rng.integers(150, 230, (n, SIZE, SIZE, 3), dtype=np.uint8)
-    for image, label in zip(images, labels, strict=True):
-        top, left = rng.integers(4, 8, 2)
-        height, width = (8, 20) if label else (20, 8)
-        image[top : top + height, left : left + width] = rng.integers(0, 80)
-    return images, labels, np.arange(n) * subjects // n
-
-
 @pytest.fixture(scope="module")
 def fitted():
-    X, y, groups = people()
+    X, y, groups = lying_and_standing()
     return CNNFallClassifier(**QUICK | {"epochs": 20}, augment=False).fit(X, y, groups=groups)
 
 
 def test_it_learns_to_tell_lying_from_standing(fitted):
-    X, y, _ = people(seed=1)
+    X, y, _ = lying_and_standing(seed=1)
     assert fitted.score(X, y) >= 0.9
     assert fitted.predict_proba(X).shape == (60, 2)
     np.testing.assert_allclose(fitted.predict_proba(X).sum(axis=1), 1, atol=1e-6)
@@ -52,7 +38,7 @@ def test_it_learns_to_tell_lying_from_standing(fitted):
 
 
 def test_the_same_seed_gives_the_same_model_and_another_one_another():
-    X, y, groups = people()
+    X, y, groups = lying_and_standing()
     first, again, other = (
         CNNFallClassifier(**QUICK | {"random_state": seed}).fit(X, y, groups=groups).predict_proba(X)
         for seed in (3, 3, 4)
@@ -62,7 +48,7 @@ def test_the_same_seed_gives_the_same_model_and_another_one_another():
 
 
 def test_a_pickle_decides_alike(fitted):
-    X, _, _ = people(seed=2)
+    X, _, _ = lying_and_standing(seed=2)
     again = pickle.loads(pickle.dumps(fitted))
     np.testing.assert_array_equal(again.predict_proba(X), fitted.predict_proba(X))
     assert again.threshold_ == fitted.threshold_
@@ -77,11 +63,11 @@ def test_clone_parameters_and_tags(fitted):
     assert tags.estimator_type == "classifier"
     assert not tags.input_tags.two_d_array
     with pytest.raises(NotFittedError):
-        unfitted.predict(people()[0])
+        unfitted.predict(lying_and_standing()[0])
 
 
 def test_text_labels_stay_text():
-    X, y, groups = people()
+    X, y, groups = lying_and_standing()
     names = np.array(["adl", "fall"])[y]
     classifier = CNNFallClassifier(**QUICK | {"epochs": 1}).fit(X, names, groups=groups)
     assert classifier.classes_.tolist() == ["adl", "fall"]
@@ -89,7 +75,7 @@ def test_text_labels_stay_text():
 
 
 def test_a_frame_table_trains_as_its_images_do(tmp_path):
-    X, y, groups = people(n=24, subjects=4)
+    X, y, groups = lying_and_standing(n=24, subjects=4)
     paths = [str(tmp_path / f"{number}.png") for number in range(len(X))]
     for path, image in zip(paths, X, strict=True):
         Image.fromarray(image).save(path)
@@ -100,7 +86,7 @@ def test_a_frame_table_trains_as_its_images_do(tmp_path):
 
 
 def test_scikit_learn_validates_by_subject():
-    X, y, groups = people()
+    X, y, groups = lying_and_standing()
     classifier = CNNFallClassifier(**QUICK | {"validation_fraction": 0, "epochs": 6}, augment=False)
     rates = {"learning_rate": [1e-2, 1e-9]}
     search = GridSearchCV(classifier, rates, cv=GroupKFold(2), refit=False, error_score="raise")
@@ -108,27 +94,8 @@ def test_scikit_learn_validates_by_subject():
     assert search.best_params_ == {"learning_rate": 1e-2}
 
 
-def test_subjects_are_held_out_whole():
-    _, y, groups = people(n=60, subjects=6)
-    train, validation = hold_out(y, groups, 0.1, seed=0)
-    assert len(set(groups[validation])) == 1
-    assert not set(groups[train]) & set(groups[validation])
-    assert sorted([*train, *validation]) == list(range(60))
-    train, validation = hold_out(y, None, 0.1, seed=0)
-    assert np.bincount(y[validation]).tolist() == [3, 3]
-    assert len(hold_out(y, groups, 0, seed=0).test) == 0
-
-
-def test_a_held_out_subject_shows_both_classes():
-    y = np.array([0, 0, 0, 0, 0, 1, 0, 1])
-    groups = np.array([1, 1, 2, 2, 3, 3, 4, 4])
-    assert set(groups[hold_out(y, groups, 0.25, seed=0).test]) & {3, 4}
-    with pytest.raises(InvalidInputError, match="none of them can be held out"):
-        hold_out(y[:6], groups[:6], 0.25, seed=0)
-
-
 def test_the_threshold_reaches_the_wanted_sensitivity():
-    X, y, groups = people()
+    X, y, groups = lying_and_standing()
     classifier = CNNFallClassifier(**QUICK, target_sensitivity=1.0).fit(X, y, groups=groups)
     _, validation = hold_out(y, groups, 0.1, seed=classifier._draw_seed())
     falls = validation[y[validation] == 1]
@@ -138,19 +105,9 @@ def test_the_threshold_reaches_the_wanted_sensitivity():
     assert [sensitive_threshold(scores, is_fall, target) for target in (0.25, 0.5, 0.51, 1)] == [0.9, 0.7, 0.6, 0.5]
 
 
-def test_class_weights_are_scikit_learns():
-    codes = np.array([0, 0, 0, 1])
-    assert class_weights("balanced", np.array([5, 7]), codes) == pytest.approx({0: 4 / 6, 1: 2.0})
-    assert class_weights({5: 1, 7: 3}, np.array([5, 7]), codes) == {0: 1, 1: 3}
-    assert class_weights(None, np.array([5, 7]), codes) is None
-    for wrong in ("even", {1: 2, 3: 4}, {5: 0, 7: 1}, 3):
-        with pytest.raises(InvalidInputError, match="class_weight is"):
-            class_weights(wrong, np.array([5, 7]), codes)
-
-
 def test_without_groups_there_is_a_warning_and_without_validation_none():
-    X, y, _ = people()
-    with pytest.warns(FrugalWarning, match="people it was trained on"):
+    X, y, _ = lying_and_standing()
+    with pytest.warns(FrugalWarning, match="people who are also trained on"):
         CNNFallClassifier(**QUICK | {"epochs": 1}).fit(X, y)
     with warnings.catch_warnings():
         warnings.simplefilter("error", FrugalWarning)
@@ -158,7 +115,7 @@ def test_without_groups_there_is_a_warning_and_without_validation_none():
 
 
 def test_progress_is_shown_when_asked(capsys, monkeypatch):
-    X, y, groups = people(n=24)
+    X, y, groups = lying_and_standing(n=24)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)  # as if rich were not installed
     CNNFallClassifier(**QUICK | {"epochs": 2, "verbose": 1}).fit(X, y, groups=groups)
     assert "2 of 2" in capsys.readouterr().out
@@ -167,8 +124,8 @@ def test_progress_is_shown_when_asked(capsys, monkeypatch):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"X": people()[0][0]}, "X has shape"),
-        ({"X": people()[0].astype(np.float32)}, "X is float32"),
+        ({"X": lying_and_standing()[0][0]}, "X has shape"),
+        ({"X": lying_and_standing()[0].astype(np.float32)}, "X is float32"),
         ({"X": np.zeros((60, 64, 64, 3), np.uint8)}, "read them with size=32"),
         ({"X": np.zeros((0, SIZE, SIZE, 3), np.uint8)}, "X is empty"),
         ({"X": pd.DataFrame({"path": []}), "y": []}, "empty"),
@@ -181,7 +138,7 @@ def test_progress_is_shown_when_asked(capsys, monkeypatch):
 )
 def test_bad_data_is_refused_and_the_old_fit_kept(fitted, change, message):
     before = fitted.model_
-    data = dict(zip(("X", "y", "groups"), people(), strict=True)) | change
+    data = dict(zip(("X", "y", "groups"), lying_and_standing(), strict=True)) | change
     with pytest.raises(InvalidInputError, match=message):
         fitted.fit(**data)
     assert fitted.model_ is before
@@ -207,49 +164,12 @@ def test_bad_data_is_refused_and_the_old_fit_kept(fitted, change, message):
     ],
 )
 def test_bad_parameters_are_refused_in_fit(parameters):
-    X, y, groups = people(n=24)
-    with pytest.raises(InvalidInputError):
+    X, y, groups = lying_and_standing(n=24)
+    named = "|".join([*parameters, "fliters"])  # a wrong option is named itself, not where it was given
+    with pytest.raises(InvalidInputError, match=named):
         CNNFallClassifier(**QUICK | parameters).fit(X, y, groups=groups)
 
 
 def test_prediction_refuses_other_sizes(fitted):
     with pytest.raises(InvalidInputError, match="read them with size=32"):
         fitted.predict(np.zeros((1, 64, 64, 3), np.uint8))
-
-
-class TestAugmentation:
-    images = people()[0]
-
-    def augmented(self, seed=(1, 2)):
-        return augment(backend.tensorflow().constant(self.images), backend.tensorflow().constant(seed)).numpy()
-
-    def test_the_seed_decides(self):
-        np.testing.assert_array_equal(self.augmented(), self.augmented())
-        assert not np.array_equal(self.augmented(), self.augmented((1, 3)))
-
-    def test_pixels_stay_pixels(self):
-        result = self.augmented()
-        assert result.shape == self.images.shape
-        assert result.dtype == np.float32
-        assert result.min() >= 0
-        assert result.max() <= 255
-
-    def test_up_stays_up_and_nothing_moves_far(self, monkeypatch):
-        # A white row stays a row, at most MAX_SHIFT pixels away.
-        for constant in ("LIGHT", "CONTRAST", "SATURATION", "TINT", "NOISE", "OCCLUDED"):
-            monkeypatch.setattr(f"fall.augmentation.{constant}", 0.0)
-        self.images = np.zeros((50, SIZE, SIZE, 3), np.uint8)
-        self.images[:, 12] = 255
-        bright = self.augmented()[..., 0].mean(axis=2)
-        rows = bright.argmax(axis=1)
-        assert set(np.unique(bright)) == {0.0, 255.0}
-        assert np.abs(rows - 12).max() <= MAX_SHIFT
-        assert len(np.unique(rows)) > MAX_SHIFT
-
-    def test_half_of_the_images_are_mirrored(self, monkeypatch):
-        for constant in ("LIGHT", "CONTRAST", "SATURATION", "TINT", "NOISE", "OCCLUDED"):
-            monkeypatch.setattr(f"fall.augmentation.{constant}", 0.0)
-        self.images = np.zeros((200, SIZE, SIZE, 3), np.uint8)
-        self.images[:, :, 20:] = 255
-        mirrored = (self.augmented()[:, 0, 0, 0] == 255).mean()
-        assert 0.4 < mirrored < 0.6

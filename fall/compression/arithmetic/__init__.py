@@ -1,1 +1,1 @@
-"""The lecture's numbers, in NumPy: how weights are written, clipped, rounded and shared. For teaching and analysis."""
+"""Number formats, clipping, rounding and weight sharing in NumPy, as in the lecture: for teaching and analysis."""

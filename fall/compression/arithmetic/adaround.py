@@ -1,9 +1,12 @@
-"""Rounding weights to the integers of a linear quantization: to the nearest, or as the layer's output likes best.
+"""AdaRound: round the weights of a layer up or down so that the error of its outputs is small.
 
-To the nearest is best for each weight alone. A layer adds weights up, and there one error can make good another:
-AdaRound (Nagel et al. 2020, *Up or Down? Adaptive Rounding for Post-Training Quantization*) learns which weights to
-round up and which down from the layer's inputs. Integers and scales stay, so that nothing is slower afterwards.
+Rounding to the nearest integer has the smallest error for each weight, but a layer sums weighted inputs, in which
+errors can cancel. AdaRound (Nagel et al. 2020, *Up or Down? Adaptive Rounding for Post-Training Quantization*) learns
+from the layer's inputs which weights to round up and which down. The result has the same type and scales, so it is as
+fast.
 """
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -17,21 +20,21 @@ from fall.compression.arithmetic.linear import LinearQuantization
 
 Matrix = npt.NDArray[np.float64]
 
-# The paper's: the stretch of the sigmoid, so that it reaches 0 and 1, and how sharply it is drawn to them.
+# The paper's constants: the range of the stretched sigmoid, which is clipped to 0 and 1, and the regularization.
 _LOW, _HIGH = -0.1, 1.1
-_WARM_UP = 0.2  # part of the steps without the pull
-_BETAS = 20.0, 2.0  # exponents of the pull, from first to last
+_WARM_UP = 0.2  # fraction of the steps without regularization
+_BETAS = 20.0, 2.0  # exponent of the regularization, at the beginning and at the end
 
 
 def output_error(kernel: npt.ArrayLike, rounded: npt.ArrayLike, inputs: npt.ArrayLike) -> Matrix:
-    """Mean square error of each output of a layer whose weights are replaced.
+    """Mean square error of each output of a layer after its weights are replaced.
 
     Parameters
     ----------
     kernel, rounded : array-like of shape (..., n_outputs)
         The weights, and those that replace them.
     inputs : array-like of shape (n_samples, n_inputs)
-        What the layer is given; for a convolution the patches of :func:`convolution_patches`.
+        The layer's inputs; for a convolution, the patches of :func:`convolution_patches`.
 
     Returns
     -------
@@ -55,22 +58,22 @@ def adaround(
     learning_rate: float = 0.02,
     regularization: float = 10.0,
 ) -> npt.NDArray[Any]:
-    """Quantize the weights of a dense layer or a convolution with the least error of its outputs.
+    """Quantize the weights of a dense layer or convolution so that the error of its outputs is small.
 
     Parameters
     ----------
     kernel : array-like of shape (n_inputs, n_outputs) or (height, width, channels, filters)
         The weights.
     inputs : array-like of shape (n_samples, n_inputs)
-        What the layer is given for a calibration set; for a convolution the patches of :func:`convolution_patches`.
+        The layer's inputs for a calibration set; for a convolution, the patches of :func:`convolution_patches`.
     quantization : LinearQuantization
-        Scales and zero points for ``kernel``; of a few bits, where rounding matters.
+        Scales and zero points for ``kernel``; rounding matters if it has few bits.
     n_steps : int
-        Steps of Adam; a thousand take under a second for 64 × 16 weights and about a minute for 7056 × 32.
+        Number of steps of Adam; a thousand take under a second for 64 × 16 weights and about a minute for 7056 × 32.
     learning_rate : float
-        Of Adam.
+        Learning rate of Adam.
     regularization : float
-        Weight of the pull towards whole integers, where an error as large as that of the nearest integers weighs 1.
+        Weight of the term that drives the result to integers, relative to the error of the nearest integers.
 
     Returns
     -------
@@ -95,23 +98,23 @@ def adaround(
     check_number(learning_rate, "learning_rate", above=0)
     check_number(regularization, "regularization", at_least=0)
     samples = _shortest_equivalent(samples)
-    place = quantization.scaled(kernel).reshape(matrix.shape)  # among the integers
+    scaled = quantization.scaled(kernel).reshape(matrix.shape)
     scale = quantization.steps(np.shape(kernel)).reshape(matrix.shape)
     nearest = quantization.quantize(kernel).reshape(matrix.shape).astype(np.float64)
 
     def errors(integers: Matrix) -> Matrix:
-        return np.asarray(((samples @ (scale * (integers - place))) ** 2).sum(axis=0))
+        return np.asarray(((samples @ (scale * (integers - scaled))) ** 2).sum(axis=0))
 
-    unit = np.where(errors(nearest) > 0, errors(nearest), 1.0)
-    below = np.floor(place)
-    variable = logit((place - below - _LOW) / (_HIGH - _LOW))
+    nearest_errors = np.where(errors(nearest) > 0, errors(nearest), 1.0)
+    below = np.floor(scaled)
+    variable = logit((scaled - below - _LOW) / (_HIGH - _LOW))
     adam = _Adam(learning_rate)
     for step in range(n_steps):
         rise, slope = _rectified_sigmoid(variable)
         soft = np.clip(below + rise, quantization.q_min, quantization.q_max)
-        gradient = 2 * scale * (samples.T @ (samples @ (scale * (soft - place)))) / unit
+        gradient = 2 * scale * (samples.T @ (samples @ (scale * (soft - scaled)))) / nearest_errors
         gradient[soft != below + rise] = 0  # clipped
-        gradient += regularization / len(matrix) * _pull(rise, step / n_steps)
+        gradient += regularization / len(matrix) * _regularization_gradient(rise, step / n_steps)
         variable -= adam.step(gradient * slope)
 
     up = _rectified_sigmoid(variable)[0] >= 0.5
@@ -121,7 +124,7 @@ def adaround(
 
 
 def convolution_patches(images: npt.ArrayLike, kernel_size: int, *, stride: int = 1) -> Matrix:
-    """What a convolution without padding multiplies its weights with: a row for each place of each image.
+    """The inputs of a convolution without padding as a matrix, with a row for each position in each image.
 
     Parameters
     ----------
@@ -130,7 +133,7 @@ def convolution_patches(images: npt.ArrayLike, kernel_size: int, *, stride: int 
     kernel_size : int
         Side of the kernel.
     stride : int
-        Of the convolution.
+        Stride of the convolution.
 
     Returns
     -------
@@ -154,14 +157,14 @@ def _rectified_sigmoid(variable: Matrix) -> tuple[Matrix, Matrix]:
     return np.clip(stretched, 0, 1), slope
 
 
-def _pull(rise: Matrix, progress: float) -> Matrix:
-    """The derivative of 1 − |2h − 1|^β, which draws h to 0 or 1: first those that are near, then all (equation 24)."""
+def _regularization_gradient(rise: Matrix, progress: float) -> Matrix:
+    """The derivative of 1 − |2h − 1|^β, which drives h to 0 or 1, first where it is close to them (equation 24)."""
     if progress < _WARM_UP:
         return np.zeros_like(rise)
     annealed = (1 + np.cos(np.pi * (progress - _WARM_UP) / (1 - _WARM_UP))) / 2
     beta = _BETAS[1] + (_BETAS[0] - _BETAS[1]) * annealed
-    side = 2 * rise - 1
-    return np.asarray(-2 * beta * np.sign(side) * np.abs(side) ** (beta - 1))
+    centered = 2 * rise - 1
+    return np.asarray(-2 * beta * np.sign(centered) * np.abs(centered) ** (beta - 1))
 
 
 class _Adam:
@@ -184,13 +187,13 @@ class _Adam:
 
 
 def _shortest_equivalent(samples: Matrix) -> Matrix:
-    """As few samples as give the same errors: these depend on samplesᵀ samples / n alone, which a QR keeps."""
+    """The smallest number of samples with the same errors, which depend only on samplesᵀ samples / n."""
     scaled = samples / np.sqrt(len(samples))
     return np.asarray(np.linalg.qr(scaled, mode="r")) if len(scaled) > scaled.shape[1] else scaled
 
 
 def _check_layer(kernel: npt.ArrayLike, inputs: npt.ArrayLike) -> tuple[Matrix, Matrix]:
-    """The kernel as a matrix with a column for each output, and the inputs, which must fit it."""
+    """The kernel as a matrix with a column for each output, and the inputs, after checking that they fit."""
     weights = check_tensor(kernel, "kernel").astype(np.float64)
     samples = check_tensor(inputs, "inputs").astype(np.float64)
     if weights.ndim < 2:

@@ -1,8 +1,10 @@
-"""Range clipping: which real numbers the integers of a quantization are spread over.
+"""Clipping: choose the range of real numbers that a quantization represents.
 
-A wide range clips nothing and has coarse steps; a narrow one has fine steps and clips the rare large values. Every
-function returns a :class:`Range` for :meth:`fall.compression.arithmetic.linear.LinearQuantization.from_range`.
+A wide range clips nothing and has coarse steps; a narrow one has fine steps and clips rare large values. Every function
+returns a :class:`Range` for :meth:`fall.compression.arithmetic.linear.LinearQuantization.from_range`.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from common.validation import check_integer, check_number, check_tensor
 from fall.compression.arithmetic.granularity import PER_TENSOR, Granularity
 from fall.compression.arithmetic.linear import LinearQuantization
 
-_FRACTIONS = np.linspace(1.0, 0.02, 50)  # of the range from minimum to maximum, tried at each end
+_FRACTIONS = np.linspace(1.0, 0.02, 50)  # of the minimum and the maximum, to be tried
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +28,7 @@ class Range:
     Attributes
     ----------
     low, high : ndarray of float64 of shape (n_groups,)
-        With 0 between them.
+        0 lies between them.
     """
 
     low: npt.NDArray[np.float64]
@@ -34,7 +36,7 @@ class Range:
 
 
 def min_max_range(values: npt.ArrayLike, *, granularity: Granularity = PER_TENSOR) -> Range:
-    """From the least to the greatest value: nothing is clipped.
+    """The range from the smallest to the largest value: nothing is clipped.
 
     Examples
     --------
@@ -50,16 +52,16 @@ def min_max_range(values: npt.ArrayLike, *, granularity: Granularity = PER_TENSO
 
 
 def moving_average_range(batches: Iterable[npt.ArrayLike], *, momentum: float = 0.9) -> Range:
-    """Exponential moving average of the least and the greatest value of each batch, for activations.
+    """Exponential moving averages of the smallest and largest value of each batch, for activations.
 
-    A batch with an outlier moves the range by a part of it only; the first batch starts the average.
+    A batch with an outlier moves the range only slightly. The averages start with the first batch.
 
     Parameters
     ----------
     batches : iterable of array-like
-        One layer's activations, batch by batch.
+        Activations of one layer, batch by batch.
     momentum : float
-        Weight of what is known so far, in [0, 1).
+        Weight of the previous average, in [0, 1).
     """
     check_number(momentum, "momentum", at_least=0, below=1)
     average = None
@@ -85,15 +87,15 @@ def mse_range(
     narrow: bool = False,
     granularity: Granularity = PER_TENSOR,
 ) -> Range:
-    """The range whose quantization has the least mean square error.
+    """The range whose quantization has the smallest mean square error.
 
-    Fractions of the range from minimum to maximum are tried: of both ends together where the quantization is
-    symmetric, of one end after the other where it is not. The error is never above that of minimum to maximum.
+    Fractions of the minimum and the maximum are tried: of both together if the quantization is symmetric, otherwise of
+    one after the other. The error is never larger than that of the range from minimum to maximum.
 
     Parameters
     ----------
     values : array-like
-        What is to be quantized.
+        The values to quantize.
     bits, symmetric, narrow, granularity
         As for :meth:`~fall.compression.arithmetic.linear.LinearQuantization.from_range`.
     """
@@ -108,30 +110,30 @@ def mse_range(
         return np.bincount(groups, errors).astype(np.float64)
 
     widest = min_max_range(reals, granularity=granularity)
-    best, least = widest, squared_errors(widest)
+    best, smallest = widest, squared_errors(widest)
     for low_moves, high_moves in [(True, True)] if symmetric else [(False, True), (True, False)] * 2:
         for fraction in _FRACTIONS:
             low = widest.low * fraction if low_moves else best.low
             high = widest.high * fraction if high_moves else best.high
             errors = squared_errors(Range(low, high))
-            better = errors < least
+            better = errors < smallest
             best = Range(np.where(better, low, best.low), np.where(better, high, best.high))
-            least = np.where(better, errors, least)
+            smallest = np.where(better, errors, smallest)
     return best
 
 
 def kl_range(values: npt.ArrayLike, *, bits: int = 8) -> Range:
     """The range that loses the least information: TensorRT's entropy calibration (Migacz 2017), for activations.
 
-    From a histogram of magnitudes, for each threshold: the Kullback–Leibler divergence from the clipped distribution
-    to what its quantization keeps of it. As TensorRT does, magnitudes get half of the integers, with or without signs.
+    For each threshold in a histogram of magnitudes, the Kullback–Leibler divergence between the clipped distribution
+    and its quantization is computed. As in TensorRT, magnitudes get half of the integers, with or without signs.
 
     Parameters
     ----------
     values : array-like
-        One layer's activations for a calibration set.
+        Activations of one layer for a calibration set.
     bits : int
-        2 to 12; with more, clipping gains nothing.
+        2 to 12; with more bits, clipping has no benefit.
     """
     reals = check_tensor(values, "values").astype(np.float64)
     widest = min_max_range(reals)
@@ -148,7 +150,7 @@ def kl_range(values: npt.ArrayLike, *, bits: int = 8) -> Range:
         clipped = kept.astype(np.float64)
         clipped[-1] += histogram[n_kept:].sum()
         if kept.any():
-            quantized = _averaged(kept, levels)
+            quantized = _quantized_histogram(kept, levels)
             divergences.append(rel_entr(clipped / clipped.sum(), quantized / quantized.sum()).sum())
         else:
             divergences.append(np.inf)
@@ -156,8 +158,8 @@ def kl_range(values: npt.ArrayLike, *, bits: int = 8) -> Range:
     return Range(np.maximum(widest.low, -threshold), np.minimum(widest.high, threshold))
 
 
-def _averaged(histogram: npt.NDArray[np.int64], levels: int) -> npt.NDArray[np.float64]:
-    """The histogram that its quantization keeps: equal counts in those bins of a level that were not empty."""
+def _quantized_histogram(histogram: npt.NDArray[np.int64], levels: int) -> npt.NDArray[np.float64]:
+    """The histogram after quantization: counts are equal in the bins of a level that were not empty."""
     starts = np.arange(levels) * len(histogram) // levels
     level = np.repeat(np.arange(levels), np.diff(starts, append=len(histogram)))
     filled = histogram > 0

@@ -1,8 +1,10 @@
-"""k-means quantization: many weights share a few values, and a weight is stored as the number of its value.
+"""k-means quantization: weights share a few values, and each is stored as an index into a code book.
 
 *Deep Compression* (Han, Mao and Dally 2016, section 3). Computation stays in floating point; the code book can be
 fine-tuned, see :func:`centroid_gradient`.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,14 +22,14 @@ _MAX_ITERATIONS = 300
 
 @dataclass(frozen=True, eq=False)
 class CodeBook:
-    """A tensor whose numbers are few.
+    """A tensor with few distinct values.
 
     Attributes
     ----------
     centroids : ndarray of float32 of shape (n_clusters,)
-        The shared values, ascending.
+        The shared values in ascending order.
     indices : ndarray of int of the tensor's shape
-        For each weight, its place among the centroids.
+        For each weight, the index of its centroid.
     """
 
     centroids: npt.NDArray[np.float32]
@@ -42,7 +44,7 @@ class CodeBook:
         object.__setattr__(self, "indices", indices)
 
     def reconstruct(self) -> npt.NDArray[np.float32]:
-        """The tensor, each weight replaced by its centroid."""
+        """The tensor with each weight replaced by its centroid."""
         return self.centroids[self.indices]
 
     @property
@@ -52,7 +54,7 @@ class CodeBook:
 
     @property
     def stored_bytes(self) -> int:
-        """Packed indices and the code book; the lecture's 32/b less what the code book takes."""
+        """Size of the packed indices and the code book."""
         return packed_bytes(self.index_bits, self.indices.size) + self.centroids.nbytes
 
 
@@ -71,21 +73,22 @@ def kmeans_codebook(
     weights : array-like
         A tensor of any shape.
     n_clusters : int
-        At most so many different values remain, 2^b for indices of b bits.
+        Maximum number of distinct values; 2^b for indices of b bits.
     initialization : {"cube_root", "linear", "density", "random"}
-        Where the centroids start. "cube_root" spaces them by the cube root of the density, as they lie where the error
-        is least (Panter and Dite 1951). The others are Han's: equally spaced from the least to the greatest weight,
-        which keeps the rare large weights; equally spaced in the distribution function; at random weights. With 4 or
-        16 clusters all end alike, with 256 the first has a quarter of the others' error.
+        Initial centroids. "cube_root" spaces them by the cube root of the density, which is optimal for many clusters
+        (Panter and Dite 1951). The others are Han's: "linear" spaces them equally from the smallest to the largest
+        weight, which preserves rare large weights; "density" equally in the distribution function; "random" takes
+        random weights. With 4 or 16 clusters all give about the same error; with 256, "cube_root" has a quarter of the
+        others' error.
     keep_zeros : bool
-        Zeros, that is pruned weights, stay zero and have a centroid of their own.
+        Whether zeros, that is pruned weights, stay zero; one centroid is then zero.
     random_state : int, Generator or None
-        For "random" alone.
+        Used by "random" only.
 
     Returns
     -------
     CodeBook
-        Centroids are the means of their weights. Where there are fewer different weights than clusters, the weights.
+        Centroids are the means of their weights, or the weights themselves if there are no more than clusters.
 
     Examples
     --------
@@ -110,22 +113,22 @@ def kmeans_codebook(
     centroids = np.unique(np.append(centroids, fixed))
     indices = _nearest(centroids, tensor)
     if fixed:
-        # A small weight may lie nearer to the fixed zero than to its own centroid: then it is pruned too.
+        # Weights closer to zero than to any other centroid become zero too.
         indices[tensor == 0] = np.searchsorted(centroids, 0.0)
     return CodeBook(centroids.astype(np.float32), indices)
 
 
 def centroid_gradient(gradient: npt.ArrayLike, codebook: CodeBook) -> npt.NDArray[np.float64]:
-    """The gradient of a loss with respect to the centroids: the sum over the weights that share each.
+    """The gradient of a loss with respect to the centroids: the sum over the weights that share each centroid.
 
-    With it the code book is fine-tuned while the indices stay (Han et al. 2016, figure 3).
+    It is used to fine-tune the code book with fixed indices (Han et al. 2016, figure 3).
 
     Parameters
     ----------
     gradient : array-like of the tensor's shape
-        With respect to the reconstructed weights.
+        The gradient with respect to the reconstructed weights.
     codebook : CodeBook
-        What they were reconstructed from.
+        The code book of these weights.
 
     Examples
     --------
@@ -144,9 +147,9 @@ def centroid_gradient(gradient: npt.ArrayLike, codebook: CodeBook) -> npt.NDArra
 def _lloyd(
     ordered: npt.NDArray[np.float64], n_clusters: int, initialization: str, random_state: Any
 ) -> npt.NDArray[np.float64]:
-    """Lloyd's algorithm on sorted numbers: clusters are intervals, and their sums differences of one running sum.
+    """Lloyd's algorithm on sorted numbers: clusters are intervals, whose sums are differences of cumulative sums.
 
-    That is 20 to 100 times faster than ``sklearn.cluster.KMeans``, which does not know that there is one dimension.
+    It is 20 to 100 times faster than ``sklearn.cluster.KMeans``, which is not specialized for one dimension.
     """
     distinct: npt.NDArray[np.float64] = np.unique(ordered)
     if len(distinct) <= n_clusters:
@@ -174,10 +177,10 @@ def _lloyd(
 
 
 def _cube_root_quantiles(ordered: npt.NDArray[np.float64], n_clusters: int) -> npt.NDArray[np.float64]:
-    """Numbers between which the density's cube root has equal integrals."""
-    places = np.unique(np.linspace(0, len(ordered) - 1, 16 * n_clusters + 1).astype(int))
-    thinned = ordered[places]
-    # The density is one over the gap between neighbours: times the gap, its cube root is the gap to the power 2/3.
+    """Quantiles of the distribution whose density is the cube root of the numbers' density."""
+    sample = np.unique(np.linspace(0, len(ordered) - 1, 16 * n_clusters + 1).astype(int))
+    thinned = ordered[sample]
+    # The density is the inverse of the gap between neighbours: its cube root times the gap is the gap to the power 2/3.
     integral = np.append(0.0, np.cumsum(np.diff(thinned) ** (2 / 3)))
     quantiles = np.interp((np.arange(n_clusters) + 0.5) / n_clusters * integral[-1], integral, thinned)
     return np.asarray(quantiles, dtype=np.float64)
@@ -186,12 +189,12 @@ def _cube_root_quantiles(ordered: npt.NDArray[np.float64], n_clusters: int) -> n
 def _refill(
     ordered: npt.NDArray[np.float64], centroids: npt.NDArray[np.float64], n_clusters: int
 ) -> npt.NDArray[np.float64]:
-    """Put the centroids of empty clusters where the error is largest, as scikit-learn does."""
+    """Move the centroids of empty clusters to the numbers with the largest error, as scikit-learn does."""
     errors = np.abs(ordered - centroids[_nearest(centroids, ordered)])
     farthest = np.argsort(errors, kind="stable")[len(centroids) - n_clusters :]
     return np.unique(np.append(centroids, ordered[farthest]))
 
 
 def _nearest(centroids: npt.NDArray[np.float64], values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """The place of each value's centroid; a value half way belongs to the upper one."""
+    """The index of the centroid nearest to each value; of two equally near, the upper one."""
     return np.searchsorted((centroids[1:] + centroids[:-1]) / 2, values, side="right").astype(np.int64)

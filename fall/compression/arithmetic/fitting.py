@@ -1,4 +1,6 @@
-"""Choose a linear quantization for given numbers: a clipping, a granularity, and TFLite's own choices."""
+"""Choose a linear quantization for given values: by clipping and granularity, or as TFLite does."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable
 
@@ -22,7 +24,7 @@ def fit_linear(
     granularity: Granularity = PER_TENSOR,
     clipping: str = "min_max",
 ) -> LinearQuantization:
-    """The linear quantization that suits a tensor.
+    """Fit a linear quantization to a tensor.
 
     Parameters
     ----------
@@ -31,11 +33,11 @@ def fit_linear(
     bits, symmetric, narrow, granularity
         As for :meth:`~fall.compression.arithmetic.linear.LinearQuantization.from_range`.
     clipping : {"min_max", "mse", "kl"}
-        How the range is chosen, see :mod:`fall.compression.arithmetic.clipping`; "kl" knows whole tensors only.
+        How the range is chosen, see :mod:`fall.compression.arithmetic.clipping`; "kl" is for whole tensors only.
 
     Examples
     --------
-    Two channels of unlike size: with a scale each, the small one is not lost.
+    Two channels of different magnitude: with a scale for each, the small one is not lost.
 
     >>> import numpy as np
     >>> kernel = np.array([[0.01, 1.0], [-0.02, -2.0], [0.015, 1.5]])

@@ -1,4 +1,6 @@
-"""Which weights share a scale: all of a tensor, those of a channel, or a small group."""
+"""Which weights share a scale: all weights of a tensor, those of a channel, or a small group."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 
@@ -16,12 +18,12 @@ class Granularity:
     Attributes
     ----------
     kind : {"tensor", "channel", "group"}
-        One group for the tensor, one for a channel, or several for a channel.
+        One group for the tensor, one for each channel, or several for each channel.
     axis : int
-        The axis of the channels. Keras keeps the outputs of dense layers and convolutions on the last one, the
-        channels of depthwise convolutions on the last but one.
+        The axis of the channels. In Keras, it is the last one for the outputs of dense layers and convolutions, and the
+        second to last for depthwise convolutions.
     size : int
-        Weights in a group, for "group" alone; the last group of a channel may have fewer.
+        Number of weights in a group, for "group" only; the last group of a channel may have fewer.
     """
 
     kind: str = "tensor"
@@ -35,7 +37,7 @@ class Granularity:
         check_integer(self.size, "size", at_least=1 if self.kind == "group" else 0)
 
     def groups(self, shape: tuple[int, ...]) -> npt.NDArray[np.intp]:
-        """The number of the group that each weight of a tensor of this shape belongs to.
+        """The group number of each weight of a tensor of this shape.
 
         Examples
         --------
@@ -57,8 +59,8 @@ class Granularity:
         others = list(shape)
         channels = others.pop(self.axis)
         inputs = np.arange(int(np.prod(others)))
-        part = inputs // (self.size if self.kind == "group" else max(len(inputs), 1))
-        numbers = part[:, None] * channels + np.arange(channels)
+        group_in_channel = inputs // (self.size if self.kind == "group" else max(len(inputs), 1))
+        numbers = group_in_channel[:, None] * channels + np.arange(channels)
         return np.moveaxis(numbers.reshape(*others, channels), -1, self.axis)
 
 
@@ -66,7 +68,7 @@ PER_TENSOR = Granularity()
 
 
 def per_channel(axis: int = -1) -> Granularity:
-    """One scale for each channel, as TFLite has it for weights."""
+    """One scale for each channel, as TFLite uses for weights."""
     return Granularity("channel", axis)
 
 

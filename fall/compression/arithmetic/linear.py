@@ -1,8 +1,10 @@
-"""Linear quantization, r = S (q − Z): real numbers as small integers and one scale for many of them.
+"""Linear quantization, r = S (q − Z): real numbers as small integers that share a scale.
 
-The symbols are the lecture's: r real, q stored, S scale, Z zero point. Where r comes from is
-the question of ``clipping.py``, and which r share an S that of ``granularity.py``.
+The symbols are the lecture's: r real, q stored, S scale, Z zero point. ``clipping.py`` chooses the range of r, and
+``granularity.py`` defines which r share S and Z.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +16,7 @@ from common.errors import InvalidInputError
 from common.validation import FloatArray, check_integer, check_integers, check_tensor
 from fall.compression.arithmetic.granularity import PER_TENSOR, Granularity
 
-_LARGEST = 1e38  # leaves float32 room for the steps beyond the ends of a range
+_MAX_MAGNITUDE = 1e38  # so that float32 can also represent the steps just beyond a range
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,20 +26,20 @@ class LinearQuantization:
     Attributes
     ----------
     scale : array-like of shape (n_groups,)
-        S > 0: the step between two neighbouring real numbers.
+        S > 0: the step between neighbouring real numbers.
     zero_point : array-like of int of shape (n_groups,)
-        Z: the q that means r = 0.
+        Z: the q that represents r = 0.
     bits : int
         2 to 32; q lies in [−2^(bits−1), 2^(bits−1) − 1].
     narrow : bool
-        Leave out the lowest q, so that the range is symmetric: TFLite's [−127, 127] for weights.
+        Omit the lowest q, so that the range is symmetric, as TFLite's [−127, 127] for weights.
     granularity : Granularity
-        Which numbers of a tensor belong to which entry of ``scale``.
+        Which numbers of a tensor share an entry of ``scale``.
 
     Raises
     ------
     InvalidInputError
-        If a scale is not positive, or a zero point is no q.
+        If a scale is not positive, or a zero point is not a valid q.
 
     Examples
     --------
@@ -85,22 +87,23 @@ class LinearQuantization:
         symmetric: bool = False,
         narrow: bool = False,
         granularity: Granularity = PER_TENSOR,
-    ) -> "LinearQuantization":
-        """The quantization that spreads its integers over a range of real numbers.
+    ) -> LinearQuantization:
+        """The quantization of a range of real numbers.
 
         Parameters
         ----------
         low, high : array-like
-            The ends of the range, for each group. It is widened to hold 0, which padding and ReLU need exactly.
+            The ends of the range, for each group. The range is extended to include 0, which padding and ReLU need
+            exactly.
         bits, narrow, granularity
-            As above.
+            See :class:`LinearQuantization`.
         symmetric : bool
             Z = 0 and S = max(−low, high) / q_max; otherwise S = (high − low) / (q_max − q_min) and
             Z = round(q_min − low / S).
 
         Notes
         -----
-        An empty range, of zeros alone, gets S = 1: it restores 0, as any scale would.
+        An empty range, which contains only 0, gets S = 1.
         """
         check_integer(bits, "bits", at_least=2, at_most=32)
         q_min, q_max = _integer_range(bits, narrow)
@@ -110,8 +113,10 @@ class LinearQuantization:
             raise InvalidInputError(
                 f"low has the shape {low.shape} and high {high.shape}: give one of each for a group"
             )
-        if max(-low.min(), high.max()) > _LARGEST:
-            raise InvalidInputError(f"the range reaches beyond {_LARGEST:g}: scale the values down, float32 ends there")
+        if max(-low.min(), high.max()) > _MAX_MAGNITUDE:
+            raise InvalidInputError(
+                f"the range reaches beyond {_MAX_MAGNITUDE:g}: scale the values down, they exceed float32"
+            )
         scale = np.maximum(-low, high) / q_max if symmetric else (high - low) / (q_max - q_min)
         scale = np.where(scale > np.finfo(np.float64).tiny, scale, 1.0)
         zero_point = np.zeros(scale.shape, np.int64) if symmetric else np.rint(q_min - low / scale).astype(np.int64)
@@ -129,14 +134,14 @@ class LinearQuantization:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The smallest integer type of NumPy that holds every q."""
+        """The smallest NumPy integer type that holds every q."""
         return np.min_scalar_type(self.q_min)
 
     def scaled(self, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """r / S + Z: where each real number lies among the integers, before rounding and clipping."""
+        """r / S + Z: q before rounding and clipping."""
         reals = check_tensor(values, "values").astype(np.float64)
-        scale, zero_point = self._spread(reals.shape)
-        with np.errstate(over="ignore"):  # infinity is beyond q_max, as the quotient is
+        scale, zero_point = self._by_element(reals.shape)
+        with np.errstate(over="ignore"):  # infinity is clipped to q_max, as the exact quotient would be
             return reals / scale + zero_point
 
     def quantize(self, values: npt.ArrayLike) -> npt.NDArray[Any]:
@@ -146,28 +151,28 @@ class LinearQuantization:
     def dequantize(self, integers: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """r = S (q − Z)."""
         stored = check_integers(integers, "integers", at_least=self.q_min, at_most=self.q_max)
-        scale, zero_point = self._spread(stored.shape)
+        scale, zero_point = self._by_element(stored.shape)
         return scale * (stored - zero_point)
 
     def fake_quantize(self, values: npt.ArrayLike) -> FloatArray:
-        """What remains of real numbers that are quantized and back: the forward pass of quantization-aware training."""
+        """Quantize and dequantize: the forward pass of quantization-aware training."""
         reals = check_tensor(values, "values")
         return self.dequantize(self.quantize(reals)).astype(reals.dtype)
 
     def gradient_mask(self, values: npt.ArrayLike) -> npt.NDArray[np.bool_]:
-        """Where the straight-through estimator lets gradients pass: True where no value is clipped.
+        """Where the straight-through estimator passes gradients: True where a value is not clipped.
 
-        Rounding has the derivative 0 almost everywhere, with which nothing would learn. The estimator (Bengio et al.
-        2013) takes it for the identity, and clipping for what it is: r within the range passes, r beyond it does not.
+        The derivative of rounding is 0 almost everywhere, so nothing would be learned. The estimator (Bengio et al.
+        2013) replaces it by 1; the derivative of clipping remains 1 within the range and 0 beyond it.
         """
-        place = self.scaled(values)
-        return (place >= self.q_min) & (place <= self.q_max)
+        scaled = self.scaled(values)
+        return (scaled >= self.q_min) & (scaled <= self.q_max)
 
     def steps(self, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
         """The scale of every number of a tensor of this shape."""
-        return self._spread(shape)[0]
+        return self._by_element(shape)[0]
 
-    def _spread(self, shape: tuple[int, ...]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    def _by_element(self, shape: tuple[int, ...]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
         """Scale and zero point of every number of a tensor."""
         groups = self.granularity.groups(shape)
         needed = int(groups.max(initial=-1)) + 1
@@ -182,7 +187,7 @@ class LinearQuantization:
 def straight_through(
     gradient: npt.ArrayLike, values: npt.ArrayLike, quantization: LinearQuantization
 ) -> npt.NDArray[np.float64]:
-    """The gradient with respect to ``values``, given that with respect to their fake quantization.
+    """The gradient with respect to ``values``, given the gradient with respect to their fake quantization.
 
     Examples
     --------

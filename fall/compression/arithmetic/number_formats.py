@@ -1,7 +1,9 @@
-"""How computers write numbers: integers, fixed point, and floating point with 32 or 16 bits.
+"""Number formats: integers, fixed point, and floating point with 32 or 16 bits.
 
-Everything here works on strings of 0 and 1, to be read; :func:`round_to_bfloat16` works on arrays.
+The functions work on readable strings of 0 and 1, except :func:`round_to_bfloat16`, which works on arrays.
 """
+
+from __future__ import annotations
 
 import math
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def encode_integer(value: int, bits: int = 8, *, encoding: str = "twos_complement") -> str:
-    """Write an integer with a fixed number of bits.
+    """Encode an integer with a fixed number of bits.
 
     Parameters
     ----------
@@ -26,7 +28,7 @@ def encode_integer(value: int, bits: int = 8, *, encoding: str = "twos_complemen
     bits : int
         Length of the pattern.
     encoding : {"twos_complement", "sign_magnitude"}
-        Whether a negative number is counted down from 2^bits, or a positive one with its first bit set.
+        A negative number is encoded as its sum with 2^bits, or as its magnitude with the first bit set.
 
     Returns
     -------
@@ -56,7 +58,7 @@ def encode_integer(value: int, bits: int = 8, *, encoding: str = "twos_complemen
 
 
 def decode_integer(pattern: str, *, encoding: str = "twos_complement") -> int:
-    """Read what :func:`encode_integer` writes.
+    """Decode what :func:`encode_integer` encodes.
 
     Examples
     --------
@@ -74,14 +76,14 @@ def decode_integer(pattern: str, *, encoding: str = "twos_complement") -> int:
 
 
 def encode_fixed_point(value: float, integer_bits: int = 4, fraction_bits: int = 4) -> str:
-    """Write a number as an integer multiple of 2^−fraction_bits, in two's complement.
+    """Encode a number as an integer multiple of 2^−fraction_bits, in two's complement.
 
     Parameters
     ----------
     value : float
         Rounded to the nearest multiple, ties to even.
     integer_bits, fraction_bits : int
-        Bits before the point, with that of the sign, and after it.
+        Bits before the point, including the sign bit, and after it.
 
     Examples
     --------
@@ -104,7 +106,7 @@ def encode_fixed_point(value: float, integer_bits: int = 4, fraction_bits: int =
 
 
 def decode_fixed_point(pattern: str) -> float:
-    """Read what :func:`encode_fixed_point` writes.
+    """Decode what :func:`encode_fixed_point` encodes.
 
     Examples
     --------
@@ -119,17 +121,17 @@ def decode_fixed_point(pattern: str) -> float:
 
 @dataclass(frozen=True)
 class FloatBits:
-    """A floating-point number as its three fields; it prints as the pattern and what it means.
+    """The three fields of a floating-point number; printed as its bits and its value.
 
     Attributes
     ----------
     format : FloatFormat
-        How many bits each field has.
+        The format, which defines the number of bits of each field.
     sign, exponent, fraction : int
         The fields as unsigned integers; the exponent is stored with the format's bias added.
     """
 
-    format: "FloatFormat"
+    format: FloatFormat
     sign: int
     exponent: int
     fraction: int
@@ -143,12 +145,12 @@ class FloatBits:
 
     @property
     def power(self) -> int:
-        """The power of two; numbers with an empty exponent (subnormal ones) share the smallest."""
+        """The power of two; subnormal numbers, whose stored exponent is 0, have the smallest."""
         return max(self.exponent, 1) - self.format.bias
 
     @property
     def significand(self) -> float:
-        """1 and the fraction; 0 and the fraction where the exponent is empty."""
+        """1 plus the fraction; for subnormal numbers the fraction alone."""
         return (self.exponent > 0) + math.ldexp(self.fraction, -self.format.fraction_bits)
 
     @property
@@ -168,14 +170,14 @@ class FloatBits:
 
 @dataclass(frozen=True)
 class FloatFormat:
-    """A floating-point format after IEEE 754: a sign, an exponent, a fraction; subnormals, infinities and NaN.
+    """A floating-point format as in IEEE 754: sign, exponent and fraction, with subnormals, infinities and NaN.
 
     Attributes
     ----------
     name : str
-        As it is printed.
+        Name for printing.
     exponent_bits, fraction_bits : int
-        One more bit holds the sign.
+        Bits of these fields; the sign has one more bit.
 
     Examples
     --------
@@ -199,7 +201,7 @@ class FloatFormat:
 
     @property
     def bias(self) -> int:
-        """What is added to the power of two, so that the stored exponent is positive."""
+        """Added to the power of two to give the stored exponent."""
         return (1 << self.exponent_bits - 1) - 1
 
     @property
@@ -218,13 +220,13 @@ class FloatFormat:
         else:
             power = max(math.frexp(value)[1] - 1, 1 - self.bias) if value else 1 - self.bias
             steps = round(math.ldexp(abs(value), self.fraction_bits - power))
-            # Added, not joined: the leading one of a normal number, and a carry from rounding, raise the exponent.
+            # The fields are added: the leading one of a normal number, or a carry from rounding, raises the exponent.
             pattern = min(steps + (power - 1 + self.bias << self.fraction_bits), infinity)
         exponent, fraction = divmod(pattern, 2**self.fraction_bits)
         return FloatBits(self, int(math.copysign(1, value) < 0), exponent, fraction)
 
     def decode(self, pattern: str) -> FloatBits:
-        """Read a pattern of 0 and 1; spaces between the fields are allowed.
+        """Decode a pattern of 0 and 1; spaces between the fields are allowed.
 
         Examples
         --------
@@ -244,12 +246,12 @@ BF16 = FloatFormat("BF16", 8, 7)
 
 
 def round_to_bfloat16(values: npt.ArrayLike) -> npt.NDArray[np.float32]:
-    """Round float32 numbers to those that BF16 holds, to the nearest, ties to even.
+    """Round float32 numbers to the nearest BF16 number, ties to even.
 
     Parameters
     ----------
     values : array-like
-        Of any shape; other types become float32 first. NaN and infinities stay what they are.
+        Of any shape; other types are converted to float32 first. NaN and infinities are kept.
 
     Returns
     -------
@@ -263,7 +265,7 @@ def round_to_bfloat16(values: npt.ArrayLike) -> npt.NDArray[np.float32]:
     """
     numbers = np.array(values, dtype=np.float32)
     patterns = numbers.view(np.uint32)
-    # Just under half of the last kept place, and one more where that place is odd: a carry then rounds up.
+    # Add just under half of the last kept bit's value, and one more if that bit is odd, so that a carry rounds up.
     last = patterns >> np.uint32(16) & np.uint32(1)
     rounded = patterns + np.uint32(0x7FFF) + last & np.uint32(0xFFFF0000)
     return np.where(np.isnan(numbers), numbers, rounded.view(np.float32))

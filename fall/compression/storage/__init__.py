@@ -1,1 +1,1 @@
-"""How compressed weights are stored: bits, Huffman codes and sparse formats, written and read back bit for bit."""
+"""Lossless storage of compressed weights: packed bits, Huffman codes and sparse formats."""

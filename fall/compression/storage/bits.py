@@ -1,4 +1,6 @@
-"""Small integers packed without gaps."""
+"""Pack small integers without gaps."""
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -9,7 +11,7 @@ from common.errors import ModelIntegrityError
 
 
 def bits_for(n_values: int) -> int:
-    """Bits that tell so many values apart; a lone value needs none.
+    """Number of bits that distinguish this many values; a single value needs none.
 
     Examples
     --------
@@ -20,7 +22,7 @@ def bits_for(n_values: int) -> int:
 
 
 def pack_bits(values: npt.NDArray[Any], bits: int) -> bytes:
-    """Integers from 0 to 2^bits − 1, most significant bit first, padded to whole bytes at the end.
+    """Pack integers from 0 to 2^bits − 1, most significant bit first, padded to whole bytes at the end.
 
     Examples
     --------
@@ -32,7 +34,7 @@ def pack_bits(values: npt.NDArray[Any], bits: int) -> bytes:
 
 
 def unpack_bits(data: bytes, bits: int, count: int) -> npt.NDArray[np.int64]:
-    """What :func:`pack_bits` packed.
+    """Unpack what :func:`pack_bits` packed.
 
     Examples
     --------

@@ -1,4 +1,6 @@
-"""Read bytes that nobody vouches for: every length is checked before it is believed."""
+"""Read bytes from an untrusted source: every length is checked before it is used."""
+
+from __future__ import annotations
 
 from common.errors import ModelIntegrityError
 
@@ -6,7 +8,7 @@ _VARINT_BYTES = 9  # 63 bits
 
 
 def varint(value: int) -> bytes:
-    """A number of 0 or more in 7 bits a byte, lowest first; the eighth bit says that more follow (LEB128).
+    """Encode a non-negative integer in LEB128: 7 bits in each byte, lowest first; the eighth says that more follow.
 
     Examples
     --------
@@ -21,7 +23,7 @@ def varint(value: int) -> bytes:
 
 
 class ByteReader:
-    """A place in some bytes, which moves forward.
+    """Reads bytes from front to back.
 
     Examples
     --------
@@ -32,28 +34,28 @@ class ByteReader:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._place = 0
+        self._position = 0
 
     def take(self, n_bytes: int) -> bytes:
-        """The next bytes, all of them or an error."""
-        left = len(self._data) - self._place
+        """The next ``n_bytes`` bytes; raises if there are fewer."""
+        left = len(self._data) - self._position
         if n_bytes > left:
             raise ModelIntegrityError(
                 f"{n_bytes} bytes are expected and {left} are left: the data are cut off or damaged"
             )
-        self._place += n_bytes
-        return self._data[self._place - n_bytes : self._place]
+        self._position += n_bytes
+        return self._data[self._position - n_bytes : self._position]
 
     def rest(self) -> bytes:
-        """All bytes that are left."""
-        return self.take(len(self._data) - self._place)
+        """All remaining bytes."""
+        return self.take(len(self._data) - self._position)
 
     def varint(self, *, at_most: int, of: str) -> int:
-        """The number that :func:`varint` wrote, if it is not above a limit; ``of`` says of what, for the error."""
+        """The next integer that :func:`varint` encoded; raises if above ``at_most``. Errors say of what it is."""
         value = 0
-        for place in range(_VARINT_BYTES):
+        for position in range(_VARINT_BYTES):
             byte = self.take(1)[0]
-            value |= (byte & 127) << 7 * place
+            value |= (byte & 127) << 7 * position
             if byte < 128:
                 break
         else:

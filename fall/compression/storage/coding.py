@@ -1,16 +1,18 @@
-"""Deep compression's last step: pruned and clustered weights as a few bytes, restored bit for bit.
+"""The last step of deep compression: lossless coding of pruned and clustered weights (Han, Mao and Dally 2016).
 
-Han, Mao and Dally 2016. Of each tensor three things are stored: where the weights that are not zero stand, as the
-number of zeros before each (Huffman coded); which of the shared values each has (Huffman coded); and the shared
-values, float32. Tensors whose values are not shared, such as biases, are stored as they are, without their zeros.
+For each tensor three parts are stored: the positions of the nonzero weights, as the number of zeros before each
+(Huffman coded); the index of each weight's shared value (Huffman coded); and the shared values in float32. If values
+are not shared, as in biases, the nonzero values themselves are stored.
 
-The bytes, with numbers as :func:`fall.compression.storage.byte_reader.varint` writes them::
+The format, with integers as :func:`fall.compression.storage.byte_reader.varint` writes them::
 
     "HFDC" 1, number of tensors
     each tensor: number of axes, sides; bytes of positions (0: every weight is stored), positions;
                  size of the code book (0: none), code book; bytes of indices, indices (or the values themselves)
     CRC-32 of everything before
 """
+
+from __future__ import annotations
 
 import math
 import zlib
@@ -26,7 +28,7 @@ from fall.compression.storage.huffman import ALPHABET, huffman_decode, huffman_e
 Weights = npt.NDArray[np.float32]
 
 _MAGIC = b"HFDC\x01"
-_SKIP = 255  # as many zeros, and no weight after them: the "filler zero" of the paper
+_SKIP = 255  # this many zeros without a weight after them: the paper's "filler zero"
 _MAX_AXES = 16
 
 
@@ -36,13 +38,13 @@ def encode_weights(weights: Sequence[npt.NDArray[np.float32]]) -> bytes:
     Parameters
     ----------
     weights : sequence of ndarray of float32
-        Such as ``model.get_weights()``. Few bytes remain where many weights are zero and the others share up to 256
+        Such as ``model.get_weights()``. They become small if many weights are zero and the others share up to 256
         values.
 
     Returns
     -------
     bytes
-        For :func:`decode_weights`.
+        Input for :func:`decode_weights`.
 
     Raises
     ------
@@ -51,7 +53,7 @@ def encode_weights(weights: Sequence[npt.NDArray[np.float32]]) -> bytes:
 
     Examples
     --------
-    A kernel with one weight in ten, and four values:
+    A kernel in which one weight in ten is not zero, with four distinct values:
 
     >>> import numpy as np
     >>> rng = np.random.default_rng(0)
@@ -75,15 +77,15 @@ def decode_weights(data: bytes, *, max_weights: int = 100_000_000) -> list[Weigh
     Parameters
     ----------
     data : bytes
-        Everything in it is checked: it may come from anywhere.
+        Encoded weights; they need not come from a trusted source.
     max_weights : int
-        More are refused before they are allocated: zeros take no bytes, so that a few bytes can claim any number.
+        More are refused before memory is allocated: zeros take no bytes, so a few bytes can claim any number.
 
     Returns
     -------
     list of ndarray of float32
-        What was encoded, bit for bit. Only −0.0 comes back as 0.0: masks leave it of negative weights, and stored
-        as a value of its own it would take more than all that is left.
+        The weights, bit for bit, except that −0.0 becomes 0.0. Pruning leaves many −0.0, which would otherwise take
+        more bytes than all other weights.
 
     Raises
     ------
@@ -118,13 +120,13 @@ def _encode_tensor(tensor: Weights, number: int) -> bytes:
     stored = np.flatnonzero(values)
     positions = huffman_encode(_gaps(stored))
     shape = b"".join(varint(side) for side in (tensor.ndim, *tensor.shape))
-    # As patterns of bits, for NaN equals itself there.
+    # As bit patterns, since NaN does not equal itself.
     sparse = varint(len(positions)) + positions + _encode_values(values[stored].view(np.uint32))
     if 2 * len(stored) < len(values):
         return shape + sparse
-    # Where most weights are there, it may be shorter to store the zeros as one more value, and no positions.
-    every = np.where(values == 0, np.float32(0), values).view(np.uint32)
-    return shape + min(sparse, varint(0) + _encode_values(every), key=len)
+    # If few weights are zero, it may be shorter to store zero as one more value, without positions.
+    all_values = np.where(values == 0, np.float32(0), values).view(np.uint32)
+    return shape + min(sparse, varint(0) + _encode_values(all_values), key=len)
 
 
 def _decode_tensor(reader: ByteReader, max_weights: int) -> Weights:
@@ -147,20 +149,20 @@ def _decode_tensor(reader: ByteReader, max_weights: int) -> Weights:
 
 
 def _gaps(stored: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
-    """Zeros before each stored weight; 255 or more become skips and a rest."""
-    skips, rest = np.divmod(np.diff(stored, prepend=-1) - 1, _SKIP)
+    """Number of zeros before each stored weight; 255 or more become skips and a remainder."""
+    skips, remainder = np.divmod(np.diff(stored, prepend=-1) - 1, _SKIP)
     gaps = np.full(int(skips.sum()) + len(stored), _SKIP)
-    gaps[np.cumsum(skips + 1) - 1] = rest
+    gaps[np.cumsum(skips + 1) - 1] = remainder
     return gaps
 
 
 def _positions(gaps: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    weight = gaps != _SKIP
-    return np.asarray(np.cumsum(gaps + weight.astype(np.int64))[weight] - 1, dtype=np.int64)
+    is_weight = gaps != _SKIP
+    return np.asarray(np.cumsum(gaps + is_weight.astype(np.int64))[is_weight] - 1, dtype=np.int64)
 
 
 def _encode_values(values: npt.NDArray[np.uint32]) -> bytes:
-    """A code book and indices, or the values themselves where those are shorter."""
+    """A code book and indices, or the values themselves if that is shorter."""
     plain = values.astype("<u4").tobytes()
     codebook, indices = np.unique(values, return_inverse=True)
     if len(codebook) <= ALPHABET:

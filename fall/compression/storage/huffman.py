@@ -1,7 +1,9 @@
-"""Canonical Huffman coding: frequent symbols get short codes, and the lengths alone tell the codes.
+"""Canonical Huffman coding: frequent symbols get short codes, which are determined by their lengths.
 
 Symbols are integers from 0 to 255. Codes have at most 15 bits, so that one table of 2¹⁵ entries decodes them.
 """
+
+from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
@@ -23,7 +25,7 @@ _BLOCK_BYTES = 1 << 16
 
 
 def entropy_bits(symbols: npt.ArrayLike) -> float:
-    """The least number of bits that any code of single symbols needs for all of them (Shannon 1948).
+    """Lower bound on the number of bits of any code of single symbols (Shannon 1948).
 
     Examples
     --------
@@ -36,7 +38,7 @@ def entropy_bits(symbols: npt.ArrayLike) -> float:
 
 
 def code_lengths(counts: Sequence[int] | npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    """Bits of each symbol's code (Huffman 1952); 0 where a symbol does not occur, 1 for a lone one.
+    """Length of each symbol's code in bits (Huffman 1952); 0 if it does not occur, 1 if it is the only symbol.
 
     Examples
     --------
@@ -44,8 +46,8 @@ def code_lengths(counts: Sequence[int] | npt.NDArray[Any]) -> npt.NDArray[np.int
     array([1, 2, 3, 3, 0])
     """
     lengths = np.zeros(len(counts), dtype=np.int64)
-    ticket = count()  # breaks ties in favor of the older tree, which keeps codes short
-    heap = [(int(n), next(ticket), [symbol]) for symbol, n in enumerate(counts) if n > 0]
+    order = count()  # ties go to the older tree, which keeps codes short
+    heap = [(int(n), next(order), [symbol]) for symbol, n in enumerate(counts) if n > 0]
     if len(heap) == 1:
         lengths[heap[0][2]] = 1
     heapq.heapify(heap)
@@ -53,20 +55,20 @@ def code_lengths(counts: Sequence[int] | npt.NDArray[Any]) -> npt.NDArray[np.int
         first, second = heapq.heappop(heap), heapq.heappop(heap)
         merged = first[2] + second[2]
         lengths[merged] += 1
-        heapq.heappush(heap, (first[0] + second[0], next(ticket), merged))
+        heapq.heappush(heap, (first[0] + second[0], next(order), merged))
     if lengths.max(initial=0) > MAX_LENGTH:
-        # As bzip2 does: flatter counts give shorter codes. It happens with Fibonacci-like counts alone.
+        # As in bzip2: more equal counts give shorter codes. Only Fibonacci-like counts need this.
         return code_lengths([(n + 1) // 2 for n in counts])
     return lengths
 
 
 def huffman_encode(symbols: npt.ArrayLike) -> bytes:
-    """Encode symbols, with all that is needed to decode them.
+    """Encode symbols, with everything needed to decode them.
 
     Parameters
     ----------
     symbols : array-like of int of shape (n_symbols,)
-        From 0 to 255. If all are equal, they take no bits beyond the header.
+        From 0 to 255. If all are equal, only a header is stored.
 
     Returns
     -------
@@ -88,7 +90,7 @@ def huffman_encode(symbols: npt.ArrayLike) -> bytes:
     if np.count_nonzero(lengths) < 2:
         return header
     bits = lengths[sequence]
-    # Every bit of the output: how many bits of its code follow it, and the code shifted by as many.
+    # For every bit of the output: the number of bits of its code that follow it, by which the code is shifted.
     following = np.repeat(np.cumsum(bits), bits) - 1 - np.arange(bits.sum())
     digits = np.repeat(_canonical_codes(lengths)[sequence], bits) >> following & 1
     return header + np.packbits(digits.astype(np.uint8)).tobytes()
@@ -100,14 +102,14 @@ def huffman_decode(data: bytes, *, max_symbols: int = 100_000_000) -> npt.NDArra
     Parameters
     ----------
     data : bytes
-        Exactly what was encoded; it is checked before anything of the size that it claims is allocated.
+        Exactly what was encoded. Sizes that it claims are checked before memory is allocated.
     max_symbols : int
-        More are refused: equal symbols take no bytes, so that a few bytes can claim any number.
+        More are refused: equal symbols take no bytes, so a few bytes can claim any number.
 
     Raises
     ------
     ModelIntegrityError
-        If the data are no Huffman code.
+        If the data are not a Huffman code.
     """
     reader = ByteReader(data)
     n_symbols = reader.varint(at_most=max_symbols, of="symbols")
@@ -127,23 +129,23 @@ def huffman_decode(data: bytes, *, max_symbols: int = 100_000_000) -> npt.NDArra
 
 
 def _decode_payload(payload: bytes, lengths: npt.NDArray[np.int64], n_symbols: int) -> npt.NDArray[np.uint8]:
-    """Look up what would begin at every bit, then walk from symbol to symbol; block by block, to bound the memory."""
+    """Look up the code that would begin at every bit, then step from code to code; by blocks, to limit memory."""
     symbol_table, length_table = _tables(lengths)
     padded = np.frombuffer(payload + bytes(2), np.uint8)
     decoded = np.empty(n_symbols, dtype=np.uint8)
-    done = place = 0
+    done = position = 0
     for first in range(0, len(payload), _BLOCK_BYTES):
         ahead = _next_bits(padded[first : first + _BLOCK_BYTES + 2].astype(np.uint32))
         steps = length_table[ahead].tobytes()  # bytes give plain integers fast
         starts: list[int] = []
-        while place < len(steps) and done + len(starts) < n_symbols:
-            starts.append(place)
-            place += steps[place]
+        while position < len(steps) and done + len(starts) < n_symbols:
+            starts.append(position)
+            position += steps[position]
         decoded[done : done + len(starts)] = symbol_table[ahead[starts]]
         done += len(starts)
-        place -= len(steps)
+        position -= len(steps)
     # The last code ends in the last byte, and the bits after it are zero.
-    if done < n_symbols or not -8 < place <= 0 or (payload and payload[-1] & (1 << -place) - 1):
+    if done < n_symbols or not -8 < position <= 0 or (payload and payload[-1] & (1 << -position) - 1):
         raise ModelIntegrityError(
             f"{n_symbols} symbols do not end where their {len(payload)} bytes do: they are damaged"
         )
@@ -151,24 +153,24 @@ def _decode_payload(payload: bytes, lengths: npt.NDArray[np.int64], n_symbols: i
 
 
 def _next_bits(block: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-    """The 15 bits from each bit on, of all bytes but the last two: 24 bits from each byte on hold those."""
+    """The 15 bits from each bit on, for all bytes but the last two; the 24 bits from each byte on contain them."""
     windows = block[:-2] << 16 | block[1:-1] << 8 | block[2:]
     return np.asarray(windows[:, None] >> np.arange(9, 1, -1, dtype=np.uint32) & ((1 << MAX_LENGTH) - 1)).ravel()
 
 
 def _canonical_codes(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Codes in the order of their lengths, then of their symbols: each is the one before plus one."""
+    """Codes ordered by length, then by symbol: each is the previous one plus one."""
     codes = np.zeros(len(lengths), dtype=np.int64)
     order = np.argsort(lengths, kind="stable")
     order = order[lengths[order] > 0]
-    # As numbers of 15 bits, each code begins where the range of the one before ends.
+    # As 15-bit numbers, each code begins where the range of the previous one ends.
     widths = 1 << (MAX_LENGTH - lengths[order])
     codes[order] = (np.cumsum(widths) - widths) >> (MAX_LENGTH - lengths[order])
     return codes
 
 
 def _tables(lengths: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """For any 15 bits: the symbol whose code they begin with, and its length."""
+    """For every 15-bit number: the symbol whose code it begins with, and the code's length."""
     order = np.argsort(lengths, kind="stable")
     order = order[lengths[order] > 0]
     widths = 1 << (MAX_LENGTH - lengths[order])

@@ -1,10 +1,12 @@
-"""Sparse storage: a tensor without its zeros, and the exact bytes that it then takes.
+"""Sparse storage: a tensor without its zeros, and its exact size in bytes.
 
-Three ways to say where the other numbers stand: not at all (dense, zeros stored too), a bit for each place (bitmap),
-or a column number for each and a border for each row (CSR, compressed sparse rows). Bytes are those of the payload;
-the shape and the type are up to the file that holds it. Every number is restored bit for bit but −0.0, which a mask
-leaves of a negative weight: it counts as zero and comes back as 0.0.
+Three formats store the positions of the nonzero numbers differently: dense (zeros are stored too), bitmap (a bit for
+each position), and CSR, compressed sparse rows (a column number for each nonzero number, and an offset for each row).
+Sizes do not include the shape and the type. Numbers are restored bit for bit, except that −0.0, which pruning leaves of
+negative weights, counts as zero and becomes 0.0.
 """
+
+from __future__ import annotations
 
 import math
 from dataclasses import dataclass
@@ -22,13 +24,13 @@ Tensor = npt.NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class Dense:
-    """Every number, zeros too."""
+    """All numbers, including zeros."""
 
     tensor: Tensor
 
     @classmethod
-    def encode(cls, tensor: Tensor) -> "Dense":
-        """Keep a tensor of integers or floats as it is."""
+    def encode(cls, tensor: Tensor) -> Dense:
+        """Store a tensor of integers or floats as it is."""
         return cls(_check(tensor))
 
     def decode(self) -> Tensor:
@@ -37,26 +39,26 @@ class Dense:
 
     @property
     def stored_bytes(self) -> int:
-        """Bytes of all numbers."""
+        """Size of all numbers."""
         return self.tensor.nbytes
 
 
 @dataclass(frozen=True, eq=False)
 class Bitmap:
-    """One bit for each place, and the numbers that are not zero.
+    """One bit for each position, and the nonzero numbers.
 
     Attributes
     ----------
     shape : tuple of int
-        The tensor's.
+        Shape of the tensor.
     bitmap : bytes
-        Packed bits, in the tensor's order, the most significant first.
+        Packed bits, in the tensor's order, most significant first.
     values : ndarray of shape (n_stored,)
-        In the same order.
+        The nonzero numbers, in the same order.
 
     Examples
     --------
-    Nine zeros in ten int8 weights: a bit each, and a byte for the tenth.
+    Nine of ten int8 weights are zero: a bit for each weight, and a byte for every tenth.
 
     >>> import numpy as np
     >>> weights = np.arange(1000, dtype=np.int16).astype(np.int8) * (np.arange(1000) % 10 == 1)
@@ -69,8 +71,8 @@ class Bitmap:
     values: Tensor
 
     @classmethod
-    def encode(cls, tensor: Tensor) -> "Bitmap":
-        """Take the zeros out of a tensor of integers or floats of any shape."""
+    def encode(cls, tensor: Tensor) -> Bitmap:
+        """Store a tensor of integers or floats without its zeros."""
         tensor = _check(tensor)
         stored = tensor != 0
         return cls(tensor.shape, np.packbits(stored).tobytes(), tensor[stored])
@@ -88,24 +90,24 @@ class Bitmap:
 
     @property
     def stored_bytes(self) -> int:
-        """Bytes of the bitmap and the values."""
+        """Size of the bitmap and the values."""
         return len(self.bitmap) + self.values.nbytes
 
 
 @dataclass(frozen=True, eq=False)
 class CSR:
-    """Compressed sparse rows, with as many bits for a number as it needs.
+    """Compressed sparse rows, whose offsets and column numbers take as few bits as possible.
 
     Attributes
     ----------
     shape : tuple of int
-        The tensor's. Its rows run along the last axis, the outputs of a layer; all other axes count rows.
+        Shape of the tensor. Its rows run along the last axis, the outputs of a layer.
     borders : bytes
-        Where each row begins among the values, and where the last ends: packed numbers up to n_stored.
+        The index of each row's first value, and n_stored at the end, packed.
     columns : bytes
-        The column of each value, packed.
+        The column number of each value, packed.
     values : ndarray of shape (n_stored,)
-        Row by row.
+        The nonzero numbers, row by row.
 
     Examples
     --------
@@ -122,8 +124,8 @@ class CSR:
     values: Tensor
 
     @classmethod
-    def encode(cls, tensor: Tensor) -> "CSR":
-        """Take the zeros out of a tensor of integers or floats with at least one axis."""
+    def encode(cls, tensor: Tensor) -> CSR:
+        """Store a tensor of integers or floats, with at least one axis, without its zeros."""
         tensor = _check(tensor)
         if tensor.ndim == 0:
             raise InvalidInputError("tensor is a single number; rows need at least one axis")
@@ -145,7 +147,7 @@ class CSR:
         columns = unpack_bits(self.columns, self.column_bits, len(self.values))
         counts = np.diff(borders)
         if borders[0] != 0 or borders[-1] != len(self.values) or (counts < 0).any():
-            raise ModelIntegrityError("the borders of the rows are no ascending numbers: the data are damaged")
+            raise ModelIntegrityError("the offsets of the rows are not in ascending order: the data are damaged")
         if columns.max(initial=-1) >= matrix.shape[1]:
             raise ModelIntegrityError(f"column {columns.max()} of {matrix.shape[1]} is stored: the data are damaged")
         matrix[np.repeat(np.arange(len(matrix)), counts), columns] = self.values
@@ -153,7 +155,7 @@ class CSR:
 
     @property
     def border_bits(self) -> int:
-        """Bits of a border."""
+        """Bits of an offset."""
         return bits_for(len(self.values) + 1)
 
     @property
@@ -163,13 +165,13 @@ class CSR:
 
     @property
     def stored_bytes(self) -> int:
-        """Bytes of the borders, the columns and the values."""
+        """Size of the offsets, the columns and the values."""
         return len(self.borders) + len(self.columns) + self.values.nbytes
 
 
 @dataclass(frozen=True)
 class StorageBytes:
-    """What a tensor takes in each format."""
+    """Size of a tensor in each format, in bytes."""
 
     dense: int
     bitmap: int
@@ -177,20 +179,20 @@ class StorageBytes:
 
 
 def storage_bytes(shape: tuple[int, ...], n_stored: int, value_bytes: int) -> StorageBytes:
-    """What each format would take: to see from which sparsity on it pays.
+    """Size of a tensor in each format, to find the sparsity from which a format is worthwhile.
 
     Parameters
     ----------
     shape : tuple of int
-        A tensor's.
+        Shape of the tensor.
     n_stored : int
-        How many of its numbers are not zero.
+        Number of nonzero elements.
     value_bytes : int
-        Of one number: 4 for float32, 1 for int8.
+        Bytes of one number: 4 for float32, 1 for int8.
 
     Examples
     --------
-    The lecture's dense layer, 44,944 × 32, as int8: half of its weights pruned, and 99 in 100.
+    The lecture's dense layer, 44,944 × 32, in int8, with half of its weights pruned, and with 99 of 100:
 
     >>> storage_bytes((44944, 32), 719104, 1)
     StorageBytes(dense=1438208, bitmap=898880, csr=1280907)

@@ -1,7 +1,7 @@
-"""What stands in a .tflite file, read and checked without running it, and without TensorFlow.
+"""The content of a .tflite file, checked and read without running it and without TensorFlow.
 
-First every offset of the file (``flatbuffer``), then its tensors and operators (``reading``, ``tensors``), then whether
-those fit one another (``rules``): runtimes trust all of it, and a damaged file would end the process.
+Every offset is checked (``flatbuffer``), then tensors and operators are read (``reading``, ``tensors``), then it is
+checked that they fit one another (``rules``). Runtimes check none of this, so a damaged file would crash the process.
 """
 
 from fall.tflite.file.reading import read_classifier as read_classifier, read_graph as read_graph

@@ -1,13 +1,16 @@
-"""Is a .tflite file sound? Every offset in it is followed and checked before a runtime, which trusts them, sees it.
+"""Verify the structure of a .tflite file: every offset in it is followed and checked before a runtime sees the file.
 
-A .tflite file is a FlatBuffer: tables that point to one another by offsets. Runtimes follow those without looking, so
-that a damaged file may end the process. This walks the tables of TensorFlow Lite's schema as the C++ library's
-verifier would, and refuses what no image classifier needs: custom operators, sparse encodings, data in other files.
+A .tflite file is a FlatBuffer: tables that point to one another by offsets. Runtimes follow these without checking
+them, so a damaged file may crash the process. This module walks the tables of TensorFlow Lite's schema as the C++
+library's verifier does, and refuses what image classifiers do not need: custom operators, sparse encodings, data in
+other files.
 
 References
 ----------
 https://flatbuffers.dev/internals, and tensorflow/compiler/mlir/lite/schema/schema.fbs
 """
+
+from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
@@ -25,7 +28,7 @@ class _Scalar:
 
 @dataclass(frozen=True)
 class _Vector:
-    """Numbers of so many bytes each; text ends with a zero byte besides."""
+    """Numbers of ``bytes`` bytes each; a text has one more byte at the end, a zero."""
 
     bytes: int
     is_text: bool = False
@@ -42,11 +45,11 @@ class _Tables:
 
 
 class _Options:
-    """An operator's options: a table whose kind the field before it names."""
+    """An operator's options: a table whose type is given by the field before it."""
 
 
 class _Refused:
-    """Legal, but nothing that an image classifier needs."""
+    """Valid in the schema, but not needed by image classifiers."""
 
 
 _BYTE, _INT, _LONG = _Scalar(1), _Scalar(4), _Scalar(8)
@@ -54,7 +57,7 @@ _BYTES, _INTS, _LONGS, _TEXT = _Vector(1), _Vector(4), _Vector(8), _Vector(1, is
 _OPTIONS, _REFUSED = _Options(), _Refused()
 _Field = _Scalar | _Vector | _Table | _Tables | _Options | _Refused
 
-# The fields of each table in the schema's order; fields added later are unknown to today's runtimes too.
+# The fields of each table in the schema's order. Fields that later schemas add are ignored by today's runtimes too.
 _SCHEMA: dict[str, tuple[_Field, ...]] = {
     "Model": (
         *(_INT, _Tables("OperatorCode"), _Tables("SubGraph"), _TEXT, _Tables("Buffer"), _INTS, _Tables("Metadata")),
@@ -75,7 +78,7 @@ _SCHEMA: dict[str, tuple[_Field, ...]] = {
     "Metadata": (_TEXT, _INT),
     "SignatureDef": (_Tables("TensorMap"), _Tables("TensorMap"), _TEXT, _REFUSED, _INT),
     "TensorMap": (_TEXT, _INT),
-    # Options hold single numbers, which need no look, apart from these by their number in the union BuiltinOptions.
+    # Options hold scalars, which need no check, except these. The number is that of the union BuiltinOptions.
     "Options 8": (_BYTE, _BYTE, _BYTE, _BYTE, _BYTE, _REFUSED),  # fully connected
     "Options 17": (_INTS,),  # reshape
     "Options 30": (_INTS,),  # squeeze
@@ -86,7 +89,7 @@ _SCHEMA: dict[str, tuple[_Field, ...]] = {
 
 
 def verify(content: bytes) -> None:
-    """Raise unless every table, vector and text of a .tflite file lies where it should.
+    """Raise unless every table, vector and text of a .tflite file lies within it.
 
     Parameters
     ----------
@@ -96,19 +99,19 @@ def verify(content: bytes) -> None:
     Raises
     ------
     ModelIntegrityError
-        If it is no .tflite file, a damaged one, or one with parts that image classifiers do not need.
+        If it is not a .tflite file, is damaged, or has parts that image classifiers do not need.
 
     Examples
     --------
     >>> verify(b"not a model")
     Traceback (most recent call last):
-    common.errors.ModelIntegrityError: the model has 11 bytes; that is no .tflite file: fetch or convert the model again
+    common.errors.ModelIntegrityError: a model of 11 bytes is not a .tflite file: fetch or convert the model again
     """
     if len(content) < 12:
-        raise ModelIntegrityError(f"the model has {len(content)} bytes; that is no .tflite file: {_ADVICE}")
+        raise ModelIntegrityError(f"a model of {len(content)} bytes is not a .tflite file: {_ADVICE}")
     if content[4:8] != IDENTIFIER:
         raise ModelIntegrityError(
-            f"the model bears the identifier {content[4:8]!r}; .tflite files bear {IDENTIFIER!r}: {_ADVICE}"
+            f"the model has the identifier {content[4:8]!r}; .tflite files have {IDENTIFIER!r}: {_ADVICE}"
         )
     if len(content) >= 2**31:
         raise ModelIntegrityError(f"the model has {len(content):,} bytes; a .tflite file has less than 2 GB")
@@ -121,12 +124,12 @@ def verify(content: bytes) -> None:
 class _Verifier:
     def __init__(self, content: bytes) -> None:
         self._content = content
-        # What is visited may not add up to more than there is: only lists of numbers may be told twice.
-        self._left = len(content)
-        self._numbers: set[tuple[int, int]] = set()
+        # The parts visited must not add up to more bytes than the file has. Only vectors of numbers may be shared.
+        self._bytes_left = len(content)
+        self._vectors: set[tuple[int, int]] = set()
 
     def follow(self, position: int, name: str) -> None:
-        """The table that the offset at ``position`` points to."""
+        """Check the table that the offset at ``position`` points to."""
         (offset,) = struct.unpack_from("<I", self._content, position)
         self._table(position + offset, name)
 
@@ -171,13 +174,13 @@ class _Verifier:
                 self.follow(vector + 4 + 4 * number, field.name)
             return
         size = 4 + field.bytes * length + field.is_text
-        if (vector, size) in self._numbers:
+        if (vector, size) in self._vectors:
             return
         self._claim(vector, size, name)
         if field.is_text:
             self._text(vector + 4, length, name)
         else:
-            self._numbers.add((vector, size))
+            self._vectors.add((vector, size))
 
     def _text(self, position: int, length: int, name: str) -> None:
         if self._content[position + length]:
@@ -185,12 +188,12 @@ class _Verifier:
         try:
             self._content[position : position + length].decode("utf-8")
         except UnicodeDecodeError:
-            raise _damaged(f"a text of a {name} is no UTF-8") from None
+            raise _damaged(f"a text of a {name} is not UTF-8") from None
 
     def _claim(self, position: int, size: int, name: str) -> None:
-        """Room for a part of the file."""
-        self._left -= size
-        if position + size > len(self._content) or self._left < 0:
+        """Count a part of the file as visited; raise if it reaches beyond the file or overlaps other parts."""
+        self._bytes_left -= size
+        if position + size > len(self._content) or self._bytes_left < 0:
             raise _damaged(f"a {name} claims more than the file holds")
 
 

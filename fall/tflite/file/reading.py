@@ -1,4 +1,6 @@
-"""Read a .tflite file without running it: its tensors and operators, checked."""
+"""Check a .tflite file and read its tensors and operators, without running it."""
+
+from __future__ import annotations
 
 import math
 from types import ModuleType
@@ -26,25 +28,26 @@ _DTYPES: dict[int, np.dtype[Any]] = {
 }
 
 
-def read_graph(content: bytes) -> Graph:
-    """Read a .tflite file without running it.
+def read_graph(content: bytes | Graph) -> Graph:
+    """Check and read a .tflite file without running it.
 
     Parameters
     ----------
-    content : bytes
-        The file.
+    content : bytes or Graph
+        The file. A graph, that is a file that has been read before, is returned as it is.
 
     Returns
     -------
     Graph
-        Of its only subgraph.
+        The file's only subgraph.
 
     Raises
     ------
     InvalidInputError
-        If ``content`` is not bytes, or the network's numbers vanish on the way, as in an untrained one.
+        If ``content`` is not bytes, or the network's activations vanish from layer to layer, as they do if it was
+        never trained.
     ModelIntegrityError
-        If the file is damaged, contradicts itself, or holds what no image classifier needs.
+        If the file is damaged or contradicts itself, or has parts that image classifiers do not need.
     MissingDependencyError
         Without LiteRT.
 
@@ -55,6 +58,8 @@ def read_graph(content: bytes) -> Graph:
     >>> [operator.name for operator in graph.operators]
     ['RESHAPE', 'FULLY_CONNECTED', 'FULLY_CONNECTED', 'SOFTMAX']
     """
+    if isinstance(content, Graph):
+        return content
     if not isinstance(content, (bytes, bytearray, memoryview)):
         raise InvalidInputError(f"content is a {type(content).__name__}; pass the bytes of a .tflite file")
     content = bytes(content)
@@ -66,6 +71,7 @@ def read_graph(content: bytes) -> Graph:
     subgraph = model.Subgraphs(0)
     buffers = [_buffer(model.Buffers(number), number) for number in range(model.BuffersLength())]
     graph = Graph(
+        content=content,
         tensors=tuple(_tensor(subgraph.Tensors(number), buffers) for number in range(subgraph.TensorsLength())),
         operators=tuple(
             _operator(schema, model, subgraph.Operators(number)) for number in range(subgraph.OperatorsLength())
@@ -77,13 +83,13 @@ def read_graph(content: bytes) -> Graph:
     return graph
 
 
-def read_classifier(content: bytes) -> Graph:
-    """:func:`read_graph` of a network from one square RGB image to class probabilities.
+def read_classifier(content: bytes | Graph) -> Graph:
+    """:func:`read_graph` for a network that maps one square RGB image to class probabilities.
 
     Raises
     ------
     InvalidInputError
-        If the network takes or gives anything else; else as :func:`read_graph`.
+        If the network's input or output is anything else, or as :func:`read_graph`.
     ModelIntegrityError, MissingDependencyError
         As :func:`read_graph`.
     """
@@ -151,5 +157,5 @@ def _operator(schema: ModuleType, model: Any, operator: Any) -> Operator:
 
 
 def _integers(vector: Any) -> tuple[int, ...]:
-    """A vector of the file; those without entries come as the number 0."""
+    """A vector of the file as a tuple; LiteRT returns the number 0 for an absent vector."""
     return () if isinstance(vector, int) else tuple(int(number) for number in vector)

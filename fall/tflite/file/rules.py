@@ -1,4 +1,6 @@
-"""What runtimes take for granted about the graph of a .tflite file, and end the process over: checked beforehand."""
+"""Check what runtimes assume about the graph of a .tflite file without checking it; a violation crashes the process."""
+
+from __future__ import annotations
 
 import math
 
@@ -7,21 +9,21 @@ import numpy as np
 from common.errors import InvalidInputError, ModelIntegrityError
 from fall.tflite.file.tensors import QUANTIZED, Graph, Operator, Tensor
 
-# More than any image classifier needs, and less than what would bring a machine down.
-_MOST_BYTES = 2**31
-# Between two tensors of an operator, the runtimes' integer arithmetic holds factors below this, and aborts at others.
-_LARGEST_FACTOR = 2.0**18
+# More than any image classifier needs, and less than a small computer's memory.
+_MAX_ACTIVATION_BYTES = 2**31
+# The runtimes' integer arithmetic aborts if the scales of an operator's tensors differ by this factor or more.
+_MAX_SCALE_RATIO = 2.0**18
 
 
 def check_rules(graph: Graph) -> None:
-    """Raise where tensors or operators contradict themselves or one another.
+    """Raise if tensors or operators contradict themselves or one another.
 
     Raises
     ------
     ModelIntegrityError
         If the file is damaged.
     InvalidInputError
-        If its numbers vanish on the way, as in an untrained network.
+        If the activations vanish from layer to layer, as in an untrained network.
     """
     for tensor in graph.tensors:
         _check_quantization(tensor)
@@ -30,17 +32,17 @@ def check_rules(graph: Graph) -> None:
         _check_shapes(graph, operator)
         _check_scales(graph, operator)
     needed = sum(tensor.nbytes for tensor in graph.tensors if tensor.data is None)
-    if needed > _MOST_BYTES:
+    if needed > _MAX_ACTIVATION_BYTES:
         raise contradiction(f"its tensors claim {needed:,} bytes")
 
 
 def contradiction(what: str) -> ModelIntegrityError:
-    """The error for a file whose parts do not fit one another."""
-    return ModelIntegrityError(f"the model is damaged or no image classifier ({what}): fetch or convert it again")
+    """The error for a file whose parts contradict one another."""
+    return ModelIntegrityError(f"the model is damaged or not an image classifier ({what}): fetch or convert it again")
 
 
 def _check_quantization(tensor: Tensor) -> None:
-    """One scale, or for constants one a channel, and zero points within the tensor's type."""
+    """A quantized tensor has one scale, or as a constant one for each channel, and zero points within its type."""
     n = len(tensor.scale)
     if tensor.dtype in QUANTIZED and (n == 0 or (n > 1 and tensor.data is None)):
         raise contradiction(f"tensor {tensor.name!r} is {tensor.dtype} with {n} scales")
@@ -57,7 +59,7 @@ def _check_quantization(tensor: Tensor) -> None:
 
 
 def _check_order(graph: Graph) -> None:
-    """Everything that an operator reads is a constant, an input, or written before, and written only once."""
+    """Operators read only constants, inputs and tensors already written, and every tensor is written once."""
     n = len(graph.tensors)
     used = [*graph.inputs, *graph.outputs]
     used += [number for operator in graph.operators for number in (*operator.inputs, *operator.outputs)]
@@ -78,7 +80,7 @@ def _check_order(graph: Graph) -> None:
 
 
 def _check_shapes(graph: Graph, operator: Operator) -> None:
-    """Only what the runtimes believe without a look; they check the rest themselves."""
+    """Check only the shapes that runtimes do not check themselves."""
     inputs = [graph.tensors[number].shape for number in operator.inputs if number >= 0]
     output = graph.tensors[operator.outputs[0]].shape
     if operator.name in ("DEQUANTIZE", "QUANTIZE") and inputs != [output]:
@@ -91,11 +93,11 @@ def _check_shapes(graph: Graph, operator: Operator) -> None:
 
 
 def _check_scales(graph: Graph, operator: Operator) -> None:
-    flowing = [graph.tensors[number] for number in (*operator.inputs, *operator.outputs) if number >= 0]
-    scales = [float(tensor.scale[0]) for tensor in flowing if tensor.data is None and tensor.dtype in QUANTIZED]
-    if scales and max(scales) >= min(scales) * _LARGEST_FACTOR:
+    tensors = [graph.tensors[number] for number in (*operator.inputs, *operator.outputs) if number >= 0]
+    scales = [float(tensor.scale[0]) for tensor in tensors if tensor.data is None and tensor.dtype in QUANTIZED]
+    if scales and max(scales) >= min(scales) * _MAX_SCALE_RATIO:
         raise InvalidInputError(
-            f"the model's {operator.name} connects numbers in steps of {min(scales):.3g} with numbers in steps of "
-            f"{max(scales):.3g}, which no runtime holds: train the network first (without batch statistics its signal "
-            "vanishes), or fetch the file again if it is damaged"
+            f"the model's {operator.name} connects tensors with the scales {min(scales):.3g} and "
+            f"{max(scales):.3g}, which no runtime can compute: train the network first (without batch statistics its "
+            "activations vanish), or fetch the file again if it is damaged"
         )

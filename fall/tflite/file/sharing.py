@@ -1,9 +1,10 @@
-"""The same .tflite file in fewer bytes: equal lists of numbers are written once.
+"""Make a .tflite file smaller without changing the model: equal vectors of numbers are written once and shared.
 
-The converter writes a zero point of eight bytes for each channel of each weight and of each bias, all of them zero: a
-sixth of MobileNetV2's file in int8. In a FlatBuffer several tables may point to one list, and whoever reads it follows
-the offsets and notices nothing.
+The converter writes a zero point of eight bytes for each channel of each weight and each bias, all of them zero. That
+is a sixth of MobileNetV2's file in int8. In a FlatBuffer several tables may point to the same vector.
 """
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -11,23 +12,23 @@ import numpy as np
 
 from common.optional import require
 
-#: TensorFlow Lite's schema wants constants to begin at such addresses.
+# TensorFlow Lite's schema requires constants to begin at multiples of this many bytes.
 _CONSTANT_ALIGNMENT = 16
 
 
 def share_equal_vectors(content: bytes) -> bytes:
-    """Write a .tflite file anew, each list of numbers once. The model is the same, to the bit.
+    """Rewrite a .tflite file so that each distinct vector of numbers stands in it once. The model stays the same.
 
     Raises
     ------
     MissingDependencyError
-        Without LiteRT, which brings the schema.
+        If LiteRT, which contains the schema, is not installed.
 
     Examples
     --------
     >>> from fall import build_network, tflite
     >>> content = tflite.convert(build_network("perceptron", (8, 8, 3), units=4))
-    >>> share_equal_vectors(content) == content  # convert has done it
+    >>> share_equal_vectors(content) == content  # convert has already done it
     True
     """
     schema = require("ai_edge_litert.schema_py_generated", extra="edge", purpose="writing .tflite files")
@@ -40,24 +41,24 @@ def share_equal_vectors(content: bytes) -> bytes:
 def _sharing_builder(size: int) -> Any:
     flatbuffers = require("flatbuffers", extra="vision", purpose="writing .tflite files")
 
-    # Made here, for the library may be missing.
-    class SharingBuilder(flatbuffers.Builder):  # type: ignore[name-defined]  # so it has no types
-        """Remembers where each list of numbers was written."""
+    # Defined inside the function because the library is optional.
+    class SharingBuilder(flatbuffers.Builder):  # type: ignore[name-defined]  # flatbuffers has no types
+        """Remembers where each vector of numbers was written."""
 
         def __init__(self) -> None:
             super().__init__(size)
             self._written: dict[tuple[str, bytes], int] = {}
 
         def CreateNumpyVector(self, x: Any) -> int:
-            """The place of a list of numbers, written if it was not before."""
+            """Offset of a vector of numbers, which is written unless an equal one has been."""
             key = x.dtype.str, x.tobytes()
             if key not in self._written:
-                # Bytes are the constants.
+                # Constants are vectors of bytes.
                 self._written[key] = self._aligned(key[1]) if x.dtype == np.uint8 else super().CreateNumpyVector(x)
             return self._written[key]
 
         def _aligned(self, constants: bytes) -> int:
-            """What the library's own way would write, but where the schema wants it."""
+            """Write constants as the library does, but aligned as the schema requires."""
             self.StartVector(1, len(constants), _CONSTANT_ALIGNMENT)
             self.head -= len(constants)
             self.Bytes[self.head : self.head + len(constants)] = constants

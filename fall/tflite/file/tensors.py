@@ -1,6 +1,9 @@
-"""What a .tflite file consists of: tensors, and the operators between them."""
+"""The parts of a .tflite file: tensors, and the operators between them."""
+
+from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,22 +17,22 @@ QUANTIZED = (np.dtype(np.int8), np.dtype(np.uint8), np.dtype(np.int16))
 
 @dataclass(frozen=True, eq=False)
 class Tensor:
-    """Numbers that flow between operators, or constants.
+    """Activations that flow between operators, or constants.
 
     Attributes
     ----------
     name : str
-        As the converter calls it.
+        The name that the converter gave it.
     shape : tuple of int
-        Height, width and channels of one image where it holds those.
+        For activations ``(1, height, width, channels)`` or ``(1, n)``.
     dtype : numpy.dtype
         Type of the stored numbers q.
     scale, zero_point : ndarray
-        A stored q means ``scale * (q − zero_point)``; one entry, one a channel, or none.
+        A stored q stands for ``scale * (q − zero_point)``. One entry for the tensor, one for each channel, or none.
     axis : int
-        Of the channels, where there is one entry each.
+        The axis of the channels, if each channel has its own scale.
     buffer : int
-        Number of the buffer with the constants; 0 for none. Equal constants may share one.
+        Number of the buffer that holds the constants; 0 if there are none. Equal constants may share a buffer.
     data : ndarray or None
         The constants.
     """
@@ -45,17 +48,17 @@ class Tensor:
 
     @property
     def size(self) -> int:
-        """How many numbers."""
+        """Number of elements."""
         return math.prod(self.shape)
 
     @property
     def nbytes(self) -> int:
-        """Memory for them."""
+        """Memory in bytes."""
         return self.size * self.dtype.itemsize
 
     @property
     def is_parameter(self) -> bool:
-        """Whether it holds weights: constants other than the shapes and axes that some operators take."""
+        """Whether it holds weights or biases, rather than a shape or an axis, which are constants too."""
         return self.data is not None and (self.dtype.kind != "i" or len(self.scale) > 0)
 
 
@@ -66,11 +69,11 @@ class Operator:
     Attributes
     ----------
     name : str
-        In the schema, such as CONV_2D.
+        Its name in the schema, such as CONV_2D.
     inputs, outputs : tuple of int
-        Numbers of the tensors that it reads and writes; −1 stands for one left out.
+        Indices of the tensors that it reads and writes; −1 marks an optional input that is absent.
     window : tuple of int
-        Height and width that a pooling operator looks at.
+        Height and width of the pooling window; (1, 1) for other operators.
     """
 
     name: str
@@ -81,12 +84,33 @@ class Operator:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """The tensors of a file, and its operators in the order in which they run."""
+    """A .tflite file that has been checked and read: its tensors, and its operators in the order in which they run.
 
+    Functions that measure or run a file take this as well as the bytes, so that a file is checked and read only once.
+    A pickle holds the bytes alone; loading it checks and reads them again.
+
+    Attributes
+    ----------
+    content : bytes
+        The file.
+    tensors : tuple of Tensor
+        Their constants are views of ``content``.
+    operators : tuple of Operator
+        In the order in which they run.
+    inputs, outputs : tuple of int
+        Indices of the tensors that go in and come out.
+    """
+
+    content: bytes
     tensors: tuple[Tensor, ...]
     operators: tuple[Operator, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Graph], tuple[bytes]]:
+        from fall.tflite.file.reading import read_graph
+
+        return read_graph, (self.content,)
 
     @property
     def input(self) -> Tensor:
@@ -105,5 +129,5 @@ class Graph:
 
     @cached_property
     def parameters(self) -> tuple[Tensor, ...]:
-        """Weights and biases; what several operators share counts once."""
+        """Weights and biases; those that several operators share appear once."""
         return tuple({tensor.buffer: tensor for tensor in self.tensors if tensor.is_parameter}.values())

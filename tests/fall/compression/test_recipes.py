@@ -10,18 +10,14 @@ from common import load_bundle, save_bundle
 from common.errors import InvalidInputError
 from fall import CNNFallClassifier, TFLiteFallClassifier, compare_recipes, compress
 from fall.compression import RECIPES, Recipe, choose_recipe, prune
-from fall.compression.recipes import tuner_of
-
-SIZE = 32
+from fall.compression.recipes import make_tuner
+from fall.tflite.file import flatbuffer
+from tests.fall.synthetic import SIZE, bright_below
 
 
 @pytest.fixture(scope="module")
 def data():
-    rng = np.random.default_rng(0)
-    labels = np.arange(96) % 2
-    images = rng.integers(0, 120, (96, SIZE, SIZE, 3)).astype(np.uint8)
-    images[labels == 1, SIZE // 2 :] += 100
-    return images, labels, np.arange(96) // 24
+    return *bright_below(96), np.arange(96) // 24
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +27,13 @@ def classifier(data):
     return CNNFallClassifier(**options, augment=False, validation_fraction=0.25).fit(images, labels, groups=subjects)
 
 
-def test_the_named_recipes_are_there():
-    wanted = """float32 float16 dynamic_int8 int8 int16x8 pruned_int8 two_four_int8 channels_int8 clustered_int8
-    qat_int8 pqat_int8 cqat_int8 pcqat_int8 distilled_int8 factorized_int8 small_input_int8 separable_int8
-    deep_compression"""
-    assert set(wanted.split()) <= set(RECIPES)
+def test_the_recipes_are_these_and_each_has_its_own_name_and_scheme():
+    floats = {"float32": "float32", "float16": "float16", "dynamic_int8": "dynamic_int8", "int16x8": "int16x8"}
+    integers = """int8 pruned_int8 two_four_int8 rows_int8 channels_int8 clustered_int8 factorized_int8 qat_int8
+    pqat_int8 cqat_int8 pcqat_int8 small_input_int8 separable_int8 distilled_int8"""
+    wanted = floats | dict.fromkeys(integers.split(), "int8") | {"deep_compression": "float32"}
+    assert {recipe.name: recipe.scheme for recipe in RECIPES.values()} == wanted
+    assert all(name == recipe.name and recipe.description for name, recipe in RECIPES.items())
 
 
 def test_a_compressed_model_decides_as_its_classifier(classifier, data):
@@ -53,14 +51,18 @@ def test_the_same_seed_gives_the_same_bytes(classifier, data):
     assert len(first.history) == 6, "fine-tuning takes ten epochs, or as many as the training"
 
 
-def test_a_wanted_sensitivity_holds_for_the_file(data):
+def test_a_wanted_sensitivity_holds_for_the_file_which_is_read_once(data, monkeypatch):
     images, labels, subjects = data
     options = {"input_size": SIZE, "epochs": 3, "batch_size": 16, "random_state": 0, "augment": False}
     careful = CNNFallClassifier(**options, validation_fraction=0.25, target_sensitivity=1.0)
     careful.fit(images, labels, groups=subjects)
+    verified = []
+    verify = flatbuffer.verify
+    monkeypatch.setattr(flatbuffer, "verify", lambda file: (verified.append(file), verify(file)))
     model = compress(careful, "int8", images, labels, groups=subjects)
+    assert verified == [model.tflite], "measured, given a threshold, and handed on"
     scores = TFLiteFallClassifier(model).predict_proba(images)[:, 1]
-    held_out = tuner_of(careful, images, labels, subjects).split.test
+    held_out = make_tuner(careful, images, labels, subjects).split.test
     falls = scores[held_out][labels[held_out] == 1]
     assert model.threshold_ == falls.min(), "the highest that finds them all"
 

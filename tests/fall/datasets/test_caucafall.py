@@ -209,7 +209,8 @@ class TestCaucafall:
 
     def test_not_the_data_set(self, tmp_path: Path) -> None:
         with pytest.raises(
-            InvalidInputError, match=r"holds no Subject\.N: name the folder with Subject\.1 .*//data\.mendeley"
+            InvalidInputError,
+            match=r"holds no Subject\.N\. Download CAUCAFall from .*//data\.mendeley.* with Subject\.1 .*Paper: Eraso",
         ):
             load_caucafall(tmp_path)
         with pytest.raises(InvalidInputError, match="not a folder"):

@@ -76,8 +76,8 @@ def test_a_scalar_has_a_bitmap():
         (Bitmap((8,), b"\xff", np.ones(7)), "8 places for 7 values"),
         (Bitmap((9,), b"\xff", np.ones(8)), "do not fill 1 bytes"),
         (CSR((9, 3), b"\x28", b"\xc0", np.ones(2)), "do not fill 1 bytes"),
-        (CSR((1, 2), b"\x60", b"\x40", np.ones(2)), "no ascending numbers"),
-        (CSR((2, 2), b"\x38", b"\x40", np.ones(2)), "no ascending numbers"),
+        (CSR((1, 2), b"\x60", b"\x40", np.ones(2)), "not in ascending order"),
+        (CSR((2, 2), b"\x38", b"\x40", np.ones(2)), "not in ascending order"),
         (CSR((1, 3), b"\x40", b"\xc0", np.ones(1)), "column 3 of 3"),
     ],
 )

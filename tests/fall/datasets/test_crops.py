@@ -1,86 +1,20 @@
-"""Readers of published layouts, with the traps that the publications hold."""
+"""GMDCSA24 and URFD as published, and what may be wrong with their tables of labels."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from PIL import Image
 
 import fall
 from common.errors import InvalidInputError
 from fall.datasets import (
-    lab_split,
     load_gmdcsa24,
-    load_image_folder,
     load_urfd,
     train_test_split_by_subject,
 )
-
-COMMON = ["path", "label", "subject", "sequence", "activity"]
-
-
-class TestSplit:
-    def test_lab(self) -> None:
-        table = pd.DataFrame({"path": "a.png", "subject": np.repeat(np.arange(1, 11), 3)})
-        train, test = lab_split(table)
-        assert train["subject"].unique().tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
-        assert test["subject"].unique().tolist() == [9, 10]
-
-    def test_lab_needs_all_ten(self) -> None:
-        with pytest.raises(InvalidInputError, match="4, 5"):
-            lab_split(pd.DataFrame({"path": "a.png", "subject": [1, 2, 3, 6, 7, 8, 9, 10]}))
-
-    def test_a_leaking_subject_is_refused(self) -> None:
-        table = pd.DataFrame({"path": "a.png", "subject": ["anna", "bert", "carl"]})
-        with pytest.raises(InvalidInputError, match="bert"):
-            train_test_split_by_subject(table, train_subjects=["anna", "bert"], test_subjects=["bert", "carl"])
-
-    def test_a_repeated_index_is_harmless(self) -> None:
-        table = pd.DataFrame({"path": list("abcd"), "subject": [1, 2, 1, 2]}, index=[0, 0, 1, 1])
-        train, test = train_test_split_by_subject(table, test_subjects=[2])
-        assert (train["path"].tolist(), test["path"].tolist()) == (["a", "c"], ["b", "d"])
-
-    def test_nobody_named(self) -> None:
-        with pytest.raises(InvalidInputError, match="no column 'subject'"):
-            train_test_split_by_subject(pd.DataFrame({"path": ["a.png"]}), test_subjects=[1])
-
-
-class TestImageFolder:
-    @pytest.fixture
-    def folder(self, tmp_path: Path) -> Path:
-        for name in (
-            "Falls/anna/b/1.png",
-            "Falls/2.JPG",
-            "Non_Fall/anna/1.jpeg",
-            "Non_Fall/.trash/1.png",
-            "Falls/notes.txt",
-        ):
-            file = tmp_path / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            Image.new("RGB", (96, 96)).save(file, "PNG")
-        (tmp_path / "README.md").write_text("mine")
-        return tmp_path
-
-    def test_layout(self, folder: Path) -> None:
-        table = load_image_folder(folder)
-        assert list(table.columns) == COMMON
-        assert table.drop(columns="path").to_numpy().tolist() == [
-            [1, "unknown", "Falls", "fall"],
-            [1, "anna", "Falls/anna/b", "fall"],
-            [0, "anna", "Non_Fall/anna", "non-fall"],
-        ]
-        assert fall.read_images(table).shape == (3, 96, 96, 3)
-
-    def test_other_folders(self, folder: Path) -> None:
-        (folder / "maybe").mkdir()
-        with pytest.raises(InvalidInputError, match="maybe is neither fall nor non-fall"):
-            load_image_folder(folder)
-
-    def test_no_images(self, tmp_path: Path) -> None:
-        (tmp_path / "fall").mkdir()
-        with pytest.raises(InvalidInputError, match="no PNG or JPEG image"):
-            load_image_folder(tmp_path)
+from fall.datasets.tables import FRAME_COLUMNS
 
 
 @pytest.mark.real_data
@@ -89,7 +23,7 @@ class TestGmdcsa24:
 
     def test_counts(self, real_data: Path) -> None:
         table = load_gmdcsa24(real_data / "gmdcsa24")
-        assert list(table.columns[:5]) == COMMON
+        assert tuple(table.columns[:5]) == FRAME_COLUMNS
         assert len(table) == 705
         assert table["label"].sum() == 208
         assert len(load_gmdcsa24(real_data / "gmdcsa24", keep_excluded=True)) == 837
@@ -110,7 +44,7 @@ class TestUrfd:
     def test_counts(self, real_data: Path) -> None:
         table = load_urfd(real_data / "urfd")
         everything = load_urfd(real_data / "urfd", keep_excluded=True)
-        assert list(table.columns[:5]) == COMMON
+        assert tuple(table.columns[:5]) == FRAME_COLUMNS
         assert len(everything) == len(list((real_data / "urfd" / "crops96").iterdir())) == 1909
         assert (table["label"] >= 0).all()
         assert not table["dark"].any()
@@ -146,7 +80,7 @@ class TestCropFolders:
     @pytest.mark.parametrize(
         ("labels", "message"),
         [
-            (None, "cannot be read as a table"),
+            (None, "holds no labels"),
             ("", "cannot be read as a table"),
             ("file,label\na.png,1\n", "cannot be read as a table"),
             (HEADER + ROW.replace(",1,1", ",fall,1"), "cannot be read as a table"),
@@ -162,7 +96,10 @@ class TestCropFolders:
         with pytest.raises(InvalidInputError, match=message):
             load_gmdcsa24(folder)
 
-    @pytest.mark.parametrize("load", [load_gmdcsa24, load_urfd])
-    def test_not_the_data_set(self, load: object, tmp_path: Path) -> None:
-        with pytest.raises(InvalidInputError, match=r"labels\.csv"):
-            load(tmp_path / "lost")
+    @pytest.mark.parametrize(
+        ("load", "page"), [(load_gmdcsa24, r"zenodo\.12921216.*Paper: Alam"), (load_urfd, r"fenix.*Paper: Kwolek")]
+    )
+    def test_not_the_data_set(self, load: Callable[[Path], object], page: str, tmp_path: Path) -> None:
+        for folder, problem in ((tmp_path / "lost", "is not a folder"), (tmp_path, r"holds no labels\.csv")):
+            with pytest.raises(InvalidInputError, match=rf"{problem}\. Download .*{page}"):
+                load(folder)

@@ -10,13 +10,14 @@ from fall.resizing import resize_images
 from fall.tflite.classifier import raw_outputs
 from fall.tflite.file import read_graph
 from fall.tflite.memory import peak_memory
-from fall.tflite.micro import arena, is_installed
+from fall.tflite.micro import arena
+from tests.fall.converted import needs_micro
 
 pytestmark = pytest.mark.slow
 
 INT8 = [name for name, recipe in RECIPES.items() if recipe.scheme == "int8"]
 SCENARIO = common.FrameScenario(n_residents=4, n_rooms=8, repetitions=1)
-ANEW = ("separable_int8", "distilled_int8", "small_input_int8")
+OTHER_NETWORKS = ("separable_int8", "distilled_int8", "small_input_int8")
 LEAST = 1000  # weights of a layer that recipes work on
 # That tflite-micro and the reference kernels differ by, of 256 steps of probability. 1 was wanted, up to 3 were
 # measured, and which images differ changes with the training.
@@ -60,7 +61,7 @@ def others():
 def test_every_recipe_makes_a_file_that_decides(made, people, classifier, name):
     model = made(name)
     decided = TFLiteFallClassifier(model).predict(resize_images(people.images, model.input_size))
-    if name not in ANEW:  # those are other networks, of five epochs
+    if name not in OTHER_NETWORKS:  # those are other networks, of five epochs
         same = np.mean(decided == classifier.predict(people.images))
         assert same > (0.7 if RECIPES[name].steps else 0.97)
     assert model.cost == costs.tflite_cost(model.tflite).total
@@ -99,9 +100,7 @@ def weights(made, name, key):
     return costs.weight_counts(made(name).tflite)[key]
 
 
-@pytest.mark.skipif(
-    not is_installed(), reason="tflite-micro comes for Linux on x86-64 only: pip install har-fall[micro]"
-)
+@needs_micro
 @pytest.mark.parametrize("name", INT8)
 def test_a_microcontroller_decides_as_the_reference_does(made, others, name):
     content = made(name).tflite
@@ -117,13 +116,11 @@ def test_a_microcontroller_decides_as_the_reference_does(made, others, name):
     assert ((reference[:, 1] >= 0) == (micro[:, 1] >= 0))[~undecided].all()
 
 
-@pytest.mark.skipif(
-    not is_installed(), reason="tflite-micro comes for Linux on x86-64 only: pip install har-fall[micro]"
-)
+@needs_micro
 @pytest.mark.parametrize("name", INT8)
 def test_the_planned_memory_is_what_a_microcontroller_takes(made, name):
     content = made(name).tflite
     taken = arena(content)
     assert peak_memory(content) == taken.planned
-    if name not in (*ANEW, "factorized_int8"):  # more layers have more tables, which come on top
+    if name not in (*OTHER_NETWORKS, "factorized_int8"):  # more layers have more tables, which come on top
         assert peak_memory(content) == pytest.approx(taken.total, rel=0.05)

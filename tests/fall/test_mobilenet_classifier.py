@@ -52,11 +52,10 @@ def test_the_standardization_is_folded_into_the_head(weights):
     # The history's last loss was computed on standardized features, the model's on images: they agree.
     X, y, groups = bright_and_dark()
     classifier = MobileNetV2FallClassifier(**QUICK, weights=weights)
-    examples, model = classifier._check_examples(X, y, groups), classifier._build()
-    split = training.hold_out(y, groups, 0.25, 0)
-    features = classifier._features(model, examples, 0)
-    history = classifier._train_head(model, features, examples, split, None, 0)
-    right = (training.predict(model, X, split.test).argmax(axis=1) == y[split.test]).mean()
+    data, model = classifier._check_data(X, y, groups), classifier._build()
+    held_out = data.split.test
+    history = classifier._train_head(model, classifier._features(model, data), data)
+    right = (training.predict(model, X, held_out).argmax(axis=1) == y[held_out]).mean()
     assert right == pytest.approx(history["val_accuracy"].iloc[history["val_loss"].argmin()])
 
 
@@ -77,7 +76,7 @@ def test_fine_tuning_changes_the_last_layers_only_and_no_batch_normalization(wei
 
 def test_tuning_that_harms_is_undone(weights, monkeypatch):
     losses = iter([0.5, 0.7])
-    monkeypatch.setattr("fall.mobilenet_classifier._loss", lambda *arguments: next(losses))
+    monkeypatch.setattr("fall.mobilenet_classifier._held_out_loss", lambda *arguments: next(losses))
     X, y, groups = bright_and_dark()
     options = QUICK | {"fine_tune_epochs": 1, "learning_rate": 1e-2}
     tuned = MobileNetV2FallClassifier(**options, weights=weights).fit(X, y, groups=groups)
@@ -135,18 +134,17 @@ def test_weights_that_are_none_are_refused(weights, tmp_path, monkeypatch):
 )  # fmt: skip
 def test_bad_parameters_are_refused_in_fit(parameters):
     X, y, groups = bright_and_dark()
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match=next(iter(parameters))):
         MobileNetV2FallClassifier(**QUICK | {"weights": None} | parameters).fit(X, y, groups=groups)
 
 
 @pytest.mark.real_data
-def test_real_weights_give_features_that_know_shapes(real_data):
-    # Google's own quantized network and this file classify alike; here: it loads, and its features are alive.
+def test_real_weights_load_and_give_features_that_differ(real_data):
     path = real_data / "mobilenetv2" / "mobilenet_v2_1.0_224_no_top_dequant.h5"
     digest = "7becc757fcc973087ae9410121ea8c58b90ad96741acb421a9afe867c777aa90"
     model = build_network("mobilenet_v2", alpha=1.0, weights=path, weights_sha256=digest)
-    assert model.count_params() == 317_314  # DESIGN: 317 k after block 10
+    assert model.count_params() == 317_314  # 317 k after block 10
     images = np.random.default_rng(0).integers(0, 256, (4, 96, 96, 3), dtype=np.uint8)
     features = backend.keras().Model(model.input, model.get_layer("mean").output)(scale_pixels(images)).numpy()
     assert features.shape == (4, 96)
-    assert features.std() > 0.1
+    assert features.std(axis=0).mean() > 0.01
