@@ -1,12 +1,12 @@
-"""Lab 1: recognise activities with DTW and k-NN, and make them frugal step by step.
+"""Lab 1: recognise activities with DTW and k-NN, then reduce the cost step by step.
 
     python examples/lab1_activity_recognition.py
     python examples/lab1_activity_recognition.py --data motionsense --root PATH
     python examples/lab1_activity_recognition.py --data umafall --root PATH       (fall or not, worn on the wrist)
 
-The order is the lecture's: cut windows and look at them; compare them as they are (Euclid), warped (DTW),
-warped within a band, at a lower sampling rate; then keep a few profiles of each class instead of every
-training window. Every figure is for people whom the model has never met.
+The order is the lecture's: cut windows and look at them; compare them as they are (Euclid), warped (DTW), warped within
+a band, and at a lower sampling rate; then keep a few profiles per class instead of every training window. All results
+are for people who were not in training.
 """
 
 import sys
@@ -26,12 +26,12 @@ import common
 from common import plotting
 from common.validation import band_radius
 from examples import lab1_figures
-from examples.lab1_steps import BAND, Data, load, results, run_steps, slower, validated_size
+from examples.lab1_data import Data, Lab, at_low_rate, load
+from examples.lab1_steps import BAND, LabResults, results_table, run_steps, validate_sizes
 from examples.terminal import console, explained
-from har import preprocessing
 
 
-def short(number: float) -> str:
+def with_si_prefix(number: float) -> str:
     """Three digits and a prefix: 71.2 k, 3.57 M."""
     for factor, prefix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= factor:
@@ -39,31 +39,56 @@ def short(number: float) -> str:
     return f"{number:.3g} "
 
 
-def show(table: pd.DataFrame, falls: bool) -> None:
-    """The table of accuracy against cost, in 80 columns."""
-    console.print("[bold]Accuracy on people never met, and the price of one decision")
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    shown.add_column("method", no_wrap=True)
-    middle = ("sens.", "spec.") if falls else ("cells",)
-    for name in ("accuracy", "95%", *middle, "MACs", "kept", "time"):
-        shown.add_column(name, justify="right", no_wrap=True)
+def print_results(table: pd.DataFrame, *, falls: bool) -> None:
+    """Print accuracy and cost of every method, in 80 columns."""
+    console.print("[bold]Accuracy on people who were not in training, and the cost of one decision")
+    printed = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 0 if falls else 1, 0, 0))
+    printed.add_column("method", no_wrap=True)
+    measures = ("acc.", "95%", "sens.", "spec.") if falls else ("accuracy", "95%", "cells")
+    for name in (*measures, "MACs", "kept", "time"):
+        printed.add_column(name, justify="right", no_wrap=True)
     for row in table.itertuples():
-        free = not row.macs  # a forest compares, it does not multiply: its price is not of this kind
-        shown.add_row(
+        # A forest compares but does not multiply: its cost cannot be compared in these units.
+        cells, macs, kept = "–", "–", "–"
+        if row.macs:
+            cells, macs, kept = with_si_prefix(row.cells), with_si_prefix(row.macs), with_si_prefix(row.bytes) + "B"
+        printed.add_row(
             row.method + ("" if row.every == 1 else f" *{row.every}"),
             f"{row.accuracy:.3f}",
             f"{100 * row.low:.0f}–{100 * row.high:.0f}%",
-            *((f"{row.sensitivity:.3f}", f"{row.specificity:.3f}") if falls else ("–" if free else short(row.cells),)),
-            "–" if free else short(row.macs),
-            "–" if free else short(row.bytes) + "B",
+            *((f"{row.sensitivity:.3f}", f"{row.specificity:.3f}") if falls else (cells,)),
+            macs,
+            kept,
             f"{row.microseconds:.0f} µs" if row.microseconds < 1000 else f"{row.microseconds / 1000:.1f} ms",
         )
-    console.print(shown)
-    console.print(
-        "95%: bootstrap by person. cells: of the DTW tables; MACs: multiply-adds; kept: on the device.", style="dim"
-    )
+    console.print(printed)
+    cells = "" if falls else "cells: of the DTW tables; "
+    console.print(f"95%: bootstrap by person. {cells}MACs: multiply-adds; kept: on the device.", style="dim")
     if (table.every > 1).any():
         console.print("*n: judged on every n-th test window, to keep this step short.", style="dim")
+
+
+def print_validation(lab: Lab, seed: int) -> None:
+    """Print the best settings of band, k and number of profiles on the training people of the first fold."""
+    console.print(
+        "Validated on the training people of the first fold alone, three folds by person (about half a minute)."
+    )
+    table = validate_sizes(lab, at_low_rate(lab), lab.splits[0], seed)
+    printed = table[["band", "n_neighbors", "n_prototypes", "accuracy", "std", "macs"]].round({"accuracy": 3, "std": 3})
+    console.print(printed.head(6).to_string(index=False), highlight=False)
+
+
+def print_summary(results: LabResults, lab: Lab) -> None:
+    """Print what the last step of profiles saves, compared with the most expensive step."""
+    last, most_expensive = results.last_profiles, max(results.steps, key=lambda step: step.cost.macs)
+    factor = most_expensive.cost.macs / max(1, last.cost.macs)
+    n_timesteps = results.slow_windows.X.shape[1]
+    console.print(
+        f"\n[bold]{last.name}[/] for each class (band radius {band_radius(BAND, n_timesteps, n_timesteps)} at "
+        f"{lab.protocol.slow_hz:g} Hz): accuracy {last.evaluation(None).accuracy:.3f} against "
+        f"{most_expensive.evaluation(None).accuracy:.3f} of {most_expensive.name}, "
+        f"with {factor:,.0f} times fewer multiply-adds."
+    )
 
 
 def main(
@@ -72,12 +97,12 @@ def main(
     ] = Data.smartwatch,
     root: Annotated[Path | None, typer.Option(help="Folder of a data set that you downloaded (docs/data.md).")] = None,
     out: Annotated[Path, typer.Option(help="Where the figures go.")] = Path("demo"),
-    window_s: Annotated[float | None, typer.Option(help="Seconds of a window; default: 2.56, falls 4.")] = None,
+    window_s: Annotated[float | None, typer.Option(help="Seconds of a window; default: 2.56, for falls 4.")] = None,
     folds: Annotated[int, typer.Option(help="Folds, made of whole people.")] = 5,
     validate: Annotated[bool, typer.Option(help="Validate band, k and number of profiles on training people.")] = True,
     seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
 ) -> None:
-    """Recognise activities from a worn sensor, and pay less and less for it."""
+    """Recognise activities from a worn sensor, at lower and lower cost."""
     with explained(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", common.FrugalWarning)
         lab = load(data, root, window_s, folds, seed)
@@ -86,56 +111,47 @@ def main(
 
     console.rule("[bold]1. The data")
     console.print(lab.windows)
-    people = f"{len(lab.splits)} folds by person" if len(lab.splits) > 1 else "one split by person"
-    console.print(f"Judged in {people}: nobody is in training and test at once.")
+    splits = f"{len(lab.splits)} folds by person" if len(lab.splits) > 1 else "one split by person"
+    console.print(f"Judged in {splits}: nobody is in training and test at once.")
 
     if validate:
         console.rule("[bold]2. Band, k and number of profiles")
-        console.print(
-            "Validated on the training people of the first fold alone, three folds by person (about half a minute)."
-        )
-        table = validated_size(lab, slower(lab), lab.splits[0], seed)
-        shown = table[["band", "n_neighbors", "n_prototypes", "accuracy", "std", "macs"]].round(
-            {"accuracy": 3, "std": 3}
-        )
-        console.print(shown.head(6).to_string(index=False), highlight=False)
+        print_validation(lab, seed)
 
     console.rule("[bold]3. From plain neighbours to a few profiles")
-    steps, model, slow = run_steps(lab, seed, console)
-    table = results(steps, lab.positive)
-    show(table, falls=lab.positive is not None)
+    results = run_steps(lab, seed, console)
+    table = results_table(results.steps, lab.positive)
+    print_results(table, falls=lab.positive is not None)
 
     console.rule("[bold]4. Figures")
-    dear = max(steps, key=lambda step: step.cost.macs)
-    last = steps[-2]
+    for path in save_figures(lab, results, out):
+        console.print(f"  {path}")
+    table.to_csv(out / "results.csv", index=False)
+    console.print(f"  {out / 'results.csv'}")
+    print_summary(results, lab)
+    console.print(f"The figures are in [bold]{out.resolve()}[/].", highlight=False, soft_wrap=True)
+
+
+def save_figures(lab: Lab, results: LabResults, folder: Path) -> list[Path]:
+    """Draw and save all figures; returns their paths."""
+    slow, last = results.slow_windows, results.last_profiles
     evaluation = last.evaluation(lab.positive)
-    pair = lab1_figures.telling_pair(preprocessing.ScaleChannels().fit_transform(slow.X), slow.y, slow.groups, BAND)
-    searched = [step for step in steps if step.cost.macs]
+    with_macs = [step for step in results.steps if step.cost.macs]
+    pair = lab1_figures.most_warped_pair(slow, band=BAND)
     figures = {
         "signals": lab1_figures.signals(lab.windows),
-        "warping_path": lab1_figures.warping(pair, band=BAND),
-        "profiles": lab1_figures.profiles(model, slow.channels, slow.rate_hz),
+        "warping_path": lab1_figures.warping_path(pair, band=BAND),
+        "profiles": lab1_figures.profiles(results.smallest_model, slow.channels, slow.rate_hz),
         "confusion_matrix": plotting.plot_confusion_matrix(
             evaluation.confusion, evaluation.labels, title=f"{last.name} for each class"
         ),
         "accuracy_against_cost": plotting.plot_accuracy_against_cost(
-            [step.name for step in searched], [step.cost.macs for step in searched],
-            [step.evaluation(None).accuracy for step in searched], families=[step.family for step in searched],
+            [step.name for step in with_macs], [step.cost.macs for step in with_macs],
+            [step.evaluation(None).accuracy for step in with_macs], families=[step.family for step in with_macs],
             cost_label="multiply-adds of one decision", title="What a decision costs, and how often it is right",
         ),
     }  # fmt: skip
-    for path in lab1_figures.save_all(figures, out):
-        console.print(f"  {path}")
-    table.to_csv(out / "results.csv", index=False)
-    console.print(f"  {out / 'results.csv'}")
-    saved = dear.cost.macs / max(1, last.cost.macs)
-    radius = band_radius(BAND, slow.X.shape[1], slow.X.shape[1])
-    console.print(
-        f"\n[bold]{last.name}[/] for each class (band radius {radius} at {lab.slow_hz:g} Hz): "
-        f"accuracy {evaluation.accuracy:.3f} against {dear.evaluation(None).accuracy:.3f} of {dear.name}, "
-        f"with {saved:,.0f} times fewer multiply-adds."
-    )
-    console.print(f"The figures are in [bold]{out.resolve()}[/].", highlight=False, soft_wrap=True)
+    return lab1_figures.save_all(figures, folder)
 
 
 if __name__ == "__main__":

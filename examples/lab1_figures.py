@@ -9,28 +9,30 @@ import numpy as np
 import har
 from common import InvalidInputError, plotting
 from common.validation import FloatArray, band_radius
+from har.preprocessing import ScaleChannels
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
 def signals(windows: har.Windows, *, n_classes: int = 8) -> "Figure":
-    """One window of each class; a column for each kind of sensor, a line a channel."""
+    """One window of each class: a column per sensor, a line per channel."""
     classes = np.unique(windows.y)[:n_classes]
-    kinds = [list(kind) for kind in np.array_split(np.arange(len(windows.channels)), -(-len(windows.channels) // 3))]
+    # Sensors have three axes each.
+    sensors = [list(part) for part in np.array_split(np.arange(len(windows.channels)), -(-len(windows.channels) // 3))]
     with plotting.style():
         figure = plotting.figure(
-            len(classes), len(kinds), size=(4.2 * len(kinds), 0.85 * len(classes) + 1.4), sharex=True
+            len(classes), len(sensors), size=(4.2 * len(sensors), 0.85 * len(classes) + 1.4), sharex=True
         )
-        axes = np.array(figure.axes).reshape(len(classes), len(kinds))
+        axes = np.array(figure.axes).reshape(len(classes), len(sensors))
         seconds = np.arange(windows.X.shape[1]) / windows.rate_hz
-        shown = [np.flatnonzero(windows.y == name) for name in classes]
-        shown = [members[len(members) // 2] for members in shown]
-        for column, kind in enumerate(kinds):
-            low, high = windows.X[shown][:, :, kind].min(), windows.X[shown][:, :, kind].max()
-            for row, (name, window) in enumerate(zip(classes, shown, strict=True)):
+        members = [np.flatnonzero(windows.y == name) for name in classes]
+        examples = [indices[len(indices) // 2] for indices in members]
+        for column, sensor in enumerate(sensors):
+            low, high = windows.X[examples][:, :, sensor].min(), windows.X[examples][:, :, sensor].max()
+            for row, (name, window) in enumerate(zip(classes, examples, strict=True)):
                 ax = axes[row, column]
-                for color, channel in zip(plotting.PALETTE, kind, strict=False):
+                for color, channel in zip(plotting.PALETTE, sensor, strict=False):
                     ax.plot(
                         seconds, windows.X[window][:, channel], lw=1.3, color=color, label=windows.channels[channel]
                     )
@@ -38,9 +40,9 @@ def signals(windows: har.Windows, *, n_classes: int = 8) -> "Figure":
                 if column == 0:
                     ax.set_ylabel(str(name), rotation=0, ha="right", va="center", color=plotting.INK)
             axes[-1, column].set_xlabel("seconds")
-            short = sum(len(windows.channels[channel]) for channel in kind) < 40
+            fits_one_row = sum(len(windows.channels[channel]) for channel in sensor) < 40
             axes[0, column].legend(
-                loc="lower left", bbox_to_anchor=(0, 1), ncols=len(kind) if short else 1, borderaxespad=0.2
+                loc="lower left", bbox_to_anchor=(0, 1), ncols=len(sensor) if fits_one_row else 1, borderaxespad=0.2
             )
     return figure
 
@@ -54,18 +56,20 @@ class Pair:
     activity: str
 
 
-def telling_pair(X: FloatArray, y: Any, groups: Any, band: Any, *, n_windows: int = 40) -> Pair:
-    """The pair of one activity and two people for which warping helps most, among some windows."""
+def most_warped_pair(windows: har.Windows, *, band: Any, n_windows: int = 40) -> Pair:
+    """Of about ``n_windows`` scaled windows per activity, the pair by two people for which warping helps most."""
+    X, y, groups = ScaleChannels().fit_transform(windows.X), windows.y, windows.groups
     best, best_gain = None, -1.0
     for activity in np.unique(y):
         members = np.flatnonzero(y == activity)
         members = members[:: max(1, len(members) // n_windows)]
         warped = har.pairwise_dtw(X[members], band=band)
-        straight = har.pairwise_dtw(X[members], band=0)
-        # Loud windows only: two that hardly move are alike whatever one does.
-        loud = X[members].std(axis=1).mean(axis=1)
-        other = groups[members][:, None] != groups[members]
-        gain = np.where(other, (straight - warped) / (straight + 1e-9) * np.minimum.outer(loud, loud), -1.0)
+        unwarped = har.pairwise_dtw(X[members], band=0)
+        # Weighted by the motion in both windows: two that hardly move are alike with or without warping.
+        motion = X[members].std(axis=1).mean(axis=1)
+        two_people = groups[members][:, None] != groups[members]
+        gain = (unwarped - warped) / (unwarped + 1e-9) * np.minimum.outer(motion, motion)
+        gain = np.where(two_people, gain, -1.0)
         if gain.max() > best_gain:
             i, j = np.unravel_index(int(gain.argmax()), gain.shape)
             best, best_gain = Pair(X[members[i]], X[members[j]], str(activity)), float(gain.max())
@@ -74,11 +78,11 @@ def telling_pair(X: FloatArray, y: Any, groups: Any, band: Any, *, n_windows: in
     return best
 
 
-def warping(pair: Pair, *, band: Any) -> "Figure":
+def warping_path(pair: Pair, *, band: Any) -> "Figure":
     """Two windows, the cheapest path between them, and the band that limits it."""
     x, y = pair.x, pair.y
     path, distance = har.dtw_path(x, y, band=band)
-    inside = np.abs(np.subtract.outer(np.arange(len(x)), np.arange(len(y)))) <= band_radius(band, len(x), len(y))
+    in_band = np.abs(np.subtract.outer(np.arange(len(x)), np.arange(len(y)))) <= band_radius(band, len(x), len(y))
     with plotting.style():
         figure = plotting.figure(1, 2, size=(10, 4.4))
         left, right = figure.axes
@@ -92,10 +96,10 @@ def warping(pair: Pair, *, band: Any) -> "Figure":
         left.set_yticks([])
         left.set_xlabel("sample")
 
-        right.imshow(np.where(inside, 0.16, 0.0), origin="lower", cmap="Blues", vmin=0, vmax=1)
+        right.imshow(np.where(in_band, 0.16, 0.0), origin="lower", cmap="Blues", vmin=0, vmax=1)
         right.grid(False)
         right.plot(path[:, 1], path[:, 0], color=plotting.INK)
-        right.set_title(f"Its path, in a band of {inside.mean():.0%} of the cells")
+        right.set_title(f"Its path, in a band of {in_band.mean():.0%} of the cells")
         right.set_xlabel("sample of the second", color=plotting.PALETTE[1])
         right.set_ylabel("sample of the first", color=plotting.PALETTE[0])
         distances = f"DTW {distance:.1f}\nEuclid {np.linalg.norm(x - y):.1f}"
@@ -104,14 +108,14 @@ def warping(pair: Pair, *, band: Any) -> "Figure":
 
 
 def profiles(model: har.DTWPrototypeClassifier, channels: tuple[str, ...], rate_hz: float) -> "Figure":
-    """The learned profiles of each class in the three channels that weigh most."""
-    top = np.argsort(-model.channel_weights_)[:3]
+    """The learned profiles of each class in the three channels of largest weight."""
+    heaviest = np.argsort(-model.channel_weights_)[:3]
     classes = model.classes_
     with plotting.style():
-        figure = plotting.figure(len(classes), len(top), size=(9, 0.85 * len(classes) + 1.4), sharex=True)
-        axes = np.array(figure.axes).reshape(len(classes), len(top))
+        figure = plotting.figure(len(classes), len(heaviest), size=(9, 0.85 * len(classes) + 1.4), sharex=True)
+        axes = np.array(figure.axes).reshape(len(classes), len(heaviest))
         seconds = np.arange(model.prototypes_.shape[1]) / rate_hz
-        for column, channel in enumerate(top):
+        for column, channel in enumerate(heaviest):
             values = model.prototypes_[:, :, channel]
             for row, name in enumerate(classes):
                 ax = axes[row, column]

@@ -1,10 +1,10 @@
-"""More settings than one machine can validate: the same call on a cluster, with the same table.
+"""Validate more settings than one machine can: the same call, run on a cluster, gives the same table.
 
     python examples/scale_out.py                                     (the smartwatch, a local cluster of two workers)
     python examples/scale_out.py --data motionsense --root PATH --scheduler tcp://HOST:8786
 
-`har.validate_neighbors` gives its work to joblib, and joblib to whatever backend it is told: threads of this process
-by default, here Dask. The workers need this library installed; the windows are sent to each of them once. See
+`har.validate_neighbors` runs its work through joblib, which has several backends: by default threads of this process,
+here Dask. This library must be installed on the workers; the windows are sent to each of them once. See
 https://docs.dask.org/en/stable/deploying.html for clusters by SSH, Slurm or Kubernetes.
 """
 
@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import common
 import har
 from common.optional import require
-from examples import lab1_steps as lab1
+from examples import lab1_data as lab1
 from examples.terminal import console, explained
 from har.preprocessing import ScaleChannels
 
@@ -38,10 +37,10 @@ NEIGHBORS = (1, 2, 3, 4, 5, 6)
 
 @contextmanager
 def cluster(scheduler: str | None, workers: int) -> Iterator[str]:
-    """A running cluster, or one on this machine; gives the address of its page."""
+    """Connect to a running cluster, or start one on this machine; yields the address of its dashboard."""
     distributed = require("distributed", extra="cluster", purpose="a cluster")
     if scheduler is None:
-        # Processes of one thread each: learning holds Python's lock part of the time.
+        # Processes with one thread each: learning holds Python's lock part of the time.
         local = distributed.LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0"
         )
@@ -60,39 +59,37 @@ def cluster(scheduler: str | None, workers: int) -> Iterator[str]:
 
 
 def validate(windows: har.Windows, *, folds: int, seed: int, verbose: int = 0) -> pd.DataFrame:
-    """Every band with every number of profiles and of neighbours, and with the whole training set."""
+    """Every band with every number of neighbours, and with every number of profiles of each method."""
     X = ScaleChannels().fit_transform(windows.X)
     options = {"bands": BANDS, "cv": folds, "random_state": seed, "n_jobs": -1, "verbose": verbose}
-    whole = har.validate_neighbors(X, windows.y, windows.groups, n_neighbors=NEIGHBORS, **options)
-    few = [
+    all_windows = har.validate_neighbors(X, windows.y, windows.groups, n_neighbors=NEIGHBORS, **options)
+    profiles = [
         har.validate_neighbors(
             X, windows.y, windows.groups, n_neighbors=[1], n_prototypes=SIZES, method=method, **options
         ).assign(method=method)
         for method in ("learned", "barycenter", "medoid")
     ]
-    table = pd.concat([whole.assign(method="all windows"), *few], ignore_index=True)
+    table = pd.concat([all_windows.assign(method="all windows"), *profiles], ignore_index=True)
     return table.sort_values(["accuracy", "macs"], ascending=[False, True], ignore_index=True, kind="stable")
 
 
 def training_windows(data: lab1.Data, root: Path | None, people: int | None, seed: int) -> har.Windows:
-    """The windows of a lab at the low rate, without the people it tests on where those are fixed."""
+    """The windows of Lab 1 at the low rate; if its test people are fixed, without them."""
     lab = lab1.load(data, root, None, 5, seed)
-    windows = lab1.slower(lab)
+    windows = lab1.at_low_rate(lab)
     rows = lab.splits[0].train if len(lab.splits) == 1 else np.arange(len(windows.y))
     if people is not None:
         rows = rows[np.isin(windows.groups[rows], np.unique(windows.groups[rows])[:people])]
-    return replace(
-        windows, X=windows.X[rows], y=windows.y[rows], groups=windows.groups[rows], recording=windows.recording[rows]
-    )
+    return windows.subset(rows)
 
 
 def main(
     data: Annotated[lab1.Data, typer.Option(help="What to validate on (docs/data.md).")] = lab1.Data.smartwatch,
-    root: Annotated[Path | None, typer.Option(help="Folder of a data set that is not downloaded.")] = None,
-    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; a local cluster without.")] = None,
+    root: Annotated[Path | None, typer.Option(help="Folder of a data set that you downloaded.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; default: a local one.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes of the local cluster.")] = 2,
     folds: Annotated[int, typer.Option(min=2, help="Folds, by person.")] = 5,
-    people: Annotated[int | None, typer.Option(min=2, help="Only so many people, for a first try.")] = None,
+    people: Annotated[int | None, typer.Option(min=2, help="Use only this many people, for a first try.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of every random choice.")] = 0,
     out: Annotated[Path, typer.Option(help="Where the table goes.")] = Path("results/scale_out.csv"),
 ) -> None:
@@ -105,8 +102,8 @@ def main(
             table = validate(windows, folds=folds, seed=seed, verbose=1)
     out.parent.mkdir(parents=True, exist_ok=True)
     table.to_csv(out, index=False)
-    shown = table[["method", "band", "n_neighbors", "n_prototypes", "accuracy", "std", "macs"]].head(10)
-    console.print(shown.round(3).to_string(index=False), highlight=False)
+    printed = table[["method", "band", "n_neighbors", "n_prototypes", "accuracy", "std", "macs"]].head(10)
+    console.print(printed.round(3).to_string(index=False), highlight=False)
     console.print(f"{len(table)} settings in {time.perf_counter() - began:.0f} s: {out}", highlight=False)
 
 

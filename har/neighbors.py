@@ -1,5 +1,7 @@
 """k-nearest neighbours under banded DTW: the whole training set as the model."""
 
+from __future__ import annotations
+
 from typing import Any, Self
 
 import numpy as np
@@ -25,10 +27,10 @@ from har.dtw.threads import thread_count
 
 
 class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
-    """Vote of the k training windows nearest in DTW distance.
+    """Classification by vote of the k training windows nearest in DTW distance.
 
-    The search is exact: its neighbours, their order and their distances are those of
-    :func:`har.pairwise_dtw`, ties going to the lowest index. No matrix of distances is kept.
+    The search is exact: neighbours, their order and their distances are those of :func:`har.pairwise_dtw`; ties go to
+    the lowest index. No matrix of distances is stored.
 
     Parameters
     ----------
@@ -44,7 +46,7 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
     cost_ : common.Cost
-        Work and memory of one decision.
+        Work of one decision, and memory.
     n_features_in_ : int
         Timesteps × channels.
 
@@ -72,8 +74,8 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         InvalidInputError
-            For NaN, labels of another length, one class, or more neighbours than windows; the message
-            names the place. The estimator is then unchanged.
+            For NaN, a wrong number of labels, a single class, or more neighbours than windows; the message says where.
+            The estimator is then unchanged.
         """
         windows = check_windows(X)
         labels = check_class_labels(y, len(windows))
@@ -107,7 +109,7 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
         return self._index.nearest(windows, k, self._radius, n_jobs=self.n_jobs)
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
-        """The share of the vote of each class, in the order of ``classes_``."""
+        """Each class's share of the vote, in the order of ``classes_``."""
         distances, indices = self.kneighbors(X)
         return vote(distances, self._class_indices[indices], len(self.classes_), self.weights)
 
@@ -118,9 +120,9 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
 
 
 def vote(distances: FloatArray, class_indices: IntArray, n_classes: int, weights: str) -> FloatArray:
-    """Votes ``(n, n_classes)`` of neighbours ``(n, k)``, summing to one.
+    """Shares of the vote ``(n, n_classes)`` of neighbours ``(n, k)``.
 
-    Weighted by distance, a neighbour at distance zero outvotes all others.
+    If votes are weighted by distance, neighbours at distance zero outvote all others.
     """
     if weights == "uniform":
         shares = np.ones_like(distances)
@@ -128,7 +130,7 @@ def vote(distances: FloatArray, class_indices: IntArray, n_classes: int, weights
         exact = distances == 0
         with np.errstate(divide="ignore"):
             shares = np.where(exact.any(axis=1, keepdims=True), exact, 1.0 / distances)
-        # Scaled by the largest, so that tiny distances cannot overflow the sum.
+        # Relative to the largest weight, so that tiny distances do not overflow the sum.
         shares = shares / shares.max(axis=1, keepdims=True)
     votes = np.zeros((len(distances), n_classes))
     np.add.at(votes, (np.arange(len(distances))[:, None], class_indices), shares)

@@ -1,6 +1,7 @@
 """A few profiles per class in place of the whole training set."""
 
-import time
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -10,9 +11,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from common.costs import knn_cost
 from common.costs.ledger import Cost
-from common.errors import InvalidInputError
 from common.validation import (
     Band,
+    Float64Array,
     FloatArray,
     IntArray,
     band_radius,
@@ -26,40 +27,40 @@ from common.validation import (
     random_generator,
     remember_windows,
 )
-from har.dtw.barycenter import barycenter, medoids, soft_barycenter
-from har.dtw.greedy import greedy_profiles
-from har.dtw.learning import Epoch, Profiles, Schedule, learn_profiles
+from har.dtw.early_stopping import hold_out
+from har.dtw.learning import Epoch, Profiles, Schedule, epoch_recorder, learn_profiles
 from har.dtw.packing import pack, squared_distances
+from har.dtw.representatives import representative_profiles
 from har.dtw.scores import class_scores, scores_of_distances
 from har.dtw.threads import thread_count
 from har.neighbors import vote
 
-#: So many windows are answered at once by the call that a stream uses; more by a matrix of distances, over threads.
-_FEW = 16
+#: Up to this many windows are scored in one compiled call; more by a matrix of distances, on ``n_jobs`` threads.
+_SMALL_BATCH = 16
 
 METHODS = ("learned", "medoid", "barycenter", "soft_barycenter", "greedy")
 
 
 class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
-    """Vote of the nearest of a few profiles per class, under banded DTW.
+    """Classification by the nearest of a few profiles per class, under banded DTW.
 
     Parameters
     ----------
     n_prototypes : int, default 4
-        Profiles per class; a class with fewer windows gives them all.
+        Profiles per class. From a class with fewer windows, all of them are profiles.
     method : str, default "learned"
-        - ``"learned"``: moved by gradient until they separate the classes, with a weight for each
+        - ``"learned"``: trained by gradient descent to separate the classes, with a weight for each
           channel (generalised relevance LVQ in DTW space; see :mod:`har.dtw.learning`);
-        - ``"medoid"``, the best profiles: the windows nearest to all others of their class;
-        - ``"barycenter"``, the mean profiles: each the DTW barycenter of a medoid's windows;
-        - ``"soft_barycenter"``: the soft-DTW mean instead (slow; by tslearn);
-        - ``"greedy"``: windows chosen one by one for their leave-one-out gain.
+        - ``"medoid"`` (best profiles): the windows nearest to all others of their class;
+        - ``"barycenter"`` (mean profiles): the DTW barycenters of the windows around each medoid;
+        - ``"soft_barycenter"``: soft-DTW means instead (slow; by tslearn);
+        - ``"greedy"``: windows chosen one by one, each for what it adds to leave-one-out accuracy.
     band : None, int or float, default 0.1
         Global constraint: a radius in samples, or a fraction of the window.
     n_neighbors : int, default 1
-        Profiles that vote.
+        Number of nearest profiles that vote.
     validation_fraction : float in [0, 1), default 0
-        ``"learned"`` only: share of the groups (of the windows, without groups) held out to stop early.
+        For ``"learned"`` only: the share of groups held out for early stopping; of windows, if no groups are given.
     random_state : int, Generator, RandomState or None
     n_jobs : int or None
         Threads; None means one, -1 all. The profiles do not depend on it.
@@ -73,9 +74,11 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     prototype_labels_ : ndarray of shape (n,)
     channel_weights_ : ndarray of shape (n_channels,)
         Weights of the squared differences, summing to n_channels; ones unless learned. Channels with
-        weight zero are not computed.
+        weight zero are skipped.
+    steepness_ : float
+        β of the softmax in :meth:`predict_proba`.
     cost_ : common.Cost
-        Work and memory of one decision.
+        Work of one decision, and memory.
     history_ : list of har.dtw.learning.Epoch
         Empty unless learned.
     classes_, n_features_in_
@@ -115,7 +118,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         self.verbose = verbose
 
     def fit(self, X: npt.ArrayLike, y: npt.ArrayLike, groups: npt.ArrayLike | None = None) -> Self:
-        """Make the profiles.
+        """Choose or learn the profiles.
 
         Parameters
         ----------
@@ -124,12 +127,12 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
             (:class:`har.preprocessing.ScaleChannels`).
         y : array-like of shape (n,)
         groups : array-like of shape (n,), optional
-            Subjects; used to hold out ``validation_fraction`` of them.
+            Subjects, of whom ``validation_fraction`` are held out.
 
         Raises
         ------
         InvalidInputError
-            The message names the argument and the place; the estimator is then unchanged.
+            The message names the argument and says where; the estimator is then unchanged.
         """
         windows = check_windows(X)
         labels = check_class_labels(y, len(windows))
@@ -144,16 +147,19 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         check_integer(self.n_neighbors, "n_neighbors", at_most=n_profiles, why="(the number of profiles)")
         rng = random_generator(self.random_state)
 
+        schedule = Schedule()
         history: list[Epoch] = []
         if self.method == "learned":
-            profiles = self._learn(windows, indices, subjects, n_prototypes, radius, fraction, rng, history)
+            profiles = self._learn(windows, indices, subjects, n_prototypes, radius, fraction, schedule, rng, history)
         else:
-            values, owners = self._describe(windows, indices, n_prototypes, radius, rng)
-            profiles = Profiles(values, owners, np.ones(windows.shape[2]))
+            profiles = representative_profiles(
+                windows, indices, n_prototypes, radius, method=self.method, rng=rng, n_jobs=self.n_jobs
+            )
 
         remember_windows(self, X, windows)
         self.classes_ = classes
         self.history_ = history
+        self.steepness_ = schedule.steepness
         self._class_indices = profiles.labels
         self._radius = radius
         self._set_profiles(profiles.values.astype(windows.dtype), profiles.channel_weights)
@@ -167,32 +173,33 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         )
         return self
 
-    def _set_profiles(self, prototypes: FloatArray, channel_weights: npt.NDArray[np.float64]) -> None:
-        """Keep profiles, and pack the channels that count; ``classes_`` and ``_class_indices`` are there before."""
+    def _set_profiles(self, prototypes: FloatArray, channel_weights: Float64Array) -> None:
+        """Store the profiles, and pack their channels of positive weight; ``_class_indices`` must be set before."""
         self.prototypes_ = prototypes
         self.prototype_labels_ = self.classes_[self._class_indices]
         self.channel_weights_ = channel_weights
         self._active = np.flatnonzero(channel_weights > 0)
-        self._root = np.sqrt(channel_weights[self._active]).astype(prototypes.dtype)
-        self._packed = pack(prototypes[:, :, self._active] * self._root)
+        self._sqrt_weights = np.sqrt(channel_weights[self._active]).astype(prototypes.dtype)
+        self._packed = pack(prototypes[:, :, self._active] * self._sqrt_weights)
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
         """Class scores that sum to one, in the order of ``classes_``.
 
-        With one neighbour: softmax of −8 d²(class) / (d²(nearest) + d²(second nearest class)), which for two
-        classes is the criterion that learning lowers. Otherwise the share of the vote. Calibrate them before
-        they are read as probabilities (:class:`common.FusionClassifier` does).
+        With one neighbour: the softmax of −β d²(class) / (d²(nearest class) + d²(second nearest class)), where β is
+        ``steepness_``; for two classes this is the criterion that learning minimises. With several neighbours: each
+        class's share of the vote. Calibrate the scores before using them as probabilities
+        (:class:`common.FusionClassifier` does).
         """
         if self.n_neighbors > 1:
             distances, classes = self._neighbors(X)
             k = self.n_neighbors
             return vote(distances[:, :k], classes[:, :k], len(self.classes_), "uniform")
         windows = check_fitted_windows(self, X)
-        if len(windows) <= _FEW:
-            return self._scorer()(np.ascontiguousarray(windows))
-        squared = np.ascontiguousarray(self._squared(windows))
+        if len(windows) <= _SMALL_BATCH:
+            return self._batch_scorer()(np.ascontiguousarray(windows))
+        squared = np.ascontiguousarray(self._squared_distances(windows))
         scores = np.empty((len(windows), len(self.classes_)))
-        scores_of_distances(squared, self._class_indices, Schedule.steepness, scores)
+        scores_of_distances(squared, self._class_indices, self.steepness_, scores)
         return scores
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
@@ -202,56 +209,59 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
 
     def _neighbors(self, X: npt.ArrayLike) -> tuple[FloatArray, IntArray]:
         """Distances to all profiles, nearest first, and the class index of each."""
-        squared = self._squared(check_fitted_windows(self, X))
+        squared = self._squared_distances(check_fitted_windows(self, X))
         order = np.argsort(squared, axis=1, kind="stable")
         return np.sqrt(np.take_along_axis(squared, order, axis=1)), self._class_indices[order]
 
-    def _squared(self, windows: FloatArray) -> FloatArray:
-        weighted = windows[:, :, self._active] * self._root
+    def _squared_distances(self, windows: FloatArray) -> FloatArray:
+        weighted = windows[:, :, self._active] * self._sqrt_weights
         return squared_distances(self._packed, weighted, self._radius, n_jobs=self.n_jobs)
 
-    def _scorer(self) -> Callable[[FloatArray], FloatArray]:
-        """Scores of contiguous windows by the nearest profile, unchecked, by the model as it is now."""
+    def window_scorer(self) -> Callable[[Float64Array], Float64Array]:
+        """:meth:`predict_proba` for one window at a time, without its checks.
+
+        On a small device, checking a single window takes longer than computing its distances; a stream has checked
+        its samples already.
+
+        Returns
+        -------
+        callable
+            From a window ``(n_timesteps, n_channels)`` to its scores ``(n_classes,)``. The window must be a contiguous
+            float64 array of finite numbers, shaped as in ``fit``. Later changes to the model do not affect it.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> X = np.sin(np.linspace(0, 9, 20) * np.array([1, 1.1, 2, 2.1])[:, None])
+        >>> model = DTWPrototypeClassifier(1, method="medoid").fit(X, ["slow", "slow", "fast", "fast"])
+        >>> score = model.window_scorer()
+        >>> np.allclose(score(X[0][:, None]), model.predict_proba(X[:1]))
+        True
+        """
+        if self.n_neighbors > 1:
+            return lambda window: np.asarray(self.predict_proba(window[None])[0], dtype=np.float64)
+        score = self._batch_scorer()
+        return lambda window: np.asarray(score(window[None])[0])
+
+    def _batch_scorer(self) -> Callable[[FloatArray], Float64Array]:
+        """Scores of contiguous windows by their nearest profiles, unchecked, from the model as it is now."""
         packed, n_classes = self._packed, len(self.classes_)
         model = (
             self._active,
-            self._root,
+            self._sqrt_weights,
             packed.blocks,
             packed.shape,
             self._class_indices,
             self._radius,
-            Schedule.steepness,
+            self.steepness_,
         )
 
-        def score(windows: FloatArray) -> FloatArray:
+        def score(windows: FloatArray) -> Float64Array:
             scores = np.empty((len(windows), n_classes))
             class_scores(windows, *model, scores)
             return scores
 
         return score
-
-    def _describe(
-        self, X: FloatArray, y: IntArray, n_prototypes: int, radius: int, rng: np.random.Generator
-    ) -> tuple[npt.NDArray[np.float64], IntArray]:
-        """Profiles that are, or average, windows of their class."""
-        if self.method == "greedy":
-            chosen = greedy_profiles(X, y, n_prototypes, radius, rng=rng, n_jobs=self.n_jobs)
-            return X[chosen].astype(np.float64), y[chosen]
-        values, owners = [], []
-        for c in range(int(y.max()) + 1):
-            members = X[y == c]
-            chosen, cluster = medoids(members, n_prototypes, radius, rng=rng, n_jobs=self.n_jobs)
-            for index, medoid in enumerate(members[chosen]):
-                mine = members[cluster == index]
-                # A duplicate of another medoid owns nothing.
-                if self.method == "medoid" or not len(mine):
-                    values.append(medoid)
-                elif self.method == "barycenter":
-                    values.append(barycenter(mine, medoid, radius))
-                else:
-                    values.append(soft_barycenter(mine, medoid))
-            owners += [c] * len(chosen)
-        return np.array(values, dtype=np.float64), np.array(owners)
 
     def _learn(
         self,
@@ -261,13 +271,15 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         n_prototypes: int,
         radius: int,
         fraction: float,
+        schedule: Schedule,
         rng: np.random.Generator,
         history: list[Epoch],
     ) -> Profiles:
+        """Profiles that start at random windows of their class; every epoch is appended to ``history``."""
         held_out = None
         if fraction > 0:
-            train, test = _hold_out(y, groups, fraction, rng)
-            held_out = X[test], y[test]
+            train, stop = hold_out(y, groups, fraction, rng)
+            held_out = X[stop], y[stop]
             X, y = X[train], y[train]
         start = []
         for c in range(int(y.max()) + 1):
@@ -280,50 +292,8 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
             y,
             radius,
             rng=rng,
+            schedule=schedule,
             held_out=held_out,
-            on_epoch=_reporter(history, self.verbose),
+            on_epoch=epoch_recorder(history, self.verbose),
             n_jobs=self.n_jobs,
         )
-
-
-def _hold_out(
-    y: IntArray, groups: npt.NDArray[Any] | None, fraction: float, rng: np.random.Generator
-) -> tuple[IntArray, IntArray]:
-    from sklearn.model_selection import GroupShuffleSplit, StratifiedShuffleSplit
-
-    seed = int(rng.integers(2**31))
-    try:
-        if groups is None:
-            splitter = StratifiedShuffleSplit(1, test_size=fraction, random_state=seed)
-        else:
-            splitter = GroupShuffleSplit(1, test_size=fraction, random_state=seed)
-        train, test = next(splitter.split(y, y, groups))
-    except ValueError as error:
-        raise InvalidInputError(
-            f"validation_fraction is {fraction:g}: {error}. Pass more subjects or windows, or 0 to learn from all"
-        ) from error
-    missing = np.setdiff1d(y, y[train])
-    if len(missing):
-        # A stratified split keeps all classes, so here there are groups.
-        held_out = np.unique(np.asarray(groups)[test])
-        raise InvalidInputError(
-            f"validation_fraction is {fraction:g}: without the held-out groups {held_out} "
-            f"{len(missing)} class(es) have no training window left; hold out less, or use another random_state"
-        )
-    return train, test
-
-
-def _reporter(history: list[Epoch], verbose: int) -> Callable[[Epoch], None]:
-    began = time.perf_counter()
-
-    def report(epoch: Epoch) -> None:
-        history.append(epoch)
-        if verbose:
-            held_out = f"  held out {epoch.validation_accuracy:.3f}" if np.isfinite(epoch.validation_accuracy) else ""
-            print(
-                f"learning profiles {epoch.number:>3}/{epoch.n_epochs}  loss {epoch.loss:.4f}  "
-                f"training {epoch.training_accuracy:.3f}{held_out}  {time.perf_counter() - began:.1f} s",
-                flush=True,
-            )
-
-    return report

@@ -1,5 +1,7 @@
 """Recordings of a worn sensor, and the windows cut from them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
@@ -14,23 +16,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-# eq=False: two of them are equal if they are the same object; arrays have no single answer to ==.
+# eq=False: comparing arrays gives no single answer, so only identical objects are equal.
 @dataclass(frozen=True, eq=False)
 class Recordings:
-    """Signals of different lengths, with what was done and by whom.
+    """Signals of different lengths, with the activity and the subject of each.
 
     Parameters
     ----------
     signals : sequence of ndarray of shape (n_samples, n_channels)
-        NaN marks samples that a sensor did not deliver.
+        NaN marks missing samples.
     y : array-like of shape (n_recordings,)
         Activities.
     groups : array-like of shape (n_recordings,)
         Subjects.
     rate_hz : float
-        Samples a second.
+        Samples per second.
     channels : sequence of str
-        Different names, with the unit where it is known.
+        Distinct names, with the unit where it is known.
 
     Raises
     ------
@@ -66,18 +68,18 @@ class Recordings:
         return f"Recordings({len(self)} of {_count_labels(self)}, {length} at {_rate_and_channels(self)})"
 
     def subset(self, chosen: npt.ArrayLike) -> Self:
-        """The recordings at these indices, or where this mask is true."""
+        """The recordings at these indices, or those where this mask is true."""
         indices = _check_indices(chosen, len(self))
         signals = [self.signals[i] for i in indices]
         return replace(self, signals=signals, y=self.y[indices], groups=self.groups[indices])
 
     def select(self, channels: Sequence[str]) -> Self:
         """These channels only, in this order."""
-        columns = _columns(self.channels, channels)
+        columns = _column_indices(self.channels, channels)
         return replace(self, signals=[signal[:, columns] for signal in self.signals], channels=tuple(channels))
 
-    def to_frame(self) -> "pd.DataFrame":
-        """One row a recording: activity, subject, seconds."""
+    def to_frame(self) -> pd.DataFrame:
+        """One row per recording: activity, subject, seconds."""
         import pandas as pd
 
         seconds = [len(signal) / self.rate_hz for signal in self.signals]
@@ -93,13 +95,13 @@ class Windows:
     X : ndarray of shape (n_windows, n_timesteps, n_channels)
         No NaN.
     y, groups : array-like of shape (n_windows,)
-        Activity and subject of each.
+        Activity and subject of each window.
     rate_hz : float
-        Samples a second.
+        Samples per second.
     channels : sequence of str
-        Different names.
+        Distinct names.
     recording : array-like of int of shape (n_windows,)
-        Index of the recording that each was cut from: splits by sequence need it.
+        Index of the recording that each window was cut from; splits by sequence need it.
 
     Raises
     ------
@@ -129,7 +131,7 @@ class Windows:
         recording = np.asarray(self.recording)
         if recording.shape != (len(X),) or recording.dtype.kind not in "iu":
             raise InvalidInputError(
-                f"recording must be {len(X)} integers, one a window, but has shape {recording.shape} and type "
+                f"recording must be {len(X)} integers, one per window, but has shape {recording.shape} and type "
                 f"{recording.dtype}; np.arange({len(X)}) if each window is a recording of its own"
             )
         _store_checked(self, "X", len(X), X=X, channels=channels, recording=recording.astype(np.int64, copy=False))
@@ -145,7 +147,7 @@ class Windows:
         )
 
     def subset(self, chosen: npt.ArrayLike) -> Self:
-        """The windows at these indices, or where this mask is true."""
+        """The windows at these indices, or those where this mask is true."""
         indices = _check_indices(chosen, len(self))
         return replace(
             self, X=self.X[indices], y=self.y[indices], groups=self.groups[indices], recording=self.recording[indices]
@@ -153,11 +155,11 @@ class Windows:
 
     def select(self, channels: Sequence[str]) -> Self:
         """These channels only, in this order."""
-        return replace(self, X=self.X[:, :, _columns(self.channels, channels)], channels=tuple(channels))
+        return replace(self, X=self.X[:, :, _column_indices(self.channels, channels)], channels=tuple(channels))
 
 
 def _store_checked(instance: Recordings | Windows, of: str, n: int, **checked: Any) -> None:
-    """Check what both classes have, and store it: a frozen dataclass does so through ``object``."""
+    """Check the fields that both classes have, and store all fields in the frozen instance."""
     for name in ("y", "groups"):
         values, codes = encode_labels(getattr(instance, name), name, n=n, of=of)
         checked[name] = values[codes]
@@ -189,11 +191,13 @@ def _check_signals(value: Any, channels: tuple[str, ...]) -> list[FloatArray]:
 def _check_names(value: Any) -> tuple[str, ...]:
     names = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else ()
     if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
-        raise InvalidInputError(f"channels is {value!r}; pass different names, one a channel, as ['ax [g]', 'ay [g]']")
+        raise InvalidInputError(
+            f"channels is {value!r}; pass different names, one per channel, such as ['ax [g]', 'ay [g]']"
+        )
     return tuple(map(str, names))
 
 
-def _columns(names: tuple[str, ...], chosen: Any) -> list[int]:
+def _column_indices(names: tuple[str, ...], chosen: Any) -> list[int]:
     unknown = [name for name in _check_names(chosen) if name not in names]
     if unknown:
         raise InvalidInputError(f"channels {unknown} are unknown; choose from {', '.join(names)}")

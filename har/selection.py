@@ -1,4 +1,6 @@
-"""Validation of band, number of neighbours and number of profiles, by subject."""
+"""Cross-validation of band, number of neighbours and number of profiles, by subject."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -41,8 +43,8 @@ def validate_neighbors(
     random_state: int | None = 0,
     n_jobs: int | None = None,
     verbose: int = 0,
-) -> "pd.DataFrame":
-    """Cross-validated accuracy of each setting, subjects never on both sides.
+) -> pd.DataFrame:
+    """Cross-validated accuracy of each setting; no subject is in training and test at once.
 
     Parameters
     ----------
@@ -50,26 +52,26 @@ def validate_neighbors(
         Training windows ``(n, n_timesteps[, n_channels])``, their labels and their subjects.
     bands : iterable of None, int or float
     n_neighbors : iterable of int
-        Every k is read off one search for the largest.
+        One search for the largest k gives the accuracy of every k.
     n_prototypes : iterable of int, optional
-        Profiles per class, made by ``method``; default: the whole training set (k-NN).
+        Profiles per class, made by ``method``; default: k-NN with the whole training set.
     cv : int
         Folds, made of whole subjects.
     method, random_state
-        Of :class:`har.DTWPrototypeClassifier`.
+        As in :class:`har.DTWPrototypeClassifier`.
     n_jobs : int or None
-        Settings and folds that are judged at once: None one, -1 as many as there are cores. Threads of this process,
-        or whatever :func:`joblib.parallel_config` names, such as a Dask cluster (``examples/scale_out.py``). The
-        table does not depend on it.
+        Settings and folds evaluated at once: None means one, -1 as many as there are cores. They run in threads of this
+        process, or on the backend chosen by :func:`joblib.parallel_config`, such as a Dask cluster
+        (``examples/scale_out.py``). The table does not depend on it.
     verbose : int
         1 prints a line for each fitted model.
 
     Returns
     -------
     pandas.DataFrame
-        A row a setting, best first: ``band``, ``n_neighbors``, ``n_prototypes`` (missing for k-NN),
-        ``accuracy`` (mean of the folds), ``std``, ``fold_1`` …, and ``macs`` of one decision (mean of the
-        folds). Among equal accuracies the cheapest stands first.
+        One row per setting, best first: ``band``, ``n_neighbors``, ``n_prototypes`` (missing for k-NN), ``accuracy``
+        (mean over the folds), ``std``, ``fold_1`` …, and ``macs`` of one decision (mean over the folds). Of settings
+        with equal accuracy, the cheapest comes first.
 
     Examples
     --------
@@ -91,31 +93,31 @@ def validate_neighbors(
         sizes = [check_integer(size, "n_prototypes") for size in n_prototypes]
     folds = subject_folds(subjects, n_folds=cv, y=labels, random_state=random_state)
 
-    thread_count(n_jobs)  # refuses what is no number of jobs
+    thread_count(n_jobs)  # raises for an invalid number of jobs
     settings = [_Setting(band, size, method, random_state) for band, size in product(bands, sizes)]
     for setting in settings:
         band_radius(setting.band, windows.shape[1], windows.shape[1])
     jobs = list(product(settings, enumerate(folds, start=1)))
-    # Threads unless the caller has configured another backend: the compiled loops let each other run.
+    # Threads unless the caller has configured another backend: the compiled loops release Python's lock.
     work = joblib.Parallel(n_jobs, prefer="threads", return_as="generator")
-    outcomes = work(joblib.delayed(_judge)(setting, windows, labels, *fold, ks) for setting, (_, fold) in jobs)
+    results = work(joblib.delayed(_evaluate_fold)(setting, windows, labels, *fold, ks) for setting, (_, fold) in jobs)
 
     rows: dict[tuple[_Setting, int], dict[str, Any]] = {}
-    for done, ((setting, (number, _)), outcome) in enumerate(zip(jobs, outcomes, strict=True), start=1):
-        for k, accuracy in zip(ks, outcome.accuracies, strict=True):
+    for done, ((setting, (number, _)), result) in enumerate(zip(jobs, results, strict=True), start=1):
+        for k, accuracy in zip(ks, result.accuracies, strict=True):
             row = rows.setdefault(
                 (setting, k), {"band": setting.band, "n_neighbors": k, "n_prototypes": setting.size, "macs": []}
             )
             row[f"fold_{number}"] = accuracy
-            row["macs"].append(outcome.macs)
+            row["macs"].append(result.macs)
         if verbose:
             print(
-                f"[{done}/{len(jobs)}] {setting}: fold {number} accuracy {outcome.accuracies[-1]:.3f} (k = {ks[-1]})",
+                f"[{done}/{len(jobs)}] {setting}: fold {number} accuracy {result.accuracies[-1]:.3f} (k = {ks[-1]})",
                 flush=True,
             )
 
     table = pd.DataFrame([{**row, "macs": float(np.mean(row["macs"]))} for row in rows.values()])
-    # As objects, since a band of 1 (one sample) must not become 1.0 (no constraint) beside fractions.
+    # As objects: beside fractions, a band of 1 (one sample) must not become 1.0 (no constraint).
     table["band"] = pd.Series([row["band"] for row in rows.values()], dtype=object)
     table["n_prototypes"] = table["n_prototypes"].astype("Int64")
     in_folds = [f"fold_{number}" for number in range(1, len(folds) + 1)]
@@ -127,7 +129,7 @@ def validate_neighbors(
 
 @dataclass(frozen=True)
 class _Setting:
-    """What is fitted once for each fold; every k is read off it."""
+    """What is fitted once per fold, for all k."""
 
     band: Band
     size: int | None  # profiles per class; None: the whole training set
@@ -139,20 +141,20 @@ class _Setting:
 
 
 @dataclass(frozen=True)
-class _Outcome:
-    accuracies: list[float]  # one for each k
+class _FoldResult:
+    accuracies: list[float]  # one per k
     macs: int
 
 
-def _judge(
+def _evaluate_fold(
     setting: _Setting,
     windows: FloatArray,
     labels: npt.NDArray[Any],
     train: IntArray,
     test: IntArray,
     ks: Sequence[int],
-) -> _Outcome:
-    """One setting on one fold."""
+) -> _FoldResult:
+    """Fit one setting on one fold, and test it for every k."""
     model: DTWKNeighborsClassifier | DTWPrototypeClassifier
     if setting.size is None:
         model = DTWKNeighborsClassifier(ks[-1], band=setting.band).fit(windows[train], labels[train])
@@ -167,4 +169,4 @@ def _judge(
     for k in ks:
         votes = vote(distances[:, :k], neighbour_classes[:, :k], len(model.classes_), "uniform")
         accuracies.append(float(np.mean(model.classes_[votes.argmax(axis=1)] == labels[test])))
-    return _Outcome(accuracies, model.cost_.macs)
+    return _FoldResult(accuracies, model.cost_.macs)

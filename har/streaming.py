@@ -1,19 +1,23 @@
-"""A stream of samples in, recognitions out: the same ones however the samples are cut into pieces."""
+"""A stream of samples in, recognitions out: the same ones however the samples are split into pushes."""
+
+from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation import check_integer, check_number, check_samples
-from har.compiled import window_call
+from common.validation import Float64Array, check_integer, check_number, check_samples
 from har.gaps import SlotBuffer, SlotClock
+from har.prototypes import DTWPrototypeClassifier
 
 
-# eq=False: arrays have no single answer to ==.
+# eq=False: comparing arrays gives no single answer.
 @dataclass(frozen=True, eq=False)
 class Recognition:
     """What was recognised in one window.
@@ -21,28 +25,28 @@ class Recognition:
     Attributes
     ----------
     time_s : float
-        When the window's last sample was measured: in the time of the stamps that were pushed, otherwise in
-        seconds since the first sample.
+        When the window's last sample was measured: as the pushed time stamps count it, or in seconds since the first
+        sample.
     label : object or None
-        The class; None if the sensor was absent.
+        The class; None if the window is not available.
     probabilities : ndarray of shape (n_classes,)
-        In the order of the recogniser's ``classes_``; NaN if the sensor was absent.
+        In the order of the recogniser's ``classes_``; NaN if the window is not available.
     available : bool
-        False if a channel was missing in this window for longer than 200 ms at a stretch.
+        False if some channel was missing for more than 200 ms at a stretch in this window.
     compute_s : float
         How long the classifier took; 0 if it was not asked.
     """
 
     time_s: float
     label: Any
-    probabilities: npt.NDArray[np.float64]
+    probabilities: Float64Array
     available: bool
     compute_s: float
 
 
 @dataclass
-class _Stream:
-    """Where a stream stands."""
+class _StreamState:
+    """All that changes from one push to the next."""
 
     clock: SlotClock
     buffer: SlotBuffer
@@ -52,24 +56,24 @@ class _Stream:
 class StreamingRecognizer:
     """Recognises activities in the newest ``window_s`` seconds of a stream, every ``step_s`` seconds.
 
-    The first window ends with sample round(window_s · rate_hz), as :func:`har.segment` cuts it. Memory is fixed.
-    All is computed in float64.
+    The first window ends with sample round(window_s · rate_hz), as in :func:`har.segment`. Memory use is fixed.
+    All computation is in float64.
 
-    Gaps of up to 200 ms, whether NaN was pushed or time stamps show that samples are missing, are interpolated
-    linearly, channel by channel. A window with a longer gap gives a recognition that is not ``available``, never a
-    class: so does silence, once a later sample tells of it. Samples off the beat of ``rate_hz`` are interpolated too.
+    Gaps of up to 200 ms, marked by NaN or shown by the time stamps, are interpolated linearly, channel by channel. A
+    window with a longer gap gives a recognition that is not ``available``, never a class; the same goes for a pause,
+    as soon as a later sample shows how long it was. Samples between the ticks of ``rate_hz`` are interpolated too.
 
-    A recogniser serves one stream, from one thread.
+    A recogniser serves one stream and must be used from one thread.
 
     Parameters
     ----------
     classifier : DTWPrototypeClassifier, DTWKNeighborsClassifier or scikit-learn Pipeline
-        Fitted on windows of ``window_s`` at ``rate_hz``; transformers of :mod:`har.preprocessing` may stand before
-        the classifier in a pipeline. It must not be fitted again while it is in use here.
+        Fitted on windows of ``window_s`` at ``rate_hz``; in a pipeline, transformers of :mod:`har.preprocessing` may
+        precede the classifier. It must not be fitted again while it is in use here.
     rate_hz : float
-        Samples a second.
+        Samples per second.
     window_s, step_s : float
-        Seconds; each is rounded to whole samples. A step longer than the window leaves samples out.
+        Seconds, each rounded to whole samples. If the step is longer than the window, samples in between are ignored.
 
     Attributes
     ----------
@@ -81,7 +85,7 @@ class StreamingRecognizer:
     Raises
     ------
     InvalidInputError
-        If the classifier cannot take such windows.
+        If the classifier does not accept such windows.
 
     Examples
     --------
@@ -92,7 +96,7 @@ class StreamingRecognizer:
     >>> recognizer = StreamingRecognizer(model, rate_hz=10, window_s=2, step_s=1)
     >>> [(r.time_s, r.label) for r in recognizer.push(walk[:40])]
     [(1.9, 'walk'), (2.9, 'walk'), (3.9, 'walk')]
-    >>> recognizer.push(np.full(9, np.nan))  # it may be a short gap: wait
+    >>> recognizer.push(np.full(9, np.nan))  # the gap may still turn out to be short: wait
     []
     >>> [(r.time_s, r.label) for r in recognizer.push(rest[:21])]
     [(4.9, None), (5.9, None), (6.9, 'rest')]
@@ -105,27 +109,27 @@ class StreamingRecognizer:
         self.step_s = check_number(step_s, "step_s", above=0, below=1e9)
         self.n_timesteps = check_integer(round(self.window_s * self.rate_hz), "window_s * rate_hz")
         self._step = check_integer(round(self.step_s * self.rate_hz), "step_s * rate_hz")
-        self.n_channels = _channels(classifier, self.n_timesteps)
+        self.n_channels = _fitted_channels(classifier, self.n_timesteps)
         self.classes_ = np.asarray(classifier.classes_)
         self._labels = self.classes_.tolist()
-        self._absent = np.full(len(self._labels), np.nan)
-        self._absent.flags.writeable = False
-        self._call = window_call(classifier)
-        self._slowest_s = self._try()
+        self._no_probabilities = np.full(len(self._labels), np.nan)
+        self._no_probabilities.flags.writeable = False
+        self._score_window = _window_scorer(classifier)
+        self._longest_compute_s = self._warm_up()
         self.reset()
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the compiled call, which belongs to this process."""
-        return {name: value for name, value in vars(self).items() if name != "_call"}
+        return {name: value for name, value in vars(self).items() if name != "_score_window"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        self._absent.flags.writeable = False
-        self._call = window_call(self.classifier)
+        self._no_probabilities.flags.writeable = False
+        self._score_window = _window_scorer(self.classifier)
 
     def reset(self) -> None:
         """Forget all samples: the next one is the first of a new stream."""
-        self._stream = _Stream(
+        self._state = _StreamState(
             SlotClock(self.rate_hz),
             SlotBuffer.empty(self.n_timesteps, self.n_channels, self.rate_hz),
             window_end=self.n_timesteps,
@@ -133,50 +137,52 @@ class StreamingRecognizer:
 
     @property
     def worst_delay_s(self) -> float:
-        """Longest time from a motion's end to a recognition that has seen all of it: one step, and the slowest
-        computation so far. Where samples are missing, up to 200 ms and two samples more; and the sender's packets.
+        """The longest time from the end of a motion to the first recognition whose window contains all of it.
+
+        It is one step plus the longest computation so far. Missing samples add up to 200 ms and two samples; what the
+        sender needs to collect a packet comes on top.
         """
-        return self._step / self.rate_hz + self._slowest_s
+        return self._step / self.rate_hz + self._longest_compute_s
 
     def push(self, samples: npt.ArrayLike, times_s: npt.ArrayLike | None = None) -> list[Recognition]:
-        """Take the next samples, one or many; return a recognition for each window that became complete.
+        """Add the next samples, one or many; return a recognition for each window that they complete.
 
         Parameters
         ----------
         samples : array-like of shape (n_samples, n_channels)
-            NaN where nothing was measured. One dimension is one sample, or samples of the only channel.
+            NaN where nothing was measured. A one-dimensional array is one sample, or samples of the only channel.
         times_s : array-like of shape (n_samples,), optional
-            When each was measured, in seconds on any clock that only goes forwards: for all samples of a stream or
-            for none. Without, samples are evenly spaced.
+            When each sample was measured, in seconds of any clock that only goes forward: for all samples of a stream
+            or for none. Without times, samples are evenly spaced.
 
         Raises
         ------
         InvalidInputError
-            For another number of channels, infinity, text, numbers too large for the classifier, and times that do
-            not increase or jump more than a day ahead (then :meth:`reset`). Nothing of a refused push is taken.
+            For a wrong number of channels, infinity, text, numbers too large for the classifier, and times that do
+            not increase or jump more than a day ahead (then call :meth:`reset`). A refused push changes nothing.
         """
         chunk = check_samples(samples, "samples", n_channels=self.n_channels)
-        # Worked on apart and kept at the end: whatever is raised on the way, the stream is as it was.
-        clock, places = self._stream.clock.place(len(chunk), times_s)
-        stream = replace(self._stream, clock=clock, buffer=self._stream.buffer.copy())
+        # Work on a copy and keep it only at the end, so that an exception leaves the stream unchanged.
+        clock, positions = self._state.clock.advance(len(chunk), times_s)
+        state = replace(self._state, clock=clock, buffer=self._state.buffer.copy())
         recognitions = []
-        start = stream.buffer.feed(chunk, places, 0, stream.window_end)
-        while stream.buffer.knows(stream.window_end):
-            recognitions.append(self._recognize(stream))
-            stream.window_end += self._step
-            start = stream.buffer.feed(chunk, places, start, stream.window_end)
-        self._stream = stream
-        self._slowest_s = max([self._slowest_s, *(recognition.compute_s for recognition in recognitions)])
+        start = state.buffer.fill(chunk, positions, 0, state.window_end)
+        while state.buffer.is_filled(state.window_end):
+            recognitions.append(self._recognize(state))
+            state.window_end += self._step
+            start = state.buffer.fill(chunk, positions, start, state.window_end)
+        self._state = state
+        self._longest_compute_s = max([self._longest_compute_s, *(r.compute_s for r in recognitions)])
         return recognitions
 
-    def _recognize(self, stream: _Stream) -> Recognition:
-        window = stream.buffer.last(self.n_timesteps, stream.window_end)
-        time_s = stream.clock.time_s(stream.window_end - 1)
+    def _recognize(self, state: _StreamState) -> Recognition:
+        window = state.buffer.window(self.n_timesteps, state.window_end)
+        time_s = state.clock.time_s(state.window_end - 1)
         if not np.isfinite(window).all():
-            return Recognition(time_s, None, self._absent, available=False, compute_s=0.0)
+            return Recognition(time_s, None, self._no_probabilities, available=False, compute_s=0.0)
         began = time.perf_counter()
         with np.errstate(over="ignore", invalid="ignore"):
-            probabilities = self._call(window)
+            probabilities = self._score_window(window)
         compute_s = time.perf_counter() - began
         if not np.isfinite(probabilities).all():
             raise InvalidInputError(
@@ -186,8 +192,8 @@ class StreamingRecognizer:
         label = self._labels[int(np.argmax(probabilities))]
         return Recognition(time_s, label, probabilities, available=True, compute_s=compute_s)
 
-    def _try(self) -> float:
-        """Ask the classifier once, so that the first window finds it compiled; the seconds of a second time."""
+    def _warm_up(self) -> float:
+        """Run the classifier so that it is compiled before the first window; the seconds of a run once it is."""
         window = np.zeros((self.n_timesteps, self.n_channels))
         try:
             self.classifier.predict_proba(window[None])
@@ -196,14 +202,25 @@ class StreamingRecognizer:
                 f"the classifier refuses windows of {self.n_timesteps} samples (window_s * rate_hz) and "
                 f"{self.n_channels} channels: {error}"
             ) from error
-        self._call(window)
+        self._score_window(window)
         began = time.perf_counter()
-        self._call(window)
+        self._score_window(window)
         return time.perf_counter() - began
 
 
-def _channels(classifier: Any, n_timesteps: int) -> int:
-    """The channels of windows of ``n_timesteps`` that the classifier was fitted on."""
+def _window_scorer(classifier: Any) -> Callable[[Float64Array], Float64Array]:
+    """A function from one checked window ``(n_timesteps, n_channels)`` to its probabilities ``(n_classes,)``."""
+    if type(classifier) is DTWPrototypeClassifier:  # a subclass may override predict_proba
+        return classifier.window_scorer()
+    return partial(_score_by_predict_proba, classifier)
+
+
+def _score_by_predict_proba(classifier: Any, window: Float64Array) -> Float64Array:
+    return np.asarray(classifier.predict_proba(window[None])[0], dtype=np.float64)
+
+
+def _fitted_channels(classifier: Any, n_timesteps: int) -> int:
+    """The number of channels that the classifier was fitted on, if its windows had ``n_timesteps`` samples."""
     from sklearn.utils.validation import check_is_fitted
 
     if not hasattr(classifier, "fit") or isinstance(classifier, type):
@@ -218,6 +235,6 @@ def _channels(classifier: Any, n_timesteps: int) -> int:
     if n_features % n_timesteps:
         raise InvalidInputError(
             f"window_s * rate_hz is {n_timesteps} samples, but the classifier was fitted on windows of {n_features} "
-            "numbers, which is no multiple of it: pass the window_s and rate_hz that it was fitted on"
+            "numbers, which is not a multiple of it: pass the window_s and rate_hz that it was fitted on"
         )
     return int(n_features // n_timesteps)

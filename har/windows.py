@@ -1,4 +1,6 @@
-"""Recordings to windows: sliding, or one round the peak."""
+"""Windows cut from recordings: sliding ones, or one around the peak of each."""
+
+from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
@@ -11,11 +13,11 @@ from har.recordings import Recordings, Windows
 
 
 def segment(recordings: Recordings, *, window_s: float, overlap: float = 0.5) -> Windows:
-    """Cut recordings into windows of one length.
+    """Cut recordings into sliding windows of equal length.
 
-    Windows have round(window_s · rate_hz) samples; a window begins every round((1 − overlap) · length)
-    samples, and what is left at a recording's end is dropped. Recordings shorter than a window, and windows
-    with missing samples (NaN), are left out with a :class:`common.FrugalWarning` that counts them.
+    Windows have round(window_s · rate_hz) samples, and one begins every round((1 − overlap) · length) samples; the rest
+    at the end of a recording is dropped. Recordings shorter than a window, and windows with missing samples (NaN), are
+    left out, with a :class:`common.FrugalWarning` that counts them.
 
     Parameters
     ----------
@@ -23,13 +25,13 @@ def segment(recordings: Recordings, *, window_s: float, overlap: float = 0.5) ->
     window_s : float
         Length in seconds.
     overlap : float in [0, 1)
-        Share that two neighbouring windows have in common. Windows of one recording resemble each other:
-        split by ``groups``, never at random.
+        Share that two consecutive windows have in common. As windows of one recording resemble each other, split them
+        by ``groups``, never at random.
 
     Raises
     ------
     InvalidInputError
-        If no recording is as long as a window, or no window is without missing samples.
+        If no recording is as long as a window, or if all windows have missing samples.
 
     Examples
     --------
@@ -40,16 +42,16 @@ def segment(recordings: Recordings, *, window_s: float, overlap: float = 0.5) ->
            [4., 5., 6., 7.],
            [6., 7., 8., 9.]])
     """
-    length = _samples(recordings, window_s)
+    length = _window_length(recordings, window_s)
     hop = max(1, round(length * (1 - check_number(overlap, "overlap", at_least=0, below=1))))
     return _cut(recordings, length, [np.arange(0, len(signal) - length + 1, hop) for signal in recordings.signals])
 
 
 def segment_at_peak(recordings: Recordings, *, window_s: float, acceleration: Sequence[int] = (0, 1, 2)) -> Windows:
-    """One window a recording, round the largest magnitude of the acceleration: the impact, if there was one.
+    """One window per recording, around the largest magnitude of the acceleration: the impact, if there was one.
 
-    At an end of the recording the window is moved inwards, so that every sample in it was measured. Recordings shorter
-    than a window, and windows with missing samples, are left out as by :func:`segment`.
+    Near an end of the recording, the window is moved inwards so that it lies within the recording. Recordings shorter
+    than a window, and windows with missing samples, are left out as in :func:`segment`.
 
     Parameters
     ----------
@@ -57,12 +59,12 @@ def segment_at_peak(recordings: Recordings, *, window_s: float, acceleration: Se
     window_s : float
         Length in seconds.
     acceleration : sequence of int
-        The columns of ``recordings.channels`` whose Euclidean magnitude has the peak.
+        Indices of the channels whose Euclidean magnitude is searched for the peak.
 
     Raises
     ------
     InvalidInputError
-        As :func:`segment`, or if there is no such column.
+        As for :func:`segment`, or if there is no such channel.
 
     Examples
     --------
@@ -70,13 +72,13 @@ def segment_at_peak(recordings: Recordings, *, window_s: float, acceleration: Se
     >>> segment_at_peak(bump, window_s=3, acceleration=[0]).X[0, :, 0]
     array([0., 1., 0.])
     """
-    length = _samples(recordings, window_s)
+    length = _window_length(recordings, window_s)
     columns = _check_columns(acceleration, recordings)
-    return _cut(recordings, length, [_start_round_peak(signal, columns, length) for signal in recordings.signals])
+    return _cut(recordings, length, [_start_around_peak(signal, columns, length) for signal in recordings.signals])
 
 
-def _start_round_peak(signal: FloatArray, columns: list[int], length: int) -> IntArray:
-    """Where the window begins whose middle is the peak; nothing if the recording is shorter than a window."""
+def _start_around_peak(signal: FloatArray, columns: list[int], length: int) -> IntArray:
+    """The start of the window centred on the peak, as an array; empty if the recording is shorter than a window."""
     if len(signal) < length:
         return np.arange(0)
     magnitude = np.linalg.norm(signal[:, columns], axis=1)
@@ -84,14 +86,14 @@ def _start_round_peak(signal: FloatArray, columns: list[int], length: int) -> In
     return np.clip([peak - length // 2], 0, len(signal) - length)
 
 
-def _samples(recordings: Recordings, window_s: float) -> int:
-    """The length of a window in samples."""
+def _window_length(recordings: Recordings, window_s: float) -> int:
+    """Samples per window."""
     if not isinstance(recordings, Recordings):
         raise InvalidInputError(
             f"recordings is {type(recordings).__name__}; wrap your signals in "
             "har.Recordings(signals, y, groups, rate_hz, channels)"
         )
-    # A limit that nobody meets keeps the product finite.
+    # The limit, far beyond any use, keeps the product finite.
     length = round(check_number(window_s, "window_s", above=0, below=1e9) * recordings.rate_hz)
     if length < 2:
         raise InvalidInputError(
@@ -104,14 +106,16 @@ def _check_columns(acceleration: Sequence[int], recordings: Recordings) -> list[
     last = len(recordings.channels) - 1
     columns = list(acceleration) if isinstance(acceleration, Iterable) else []
     if not columns:
-        raise InvalidInputError(f"acceleration is {acceleration!r}; pass columns between 0 and {last}, as (0, 1, 2)")
+        raise InvalidInputError(
+            f"acceleration is {acceleration!r}; pass columns between 0 and {last}, such as (0, 1, 2)"
+        )
     why = f"(of the channels {', '.join(recordings.channels)})"
     return [check_integer(column, "acceleration", at_least=0, at_most=last, why=why) for column in columns]
 
 
 def _cut(recordings: Recordings, length: int, starts: list[IntArray]) -> Windows:
-    """The windows that begin at ``starts`` (an array for each recording) and miss no sample."""
-    counts = [len(begins) for begins in starts]
+    """The windows without missing samples that begin at ``starts`` (an array for each recording)."""
+    counts = [len(recording_starts) for recording_starts in starts]
     seconds = f"{length / recordings.rate_hz:g} s"
     if not sum(counts):
         raise InvalidInputError(
@@ -119,22 +123,22 @@ def _cut(recordings: Recordings, length: int, starts: list[IntArray]) -> Windows
         )
     X = np.concatenate(
         [
-            np.lib.stride_tricks.sliding_window_view(signal, length, axis=0)[begins].transpose(0, 2, 1)
-            for signal, begins in zip(recordings.signals, starts, strict=True)
-            if len(begins)
+            np.lib.stride_tricks.sliding_window_view(signal, length, axis=0)[recording_starts].transpose(0, 2, 1)
+            for signal, recording_starts in zip(recordings.signals, starts, strict=True)
+            if len(recording_starts)
         ]
     )
     source = np.repeat(np.arange(len(recordings)), counts)
-    whole = np.isfinite(X).all(axis=(1, 2))
+    complete = np.isfinite(X).all(axis=(1, 2))
     _warn_of_left_out(f"{counts.count(0)} of {len(recordings)} recordings shorter than {seconds}", counts.count(0))
-    _warn_of_left_out(f"{np.sum(~whole)} of {len(X)} windows with missing samples", np.sum(~whole))
-    if not whole.any():
+    _warn_of_left_out(f"{np.sum(~complete)} of {len(X)} windows with missing samples", np.sum(~complete))
+    if not complete.any():
         raise InvalidInputError(f"recordings: all {len(X)} windows have missing samples (NaN); interpolate gaps first")
-    X, source = np.ascontiguousarray(X[whole]), source[whole]
+    X, source = np.ascontiguousarray(X[complete]), source[complete]
     return Windows(X, recordings.y[source], recordings.groups[source], recordings.rate_hz, recordings.channels, source)
 
 
 def _warn_of_left_out(what: str, count: int) -> None:
     if count:
-        # The caller of segment or segment_at_peak is what the warning points at.
+        # Point to the line that called segment or segment_at_peak.
         warnings.warn(f"left out {what}", FrugalWarning, stacklevel=4)

@@ -1,4 +1,4 @@
-"""Is the input usable? Shared checks of arrays, labels, parameters, windows, images and sensor readings.
+"""Is the input usable? Shared checks of arrays, labels, parameters, windows, images, sensor readings and folders.
 
 Every function returns its argument in the form that the library computes with, or raises
 :class:`~common.errors.InvalidInputError` with a message that names the argument, the place in it, and the fix.
@@ -6,6 +6,7 @@ Every function returns its argument in the form that the library computes with, 
 
 from common.validation.arrays import (
     BoolArray as BoolArray,
+    Float64Array as Float64Array,
     FloatArray as FloatArray,
     IntArray as IntArray,
     as_float_array as as_float_array,
@@ -18,6 +19,11 @@ from common.validation.arrays import (
 from common.validation.features import (
     check_fitted_features as check_fitted_features,
     remember_features as remember_features,
+)
+from common.validation.folders import (
+    DatasetSource as DatasetSource,
+    check_folder_path as check_folder_path,
+    find_dataset_folder as find_dataset_folder,
 )
 from common.validation.images import (
     check_images as check_images,
@@ -47,6 +53,5 @@ from common.validation.sensors import (
 from common.validation.windows import (
     check_fitted_windows as check_fitted_windows,
     check_windows as check_windows,
-    fit_windows as fit_windows,
     remember_windows as remember_windows,
 )

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from common.errors import InvalidInputError
 
 FloatArray = npt.NDArray[np.floating[Any]]
+Float64Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 

@@ -33,13 +33,6 @@ def remember_windows(estimator: Any, X: Any, windows: FloatArray) -> None:
     estimator.n_timesteps_in_, estimator.n_channels_in_ = windows.shape[1:]
 
 
-def fit_windows(estimator: Any, X: Any) -> FloatArray:
-    """:func:`check_windows` and :func:`remember_windows` at once, where ``fit`` has nothing else to check."""
-    windows = check_windows(X)
-    remember_windows(estimator, X, windows)
-    return windows
-
-
 def check_fitted_windows(estimator: Any, X: Any) -> FloatArray:
     """Windows for a fitted estimator, with the length and the number of channels of those in ``fit``."""
     from sklearn.utils.validation import check_is_fitted

@@ -38,6 +38,7 @@ _LARGEST = 2**53  # a count beyond it is none
 def _write_prototypes(model: DTWPrototypeClassifier) -> dict[str, Any]:
     files = _write_classifier(model)
     _check_prototype_parameters(model)
+    files["model.json"]["steepness"] = model.steepness_
     return {
         **files,
         "prototypes.npy": model.prototypes_,
@@ -55,6 +56,9 @@ def _read_prototypes(files: Mapping[str, Any]) -> DTWPrototypeClassifier:
     if weights.shape != (n_channels,) or not (weights >= 0).all() or not np.isclose(weights.sum(), n_channels):
         raise InvalidInputError(f"channel_weights must be {n_channels} numbers from 0 on with the sum {n_channels}")
     model.history_ = [_epoch(values) for values in files["history.json"]]
+    # Bundles of version 0.1 do not name it; it was always 8.
+    steepness = files["model.json"].get("steepness", 8.0)
+    model.steepness_ = check_number(steepness, "steepness", above=0, below=1e6)
     model._set_profiles(prototypes, weights)
     return model
 

@@ -51,7 +51,7 @@ def _check(transformer: WindowTransformer) -> None:
     n_timesteps, n_channels = transformer.n_timesteps_in_, transformer.n_channels_in_
     if n_timesteps * n_channels > _MAX_FEATURES:
         raise InvalidInputError(f"windows of {n_timesteps} × {n_channels} numbers are too large for a bundle")
-    transformer._finite(np.zeros((1, n_timesteps, n_channels)))
+    transformer._apply_finite(np.zeros((1, n_timesteps, n_channels)))
 
 
 # ----- what learned more than a shape --------------------------------------------------------------------------------

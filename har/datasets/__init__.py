@@ -1,6 +1,7 @@
-"""Published data sets of worn sensors as :class:`har.Recordings`, or :class:`har.Windows` where no more was published.
+"""Readers of published data sets of worn sensors.
 
-Every reader takes the folder that you downloaded; ``docs/data.md`` lists sources, licences and layouts.
+They return :class:`har.Recordings`, or :class:`har.Windows` where only windows were published. Every reader takes the
+folder that you downloaded; ``docs/data.md`` lists sources, licences and layouts.
 """
 
 import lazy_loader as _lazy

@@ -1,3 +1,4 @@
+from .catalog import WearableDataset as WearableDataset, known_datasets as known_datasets
 from .labels import fall_labels as fall_labels
 from .motionsense import load_motionsense as load_motionsense
 from .smartwatch import load_smartwatch as load_smartwatch

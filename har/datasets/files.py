@@ -1,11 +1,11 @@
-"""What the readers share: where a data set comes from, its folder, and its files of numbers and of arrays."""
+"""How readers read a file: text, columns of numbers, or arrays; errors name the file and the line."""
+
+from __future__ import annotations
 
 import io
-import os
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,38 +14,6 @@ import numpy.typing as npt
 
 from common.errors import InvalidInputError
 from common.validation import FloatArray
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a data set is published, and what its folder holds."""
-
-    name: str
-    page: str
-    paper: str
-    layout: str
-
-    def folder(self, root: str | os.PathLike[str], contents: str) -> Path:
-        """The folder in which the pattern ``contents`` matches: ``root``, or one or two below it.
-
-        Archives unpack to a folder of their own, sometimes twice; either level may be named.
-        """
-        top = as_path(root)
-        if top.is_dir():
-            for folder in (top, *sorted(top.glob("*/")), *sorted(top.glob("*/*/"))):
-                if any(folder.glob(contents)):
-                    return folder
-        raise InvalidInputError(
-            f"root is {str(root)!r}, which {'does not hold' if top.is_dir() else 'is not a folder with'} {self.name}. "
-            f"Download {self.name} from {self.page} and name the folder with {self.layout}. Paper: {self.paper}"
-        )
-
-
-def as_path(root: Any) -> Path:
-    """The folder that a reader was given."""
-    if not isinstance(root, (str, os.PathLike)):
-        raise InvalidInputError(f"root is {root!r}; pass the folder as text or as a pathlib.Path")
-    return Path(root)
 
 
 def read_numbers(
@@ -57,12 +25,14 @@ def read_numbers(
     comment: str | None = None,
     text: str | None = None,
 ) -> FloatArray:
-    """Some columns of a text file of numbers, as ``(n_lines, n_columns)``; ``text`` is its content, if read already.
+    """Some columns of a text file of numbers, as ``(n_lines, n_columns)``.
+
+    ``text`` is the content of the file, if it has been read already.
 
     Raises
     ------
     InvalidInputError
-        With the file and the line that is not as many finite numbers as it should be.
+        Naming the file and the first line that does not hold the expected count of finite numbers.
     """
     import pandas as pd
 
@@ -74,28 +44,28 @@ def read_numbers(
             header=None,
             skiprows=header_lines,
             comment=comment,
-            dtype=np.float64,  # of all columns: a line with one too many would otherwise be read, shifted
+            dtype=np.float64,  # for all columns: otherwise a line with one field too many would be read, shifted
         )
         numbers = table[list(columns)].to_numpy()
-    except (KeyError, ValueError) as error:  # pandas' own errors are among them
-        raise _unreadable(file, text, columns, separator, header_lines, comment) from error
+    except (KeyError, ValueError) as error:  # pandas' parser errors are ValueErrors
+        raise _damaged_line_error(file, text, columns, separator, header_lines, comment) from error
     if not len(numbers) or not np.isfinite(numbers).all():
-        raise _unreadable(file, text, columns, separator, header_lines, comment)
+        raise _damaged_line_error(file, text, columns, separator, header_lines, comment)
     return numbers
 
 
 def read_text(file: Path) -> str:
-    """The content of a text file. Numbers are ASCII; a name with an accent in a comment should not stop the reader."""
+    """The content of a text file. Latin-1 reads any byte, such as accents in comments; numbers are ASCII anyway."""
     try:
         return file.read_text(encoding="latin-1")
     except OSError as error:
         raise InvalidInputError(f"{file} cannot be read ({error.strerror}): copy the data set completely") from error
 
 
-def _unreadable(
+def _damaged_line_error(
     file: Path, text: str, columns: Sequence[int], separator: str, header_lines: int, comment: str | None
 ) -> InvalidInputError:
-    """Look once more, slowly, to name the line: parsers count without header and comments, if at all."""
+    """The error for a file that pandas refused, found line by line: its own line numbers skip header and comments."""
     width = 0
     for number, line in enumerate(text.split("\n"), start=1):
         content = line.partition(comment)[0].strip() if comment else line.strip()
@@ -121,7 +91,7 @@ def _is_number(field: str) -> bool:
 
 
 def read_arrays(file: Path, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
-    """These arrays of an ``.npz`` file, read without unpickling."""
+    """The arrays with these names in an ``.npz`` file; pickled objects are refused."""
     try:
         with np.load(file, allow_pickle=False) as archive:
             return {name: archive[name] for name in names}

@@ -1,30 +1,29 @@
-"""Falls against everything else."""
+"""Labels of falls: 1 for a fall, 0 for everything else."""
 
-import re
+from __future__ import annotations
+
 from dataclasses import replace
 
 import numpy as np
 
 from common.errors import InvalidInputError
+from har.datasets.catalog import WearableDataset, known_datasets
 from har.recordings import Recordings
-
-# UMAFall: Fall_forwardFall, ADL_Walking. WEDA-FALL: F01 to F08, D01 to D11. URFD: fall, adl.
-_FALL = re.compile(r"Fall_|F0[1-8]$|fall$")
-_NO_FALL = re.compile(r"ADL_|D(0[1-9]|1[01])$|adl$")
 
 
 def fall_labels(recordings: Recordings) -> Recordings:
-    """The same recordings with ``y`` 1 where somebody falls and 0 where not.
+    """The same recordings with ``y`` 1 where somebody falls and 0 where nobody does.
 
     Parameters
     ----------
     recordings : Recordings
-        Of :func:`load_umafall`, :func:`load_weda_fall` or :func:`load_urfd`.
+        From :func:`load_umafall`, :func:`load_weda_fall`, :func:`load_urfd`, or another reader that names its falls
+        (see :func:`known_datasets`).
 
     Raises
     ------
     InvalidInputError
-        If an activity is none of theirs.
+        If none of these data sets has such an activity, or if two of them disagree about it.
 
     Examples
     --------
@@ -33,11 +32,18 @@ def fall_labels(recordings: Recordings) -> Recordings:
     >>> fall_labels(both).y
     array([1, 0])
     """
-    names = [str(name) for name in recordings.y]
-    for i, name in enumerate(names):
-        if not _FALL.match(name) and not _NO_FALL.match(name):
-            raise InvalidInputError(
-                f"recordings.y[{i}] is {name!r}, an activity of neither UMAFall nor WEDA-FALL nor URFD: "
-                "read them with load_umafall, load_weda_fall or load_urfd, or set y to 0 and 1 yourself"
-            )
-    return replace(recordings, y=np.array([int(bool(_FALL.match(name))) for name in names]))
+    datasets = [dataset for dataset in known_datasets().values() if dataset.falls is not None]
+    labels = [_fall_label(str(activity), i, datasets) for i, activity in enumerate(recordings.y)]
+    return replace(recordings, y=np.array(labels))
+
+
+def _fall_label(activity: str, i: int, datasets: list[WearableDataset]) -> int:
+    answers = {dataset.is_fall(activity) for dataset in datasets} - {None}
+    if len(answers) != 1:
+        names = ", ".join(dataset.source.name for dataset in datasets)
+        problem = "a fall in one data set and a daily activity in another" if answers else "not an activity of any"
+        raise InvalidInputError(
+            f"recordings.y[{i}] is {activity!r}, {problem} of {names}: "
+            f"read them with {', '.join(dataset.load.__name__ for dataset in datasets)}, or set y to 0 and 1 yourself"
+        )
+    return int(bool(answers.pop()))

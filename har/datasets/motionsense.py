@@ -1,5 +1,7 @@
 """MotionSense: six everyday activities with a phone in the trouser pocket."""
 
+from __future__ import annotations
+
 import os
 import re
 from pathlib import Path
@@ -7,11 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray
-from har.datasets.files import Source, as_path, read_arrays, read_numbers, read_text
+from common.validation import DatasetSource, FloatArray, check_folder_path, find_dataset_folder
+from har.datasets.catalog import WearableDataset
+from har.datasets.files import read_arrays, read_numbers, read_text
 from har.recordings import Recordings
 
-_SOURCE = Source(
+_SOURCE = DatasetSource(
     name="MotionSense",
     page="https://github.com/mmalekzadeh/motion-sense (data/A_DeviceMotion_data.zip)",
     paper="Malekzadeh et al., Mobile sensor data anonymization, IoTDI 2019, https://doi.org/10.1145/3302505.3310068",
@@ -36,20 +39,20 @@ def load_motionsense(root: str | os.PathLike[str]) -> Recordings:
     Parameters
     ----------
     root : str or path-like
-        The folder with ``A_DeviceMotion_data`` as published, or with the compact ``motionsense_raw.npz``, which rounds
-        to 1/1000 (gravity: 1/10 000) and comes first if both are there.
+        The folder with ``A_DeviceMotion_data`` as published, or with the compact ``motionsense_raw.npz``, whose values
+        are rounded to 1/1000 (gravity: 1/10 000). If both exist, the compact file is read.
 
     Returns
     -------
     Recordings
-        360 recordings in the order of trial and subject. Channels: ``userAcceleration`` and ``gravity`` in g, whose
-        sum is what an accelerometer measures, and ``rotationRate`` in rad/s. ``y``: downstairs, upstairs, sitting,
-        standing, walking, jogging. ``groups``: 1–24.
+        360 recordings, ordered by trial and subject. Channels: ``userAcceleration`` and ``gravity`` in g, whose sum is
+        what an accelerometer measures, and ``rotationRate`` in rad/s. ``y``: downstairs, upstairs, sitting, standing,
+        walking, jogging. ``groups``: 1–24.
 
     Raises
     ------
     InvalidInputError
-        If the folder holds neither layout, or a file is damaged: with its name and the line.
+        If the folder holds neither layout, or if a file is damaged; the message names file and line.
 
     References
     ----------
@@ -59,7 +62,7 @@ def load_motionsense(root: str | os.PathLike[str]) -> Recordings:
     --------
     >>> recordings = load_motionsense("motionsense")  # doctest: +SKIP
     """
-    compact = as_path(root) / "motionsense_raw.npz"
+    compact = check_folder_path(root) / "motionsense_raw.npz"
     return _read_compact(compact) if compact.is_file() else _read_official(root)
 
 
@@ -77,14 +80,14 @@ def _read_compact(file: Path) -> Recordings:
 
 
 def _read_official(root: str | os.PathLike[str]) -> Recordings:
-    folder = _SOURCE.folder(root, "*_*/sub_*.csv")
+    folder = find_dataset_folder(root, "*_*/sub_*.csv", _SOURCE)
     found = []
     for file in folder.glob("*_*/sub_*.csv"):
         match = re.fullmatch(r"([a-z]{3})_(\d+)/sub_(\d+)\.csv", file.relative_to(folder).as_posix())
         if match and match[1] in _ACTIVITIES:
             found.append((int(match[2]), int(match[3]), _ACTIVITIES[match[1]], file))
     if not found:
-        raise InvalidInputError(f"root {str(root)!r} holds no folder as dws_1: expected {_SOURCE.layout}")
+        raise InvalidInputError(f"root {str(root)!r} holds no folder such as dws_1: expected {_SOURCE.layout}")
     found.sort()
     _, subjects, activities, files = zip(*found, strict=True)
     signals = [_read_recording(file) for file in files]
@@ -101,3 +104,6 @@ def _read_recording(file: Path) -> FloatArray:
             "which hold acceleration and rotation together"
         )
     return read_numbers(file, columns=[header.index(column) for column in _COLUMNS], header_lines=1, text=text)
+
+
+DATASET = WearableDataset("motionsense", _SOURCE, load_motionsense)

@@ -1,4 +1,6 @@
-"""Shoulder exercises with a smartwatch: the recordings that the package seglearn ships."""
+"""Shoulder exercises recorded with a smartwatch: the recordings that the package seglearn ships."""
+
+from __future__ import annotations
 
 import hashlib
 import importlib.metadata
@@ -10,10 +12,20 @@ from typing import Any
 import numpy as np
 
 from common.errors import MissingDependencyError, ModelIntegrityError
+from common.validation import DatasetSource
+from har.datasets.catalog import WearableDataset
 from har.recordings import Recordings
 
-# Of watch_dataset.npy in seglearn 1.2.5 from PyPI. The file is a pickle, which could run anything: only these bytes are
-# ever loaded, and they may call nothing but what rebuilds an array.
+_SOURCE = DatasetSource(
+    name="Smartwatch",
+    page="https://pypi.org/project/seglearn/1.2.5",
+    paper="Burns et al., Shoulder physiotherapy exercise recognition, Physiological Measurement 39(7), 075007, 2018, "
+    "https://arxiv.org/abs/1802.01489",
+    layout="watch_dataset.npy, a file of the installed package seglearn",
+)
+
+# Of watch_dataset.npy in seglearn 1.2.5 from PyPI. The file is a pickle, which could run any code: only a file with
+# this digest is loaded, and it may call only the functions that rebuild arrays.
 _SHA256 = "eb122f23cdf06ef6bd6c6c5312958ec5cf9d038e2e6d457b8081662c75a42537"
 _REBUILD_ARRAYS = {
     ("numpy._core.multiarray", "_reconstruct"),
@@ -24,20 +36,20 @@ _REBUILD_ARRAYS = {
 
 _CHANNELS = ("ax [g]", "ay [g]", "az [g]", "wx [rad/s]", "wy [rad/s]", "wz [rad/s]")
 
-# Reflected at the plane x = 0. Angular velocity is a pseudovector: the components within the plane change sign.
+# Reflection at the plane x = 0. Angular velocity is a pseudovector: its components within the plane change sign.
 _MIRROR = np.array([-1.0, 1.0, 1.0, 1.0, -1.0, -1.0])
 
 
 def load_smartwatch(*, mirror: bool = False) -> Recordings:
     """Read seven shoulder exercises of ten people, recorded with a smartwatch at 50 Hz.
 
-    Nothing is downloaded: the recordings lie in the installed package ``seglearn``, which is not imported.
+    Nothing is downloaded: the recordings are part of the installed package ``seglearn``, which is not imported.
 
     Parameters
     ----------
     mirror : bool
-        Reflect what was recorded on the right arm, so that every watch seems to be worn on the left. The wearer
-        knows the arm: this uses no label.
+        Reflect the recordings of the right arm, as if every watch were worn on the left. This uses no label: a wearer
+        knows which arm the watch is on.
 
     Returns
     -------
@@ -51,7 +63,7 @@ def load_smartwatch(*, mirror: bool = False) -> Recordings:
     MissingDependencyError
         If seglearn is not installed.
     ModelIntegrityError
-        If the file is not, bit for bit, the published one: it is a pickle, and is not loaded then.
+        If the file differs from the published one; being a pickle, it is then not loaded.
 
     References
     ----------
@@ -81,6 +93,8 @@ def load_smartwatch(*, mirror: bool = False) -> Recordings:
 
 
 class _ArrayUnpickler(pickle.Unpickler):
+    """Refuses to call anything that rebuilding an array does not need."""
+
     def find_class(self, module: str, name: str) -> Any:
         module = module.replace("numpy.core", "numpy._core")  # its name until NumPy 2
         if (module, name) not in _REBUILD_ARRAYS:
@@ -89,7 +103,7 @@ class _ArrayUnpickler(pickle.Unpickler):
 
 
 def _unpickle_arrays(content: bytes) -> dict[str, Any]:
-    """The dictionary of arrays in the ``.npy`` file: a header, then a pickle of one object."""
+    """The dictionary of arrays in the ``.npy`` file, which is a header followed by a pickled object."""
     stream = io.BytesIO(content)
     np.lib.format.read_magic(stream)
     np.lib.format.read_array_header_1_0(stream)
@@ -98,6 +112,7 @@ def _unpickle_arrays(content: bytes) -> dict[str, Any]:
 
 
 def _watch_file() -> Path:
+    """The path of watch_dataset.npy in the installed package."""
     try:
         files = importlib.metadata.files("seglearn") or []
     except importlib.metadata.PackageNotFoundError:
@@ -107,3 +122,6 @@ def _watch_file() -> Path:
         if path.name == "watch_dataset.npy" and path.is_file():
             return path
     raise MissingDependencyError("load_smartwatch needs seglearn, whose wheel holds it: pip install 'har-fall[data]'")
+
+
+DATASET = WearableDataset("smartwatch", _SOURCE, load_smartwatch, needs_root=False)

@@ -1,16 +1,19 @@
 """UCI HAR: six activities with a phone at the waist, published as windows."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 
 import numpy as np
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray, IntArray
-from har.datasets.files import Source, read_numbers, read_text
+from common.validation import DatasetSource, FloatArray, IntArray, find_dataset_folder
+from har.datasets.catalog import WearableDataset
+from har.datasets.files import read_numbers, read_text
 from har.recordings import Windows
 
-_SOURCE = Source(
+_SOURCE = DatasetSource(
     name="UCI HAR (Human Activity Recognition Using Smartphones)",
     page="https://doi.org/10.24432/C54S4K",
     paper="Anguita et al., A public domain dataset for human activity recognition using smartphones, ESANN 2013",
@@ -20,7 +23,7 @@ _UNITS = {"total_acc": "g", "body_acc": "g", "body_gyro": "rad/s"}
 _SIGNALS = [f"{sensor}_{axis}" for sensor in _UNITS for axis in "xyz"]
 _CHANNELS = tuple(f"{sensor}_{axis} [{unit}]" for sensor, unit in _UNITS.items() for axis in "xyz")
 
-# Nobody is in both parts of the official split: these nine people are its test.
+# The people of the official test part; none of them is in the training part.
 UCI_HAR_TEST_SUBJECTS = (2, 4, 9, 10, 12, 13, 18, 20, 24)
 
 
@@ -35,15 +38,16 @@ def load_uci_har(root: str | os.PathLike[str]) -> Windows:
     Returns
     -------
     Windows
-        All windows of the official training part, then those of the test; ``np.isin(windows.groups,
+        The windows of the official training part, followed by those of the test part; ``np.isin(windows.groups,
         UCI_HAR_TEST_SUBJECTS)`` tells them apart. Channels: total and body acceleration in g, angular velocity in
         rad/s. ``y``: WALKING, WALKING_UPSTAIRS, WALKING_DOWNSTAIRS, SITTING, STANDING, LAYING. ``groups``: 1–30.
-        ``recording``: runs of one person and one activity, since the original recordings were not published.
+        ``recording``: consecutive windows of one person and one activity, as the original recordings were not
+        published.
 
     Raises
     ------
     InvalidInputError
-        If the folder is not UCI HAR, or a file is damaged: with its name and the line.
+        If the folder is not UCI HAR, or if a file is damaged; the message names file and line.
 
     References
     ----------
@@ -54,7 +58,7 @@ def load_uci_har(root: str | os.PathLike[str]) -> Windows:
     --------
     >>> windows = load_uci_har("UCI HAR Dataset")  # doctest: +SKIP
     """
-    folder = _SOURCE.folder(root, "train/Inertial Signals/total_acc_x_train.txt")
+    folder = find_dataset_folder(root, "train/Inertial Signals/total_acc_x_train.txt", _SOURCE)
     names = _read_names(folder / "activity_labels.txt")
     parts = [_read_part(folder / part, part, names) for part in ("train", "test")]
     X, codes, groups = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
@@ -64,18 +68,18 @@ def load_uci_har(root: str | os.PathLike[str]) -> Windows:
 
 
 def _read_names(file: Path) -> dict[int, str]:
-    """``1 WALKING`` and so on."""
+    """The names of the activities by their numbers, from lines such as ``1 WALKING``."""
     names = {}
     for number, line in enumerate(read_text(file).splitlines(), start=1):
         code, _, name = line.strip().partition(" ")
         if not code.isdigit() or not name:
-            raise InvalidInputError(f"{file}, line {number}: {line!r} should be as '1 WALKING': copy it again")
+            raise InvalidInputError(f"{file}, line {number}: {line!r} should look like '1 WALKING': copy it again")
         names[int(code)] = name.strip()
     return names
 
 
 def _read_part(folder: Path, part: str, names: dict[int, str]) -> tuple[FloatArray, IntArray, IntArray]:
-    """Windows, activity codes and subjects of ``train`` or ``test``, all of one length."""
+    """Windows, activity codes and subjects of the part ``train`` or ``test``, all of the same length."""
     codes, subjects = (_read_integers(folder / f"{what}_{part}.txt") for what in ("y", "subject"))
     if len(subjects) != len(codes):
         raise InvalidInputError(f"{folder}: {len(codes)} activities but {len(subjects)} subjects: copy it again")
@@ -97,3 +101,6 @@ def _read_part(folder: Path, part: str, names: dict[int, str]) -> tuple[FloatArr
 
 def _read_integers(file: Path) -> IntArray:
     return read_numbers(file, columns=[0], separator=r"\s+")[:, 0].astype(np.int64)
+
+
+DATASET = WearableDataset("uci-har", _SOURCE, load_uci_har)

@@ -1,4 +1,6 @@
-"""UMAFall: falls and daily activities, sensors at five places of the body."""
+"""UMAFall: falls and daily activities, with sensors at five places on the body."""
+
+from __future__ import annotations
 
 import os
 import re
@@ -7,11 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray, check_choice
-from har.datasets.files import Source, as_path, read_arrays, read_numbers, read_text
+from common.validation import DatasetSource, FloatArray, check_choice, check_folder_path, find_dataset_folder
+from har.datasets.catalog import WearableDataset
+from har.datasets.files import read_arrays, read_numbers, read_text
 from har.recordings import Recordings
 
-_SOURCE = Source(
+_SOURCE = DatasetSource(
     name="UMAFall",
     page="https://doi.org/10.6084/m9.figshare.4214283",
     paper="Casilari et al., Procedia Computer Science 110, 32–39, 2017, https://doi.org/10.1016/j.procs.2017.06.110",
@@ -22,38 +25,39 @@ _CHANNELS = tuple(f"{sensor}_{axis} [{unit}]" for sensor, unit in (("acc", "g"),
 _CLOCK_MS = np.arange(300) * 50.0
 _FILE = re.compile(r"UMAFall_Subject_(\d+)_((?:ADL|Fall)_.+)_(\d+)_(\d{4}-.+)\.csv")
 
-# What a conversion between locales leaves behind: a number with two points.
-_SPOILT_LINE = re.compile(r"^[^%\n]*\d\.\d+\.\d.*$", re.MULTILINE)
-# A SensorTag measures up to 8 g and 256 deg/s.
-_LARGEST = (8.01, 257.0)
+# A number with two decimal points: a conversion between locales went wrong.
+_MALFORMED_LINE = re.compile(r"^[^%\n]*\d\.\d+\.\d.*$", re.MULTILINE)
+# The range of a SensorTag is 8 g and 256 deg/s.
+_SENSOR_RANGE = (8.01, 257.0)
 
 
 def load_umafall(root: str | os.PathLike[str], *, position: str = "wrist", keep_excluded: bool = False) -> Recordings:
-    """Read UMAFall: 19 people, 15 s each, as one of five sensors saw it, at 20 Hz.
+    """Read UMAFall: 19 people, trials of 15 s as recorded by one of five sensors, at 20 Hz.
 
-    Samples carry the time when they arrived; they are interpolated linearly on a clock of 20 Hz, the first and the
-    last held to the ends. The phone in the pocket samples at 200 Hz: it is not filtered, so fast shocks may alias.
+    Samples are stamped on arrival. They are interpolated linearly on a clock of 20 Hz; before the first and after the
+    last sample, their values are repeated. The phone in the pocket samples at 200 Hz and is not filtered: fast shocks
+    may alias.
 
     Parameters
     ----------
     root : str or path-like
-        The folder with the published text files, or with the compact ``umafall_20hz.npz``, which comes first.
+        The folder with the published text files, or with the compact ``umafall_20hz.npz``, which is preferred.
     position : {"wrist", "waist", "chest", "ankle", "pocket"}
         Trials without a sensor there are left out. The phone in the pocket has no gyroscope.
     keep_excluded : bool
-        Keep trials with spoilt numbers (20 of 746, all that subject 13 did): lines of the text files that cannot be
-        read are left out then, and a sensor without any other is NaN.
+        Keep trials with malformed numbers (20 of 746: all trials of subject 13). Lines of the text files that cannot be
+        read are skipped; a sensor without any other line is NaN.
 
     Returns
     -------
     Recordings
         Acceleration in g and angular velocity in deg/s. ``y``: the published names, ``ADL_Walking``,
-        ``Fall_forwardFall``, …; :func:`fall_labels` makes 1 and 0 of them. ``groups``: 1–19.
+        ``Fall_forwardFall``, …; :func:`fall_labels` turns them into 1 and 0. ``groups``: 1–19.
 
     Raises
     ------
     InvalidInputError
-        If the folder holds neither layout, or a file is damaged otherwise: with its name and the line.
+        If the folder holds neither layout, or if a file is damaged in another way; the message names file and line.
 
     References
     ----------
@@ -65,7 +69,7 @@ def load_umafall(root: str | os.PathLike[str], *, position: str = "wrist", keep_
     >>> recordings = load_umafall("umafall", position="waist")  # doctest: +SKIP
     """
     check_choice(position, "position", _POSITIONS)
-    compact = as_path(root) / "umafall_20hz.npz"
+    compact = check_folder_path(root) / "umafall_20hz.npz"
     if compact.is_file():
         return _read_compact(compact, position, keep_excluded)
     return _read_official(root, position, keep_excluded)
@@ -88,13 +92,13 @@ def _read_compact(file: Path, position: str, keep_excluded: bool) -> Recordings:
 
 
 def _read_official(root: str | os.PathLike[str], position: str, keep_excluded: bool) -> Recordings:
-    folder = _SOURCE.folder(root, "UMAFall_Subject_*.csv")
+    folder = find_dataset_folder(root, "UMAFall_Subject_*.csv", _SOURCE)
     signals, activities, subjects = [], [], []
     for file in sorted(folder.glob("UMAFall_Subject_*.csv")):
         name = _FILE.fullmatch(file.name)
         if not name:
             raise InvalidInputError(
-                f"{file}: the name is not as UMAFall_Subject_01_ADL_Walking_1_<date>.csv: rename it"
+                f"{file}: the name does not look like UMAFall_Subject_01_ADL_Walking_1_<date>.csv: rename it"
             )
         signal, damaged = _read_trial(file, position)
         if signal is not None and (keep_excluded or not damaged):
@@ -107,38 +111,41 @@ def _read_official(root: str | os.PathLike[str], position: str, keep_excluded: b
 
 
 def _read_trial(file: Path, position: str) -> tuple[FloatArray | None, bool]:
-    """One sensor's samples on the clock, None without it, and whether the trial's numbers are spoilt."""
+    """The samples of the sensor at ``position`` at 20 Hz (None if there is none), and whether the trial is damaged."""
     text = read_text(file)
     nodes = {place.casefold(): int(number) for number, place in re.findall(r"^%.*?; *(\d) *; *(\w+) *;", text, re.M)}
     if not nodes:
-        raise InvalidInputError(f"{file}: no header line as '%<address>; 3; WRIST; SensorTag': copy it again")
+        raise InvalidInputError(f"{file}: no header line such as '%<address>; 3; WRIST; SensorTag': copy it again")
     phone = next((number for place, number in nodes.items() if place.endswith("pocket")), -1)
     node = phone if position == "pocket" else nodes.get(position, -1)
-    # Spoilt lines become empty ones, so that errors still count lines right.
-    text, n_spoilt = _SPOILT_LINE.subn("", text)
+    # Malformed lines are emptied, not removed, so that errors still name the right line.
+    text, n_malformed = _MALFORMED_LINE.subn("", text)
     rows = read_numbers(file, columns=[0, 2, 3, 4, 5, 6], separator=";", comment="%", text=text)
-    own = rows[rows[:, 5] == node]
-    if not (own[:, 4] == 0).any():
+    samples = rows[rows[:, 5] == node]
+    if not (samples[:, 4] == 0).any():
         return None, False
-    parts = [_on_clock(own[own[:, 4] == kind]) for kind in range(len(_channels(position)) // 3)]
-    return np.hstack(parts), n_spoilt > 0 or _is_damaged(rows[rows[:, 5] != phone])
+    parts = [_resample(samples[samples[:, 4] == kind]) for kind in range(len(_channels(position)) // 3)]
+    return np.hstack(parts), n_malformed > 0 or _is_damaged(rows[rows[:, 5] != phone])
 
 
 def _is_damaged(rows: FloatArray) -> bool:
-    """Whether a SensorTag has values that it cannot measure, or an accelerometer but no gyroscope.
+    """Whether a SensorTag has values beyond its range, or samples of its accelerometer but none of its gyroscope.
 
-    These two signs hold for each of the 20 trials that the compact file flags, and for none of the others.
+    One or both are true of each of the 20 trials that the compact file flags, and of no other trial.
     """
     kind, node = rows[:, 4], rows[:, 5]
-    too_large = any(np.abs(rows[kind == k, 1:4]).max(initial=0) > largest for k, largest in enumerate(_LARGEST))
+    too_large = any(np.abs(rows[kind == k, 1:4]).max(initial=0) > largest for k, largest in enumerate(_SENSOR_RANGE))
     return too_large or set(node[kind == 0]) != set(node[kind == 1])
 
 
-def _on_clock(rows: FloatArray) -> FloatArray:
-    """The mean of samples that arrived together, interpolated at 20 Hz; NaN without any."""
+def _resample(rows: FloatArray) -> FloatArray:
+    """Samples interpolated at 20 Hz, after averaging those that arrived at the same time; NaN if there are none."""
     if not len(rows):
         return np.full((len(_CLOCK_MS), 3), np.nan)
     times, place = np.unique(rows[:, 0], return_inverse=True)
     counts = np.bincount(place)
     means = [np.bincount(place, weights=rows[:, 1 + axis]) / counts for axis in range(3)]
     return np.stack([np.interp(_CLOCK_MS, times, mean) for mean in means], axis=1)
+
+
+DATASET = WearableDataset("umafall", _SOURCE, load_umafall, falls="Fall_.*", daily_activities="ADL_.*")

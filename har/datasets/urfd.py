@@ -1,4 +1,6 @@
-"""URFD: an accelerometer at the waist beside the camera, sequence by sequence."""
+"""URFD: an accelerometer at the waist, on the same clock as the camera."""
+
+from __future__ import annotations
 
 import os
 import re
@@ -6,10 +8,12 @@ import re
 import numpy as np
 
 from common.errors import InvalidInputError
-from har.datasets.files import Source, read_numbers
+from common.validation import DatasetSource, find_dataset_folder
+from har.datasets.catalog import WearableDataset
+from har.datasets.files import read_numbers
 from har.recordings import Recordings
 
-_SOURCE = Source(
+_SOURCE = DatasetSource(
     name="URFD",
     page="http://fenix.ur.edu.pl/~mkepski/ds/uf.html",
     paper="Kwolek and Kepski, Computer Methods and Programs in Biomedicine 117(3), 489–501, 2014, "
@@ -17,17 +21,17 @@ _SOURCE = Source(
     layout="fall-01-acc.csv, adl-01-acc.csv and so on",
 )
 _RATE_HZ = 50
-# Beside fall-01-acc.csv lies fall-01-data.csv, which synchronizes the camera and has other columns.
+# Not fall-01-data.csv, which synchronizes the camera and has other columns.
 _FILE = re.compile(r"(adl|fall)-\d\d-acc\.csv")
-# Published in the order: time in ms, total acceleration, x, z, y.
+# The published columns are: time in ms, total acceleration, x, z, y.
 _TIME, _XYZ = 0, (2, 4, 3)
 
 
 def load_urfd(root: str | os.PathLike[str]) -> Recordings:
     """Read the accelerometer of the UR Fall Detection data set: falls and daily activities in two rooms.
 
-    Samples arrive 15 to 60 ms apart; they are interpolated linearly on a clock of 50 Hz that starts with the camera's
-    first frame, so that sample *i* was measured 20·i ms after it. :func:`fall.datasets.load_urfd` reads the images.
+    Samples arrive 15 to 60 ms apart. They are interpolated linearly on a clock of 50 Hz that starts with the camera's
+    first frame: sample *i* was measured 20·i ms after it. :func:`fall.datasets.load_urfd` reads the images.
 
     Parameters
     ----------
@@ -37,13 +41,13 @@ def load_urfd(root: str | os.PathLike[str]) -> Recordings:
     Returns
     -------
     Recordings
-        Acceleration in g. ``y``: ``fall`` or ``adl``; :func:`fall_labels` makes 1 and 0 of them. ``groups``: the name
-        of the sequence, as ``fall-01``, since who acted was not published.
+        Acceleration in g. ``y``: ``fall`` or ``adl``; :func:`fall_labels` turns them into 1 and 0. ``groups``: the name
+        of the sequence, such as ``fall-01``, as the authors do not say who acts in which.
 
     Raises
     ------
     InvalidInputError
-        If the folder holds no such files, or one is damaged: with its name and the line.
+        If the folder holds no such files, or if a file is damaged; the message names file and line.
 
     References
     ----------
@@ -54,12 +58,12 @@ def load_urfd(root: str | os.PathLike[str]) -> Recordings:
     --------
     >>> recordings = load_urfd("urfd")  # doctest: +SKIP
     """
-    folder = _SOURCE.folder(root, "*-acc.csv")
+    folder = find_dataset_folder(root, "*-acc.csv", _SOURCE)
     signals, activities, sequences = [], [], []
     for file in sorted(folder.glob("*-acc.csv")):
         name = _FILE.fullmatch(file.name)
         if not name:
-            raise InvalidInputError(f"{file}: the name is not as fall-01-acc.csv or adl-01-acc.csv: rename it")
+            raise InvalidInputError(f"{file}: the name does not look like fall-01-acc.csv or adl-01-acc.csv: rename it")
         rows = read_numbers(file, columns=range(5))
         times, first = np.unique(rows[:, _TIME] / 1000, return_index=True)
         clock = np.arange(max(0.0, times[0]), times[-1], 1 / _RATE_HZ)
@@ -70,3 +74,6 @@ def load_urfd(root: str | os.PathLike[str]) -> Recordings:
         sequences.append(file.name.removesuffix("-acc.csv"))
     channels = ("acc_x [g]", "acc_y [g]", "acc_z [g]")
     return Recordings(signals, np.array(activities), np.array(sequences), _RATE_HZ, channels)
+
+
+DATASET = WearableDataset("urfd", _SOURCE, load_urfd, falls="fall", daily_activities="adl", groups_are_people=False)

@@ -1,4 +1,6 @@
-"""WEDA-FALL: falls and daily activities with a smartwatch, elders among the people."""
+"""WEDA-FALL: falls and daily activities with a smartwatch; some of the people are elderly."""
+
+from __future__ import annotations
 
 import os
 import re
@@ -8,11 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import FrugalWarning, InvalidInputError
-from common.validation import FloatArray, check_choice
-from har.datasets.files import Source, read_numbers
+from common.validation import DatasetSource, FloatArray, check_choice, find_dataset_folder
+from har.datasets.catalog import WearableDataset
+from har.datasets.files import read_numbers
 from har.recordings import Recordings
 
-_SOURCE = Source(
+_SOURCE = DatasetSource(
     name="WEDA-FALL",
     page="https://github.com/joaojtmarques/WEDA-FALL",
     paper="Marques and Moreno, Online fall detection using wrist devices, Sensors 23(3), 1146, 2023, "
@@ -29,35 +32,36 @@ _FILE = re.compile(r"(F0[1-8]|D0[1-9]|D1[01])/U(\d+)_R(\d+)_accel\.csv")
 def load_weda_fall(root: str | os.PathLike[str], *, rate: str = "50Hz") -> Recordings:
     """Read WEDA-FALL: 25 people with a smartwatch, eight kinds of falls and eleven daily activities.
 
-    The watch measures evenly, but hands its samples over in bunches, ten a second, and stamps them then: samples 2 ms
-    apart, and a gap of 90 ms. The trend of the stamps over a second tells when the samples were measured; both sensors
-    are interpolated linearly from there on one uniform clock, over the time that both measured.
+    The watch samples evenly, but delivers its samples in batches, ten per second, and stamps them on delivery: 2 ms
+    apart, with a gap of 90 ms between batches. The times of measurement are recovered from the trend of the stamps over
+    a second. Both sensors are then interpolated linearly on one uniform clock, over the time that both measured.
 
     Parameters
     ----------
     root : str or path-like
         The repository, or its folder ``dataset``.
     rate : {"50Hz", "40Hz", "25Hz", "10Hz", "5Hz"}
-        The folder to read; the lower rates were derived from 50 Hz by the authors.
+        The folder to read; the authors derived the lower rates from 50 Hz.
 
     Returns
     -------
     Recordings
-        Acceleration in m/s² and angular velocity in rad/s, in the order of activity, subject and trial. ``y``: F01–F08
-        falls, D01–D11 daily activities; :func:`fall_labels` makes 1 and 0 of them. ``groups``: 1–14, and 21–31 elders,
-        who did not fall.
+        Acceleration in m/s² and angular velocity in rad/s, ordered by activity, subject and trial. ``y``: falls F01–F08
+        and daily activities D01–D11; :func:`fall_labels` turns them into 1 and 0. ``groups``: 1–14, and 21–31 for
+        elderly people, who did not fall.
 
     Raises
     ------
     InvalidInputError
-        If the folder is not WEDA-FALL, a recording lacks its gyroscope, or a file is damaged: with its name and line.
+        If the folder is not WEDA-FALL, a recording lacks its gyroscope, or a file is damaged; the message names file
+        and line.
 
     Warns
     -----
     FrugalWarning
-        If recordings hold less than nine tenths of the samples that the rate promises. In the published ``50Hz``, the
-        falls of people 1–13 are the files of ``40Hz``, while daily activities are complete: a classifier may take the
-        missing samples for a sign of falls. ``25Hz``, every second of all samples, has no such trace.
+        If recordings hold less than nine tenths of the samples expected at this rate. In the published ``50Hz``, the
+        falls of people 1–13 are copies of the files in ``40Hz``, while daily activities are complete: a classifier
+        could recognise falls by the missing samples. ``25Hz``, made from the complete recordings, has no such flaw.
 
     References
     ----------
@@ -69,54 +73,56 @@ def load_weda_fall(root: str | os.PathLike[str], *, rate: str = "50Hz") -> Recor
     >>> recordings = load_weda_fall("WEDA-FALL")  # doctest: +SKIP
     """
     check_choice(rate, "rate", tuple(_RATES))
-    folder = _SOURCE.folder(root, f"{rate}/[DF]??/U*_accel.csv") / rate
+    folder = find_dataset_folder(root, f"{rate}/[DF]??/U*_accel.csv", _SOURCE) / rate
     found = []
     for file in folder.glob("[DF]??/U*_accel.csv"):
         name = _FILE.fullmatch(file.relative_to(folder).as_posix())
-        # U01_R01_vertical_accel.csv is derived, and left out.
+        # U01_R01_vertical_accel.csv holds derived values and is ignored.
         if name:
             found.append((name[1], int(name[2]), int(name[3]), file))
     if not found:
-        raise InvalidInputError(f"root {str(root)!r} holds no recording as {rate}/F01/U01_R01_accel.csv")
+        raise InvalidInputError(f"root {str(root)!r} holds no recording such as {rate}/F01/U01_R01_accel.csv")
     found.sort()
     activities, subjects, _, files = zip(*found, strict=True)
     rate_hz = _RATES[rate]
     sensors = [_read_sensors(file, rate_hz) for file in files]
-    _warn_of_thin(sensors, rate_hz)
+    _warn_of_missing_samples(sensors, rate_hz)
     signals = [_on_one_clock(pair, file, rate_hz) for pair, file in zip(sensors, files, strict=True)]
     return Recordings(signals, np.array(activities), np.array(subjects), rate_hz, _CHANNELS)
 
 
 def _read_sensors(accelerometer: Path, rate_hz: int) -> tuple[FloatArray, FloatArray]:
-    """Accelerometer and gyroscope: time in seconds, x, y, z, in the order in which they were measured."""
+    """Samples of accelerometer and gyroscope: time of measurement in seconds, x, y, z."""
     gyroscope = accelerometer.with_name(accelerometer.name.replace("_accel", "_gyro"))
     first, second = (read_numbers(file, columns=range(4), header_lines=1) for file in (accelerometer, gyroscope))
-    return _spread_bunches(first, rate_hz), _spread_bunches(second, rate_hz)
+    return _restore_times(first, rate_hz), _restore_times(second, rate_hz)
 
 
-def _spread_bunches(rows: FloatArray, rate_hz: int) -> FloatArray:
-    """The samples at the times when they were measured: on the trend of their stamps over about a second."""
+def _restore_times(rows: FloatArray, rate_hz: int) -> FloatArray:
+    """Replace the time stamps of batches by times of measurement: their linear trend over about a second."""
     from scipy.signal import savgol_filter
 
-    rows = rows[np.argsort(rows[:, 0], kind="stable")]  # some bunches were published in the wrong order
+    rows = rows[np.argsort(rows[:, 0], kind="stable")]  # some batches were published in the wrong order
     one_second = min(rate_hz, len(rows) - 1) // 2 * 2 + 1
     if one_second >= 3:
         rows[:, 0] = savgol_filter(rows[:, 0], one_second, polyorder=1)
     return rows
 
 
-def _warn_of_thin(sensors: list[tuple[FloatArray, FloatArray]], rate_hz: int) -> None:
-    thin = sum(len(rows) < 0.9 * rate_hz * np.ptp(rows[:, 0]) for rows, _ in sensors)
-    if thin:
+def _warn_of_missing_samples(sensors: list[tuple[FloatArray, FloatArray]], rate_hz: int) -> None:
+    n_incomplete = sum(len(rows) < 0.9 * rate_hz * np.ptp(rows[:, 0]) for rows, _ in sensors)
+    if n_incomplete:
         warnings.warn(
-            f"{thin} of {len(sensors)} recordings hold less than nine tenths of the samples that {rate_hz} Hz promise: "
-            "of the falls of people 1 to 13 every fifth was not published, while rate='25Hz' is complete",
+            f"{n_incomplete} of {len(sensors)} recordings hold less than nine tenths of the samples expected at "
+            f"{rate_hz} Hz: of the falls of people 1 to 13, every fifth sample was not published; "
+            "rate='25Hz' is complete",
             FrugalWarning,
             stacklevel=3,
         )
 
 
 def _on_one_clock(sensors: tuple[FloatArray, FloatArray], file: Path, rate_hz: int) -> FloatArray:
+    """Both sensors interpolated on one uniform clock: acceleration and angular velocity side by side."""
     start = max(rows[0, 0] for rows in sensors)
     end = min(rows[-1, 0] for rows in sensors)
     if end <= start:
@@ -125,6 +131,9 @@ def _on_one_clock(sensors: tuple[FloatArray, FloatArray], file: Path, rate_hz: i
         raise InvalidInputError(
             f"{file}: {len(sensors[0])} samples in {end - start:g} s: its time jumps, copy it again"
         )
-    # Half a millisecond, the resolution of the stamps, so that rounding never loses the last sample.
+    # Stamps are rounded to a millisecond: half of it is added so that the last sample is not lost.
     clock = start + np.arange(int((end - start + 5e-4) * rate_hz) + 1) / rate_hz
     return np.stack([np.interp(clock, rows[:, 0], rows[:, axis]) for rows in sensors for axis in (1, 2, 3)], axis=1)
+
+
+DATASET = WearableDataset("weda-fall", _SOURCE, load_weda_fall, falls="F0[1-8]", daily_activities="D(0[1-9]|1[01])")

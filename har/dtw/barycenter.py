@@ -1,26 +1,25 @@
-"""Profiles that describe a class: medoids, and means under DTW."""
+"""Centres of a set of windows under DTW: medoids and means."""
+
+from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from common.compiled import compiled
-from common.validation import FloatArray, IntArray
-from har.dtw.lane_path import follow, lane_steps
+from common.validation import Float64Array, FloatArray, IntArray
+from har.dtw.lane_path import lane_steps, trace_path
 from har.dtw.packing import pack, squared_distances
-
-Array = npt.NDArray[np.float64]
 
 
 def medoids(
     X: FloatArray, k: int, radius: int, *, rng: np.random.Generator, n_jobs: int | None = None, at_most: int = 2_000
 ) -> tuple[IntArray, IntArray]:
-    """The k windows that lie nearest to all others: k-medoids under banded DTW.
+    """The k windows nearest to all others: k-medoids under banded DTW.
 
-    Greedy start (BUILD) and alternation as in Kaufman & Rousseeuw, *Finding Groups in Data*, 1990; the
-    sum of distances never grows. Of more than ``at_most`` windows a random draw stands for the rest, so that
-    the distance matrix stays below 32 MB.
+    A greedy start (BUILD; Kaufman & Rousseeuw, *Finding Groups in Data*, 1990), then alternating assignment and
+    update; the sum of distances never increases. If there are more than ``at_most`` windows, medoids are chosen among
+    a random sample of that size, which keeps the distance matrix below 32 MB.
 
     Returns
     -------
@@ -40,7 +39,7 @@ def medoids(
         centres.append(int(np.argmax(gain)))
     while True:
         owner = np.argmin(matrix[:, centres], axis=1)
-        # An own medoid keeps its place even beside its duplicate, so that no cluster runs empty.
+        # A medoid stays in its own cluster even if it equals another medoid, so no cluster becomes empty.
         owner[centres] = np.arange(k)
         updated = []
         for cluster in range(k):
@@ -54,18 +53,18 @@ def medoids(
     return chosen, np.argmin(to_medoids, axis=1)
 
 
-def barycenter(X: FloatArray, start: FloatArray, radius: int, *, max_iterations: int = 30) -> Array:
-    """The mean profile: DTW barycenter averaging.
+def barycenter(X: FloatArray, start: FloatArray, radius: int, *, max_iterations: int = 30) -> Float64Array:
+    """The mean under DTW: barycenter averaging.
 
-    Petitjean, Ketterlin & Gançarski, Pattern Recognition 44(3), 2011: every window is aligned with
-    the current mean, and each of the mean's samples becomes the average of all samples aligned with it.
-    The sum of squared distances never grows; stops when it falls by less than 1e-5 of itself.
+    Petitjean, Ketterlin & Gançarski, Pattern Recognition 44(3), 2011: every window is aligned with the current mean,
+    and each sample of the mean becomes the average of all samples aligned with it. The sum of squared distances never
+    increases; iteration stops when it decreases by less than a factor of 1e-5.
 
     Parameters
     ----------
     X : ndarray of shape (n, n_timesteps, n_channels)
     start : ndarray of shape (n_timesteps, n_channels)
-        For example the medoid.
+        The initial mean, for example the medoid.
     """
     windows = np.require(X, np.float64, ["C"])
     packed = pack(windows)
@@ -74,7 +73,7 @@ def barycenter(X: FloatArray, start: FloatArray, radius: int, *, max_iterations:
     for _ in range(max_iterations):
         sums = np.zeros_like(mean)
         counts = np.zeros(len(mean))
-        inertia = _align(mean.ravel(), windows, packed.blocks, packed.shape, radius, sums, counts)
+        inertia = _sum_aligned(mean.ravel(), windows, packed.blocks, packed.shape, radius, sums, counts)
         if not inertia < before * (1 - 1e-5):
             break
         before = inertia
@@ -83,8 +82,8 @@ def barycenter(X: FloatArray, start: FloatArray, radius: int, *, max_iterations:
 
 
 @compiled
-def _align(mean: Any, windows: Any, blocks: Any, shape: Any, radius: int, sums: Any, counts: Any) -> float:
-    """Add up the samples aligned with each sample of ``mean``; returns the sum of squared distances."""
+def _sum_aligned(mean: Any, windows: Any, blocks: Any, shape: Any, radius: int, sums: Any, counts: Any) -> float:
+    """Add the samples aligned with each sample of ``mean`` to ``sums``; returns the sum of squared distances."""
     n_timesteps, n_channels = sums.shape
     width = len(shape[1])
     radius = min(radius, n_timesteps - 1)
@@ -98,7 +97,7 @@ def _align(mean: Any, windows: Any, blocks: Any, shape: Any, radius: int, sums: 
         for lane in range(min(width, len(windows) - b * width)):  # the rest is padding
             window = windows[b * width + lane]
             inertia += squared[lane]
-            for s in range(follow(steps, lane, path), len(path)):
+            for s in range(trace_path(steps, lane, path), len(path)):
                 i, j = path[s, 0], path[s, 1]
                 counts[i] += 1
                 for c in range(n_channels):
@@ -106,10 +105,10 @@ def _align(mean: Any, windows: Any, blocks: Any, shape: Any, radius: int, sums: 
     return inertia
 
 
-def soft_barycenter(X: FloatArray, start: FloatArray, *, gamma: float = 1.0, at_most: int = 50) -> Array:
-    """The soft-DTW mean of Cuturi & Blondel (ICML 2017), by tslearn; it knows no band.
+def soft_barycenter(X: FloatArray, start: FloatArray, *, gamma: float = 1.0, at_most: int = 50) -> Float64Array:
+    """The soft-DTW mean (Cuturi & Blondel, ICML 2017), computed by tslearn and without a band.
 
-    It takes seconds per hundred windows: of more than ``at_most`` the ones nearest to ``start`` are averaged.
+    As this takes seconds per hundred windows, only the ``at_most`` windows nearest to ``start`` are averaged.
     """
     from tslearn.barycenters import softdtw_barycenter
 

@@ -1,16 +1,18 @@
 """DTW distances, paths and lower bounds: the public functions of the engine.
 
-A DTW distance is the square root of the sum of squared Euclidean costs along the cheapest
-warping path (Sakoe & Chiba, IEEE TASSP 26(1), 1978); all channels share the path ("dependent").
-A *band* keeps the path near the diagonal and the work at O(B·n) instead of O(n²):
+A DTW distance is the square root of the sum of squared Euclidean costs along the cheapest warping path (Sakoe & Chiba,
+IEEE TASSP 26(1), 1978); all channels share the path ("dependent" DTW). A *band* keeps the path near the diagonal, which
+reduces the work from O(n²) to O(r·n):
 
 - ``None``: no constraint;
 - an integer: the Sakoe-Chiba radius r in samples;
 - a float in (0, 1]: r = floor(band · length of the longer series).
 
-For equal lengths cell (i, j) is in the band iff |i - j| <= r. For lengths n <= m the corridor
-follows the rectangle's diagonal: 2·|i(m-1) - j(n-1)| <= max(2r(n-1), m-1), which always holds a path.
+For equal lengths, cell (i, j) is in the band iff |i - j| <= r. For lengths n < m, the band follows the diagonal of the
+rectangle: 2·|i(m-1) - j(n-1)| <= max(2r(n-1), m-1), which always contains a path.
 """
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -20,6 +22,9 @@ import numpy.typing as npt
 from common.errors import InvalidInputError
 from common.validation import (
     Band,
+    Float64Array,
+    FloatArray,
+    IntArray,
     band_radius,
     check_choice,
     check_same_channels,
@@ -29,7 +34,7 @@ from common.validation import (
 from har.dtw import kernels, packing
 
 
-def _pair(x: Any, y: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _check_pair(x: Any, y: Any) -> tuple[Float64Array, Float64Array]:
     x, y = (np.ascontiguousarray(check_series(s, name), dtype=np.float64) for s, name in ((x, "x"), (y, "y")))
     check_same_channels(x, y, ("x", "y"))
     return x, y
@@ -43,7 +48,7 @@ def dtw_distance(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None) -> fl
     x, y : array-like of shape (n_samples,) or (n_samples, n_channels)
         Two series with the same channels; their lengths may differ.
     band : None, int or float
-        The global constraint (see the module's text).
+        The global constraint (see :mod:`har.dtw.distance`).
 
     Returns
     -------
@@ -53,7 +58,7 @@ def dtw_distance(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None) -> fl
     Raises
     ------
     InvalidInputError
-        For NaN, infinity, empty series, other channel counts, or a band that is no band.
+        For NaN, infinity, empty series, different numbers of channels, or an invalid band.
 
     Examples
     --------
@@ -62,11 +67,11 @@ def dtw_distance(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None) -> fl
     >>> dtw_distance([0, 0, 1, 2], [0, 1, 2, 2], band=0) == 2 ** 0.5
     True
     """
-    x, y = _pair(x, y)
+    x, y = _check_pair(x, y)
     return float(np.sqrt(kernels.squared_dtw(x, y, band_radius(band, len(x), len(y)))))
 
 
-def dtw_path(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None) -> tuple[npt.NDArray[np.int64], float]:
+def dtw_path(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None) -> tuple[IntArray, float]:
     """The cheapest warping path of two series, and their distance.
 
     Parameters
@@ -77,8 +82,8 @@ def dtw_path(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None) -> tuple[
     Returns
     -------
     path : ndarray of shape (length, 2)
-        Pairs of sample indices (i in x, j in y), from (0, 0) to (n - 1, m - 1). Where paths tie,
-        the diagonal step is preferred.
+        Pairs of sample indices (i in x, j in y), from (0, 0) to (n - 1, m - 1). Among equally cheap paths, diagonal
+        steps are preferred.
     distance : float
 
     Examples
@@ -87,7 +92,7 @@ def dtw_path(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None) -> tuple[
     >>> path.tolist(), distance
     ([[0, 0], [0, 1], [1, 2], [2, 3]], 0.0)
     """
-    x, y = _pair(x, y)
+    x, y = _check_pair(x, y)
     radius = band_radius(band, len(x), len(y))
     steps = np.empty((len(x) + len(y) - 1, 2), dtype=np.int64)
     if len(x) <= len(y):
@@ -104,18 +109,18 @@ def pairwise_dtw(
     band: Band = None,
     dtype: str = "float64",
     n_jobs: int | None = None,
-) -> npt.NDArray[np.floating[Any]]:
+) -> FloatArray:
     """The matrix of DTW distances between two batches of windows.
 
     Parameters
     ----------
     X : array-like of shape (n, n_timesteps) or (n, n_timesteps, n_channels)
     Y : array-like of shape (m, ...), optional
-        Default: X itself; then each pair is computed once.
+        Default: X itself, in which case each pair is computed only once.
     band : None, int or float
-        The global constraint (see the module's text).
+        The global constraint (see :mod:`har.dtw.distance`).
     dtype : {"float64", "float32"}
-        The arithmetic of the local costs and of the result.
+        Precision of the local costs and of the result.
     n_jobs : int or None
         Threads; None means one, -1 all.
 
@@ -143,17 +148,17 @@ def pairwise_dtw(
 
 
 def lb_kim(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
-    """A lower bound of the DTW distance from the first and last samples, in constant time.
+    """A lower bound on the DTW distance from the first and last samples, in constant time.
 
-    Every warping path aligns the first samples and the last ones (after Kim et al., ICDE 2001,
-    in the form of Rakthanmanon et al., KDD 2012). It holds for any band.
+    Every warping path aligns the two first samples and the two last ones (after Kim et al., ICDE 2001, in the form of
+    Rakthanmanon et al., KDD 2012). The bound holds for any band.
 
     Examples
     --------
     >>> lb_kim([0, 5, 1], [3, 5, 1]) <= dtw_distance([0, 5, 1], [3, 5, 1])
     True
     """
-    x, y = _pair(x, y)
+    x, y = _check_pair(x, y)
     first = float(np.sum((x[0] - y[0]) ** 2))
     if len(x) == 1 and len(y) == 1:
         return float(np.sqrt(first))
@@ -161,31 +166,31 @@ def lb_kim(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
 
 
 def lb_keogh(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None) -> float:
-    """A lower bound of the banded DTW distance: how far x leaves the envelope of y.
+    """A lower bound on the banded DTW distance: how far x lies outside the envelope of y.
 
-    Keogh & Ratanamahatana, KAIS 7(3), 2005; each channel has its own envelope, which keeps the bound
-    valid for dependent multivariate DTW (Rath & Manmatha 2003).
+    Keogh & Ratanamahatana, KAIS 7(3), 2005. Each channel has an envelope of its own, with which the bound is also valid
+    for dependent multivariate DTW (Rath & Manmatha 2003).
 
     Parameters
     ----------
     x, y : array-like of shape (n_samples,) or (n_samples, n_channels)
-        Two series of one length.
+        Two series of equal length.
     band : None, int or float
-        The same band as the distance that is bounded.
+        The band of the distance that is to be bounded.
 
     Examples
     --------
     >>> lb_keogh([0, 4, 0], [0, 1, 0], band=1), dtw_distance([0, 4, 0], [0, 1, 0], band=1)
     (3.0, 3.0)
     """
-    x, y = _pair(x, y)
+    x, y = _check_pair(x, y)
     if len(x) != len(y):
         raise InvalidInputError(
             f"x has {len(x)} samples and y has {len(y)}: LB_Keogh is defined for equal lengths; resample one of them"
         )
     radius = band_radius(band, len(x), len(y))
     padded = np.pad(y, ((radius, radius), (0, 0)), mode="edge")
-    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * radius + 1, axis=0)
-    upper, lower = around.max(axis=-1), around.min(axis=-1)
+    neighbourhoods = np.lib.stride_tricks.sliding_window_view(padded, 2 * radius + 1, axis=0)
+    upper, lower = neighbourhoods.max(axis=-1), neighbourhoods.min(axis=-1)
     outside = np.maximum(x - upper, 0.0) + np.maximum(lower - x, 0.0)
     return float(np.sqrt(np.sum(outside**2)))

@@ -1,11 +1,13 @@
 """The DTW recurrences, compiled.
 
-Everything here works on squared distances and on arrays that were checked before: series are
-C-contiguous ``(n_samples, n_channels)`` of one dtype, ``radius`` is the band's radius in samples
-(``n - 1`` or more: no constraint). Two recurrences suffice. For equal lengths the band is a
-parallelogram that one in-place buffer of 2r + 3 values walks along; for unequal lengths
-the rows of the band differ in width and two buffers alternate.
+Everything here computes squared distances of arrays that have been checked: series are C-contiguous
+``(n_samples, n_channels)`` of one dtype, and ``radius`` is the band's radius in samples (``n - 1`` or more: no
+constraint). For equal lengths, all rows of the band have the same width, and one buffer of 2r + 3 values is updated in
+place; for unequal lengths, the widths differ, and two buffers alternate. These are the scalar recurrences, for single
+pairs; :mod:`har.dtw.lane_kernel` runs the first of them for many references at once.
 """
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -28,11 +30,11 @@ def _cost(x: Any, i: int, y: Any, j: int) -> Any:
 
 @compiled
 def squared_dtw_equal(x: Any, y: Any, radius: int, cutoff: float, buffer: Any) -> float:
-    """Squared DTW of two series of one length, or infinity as soon as it must exceed ``cutoff``.
+    """Squared DTW of two series of equal length, or infinity as soon as it is certain to exceed ``cutoff``.
 
-    Cell (i, j) lives at ``k = j - i + r + 1``. Walking a row from left to right, ``buffer[k]``
-    still holds the cell's diagonal neighbour (i-1, j-1), ``buffer[k + 1]`` the one above
-    (i-1, j), and the value just written is the one to the left. Both ends stay infinite.
+    Cell (i, j) is stored at ``k = j - i + r + 1``. When a row is computed from left to right, ``buffer[k]`` still
+    holds the cell's diagonal neighbour (i - 1, j - 1), ``buffer[k + 1]`` the one above, (i - 1, j), and the value
+    written last is the left neighbour. Both ends of the buffer stay infinite.
     """
     n = x.shape[0]
     for k in range(2 * radius + 3):
@@ -50,7 +52,7 @@ def squared_dtw_equal(x: Any, y: Any, radius: int, cutoff: float, buffer: Any) -
             buffer[k] = left
             smallest = min(smallest, left)
             k += 1
-        # Costs only add up: once a whole row is beyond the cutoff, so is every path.
+        # Costs are not negative: once a whole row exceeds the cutoff, so does every path.
         if smallest > cutoff:
             return _INF
     return float(buffer[radius + 1])
@@ -58,7 +60,7 @@ def squared_dtw_equal(x: Any, y: Any, radius: int, cutoff: float, buffer: Any) -
 
 @compiled
 def row_of_band(i: int, n: int, m: int, radius: int) -> tuple[int, int]:
-    """First and last column of row i of the band, for n <= m (the rule stands in har.dtw.distance)."""
+    """First and last column of row i of the band, for n <= m; :mod:`har.dtw.distance` states the rule."""
     if n == 1:
         return 0, m - 1
     slack = max(2 * radius * (n - 1), m - 1) // 2
@@ -69,7 +71,7 @@ def row_of_band(i: int, n: int, m: int, radius: int) -> tuple[int, int]:
 
 @compiled
 def band_width(n: int, m: int, radius: int) -> int:
-    """Cells in the widest row of the band, for n <= m."""
+    """Number of cells in the widest row of the band, for n <= m."""
     widest = 1
     for i in range(n):
         first, last = row_of_band(i, n, m, radius)
@@ -105,7 +107,7 @@ def squared_dtw_unequal(x: Any, y: Any, radius: int) -> float:
 
 @compiled
 def squared_dtw(x: Any, y: Any, radius: int) -> float:
-    """Squared DTW of any two series (the symmetric rule: the shorter one gives the rows)."""
+    """Squared DTW of any two series; the shorter one gives the rows, so the result is symmetric."""
     if x.shape[0] == y.shape[0]:
         return squared_dtw_equal(x, y, radius, _INF, np.empty(2 * radius + 3))
     if x.shape[0] < y.shape[0]:
@@ -117,9 +119,8 @@ def squared_dtw(x: Any, y: Any, radius: int) -> float:
 def banded_path(x: Any, y: Any, radius: int, steps: Any) -> tuple[float, int]:
     """An optimal path for ``len(x) <= len(y)``, written to the end of ``steps`` (n + m - 1, 2).
 
-    Returns the squared distance and the index of the path's first row in ``steps``. Among equally
-    good predecessors the diagonal is taken first, then the one above, then the left one.
-    Memory is one byte per cell of the band.
+    Returns the squared distance and the index of the path's first row in ``steps``. Among equally good predecessors,
+    the diagonal one is preferred to the one above, and that to the left one. Memory: one byte per cell of the band.
     """
     n, m = x.shape[0], y.shape[0]
     width = band_width(n, m, radius)
@@ -167,7 +168,7 @@ def banded_path(x: Any, y: Any, radius: int, steps: Any) -> tuple[float, int]:
 
 @compiled
 def squared_dtw_matrix(X: Any, Y: Any, radius: int, out: Any) -> None:
-    """Squared DTW between two batches ``(n, length, channels)`` of any lengths, no lanes."""
+    """Squared DTW between two batches ``(n, n_timesteps, n_channels)`` of any lengths, pair by pair."""
     for a in range(X.shape[0]):
         for b in range(Y.shape[0]):
             out[a, b] = squared_dtw(X[a], Y[b], radius)

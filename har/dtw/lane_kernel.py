@@ -1,4 +1,6 @@
-"""The DTW recurrence on lanes: one series against a block of references, all in one pass over the band."""
+"""The DTW recurrence on lanes: one series against a block of references, in a single pass over the band."""
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -21,8 +23,8 @@ from har.dtw.lanes import (
 
 
 @compiled
-def begin_band(buffer: Any, radius: int, width: int) -> None:
-    """Fill the buffer for the row above the first: nothing but the virtual cell (-1, -1), diagonal to (0, 0)."""
+def fill_first_row(buffer: Any, radius: int, width: int) -> None:
+    """Fill the buffer with the row above the first: infinity, except 0 at the virtual cell (-1, -1)."""
     for k in range((2 * radius + 3) * width):
         buffer[k] = np.inf
     for lane in range(width):
@@ -31,7 +33,7 @@ def begin_band(buffer: Any, radius: int, width: int) -> None:
 
 @compiled
 def cell_cost(x: Any, i: int, point: Any, block: Any, j: int, n_channels: int, shape: Any) -> Any:
-    """Squared distances of sample i of ``x``, whose unrolled channels are ``point``, and sample j of each reference."""
+    """Squared distances from sample i of ``x`` (unrolled channels: ``point``) to sample j of each reference."""
     width = len(shape[1])
     cost = squared_distance(point, block, j * n_channels * width)
     for c in range(len(point), n_channels):
@@ -44,10 +46,11 @@ def cell_cost(x: Any, i: int, point: Any, block: Any, j: int, n_channels: int, s
 def lane_dtw(x: Any, block: Any, n_channels: int, shape: Any, radius: int, cutoff: Any, buffer: Any, out: Any) -> bool:
     """Squared DTW of one series and each of a block of references of the same length.
 
-    Cell (i, j) lives at ``k = j - i + r + 1`` of one buffer, as in :func:`har.dtw.kernels.squared_dtw_equal`. The
-    band is trimmed at both ends where every lane is beyond the cutoff (Herrmann & Webb, Data Mining and Knowledge
-    Discovery 35, 2021): costs only add up, so no path through such a cell can come back below it. A trimmed cell's
-    place in the buffer holds what an earlier row left there. That is harmless: it was beyond the cutoff, too.
+    Cell (i, j) is stored at ``k = j - i + r + 1`` of one buffer, as in :func:`har.dtw.kernels.squared_dtw_equal`. The
+    band is trimmed at both ends where every lane exceeds the cutoff (Herrmann & Webb, Data Mining and Knowledge
+    Discovery 35, 2021): costs are not negative, so no path through such a cell can fall below the cutoff again. The
+    entry of a trimmed cell still holds the value of an earlier row, which is harmless because that exceeds the cutoff,
+    too.
 
     Parameters
     ----------
@@ -56,26 +59,26 @@ def lane_dtw(x: Any, block: Any, n_channels: int, shape: Any, radius: int, cutof
     shape : see har.dtw.lanes
     cutoff : array with one value
     buffer : 1-D scratch of (2 · radius + 3) · width values
-    out : 1-D array of width values, written if the result is True: the distance where it is at most the cutoff,
-        otherwise any number beyond the cutoff
+    out : 1-D array of width values, written if the result is True: the squared distance in lanes where it is at most
+        the cutoff, some number above the cutoff in the others
 
     Returns
     -------
     bool
-        False as soon as every lane must exceed the cutoff.
+        False as soon as all lanes are certain to exceed the cutoff.
     """
     width = len(shape[1])
-    if len(shape[0]) < MOST_UNROLLED:  # known to the compiler, which then leaves the loops over further channels out
+    if len(shape[0]) < MOST_UNROLLED:  # the compiler knows this number, and then drops the loops over further channels
         n_channels = len(shape[0])
     n = len(x) // n_channels
-    begin_band(buffer, radius, width)
+    fill_first_row(buffer, radius, width)
     limit = splat(cutoff, 0, shape)
     infinite = load(buffer, 0, shape)
-    # The first and the last cell of the row above that are within the cutoff in some lane.
-    alive, last_alive = 0, -1
+    # The first and the last cell of the previous row that are within the cutoff in some lane.
+    first_within, last_within = 0, -1
     for i in range(n):
-        first = max(alive, i - radius)
-        last = min(last_alive + 1, i + radius, n - 1)
+        first = max(first_within, i - radius)
+        last = min(last_within + 1, i + radius, n - 1)
         origin = (radius + 1 - i) * width  # of column 0
         point = sample(x, i * n_channels, shape)
         left = infinite
@@ -87,20 +90,20 @@ def lane_dtw(x: Any, block: Any, n_channels: int, shape: Any, radius: int, cutof
             left = add(minimum(minimum(diagonal, above), left), cost)
             store(buffer, at, left)
             diagonal = above
-        # Further to the right only the left neighbour can be within the cutoff.
+        # Further to the right, the left neighbour is the only one that can be within the cutoff.
         while last < min(i + radius, n - 1) and any_at_most(left, limit):
             last += 1
             cost = cell_cost(x, i, point, block, last, n_channels, shape)
             left = add(left, cost)
             store(buffer, origin + last * width, left)
 
-        last_alive = last
-        while last_alive >= first and not any_at_most(load(buffer, origin + last_alive * width, shape), limit):
-            last_alive -= 1
-        if last_alive < first:
+        last_within = last
+        while last_within >= first and not any_at_most(load(buffer, origin + last_within * width, shape), limit):
+            last_within -= 1
+        if last_within < first:
             return False
-        alive = first
-        while not any_at_most(load(buffer, origin + alive * width, shape), limit):
-            alive += 1
+        first_within = first
+        while not any_at_most(load(buffer, origin + first_within * width, shape), limit):
+            first_within += 1
     store(out, 0, load(buffer, (radius + 1) * width, shape))
     return True

@@ -1,30 +1,33 @@
 """Optimal paths on lanes: the alignments of one series with each of a block of references, in one pass."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from common.compiled import compiled
-from har.dtw.lane_kernel import begin_band, cell_cost
+from har.dtw.lane_kernel import cell_cost, fill_first_row
 from har.dtw.lanes import MOST_UNROLLED, add, at_most, load, minimum, sample, store
 
 
 @compiled
 def lane_steps(x: Any, block: Any, n_channels: int, shape: Any, radius: int, buffer: Any, steps: Any, out: Any) -> None:
-    """The whole band of one series and each of a block of references, and where each cell was reached from.
+    """The recurrence over the whole band for one series and a block of references, recording each cell's predecessor.
 
-    The recurrence and the arguments are those of :func:`har.dtw.lane_kernel.lane_dtw`, without a cutoff: a path needs
-    every cell behind it.
+    The recurrence and the arguments are those of :func:`har.dtw.lane_kernel.lane_dtw` without the cutoff, since a path
+    may lead through any cell.
 
     Parameters
     ----------
     steps : int64 array of shape (n_timesteps, 2 · radius + 1)
-        Written: for cell (i, j), at ``[i, j - i + radius]``, in which lanes the best predecessor is the diagonal one
-        (the lower 32 bits, one a lane), and in which of the others it is the left one (the upper 32).
+        Output. The entry of cell (i, j), at ``[i, j - i + radius]``, has one bit per lane in each half: a bit of the
+        lower 32 says that the best predecessor is the diagonal one, a bit of the upper 32 that, if not, it is the left
+        one.
     """
     width = len(shape[1])
-    if len(shape[0]) < MOST_UNROLLED:  # known to the compiler, which then leaves the loops over further channels out
+    if len(shape[0]) < MOST_UNROLLED:  # the compiler knows this number, and then drops the loops over further channels
         n_channels = len(shape[0])
     n = len(x) // n_channels
-    begin_band(buffer, radius, width)
+    fill_first_row(buffer, radius, width)
     infinite = load(buffer, 0, shape)
     for i in range(n):
         first = max(0, i - radius)
@@ -35,17 +38,17 @@ def lane_steps(x: Any, block: Any, n_channels: int, shape: Any, radius: int, buf
         for j in range(first, min(i + radius, n - 1) + 1):
             at = origin + j * width
             above = load(buffer, at + width, shape)
-            straight = minimum(above, left)
-            steps[i, j - i + radius] = at_most(diagonal, straight) | at_most(left, above) << 32
+            not_diagonal = minimum(above, left)
+            steps[i, j - i + radius] = at_most(diagonal, not_diagonal) | at_most(left, above) << 32
             cost = cell_cost(x, i, point, block, j, n_channels, shape)
-            left = add(minimum(diagonal, straight), cost)
+            left = add(minimum(diagonal, not_diagonal), cost)
             store(buffer, at, left)
             diagonal = above
     store(out, 0, load(buffer, (radius + 1) * width, shape))
 
 
 @compiled
-def follow(steps: Any, lane: int, path: Any) -> int:
+def trace_path(steps: Any, lane: int, path: Any) -> int:
     """Write one lane's path to the end of ``path`` (2 · n_timesteps - 1, 2); returns where it begins.
 
     Among equally good predecessors the diagonal is taken first, then the left one.
@@ -55,7 +58,7 @@ def follow(steps: Any, lane: int, path: Any) -> int:
     begin = len(path) - 1
     path[begin, 0], path[begin, 1] = i, j
     while i > 0 or j > 0:
-        # Along the edges there is one way only, whatever infinite costs compare to.
+        # On the edges of the table only one step is possible, whatever the comparison of infinite costs gave.
         came_from = steps[i, j - i + radius]
         if i > 0 and j > 0 and came_from >> lane & 1:
             i -= 1

@@ -1,35 +1,36 @@
 """SIMD lanes for Numba: a vector type and its operations, nothing else.
 
-A processor can do the same arithmetic on 4 to 16 numbers at once, in one *vector register*. A
-compiler finds such vectors by itself only in simple loops, and DTW's recurrence is not one: each
-cell waits for the cell before. So we do not vectorise one distance; we let many distances advance
-together, one per *lane* of the register, all with the same instructions.
+A processor can do the same arithmetic on 4 to 16 numbers at once, in one *vector register*. Compilers use such
+registers on their own only in simple loops, and DTW's recurrence is not one: each cell needs the result of the cell
+before. So instead of one distance at a time, many are computed together, one per *lane* of the register, all with the
+same instructions.
 
-Numba has no vector type, but it lets us add one. LLVM, the compiler behind Numba, knows types such
-as ``<8 x double>`` on every platform and splits them over the registers that are there (one of
-AVX-512, two of AVX2, four of NEON; single numbers where there are no vectors). The type below is an
-opaque handle on such a value: it lives in compiled code only, can be assigned to variables, and is
-handled by these functions:
+Numba has no vector type, but one can be added. LLVM, the compiler behind Numba, has types such as ``<8 x double>`` on
+every platform and maps them to the available registers (one of AVX-512, two of AVX2, four of NEON; single numbers where
+there are none). The type below is an opaque handle for such a value. It exists in compiled code only, can be assigned
+to variables, and is used through these functions:
 
 ================================  =======================================================
 ``load(array, at, shape)``        ``array[at : at + width]`` as lanes (1-D, C-contiguous array)
-``store(array, at, a)``           the reverse
+``store(array, at, a)``           writes lanes to ``array[at : at + width]``
 ``splat(array, at, shape)``       ``array[at]`` in every lane
 ``sample(array, at, shape)``      a tuple of splats, one for each unrolled channel: ``array[at]``, …
-``squared_distance(s, array, at)``  of a sample to the lanes that begin at ``array[at]``
+``squared_distance(s, array, at)``  from a sample to the lanes that begin at ``array[at]``
 ``subtract(a, b)``, ``add(a, b)``  lane by lane
 ``square_add(a, c)``              ``a * a + c`` lane by lane, fused where the hardware fuses
 ``minimum(a, b)``                 lane by lane
 ``any_at_most(a, b)``             True if a <= b in one lane or more
-``at_most(a, b)``                 in which lanes a <= b: an integer, lane 0 in its lowest bit
+``at_most(a, b)``                 the lanes with a <= b as bits of an integer, lane 0 the lowest
 ================================  =======================================================
 
-How many lanes there are, and how many channels a sample has, the compiler must know beforehand to keep
-them in registers: a ``shape`` tells it, a value without content that says all by its type.
+To keep lanes in registers, the compiler must know the numbers of lanes and of channels in advance. A ``shape`` tells
+it: a value that carries both numbers in its type.
 
-With the JIT off (``NUMBA_DISABLE_JIT=1``) the same names are NumPy functions on short arrays, so
-that a kernel written with them runs in plain Python, step by step in a debugger.
+With ``NUMBA_DISABLE_JIT=1``, the same names are NumPy functions on short arrays, and a kernel written with them runs in
+plain Python, also in a debugger.
 """
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -39,26 +40,27 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 
-#: Channels that the compiler writes out one by one; further ones are looped over.
+#: Up to this many channels are unrolled by the compiler; further ones are looped over.
 MOST_UNROLLED = 12
 #: Lanes of each precision: one AVX-512 register, two of AVX2.
 WIDTH = {np.dtype(np.float32): 16, np.dtype(np.float64): 8}
 
 
-#: What the compiler must know: how many channels to unroll, and how many lanes there are. They are the lengths of two
-#: tuples of None, for the length of a tuple is part of its type.
+#: The numbers of unrolled channels and of lanes, as the lengths of two tuples of None: a tuple's length is part of its
+#: type.
 Shape = tuple[tuple[None, ...], tuple[None, ...]]
 
 
 def make_shape(unrolled: int, width: int) -> Shape:
+    """The shape for this many unrolled channels and lanes."""
     return (None,) * unrolled, (None,) * width
 
 
 def shape_for(dtype: Any, n_channels: int, n_references: int) -> Shape:
     """The shape for blocks of references.
 
-    One or two channels are so little work that a cell waits for the one before: twice the lanes fill the time. A few
-    references that would leave half of a block empty get half as many.
+    With one or two channels, a processor would wait for the cell before; twice as many lanes keep it busy. Half as many
+    are used if there are so few references that half of the last block would be empty.
     """
     width = WIDTH[np.dtype(dtype)] * (2 if n_channels <= 2 else 1)
     if n_references <= 4 * width and -(-n_references // (width // 2)) % 2:
@@ -76,14 +78,14 @@ class Lanes(types.Type):
 
 @register_model(Lanes)
 class _LanesModel(models.PrimitiveModel):
-    """How a Lanes value is held: directly as an LLVM vector, in a register."""
+    """The representation of a Lanes value: directly an LLVM vector."""
 
     def __init__(self, manager: Any, kind: Lanes) -> None:
         element = manager.lookup(kind.dtype).get_value_type()
         super().__init__(manager, kind, ir.VectorType(element, kind.width))
 
 
-# ----- LLVM instructions that several operations write ----------------------------------------------------------------
+# ----- LLVM instructions shared by several operations -----------------------------------------------------------------
 
 
 def _element_pointer(context: Any, builder: Any, array_type: Any, array: Any, at: Any) -> Any:
@@ -118,11 +120,11 @@ def _square_add(builder: Any, kind: Lanes, a: Any, c: Any) -> Any:
 
 
 def _at_most(builder: Any, kind: Lanes, values: Any) -> Any:
-    """A comparison gives a vector of bits, which can be read as one integer."""
+    """The vector of bits that a comparison gives, as one integer."""
     return builder.bitcast(builder.fcmp_ordered("<=", *values), ir.IntType(kind.width))
 
 
-def _plus(builder: Any, at: Any, offset: int) -> Any:
+def _add_offset(builder: Any, at: Any, offset: int) -> Any:
     return builder.add(at, ir.Constant(at.type, offset))
 
 
@@ -166,8 +168,8 @@ if config.DISABLE_JIT:
         return sum(1 << lane for lane in np.flatnonzero(a <= b).tolist())
 
 else:
-    # An intrinsic is a function that writes LLVM instructions: it returns the signature of the call and
-    # a `codegen` that receives the builder (where instructions are appended) and the arguments' values.
+    # An intrinsic generates LLVM instructions. It returns the signature of the call and a function `codegen`, which
+    # receives the builder (to which instructions are appended) and the values of the arguments.
 
     @intrinsic
     def load(typing_context: Any, array: Any, at: Any, shape: Any) -> Any:
@@ -204,7 +206,7 @@ else:
 
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             values = [
-                _splat(context, builder, kind, signature.args[0], values[0], _plus(builder, values[1], c))
+                _splat(context, builder, kind, signature.args[0], values[0], _add_offset(builder, values[1], c))
                 for c in range(point.count)
             ]
             return context.make_tuple(builder, point, values)
@@ -218,9 +220,9 @@ else:
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             total = None
             for c in range(point.count):
-                there = _plus(builder, values[2], c * kind.width)
+                there = _add_offset(builder, values[2], c * kind.width)
                 lanes = _load(context, builder, kind, signature.args[1], values[1], there)
-                # In this order x86 subtracts straight from memory.
+                # In this order, x86 can subtract with an operand in memory.
                 difference = builder.fsub(builder.extract_value(values[0], c), lanes)
                 if total is None:
                     total = builder.fmul(difference, difference)

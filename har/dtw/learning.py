@@ -1,50 +1,51 @@
 """Learned profiles: generalised relevance LVQ under banded DTW.
 
-Medoids and means describe a class; learned profiles separate it from its neighbours. For each
-window take the squared DTW distance d⁺ to the nearest profile of its own class and d⁻ to the nearest
-of any other, both with channel weights λ, and lower
+Medoids and means describe a class; learned profiles separate it from the other classes. For each window let d⁺ be
+the squared DTW distance to the nearest profile of its own class and d⁻ that to the nearest profile of any other class,
+both with channel weights λ. Learning minimises the sum over all windows of
 
     loss = σ(β μ),    μ = (d⁺ − d⁻) / (d⁺ + d⁻)  in [−1, 1],
 
-a smooth count of errors (Sato & Yamada, NIPS 1995; relevances: Hammer & Villmann, Neural Networks 15,
-2002; in DTW space: Jain & Schultz, Pattern Recognition 76, 2018). Along its optimal path a squared DTW
-distance is a plain sum of squares, so its gradient flows along that path to the profile and to λ.
+a smooth count of errors (Sato & Yamada, NIPS 1995; channel weights: Hammer & Villmann, Neural Networks 15, 2002; in
+DTW space: Jain & Schultz, Pattern Recognition 76, 2018). A squared DTW distance is a plain sum of squares along its
+optimal path; its gradient with respect to the profile and to λ is that of this sum.
 """
 
+from __future__ import annotations
+
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from common.compiled import compiled
-from common.validation import FloatArray, IntArray
+from common.learning.adam import Adam
+from common.validation import Float64Array, FloatArray, IntArray
 from har.dtw.kernels import banded_path
 from har.dtw.lane_kernel import lane_dtw
 from har.dtw.packing import pack, squared_distances
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Profiles:
     """Profiles ``(n, n_timesteps, n_channels)``, the class index of each, and the channels' weights."""
 
-    values: Array
+    values: Float64Array
     labels: IntArray
-    channel_weights: Array
+    channel_weights: Float64Array
 
     def predict(self, X: FloatArray, radius: int, *, n_jobs: int | None = None) -> IntArray:
         """The class index of the nearest profile of each window."""
-        root = np.sqrt(self.channel_weights)
-        squared = squared_distances(pack(self.values * root), X * root, radius, n_jobs=n_jobs)
+        sqrt_weights = np.sqrt(self.channel_weights)
+        squared = squared_distances(pack(self.values * sqrt_weights), X * sqrt_weights, radius, n_jobs=n_jobs)
         return self.labels[squared.argmin(axis=1)]
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one pass over the training windows gave."""
+    """The results of one pass over the training windows."""
 
     number: int
     n_epochs: int
@@ -55,37 +56,19 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Schedule:
-    """How profiles are learned; the defaults were chosen on training subjects of three data sets."""
+    """Hyperparameters of learning; the defaults were chosen on the training subjects of three data sets."""
 
-    n_epochs: int | None = None  # None: see epochs_for
+    n_epochs: int | None = None  # None: depends on the number of windows, see epochs_for
     batch_size: int = 32
-    rate: float = 0.03
-    last_rate: float = 0.003
-    weight_rate: float = 0.01  # of the channel weights
+    learning_rate: float = 0.03  # decays exponentially …
+    last_learning_rate: float = 0.003  # … to this
+    weight_learning_rate: float = 0.01  # of the channel weights; decays likewise
     steepness: float = 8.0  # β
     patience: int = 5  # epochs without progress on held-out windows
 
     def epochs_for(self, n_windows: int) -> int:
-        """Small sets need more passes: 60 for 700 windows, 12 for 14 000."""
+        """Number of epochs; small training sets need more: 60 for 700 windows, 12 for 14 000 unless set."""
         return self.n_epochs or int(np.clip(42_000 // n_windows, 12, 60))
-
-
-class _Adam:
-    """Kingma & Ba, ICLR 2015, for one array updated in place."""
-
-    def __init__(self, values: Array) -> None:
-        self.values = values
-        self.mean = np.zeros_like(values)
-        self.square = np.zeros_like(values)
-        self.steps = 0
-
-    def step(self, gradient: Array, rate: float) -> None:
-        self.steps += 1
-        self.mean += 0.1 * (gradient - self.mean)
-        self.square += 0.001 * (gradient**2 - self.square)
-        mean = self.mean / (1 - 0.9**self.steps)
-        square = self.square / (1 - 0.999**self.steps)
-        self.values -= rate * mean / (np.sqrt(square) + 1e-8)
 
 
 def learn_profiles(
@@ -105,49 +88,51 @@ def learn_profiles(
     Parameters
     ----------
     start : Profiles
-        Where to begin, for example random windows or class means.
+        Initial profiles, for example random windows or class means.
     X : ndarray of shape (n, n_timesteps, n_channels)
     y : ndarray of shape (n,)
         Class indices.
     radius : int
         The band's radius in samples.
     held_out : pair of windows and class indices, optional
-        Of other subjects: the profiles that were best on them are returned, and learning stops after
-        ``schedule.patience`` epochs without progress.
+        Of other subjects. Learning stops after ``schedule.patience`` epochs without progress on them, and the profiles
+        that were best on them are returned.
+    on_epoch : callable, optional
+        Called with each :class:`Epoch` as it ends.
 
     Returns
     -------
     Profiles
-        The same for the same ``rng``, whatever ``n_jobs``.
+        They depend on ``rng`` but not on ``n_jobs``.
     """
     schedule = schedule or Schedule()
     n_epochs = schedule.epochs_for(len(X))
     n_batches = -(-len(X) // schedule.batch_size)
-    # DTW does not feel an offset, and Adam's steps have the size of the rate: in units of the signals'
-    # spread about their mean, learning is the same in any unit, and float32 suffices for the search.
+    # DTW ignores a common offset, and Adam's steps are as large as the learning rate in any unit. On standardised
+    # signals, learning therefore does not depend on the unit, and float32 suffices for the search.
     centre = X.mean(axis=(0, 1), dtype=np.float64)
     spread = float(np.sqrt(X.var(axis=(0, 1), dtype=np.float64).mean())) or 1.0
 
-    def standardised(values: FloatArray) -> Array:
+    def standardised(values: FloatArray) -> Float64Array:
         return np.ascontiguousarray((values - centre) / spread, dtype=np.float64)
 
     X = standardised(X)
     held_out = None if held_out is None else (standardised(held_out[0]), held_out[1])
     current = Profiles(standardised(start.values), start.labels, start.channel_weights.copy())
-    profile_steps, weight_steps = _Adam(current.values), _Adam(current.channel_weights)
+    value_optimizer, weight_optimizer = Adam(current.values), Adam(current.channel_weights)
     best, best_accuracy, best_epoch = current, -1.0, 0
 
     for number in range(1, n_epochs + 1):
-        losses, hits = 0.0, 0
+        total_loss, n_correct = 0.0, 0
         order = rng.permutation(len(X))
         for index, batch in enumerate(np.array_split(order, n_batches)):
             progress = (number - 1 + index / n_batches) / n_epochs
-            decay = (schedule.last_rate / schedule.rate) ** progress
-            loss, correct, to_profiles, to_weights = _batch(X, y, batch, current, radius, schedule.steepness)
-            losses += loss
-            hits += correct
-            profile_steps.step(to_profiles / len(batch), schedule.rate * decay)
-            weight_steps.step(to_weights / len(batch), schedule.weight_rate * decay)
+            decay = (schedule.last_learning_rate / schedule.learning_rate) ** progress
+            sums = _batch_sums(X[batch], y[batch], current, radius, schedule.steepness)
+            total_loss += sums.loss
+            n_correct += sums.n_correct
+            value_optimizer.step(sums.profile_gradient / len(batch), schedule.learning_rate * decay)
+            weight_optimizer.step(sums.weight_gradient / len(batch), schedule.weight_learning_rate * decay)
             weights = np.maximum(current.channel_weights, 0.0)
             current.channel_weights[:] = weights * (len(weights) / weights.sum())
         accuracy = np.nan
@@ -156,7 +141,7 @@ def learn_profiles(
             if accuracy > best_accuracy:
                 best, best_accuracy, best_epoch = _copy(current), accuracy, number
         if on_epoch is not None:
-            on_epoch(Epoch(number, n_epochs, losses / len(X), hits / len(X), accuracy))
+            on_epoch(Epoch(number, n_epochs, total_loss / len(X), n_correct / len(X), accuracy))
         if held_out is not None and number - best_epoch >= schedule.patience:
             break
     learned = current if held_out is None else best
@@ -167,34 +152,42 @@ def _copy(profiles: Profiles) -> Profiles:
     return Profiles(profiles.values.copy(), profiles.labels, profiles.channel_weights.copy())
 
 
-def _batch(
-    X: Array, y: IntArray, batch: IntArray, profiles: Profiles, radius: int, steepness: float
-) -> tuple[float, int, Array, Array]:
-    """Loss, number of windows on the right side, and the two gradients, summed over a batch."""
-    root = np.sqrt(profiles.channel_weights)
-    scaled = profiles.values * root
-    # The search for the two nearest needs no more than float32; the gradient is taken in float64.
-    packed = pack(scaled.astype(np.float32))
-    windows = X[batch] * root
-    size, n_channels = len(batch), X.shape[2]
-    totals = np.zeros(2)  # loss, correct
-    to_profiles, to_weights = np.zeros_like(scaled), np.zeros(n_channels)
-    # On one thread: a batch takes half a millisecond, less than it takes to share it reliably.
-    _add_slopes(
-        windows, windows.astype(np.float32).reshape(size, -1), y[batch], packed.blocks, packed.shape, scaled,
-        profiles.labels, radius, steepness, totals, to_profiles, to_weights,
+@dataclass(frozen=True)
+class _BatchSums:
+    """Sums over the windows of a batch."""
+
+    loss: float
+    n_correct: int
+    profile_gradient: Float64Array
+    weight_gradient: Float64Array
+
+
+def _batch_sums(X: Float64Array, y: IntArray, profiles: Profiles, radius: int, steepness: float) -> _BatchSums:
+    sqrt_weights = np.sqrt(profiles.channel_weights)
+    weighted = profiles.values * sqrt_weights
+    # float32 suffices to find the two nearest profiles; the gradient is computed in float64.
+    packed = pack(weighted.astype(np.float32))
+    windows = X * sqrt_weights
+    totals = np.zeros(2)  # loss, number of correct windows
+    profile_gradient, weight_gradient = np.zeros_like(weighted), np.zeros(X.shape[2])
+    # On one thread: a batch takes half a millisecond, too little to be worth distributing.
+    _accumulate_gradients(
+        windows, windows.astype(np.float32).reshape(len(X), -1), y, packed.blocks, packed.shape, weighted,
+        profiles.labels, radius, steepness, totals, profile_gradient, weight_gradient,
     )  # fmt: skip
-    # ∂/∂p and ∂/∂λ of λ (x − p)², from its root-scaled form.
-    safe = np.where(profiles.channel_weights > 0, profiles.channel_weights, 1.0)
-    return float(totals[0]), int(totals[1]), to_profiles * root, to_weights / safe
+    # The chain rule from the weighted profiles √λ p, in which the gradients were computed, to p and to λ.
+    positive_weights = np.where(profiles.channel_weights > 0, profiles.channel_weights, 1.0)
+    return _BatchSums(
+        float(totals[0]), int(totals[1]), profile_gradient * sqrt_weights, weight_gradient / positive_weights
+    )
 
 
 @compiled
-def _add_slopes(
+def _accumulate_gradients(
     windows: Any, queries: Any, labels: Any, blocks: Any, shape: Any, profiles: Any, profile_labels: Any,
-    radius: int, steepness: float, totals: Any, to_profiles: Any, to_weights: Any,
+    radius: int, steepness: float, totals: Any, profile_gradient: Any, weight_gradient: Any,
 ) -> None:  # fmt: skip
-    """Add up loss, correct windows and slopes of a batch."""
+    """Add loss, number of correct windows and gradients of a batch to the last three arguments."""
     n_profiles, n_timesteps, n_channels = profiles.shape
     width = len(shape[1])
     buffer = np.empty((2 * radius + 3) * width, dtype=queries.dtype)
@@ -205,31 +198,54 @@ def _add_slopes(
         for b in range(len(blocks)):
             lanes = distances[b * width : (b + 1) * width]
             lane_dtw(queries[a], blocks[b], n_channels, shape, radius, unlimited, buffer, lanes)
-        own, other = -1, -1
+        own, other = -1, -1  # the nearest profile of the window's class, and of any other class
         for p in range(n_profiles):
             if profile_labels[p] == labels[a]:
                 if own < 0 or distances[p] < distances[own]:
                     own = p
             elif other < 0 or distances[p] < distances[other]:
                 other = p
-        near, own_start = banded_path(windows[a], profiles[own], radius, steps)
-        own_steps = steps[own_start:].copy()
-        far, other_start = banded_path(windows[a], profiles[other], radius, steps)
-        total = near + far + 1e-300  # a window that equals profiles of two classes teaches nothing
-        value = 1.0 / (1.0 + np.exp(-steepness * (near - far) / total))
-        totals[0] += value
-        totals[1] += near < far
-        slope = steepness * value * (1.0 - value) * 2.0 / total**2
-        _add_slope(windows[a], profiles[own], own_steps, slope * far, to_profiles[own], to_weights)
-        _add_slope(windows[a], profiles[other], steps[other_start:], -slope * near, to_profiles[other], to_weights)
+        to_own, own_start = banded_path(windows[a], profiles[own], radius, steps)
+        own_path = steps[own_start:].copy()
+        to_other, other_start = banded_path(windows[a], profiles[other], radius, steps)
+        total = to_own + to_other + 1e-300  # not zero even if the window equals profiles of two classes
+        loss = 1.0 / (1.0 + np.exp(-steepness * (to_own - to_other) / total))
+        totals[0] += loss
+        totals[1] += to_own < to_other
+        slope = steepness * loss * (1.0 - loss) * 2.0 / total**2
+        _accumulate_path_gradient(
+            windows[a], profiles[own], own_path, slope * to_other, profile_gradient[own], weight_gradient
+        )
+        _accumulate_path_gradient(
+            windows[a], profiles[other], steps[other_start:], -slope * to_own, profile_gradient[other], weight_gradient
+        )
 
 
 @compiled
-def _add_slope(x: Any, profile: Any, steps: Any, slope: float, to_profile: Any, to_weights: Any) -> None:
-    """Add ``slope`` times the derivative of the squared distance along a path."""
-    for s in range(len(steps)):
-        i, j = steps[s, 0], steps[s, 1]
+def _accumulate_path_gradient(
+    x: Any, profile: Any, path: Any, slope: float, profile_gradient: Any, weight_gradient: Any
+) -> None:
+    """Add ``slope`` times the gradient of the squared distance along ``path``."""
+    for s in range(len(path)):
+        i, j = path[s, 0], path[s, 1]
         for c in range(x.shape[1]):
             difference = profile[j, c] - x[i, c]
-            to_profile[j, c] += slope * 2.0 * difference
-            to_weights[c] += slope * difference * difference
+            profile_gradient[j, c] += slope * 2.0 * difference
+            weight_gradient[c] += slope * difference * difference
+
+
+def epoch_recorder(history: list[Epoch], verbose: int) -> Callable[[Epoch], None]:
+    """A callback that appends each epoch to ``history``, and prints it if ``verbose``."""
+    began = time.perf_counter()
+
+    def record(epoch: Epoch) -> None:
+        history.append(epoch)
+        if verbose:
+            held_out = f"  held out {epoch.validation_accuracy:.3f}" if np.isfinite(epoch.validation_accuracy) else ""
+            print(
+                f"learning profiles {epoch.number:>3}/{epoch.n_epochs}  loss {epoch.loss:.4f}  "
+                f"training {epoch.training_accuracy:.3f}{held_out}  {time.perf_counter() - began:.1f} s",
+                flush=True,
+            )
+
+    return record

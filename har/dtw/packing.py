@@ -1,9 +1,11 @@
 """Windows packed for the lanes, and matrices of distances to them.
 
-All windows of one search have one length. References are packed once as ``[block][timestep][channel][lane]``: a block
-holds as many references as there are lanes, and one pass over the band serves them all. The last block is padded with
-copies whose results are dropped.
+All windows have the same length. References are packed once as ``[block][timestep][channel][lane]``: a block holds as
+many references as there are lanes, and one pass over the band gives the distances to all of them. The last block is
+padded with copies, whose results are dropped.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,13 +19,13 @@ from har.dtw.lane_kernel import lane_dtw
 from har.dtw.lanes import Shape, shape_for
 from har.dtw.threads import in_threads
 
-#: Queries that are packed at a time where they, not the references, fill the lanes.
+#: Queries packed at a time where queries, not references, fill the lanes.
 _QUERIES_AT_ONCE = 1_024
 
 
 @dataclass(frozen=True, eq=False)
 class PackedReferences:
-    """References in the order the lanes read them."""
+    """References in the order in which the lanes read them."""
 
     blocks: FloatArray  # (n_blocks, n_timesteps * n_channels * width)
     n_references: int
@@ -33,11 +35,11 @@ class PackedReferences:
 
     @property
     def width(self) -> int:
-        """References in a block."""
+        """References per block."""
         return len(self.shape[1])
 
     def unpack(self) -> FloatArray:
-        """The windows, to the bit."""
+        """The windows that were packed."""
         lanes = self.blocks.reshape(len(self.blocks), -1, self.width).transpose(0, 2, 1)
         windows = lanes.reshape(-1, self.n_timesteps, self.n_channels)
         return np.ascontiguousarray(windows[: self.n_references])
@@ -60,7 +62,7 @@ def squared_distances(
 ) -> FloatArray:
     """Squared DTW of each window of X to each reference: ``(len(X), n_references)``.
 
-    With ``symmetric`` the references are X itself, and each pair is computed once.
+    ``symmetric`` says that the references are X itself; each pair is then computed only once.
     """
     n_lanes = len(packed.blocks) * packed.width
     if 2 * packed.n_references <= n_lanes and len(X) >= n_lanes:
@@ -69,9 +71,9 @@ def squared_distances(
     out = np.empty((len(X), n_lanes), dtype=packed.blocks.dtype)
 
     def rows(start: int, stop: int) -> None:
-        _matrix(queries, start, stop, packed.n_channels, packed.blocks, packed.shape, radius, symmetric, out)
+        _fill_matrix(queries, start, stop, packed.n_channels, packed.blocks, packed.shape, radius, symmetric, out)
 
-    in_threads(rows, len(X), n_jobs, work=work_of(len(X), packed, radius))
+    in_threads(rows, len(X), n_jobs, work=count_multiply_adds(len(X), packed, radius))
     out = out[:, : packed.n_references]
     if symmetric:
         for a in range(1, len(out)):
@@ -80,7 +82,7 @@ def squared_distances(
 
 
 def _from_packed_queries(packed: PackedReferences, X: FloatArray, radius: int, n_jobs: int | None) -> FloatArray:
-    """The same where references leave most lanes empty: the windows of X fill them instead."""
+    """:func:`squared_distances` where references would leave most lanes empty: the windows of X fill them instead."""
     references = packed.unpack()
     out = np.empty((len(X), packed.n_references), dtype=packed.blocks.dtype)
     for start in range(0, len(X), _QUERIES_AT_ONCE):
@@ -89,13 +91,13 @@ def _from_packed_queries(packed: PackedReferences, X: FloatArray, radius: int, n
     return out
 
 
-def work_of(n_queries: int, packed: PackedReferences, radius: int) -> int:
-    """Multiply-adds of a matrix of distances, about."""
+def count_multiply_adds(n_queries: int, packed: PackedReferences, radius: int) -> int:
+    """The approximate number of multiply-adds of a matrix of distances."""
     return n_queries * packed.n_references * packed.n_timesteps * (2 * radius + 1) * packed.n_channels
 
 
 @compiled
-def _matrix(
+def _fill_matrix(
     queries: Any,
     start: int,
     stop: int,
@@ -109,16 +111,16 @@ def _matrix(
     width = len(shape[1])
     buffer = np.empty((2 * radius + 3) * width, dtype=queries.dtype)
     unlimited = np.full(1, np.inf, dtype=queries.dtype)
-    # A block stays in the cache while all queries meet it.
+    # Blocks outside, queries inside: a block stays in the processor's cache for all queries.
     for b in range(len(blocks)):
-        # The diagonal's own block is computed whole; what lies left of it is copied by the caller.
+        # Blocks on the diagonal are computed completely; the caller copies what lies below them.
         for a in range(start, min(stop, (b + 1) * width) if symmetric else stop):
             lanes = out[a, b * width : (b + 1) * width]
             lane_dtw(queries[a], blocks[b], n_channels, shape, radius, unlimited, buffer, lanes)
 
 
 def unequal_distances(X: FloatArray, Y: FloatArray, radius: int, *, n_jobs: int | None = None) -> FloatArray:
-    """Squared DTW between batches of two different lengths (no lanes)."""
+    """Squared DTW between two batches of windows of different lengths, pair by pair."""
     out = np.empty((len(X), len(Y)), dtype=X.dtype)
 
     def rows(start: int, stop: int) -> None:

@@ -1,60 +1,64 @@
-"""How far a float32 DTW distance can be from the float64 one.
+"""Bounds on the difference between a DTW distance in float32 and the same distance in float64.
 
-Two errors add up. Let u = 2⁻²⁴.
+There are two sources of error. Let u = 2⁻²⁴.
 
-*Arithmetic.* All terms are positive, and on the way from a local cost to the end of a path of at most 2n − 1 cells a
-term is rounded 2n + channels + 2 times at most: the squared distance is off by a factor of 1 ± γ,
-γ = (2n + channels + 4) u (Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, section 3.1).
+*Arithmetic.* All terms are positive. From its local cost to the end of a path of at most 2n − 1 cells, a term is
+rounded at most 2n + channels + 2 times: the squared distance is off by a factor of 1 ± γ with γ = (2n + channels + 4) u
+(Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, section 3.1).
 
-*Inputs.* Along a path the distance is the Euclidean norm of the differences. Rounding a sample x moves them by u ‖x‖ at
-most, so all of them together by √(2n − 1) u (reach of the query + reach of the reference), where a window's *reach* is
-the largest norm of a sample. Offsets do not matter to DTW, so the centre of the data is taken off before: only what is
-left is rounded.
+*Inputs.* Along a path, the distance is the Euclidean norm of the differences. Rounding a sample x changes its
+difference by at most u ‖x‖, so it changes the distance by at most √(2n − 1) u (norm of the query + norm of the
+reference), where the *norm* of a window is the largest Euclidean norm of any of its samples. DTW ignores a common
+offset; subtracting the centre of the data before rounding makes these norms small.
 
-Numbers that fall below the smallest of float32 or of float64 are covered by a floor. Windows that float32 cannot
-hold, or whose squares float64 cannot, have an infinite reach: nothing is then concluded from float32.
+Numbers that underflow in float32 or float64 are covered by a constant, the *floor*. The norm of windows that float32
+cannot hold, or whose squares float64 cannot hold, is set to infinity: the bound is then infinite, too.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from common.compiled import compiled
-from common.validation import FloatArray
+from common.validation import Float64Array, FloatArray
 
 _U = 2.0**-24
-#: Beyond this many units, squares and their sums come near the largest float32 number.
-_FARTHEST = 2.0**50
-#: Beyond this, squares come near the largest float64 number.
-_LARGEST = 1e150
+#: In units: squares of larger numbers, and their sums, may overflow in float32.
+_MAX_NORM = 2.0**50
+#: Squares of larger numbers may overflow in float64.
+_MAX_VALUE = 1e150
 
 
 @dataclass(frozen=True)
 class Rounding:
-    """Bounds for distances ``d`` in units: the float64 distance is within d (1 ± relative) ± error of two reaches."""
+    """The float64 distance is within d (1 ± relative) ± (floor + per_norm · sum of both norms) of a float32 distance d.
+
+    All distances and norms are in units of 1 / ``scale``.
+    """
 
     relative: float
-    per_reach: float
+    per_norm: float
     floor: float
 
     @classmethod
-    def of(cls, n_timesteps: int, n_channels: int, scale: float) -> "Rounding":
-        """The bounds for windows of this shape, of which 1 / ``scale`` is the unit."""
+    def of(cls, n_timesteps: int, n_channels: int, scale: float) -> Rounding:
+        """The bounds for windows of this shape and scale."""
         path = 2 * n_timesteps - 1
         gamma = (path + n_channels + 5) * _U
-        if gamma > 0.1:  # a window of a million samples
+        if gamma > 0.1:  # for windows of about a million samples, float32 tells nothing
             return cls(0.0, 1.0, np.inf)
-        # A hundredth more covers the second order, and the rounding of float64 and of these bounds.
+        # One per cent more covers second-order terms, and the rounding of float64 and of these bounds.
         floor = 4 * np.sqrt(path * (n_channels + 1)) * (2.0**-63 + scale * 2.0**-511)
         return cls(1.01 * gamma, 1.01 * _U * np.sqrt(path), floor)
 
 
-def typical_units(X: FloatArray) -> tuple[npt.NDArray[np.float64], float]:
-    """The centre of windows ``(n, n_timesteps, n_channels)``, and the power of two that makes them about one.
+def centre_and_scale(X: FloatArray) -> tuple[Float64Array, float]:
+    """The centre of windows ``(n, n_timesteps, n_channels)``, and the power of two that scales them to about one.
 
-    Medians, for single spikes should not set the unit of everything else.
+    Both are medians, so that single spikes do not determine the scale of everything else.
     """
     centre = np.median(X.astype(np.float64), axis=(0, 1))
     with np.errstate(over="ignore"):
@@ -67,9 +71,9 @@ def typical_units(X: FloatArray) -> tuple[npt.NDArray[np.float64], float]:
 
 @compiled
 def standardise(window: Any, centre: Any, scale: float, out: Any) -> float:
-    """``out`` becomes a flat window less the centre, in units, in float32; the window's reach is returned."""
+    """Write a flat window, centred and scaled, to ``out`` in float32; returns its norm, infinity if it may overflow."""
     n_channels = len(centre)
-    reach, largest = 0.0, 0.0
+    norm, largest = 0.0, 0.0
     for at in range(0, len(window), n_channels):
         squares = 0.0
         for c in range(n_channels):
@@ -77,8 +81,8 @@ def standardise(window: Any, centre: Any, scale: float, out: Any) -> float:
             squares += value * value
             largest = max(largest, abs(window[at + c]))
             out[at + c] = value
-        reach = max(reach, np.sqrt(squares))
-    if reach <= _FARTHEST and largest <= _LARGEST:
-        return reach
+        norm = max(norm, np.sqrt(squares))
+    if norm <= _MAX_NORM and largest <= _MAX_VALUE:
+        return norm
     out[:] = 0.0
     return np.inf

@@ -1,4 +1,6 @@
-"""Class scores from a few profiles: the distances and the softmax in one compiled call."""
+"""Class scores from distances to a few profiles, for small batches in a single compiled call."""
+
+from __future__ import annotations
 
 import math
 from typing import Any
@@ -11,29 +13,29 @@ from har.dtw.lane_kernel import lane_dtw
 
 @compiled
 def class_scores(
-    windows: Any, active: Any, root: Any, blocks: Any, shape: Any, class_indices: Any, radius: int,
+    windows: Any, active: Any, sqrt_weights: Any, blocks: Any, shape: Any, class_indices: Any, radius: int,
     steepness: float, out: Any,
 ) -> None:  # fmt: skip
-    """Scores of a few windows: ``out`` of shape (n, n_classes), see :func:`softmax_of_distances`.
+    """Write the scores of a few windows to ``out`` of shape (n, n_classes); see :func:`softmax_of_distances`.
 
     Parameters
     ----------
     windows : array of shape (n, n_timesteps, n_channels), C-contiguous
-    active, root : arrays of shape (n_active,)
-        The channels that count, and the roots of their weights.
+    active, sqrt_weights : arrays of shape (n_active,)
+        The channels of positive weight, and the square roots of their weights.
     blocks, shape
-        The profiles packed, their active channels times ``root``.
+        The packed profiles: their active channels times ``sqrt_weights``.
     class_indices : array of shape (n_profiles,)
     """
     n_channels, width = len(active), len(shape[1])
-    query = np.empty(windows.shape[1] * n_channels, dtype=root.dtype)
-    buffer = np.empty((2 * radius + 3) * width, dtype=root.dtype)
-    squared = np.empty(len(blocks) * width, dtype=root.dtype)
-    unlimited = np.full(1, np.inf, dtype=root.dtype)
+    query = np.empty(windows.shape[1] * n_channels, dtype=sqrt_weights.dtype)
+    buffer = np.empty((2 * radius + 3) * width, dtype=sqrt_weights.dtype)
+    squared = np.empty(len(blocks) * width, dtype=sqrt_weights.dtype)
+    unlimited = np.full(1, np.inf, dtype=sqrt_weights.dtype)
     for a in range(len(windows)):
         for t in range(windows.shape[1]):
             for c in range(n_channels):
-                query[t * n_channels + c] = windows[a, t, active[c]] * root[c]
+                query[t * n_channels + c] = windows[a, t, active[c]] * sqrt_weights[c]
         for b in range(len(blocks)):
             lanes = squared[b * width : (b + 1) * width]
             lane_dtw(query, blocks[b], n_channels, shape, radius, unlimited, buffer, lanes)
@@ -42,9 +44,10 @@ def class_scores(
 
 @compiled
 def softmax_of_distances(squared: Any, class_indices: Any, steepness: float, out: Any) -> None:
-    """``out`` becomes the softmax of −β d² / (d²(nearest) + d²(second nearest class)) over the classes.
+    """Write the softmax of −β d²(class) / (d²(nearest class) + d²(second nearest class)) to ``out``, a score per class.
 
-    ``squared`` holds d² to each profile, and whatever the padding gave.
+    β is ``steepness``; d² of a class is that of its nearest profile. ``squared`` holds d² to each profile, followed by
+    the results of padding.
     """
     out[:] = np.inf
     for p in range(len(class_indices)):
@@ -55,7 +58,7 @@ def softmax_of_distances(squared: Any, class_indices: Any, steepness: float, out
             nearest, second = distance, nearest
         else:
             second = min(second, distance)
-    # A window that equals profiles of two classes is as far from both: zero.
+    # Zero if the window equals profiles of two classes.
     scale = max(nearest + second, np.finfo(squared.dtype).tiny)
     total = 0.0
     for c in range(len(out)):
@@ -66,6 +69,6 @@ def softmax_of_distances(squared: Any, class_indices: Any, steepness: float, out
 
 @compiled
 def scores_of_distances(squared: Any, class_indices: Any, steepness: float, out: Any) -> None:
-    """:func:`softmax_of_distances` row by row."""
+    """:func:`softmax_of_distances` of each row."""
     for a in range(len(squared)):
         softmax_of_distances(squared[a], class_indices, steepness, out[a])

@@ -1,4 +1,6 @@
-"""Threads for the compiled loops, which let other Python threads run: scikit-learn's ``n_jobs``."""
+"""Threads for the compiled loops, which release Python's lock: scikit-learn's ``n_jobs``."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +12,7 @@ from common.validation import check_integer
 
 
 def thread_count(n_jobs: int | None) -> int:
-    """Threads that ``n_jobs`` asks for: None is one, -1 all, -2 all but one; never more than there are."""
+    """The number of threads for ``n_jobs``: None means one, -1 all, -2 all but one; never more than there are."""
     if n_jobs is None:
         return 1
     available = int(numba.config.NUMBA_NUM_THREADS)
@@ -21,9 +23,9 @@ def thread_count(n_jobs: int | None) -> int:
     return min(check_integer(n_jobs, "n_jobs"), available)
 
 
-#: Multiply-adds that one core does in about a millisecond. Waking threads for less costs more than it
-#: saves, and several times more on a machine whose cores are busy: the threads wait for each other.
-WORTH_THREADS = 10_000_000
+#: Multiply-adds that one core does in about a millisecond. For less work, starting threads costs more than it saves,
+#: several times more where other programs keep the cores busy and the threads have to wait for each other.
+MIN_PARALLEL_WORK = 10_000_000
 
 
 def in_threads(
@@ -31,19 +33,18 @@ def in_threads(
     n: int,
     n_jobs: int | None,
     *,
-    work: int = WORTH_THREADS,
+    work: int = MIN_PARALLEL_WORK,
 ) -> None:
     """Call ``task(start, stop)`` for parts of ``range(n)``, on several threads if there is enough work.
 
-    ``work`` is the number of multiply-adds, about.
-
-    Python's threads and not Numba's: Numba's may end the program where processes fork or several threads predict.
+    ``work`` is the approximate number of multiply-adds. The threads are Python's because Numba's may abort the program
+    if a process forks or several threads predict at once.
     """
-    n_threads = min(thread_count(n_jobs), n) if work >= WORTH_THREADS else 1
+    n_threads = min(thread_count(n_jobs), n) if work >= MIN_PARALLEL_WORK else 1
     if n_threads == 1:
         task(0, n)
         return
-    # Parts smaller than a thread's share, for one may take longer than another.
+    # More parts than threads, since some parts may take longer than others.
     n_parts = min(n, 4 * n_threads)
     edges = [n * part // n_parts for part in range(n_parts + 1)]
     with ThreadPoolExecutor(n_threads) as pool:

@@ -1,7 +1,7 @@
-"""From raw windows to windows that a classifier compares well: scikit-learn transformers, and a few functions.
+"""From raw windows to windows that a classifier can compare well: scikit-learn transformers, and a few functions.
 
-They take windows ``(n_windows, n_timesteps, n_channels)``; 2-D input is one channel, and comes back 2-D as
-long as there is one. A usual chain for acceleration and angular rate in six channels is
+They take windows ``(n_windows, n_timesteps, n_channels)``. 2-D input is one channel, and the result is 2-D, too, if it
+has one channel. A common chain for three channels of acceleration and three of angular rate is
 :class:`SeparateGravity`, :class:`GravityFrame`, :class:`Resample`, :class:`ScaleChannels`.
 """
 

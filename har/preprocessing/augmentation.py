@@ -1,4 +1,6 @@
-"""More training windows: the same motion, the sensor worn a little differently."""
+"""More training windows: the same motion with the sensor worn a little differently."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,16 +22,16 @@ def rotate_windows(
     random_state: int | np.random.Generator | None = None,
     triads: Triads = ((0, 1, 2), (3, 4, 5)),
 ) -> FloatArray:
-    """Turn each window as a whole by a small random rotation, since a sensor sits differently on each body.
+    """Rotate each window by a small random angle, since a sensor is worn a little differently on each body.
 
     Parameters
     ----------
     X : array-like of shape (n, n_timesteps, n_channels)
     degrees : float, default 15
-        Standard deviation of the angle, which is normal; the axis is uniform on the sphere.
+        Standard deviation of the angle, which is normally distributed; the axis is uniform on the sphere.
     random_state : int, Generator or None
     triads : sequence of three channels each, default ((0, 1, 2), (3, 4, 5))
-        x, y and z of each sensor; all triads of a window turn alike.
+        x, y and z of each sensor; all triads of a window are rotated alike.
 
     Returns
     -------
@@ -38,7 +40,7 @@ def rotate_windows(
     Raises
     ------
     InvalidInputError
-        For NaN, or triads that X does not have.
+        For NaN, or channels that X does not have.
 
     Examples
     --------
@@ -61,13 +63,13 @@ def rotate_windows(
 
     turned = windows.copy()
     for group in groups:
-        # (n, t, 3) @ (n, 3, 3): row vectors, so the transposed matrices.
+        # (n, t, 3) @ (n, 3, 3) multiplies row vectors: hence the transposed matrices.
         turned[:, :, group] = windows[:, :, group] @ rotations.transpose(0, 2, 1)
     return turned
 
 
 def mirror_windows(X: npt.ArrayLike, *, polar: Triads = ((0, 1, 2),), axial: Triads = ((3, 4, 5),)) -> FloatArray:
-    """Reflect windows about the plane x = 0: a left-worn watch becomes a right-worn one.
+    """Reflect windows at the plane x = 0: a watch on the left arm becomes one on the right.
 
     Accelerations and gravity are polar vectors: (x, y, z) becomes (−x, y, z). An angular rate is axial (a
     pseudovector): (x, y, z) becomes (x, −y, −z).

@@ -1,4 +1,6 @@
-"""What the transformers of windows share: checks before and after, and the shape of the result."""
+"""The base class of the transformers of windows: checks before and after, and the shape of the result."""
+
+from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from typing import Any, Self
@@ -12,11 +14,11 @@ from common.validation import FloatArray, check_fitted_windows, check_windows, r
 
 
 class WindowTransformer(TransformerMixin, BaseEstimator, ABC):
-    """A transformer of windows that, unless it overrides ``fit``, learns nothing but their shape."""
+    """A transformer of windows; unless it overrides ``fit``, it learns nothing but their shape."""
 
     @abstractmethod
     def _apply(self, windows: FloatArray) -> FloatArray:
-        """New windows from checked ones; wrong parameters are refused here."""
+        """The transformed windows. ``windows`` have been checked; parameters are checked here."""
 
     def fit(self, X: npt.ArrayLike, y: Any = None) -> Self:
         """Check the parameters and remember the shape of a window; ``y`` is ignored.
@@ -24,28 +26,29 @@ class WindowTransformer(TransformerMixin, BaseEstimator, ABC):
         Raises
         ------
         InvalidInputError
-            For NaN, empty input, or parameters that do not suit these windows. The transformer is then unchanged.
+            For NaN, empty input, or parameters that do not fit these windows. The transformer is then unchanged.
         """
         windows = check_windows(X)
-        # Parameters are checked where they are used, so one window tries them all.
-        self._finite(windows[:1])
+        # Parameters are checked where they are used: transforming one window checks all of them.
+        self._apply_finite(windows[:1])
         remember_windows(self, X, windows)
         return self
 
     def transform(self, X: npt.ArrayLike) -> FloatArray:
-        """Transformed windows in the precision of ``X``: 3-D, or 2-D if ``X`` is 2-D and one channel results.
+        """Transformed windows in the precision of ``X``: 3-D, or 2-D if ``X`` is 2-D and the result has one channel.
 
         Raises
         ------
         InvalidInputError
-            For windows of another shape than in ``fit``, NaN, or numbers so large that the result overflows.
+            For windows shaped other than in ``fit``, NaN, or numbers so large that the result overflows.
         """
         windows = check_fitted_windows(self, X)
-        result = self._finite(windows)
-        # Not np.ndim, which an array-like of another library may take over.
+        result = self._apply_finite(windows)
+        # Not np.ndim, which array-likes of other libraries may override.
         return result[:, :, 0] if np.asarray(X).ndim == 2 and result.shape[2] == 1 else result
 
-    def _finite(self, windows: FloatArray) -> FloatArray:
+    def _apply_finite(self, windows: FloatArray) -> FloatArray:
+        """The transformed windows in the precision of ``windows``; overflow is an error."""
         with np.errstate(over="ignore", invalid="ignore"):
             result = self._apply(windows).astype(windows.dtype, copy=False)
         if not np.isfinite(result).all():

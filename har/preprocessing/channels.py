@@ -1,4 +1,6 @@
-"""Channels by their place, and the magnitude of several."""
+"""Channels chosen by index, and magnitudes of several channels."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,11 +13,11 @@ from har.preprocessing.base import WindowTransformer
 
 
 def check_channels(value: Any, n_channels: int, name: str, *, count: int | None = None) -> list[int]:
-    """Different places of channels, each in 0 to ``n_channels - 1``; ``count`` of them if it is given."""
+    """Distinct channel indices from 0 to ``n_channels - 1``; exactly ``count`` of them if it is given."""
     try:
         entries = list(value)
     except TypeError as error:
-        raise InvalidInputError(f"{name} is {value!r}; list channels by their place, such as (0, 1, 2)") from error
+        raise InvalidInputError(f"{name} is {value!r}; list channels by index, such as (0, 1, 2)") from error
     channels = [
         check_integer(entry, f"{name}[{i}]", at_least=0, at_most=n_channels - 1, why="(the last channel of X)")
         for i, entry in enumerate(entries)
@@ -28,19 +30,19 @@ def check_channels(value: Any, n_channels: int, name: str, *, count: int | None 
 
 
 def leading_channels(n_channels: int) -> list[int]:
-    """The usual place of acceleration: the first three channels, all if there are fewer."""
+    """The default for acceleration: the first three channels, all of them if there are fewer."""
     return list(range(min(3, n_channels)))
 
 
 class Magnitude(WindowTransformer):
-    """Append Euclidean magnitudes, which do not depend on how the sensor sits on the body.
+    """Append Euclidean magnitudes, which do not depend on the orientation of the sensor.
 
     Parameters
     ----------
     groups : sequence of sequences of int, optional
-        The channels of each magnitude. None takes three after three; the last group may be smaller.
+        The channels of each magnitude. None means groups of three consecutive channels; the last may be smaller.
     keep : bool, default True
-        Whether the channels themselves stay, before the magnitudes.
+        Whether the channels themselves are kept, before the magnitudes.
 
     Attributes
     ----------

@@ -1,4 +1,6 @@
-"""A lower sampling rate, and fewer high frequencies, without shifting the signal in time."""
+"""Resampling and low-pass filtering, without shifting the signal in time."""
+
+from __future__ import annotations
 
 import math
 from fractions import Fraction
@@ -12,17 +14,17 @@ from har.preprocessing.base import WindowTransformer
 
 
 class Resample(WindowTransformer):
-    """Change the sampling rate, with a filter against aliasing (polyphase, :func:`scipy.signal.resample_poly`).
+    """Change the sampling rate, with an anti-aliasing filter (polyphase, :func:`scipy.signal.resample_poly`).
 
     Sample k of the result is at k / ``target_hz`` seconds: ceil(n_timesteps · target_hz / rate_hz) samples.
-    The cost of DTW falls with the square of the rate.
+    The cost of DTW is proportional to the square of the rate.
 
     Parameters
     ----------
     rate_hz : float, default 50
-        Samples a second in X.
+        Samples per second in X.
     target_hz : float, default 25
-        Samples a second in the result; 1/100 to 100 times ``rate_hz``.
+        Samples per second in the result; 1/100 to 100 times ``rate_hz``.
 
     Attributes
     ----------
@@ -49,24 +51,25 @@ class Resample(WindowTransformer):
                 f"target_hz is {target_hz:g} and rate_hz {rate_hz:g}; the rate may change by a factor of 100 at most"
             )
         ratio = Fraction(target_hz / rate_hz).limit_denominator(1000)
-        # Beyond its ends a window goes on along the line between them, so that an offset causes no edge; a
-        # single sample has no line.
+        # A window is extended along the line through its first and last sample, so that an offset or a drift causes
+        # no edge. A single sample gives no line.
         padding: Literal["line", "mean"] = "line" if windows.shape[1] > 1 else "mean"
         signals = windows.astype(np.float64, copy=False)
         return resample_poly(signals, ratio.numerator, ratio.denominator, axis=1, padtype=padding)
 
 
 class LowPass(WindowTransformer):
-    """Remove what changes faster than ``cutoff_hz``: a Butterworth filter, forward and backward, so without delay.
+    """Remove frequencies above ``cutoff_hz``: a Butterworth filter, run forward and backward to avoid delay.
 
     Parameters
     ----------
     rate_hz : float, default 50
-        Samples a second.
+        Samples per second.
     cutoff_hz : float, default 10
-        Here the amplitude falls to a half (the filter runs twice); between ``rate_hz`` / 10 000 and ``rate_hz`` / 2.
+        Where the amplitude falls to one half, as the filter runs twice; from ``rate_hz`` / 10 000 to below
+        ``rate_hz`` / 2.
     order : int, default 4
-        Of the Butterworth filter, 1 to 8; running twice doubles it.
+        Order of the Butterworth filter, 1 to 8; running it twice doubles the order.
 
     Attributes
     ----------
@@ -92,15 +95,15 @@ class LowPass(WindowTransformer):
 
 
 def low_pass(windows: FloatArray, *, rate_hz: float, cutoff_hz: float, order: int) -> FloatArray:
-    """Filter along time, forward and backward."""
+    """:class:`LowPass` as a function."""
     from scipy.signal import butter, sosfiltfilt
 
     rate_hz = check_number(rate_hz, "rate_hz", above=0)
-    # Far below, the poles are so near to one that the filter's initial state is lost to rounding.
+    # At much lower cutoffs, the poles are so close to one that rounding destroys the filter's initial state.
     cutoff_hz = check_number(cutoff_hz, "cutoff_hz", at_least=rate_hz / 10_000, below=rate_hz / 2)
     sections = butter(check_integer(order, "order", at_most=8), cutoff_hz, fs=rate_hz, output="sos")
-    # Mirrored at its ends, over three periods of the cutoff. SciPy's default, the odd extension, would leave the
-    # first and the last sample as they are: as an estimate of gravity, on MotionSense (2.56 s, 0.3 Hz), its error
-    # is 0.48 g r.m.s. instead of 0.30 g.
+    # The signal is mirrored at its ends, over three periods of the cutoff. SciPy's default, the odd extension, keeps
+    # the first and the last sample: as an estimate of gravity on MotionSense (2.56 s, 0.3 Hz), its error is 0.48 g
+    # r.m.s. instead of 0.30 g.
     padding = min(windows.shape[1] - 1, math.ceil(3 * rate_hz / cutoff_hz))
     return np.asarray(sosfiltfilt(sections, windows, axis=1, padtype="even", padlen=padding))

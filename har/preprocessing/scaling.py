@@ -1,4 +1,6 @@
-"""Offsets and scales: learned from the training windows, from each window, or from each subject."""
+"""Centring and scaling: by the training windows, by each window, or by each subject."""
+
+from __future__ import annotations
 
 from typing import Any, Self
 
@@ -13,18 +15,18 @@ from har.preprocessing.base import WindowTransformer
 class ScaleChannels(WindowTransformer):
     """Divide each channel by its standard deviation over all training windows and timesteps.
 
-    One scale a channel, not one for each (timestep, channel) as scikit-learn's ``StandardScaler`` would learn:
-    the shape of a window stays, and channels in different units weigh the same in a DTW distance.
+    One scale per channel, unlike scikit-learn's ``StandardScaler``, which would learn one for each (timestep, channel):
+    this keeps the shape of a window, and gives channels in different units the same weight in a DTW distance.
 
     Parameters
     ----------
     with_mean : bool, default False
-        Whether to take off each channel's mean first; distances do not depend on it.
+        Whether to subtract each channel's mean first; distances do not depend on it.
 
     Attributes
     ----------
     mean_, scale_ : ndarray of shape (n_channels,)
-        What is taken off (zero unless ``with_mean``) and what is divided by (one for a constant channel).
+        What is subtracted (zero unless ``with_mean``), and the divisor (one for a constant channel).
     n_features_in_ : int
         Timesteps × channels.
 
@@ -64,9 +66,9 @@ class ScaleChannels(WindowTransformer):
 
 
 class NormalizeWindows(WindowTransformer):
-    """Take off each window's mean, and divide by its standard deviation, channel by channel.
+    """Subtract each window's mean and divide by its standard deviation, channel by channel.
 
-    What remains is the shape of the motion: its strength, and posture, are gone.
+    What remains is the shape of the motion; its strength and the posture are removed.
 
     Parameters
     ----------
@@ -88,8 +90,8 @@ class NormalizeWindows(WindowTransformer):
         self.with_std = with_std
 
     def _apply(self, windows: FloatArray) -> FloatArray:
-        # Relative to the largest value, squares neither overflow nor vanish, and rounding has a known size:
-        # a deviation below it is that of a constant, and dividing would blow it up.
+        # Relative to the largest value, squares neither overflow nor underflow, and the size of rounding errors is
+        # known: smaller deviations are those of a constant, and dividing would only amplify them.
         largest = np.abs(windows).max(axis=1, keepdims=True)
         relative = windows / np.where(largest > 0, largest, 1)
         deviation = relative - relative.mean(axis=1, keepdims=True)
@@ -100,14 +102,13 @@ class NormalizeWindows(WindowTransformer):
 
 
 def normalize_per_subject(X: npt.ArrayLike, groups: npt.ArrayLike) -> FloatArray:
-    """Bring each channel of each subject to mean 0 and standard deviation 1.
+    """Standardise each channel of each subject to mean 0 and standard deviation 1.
 
-    **This looks at all windows of a subject at once, also at test subjects' unlabelled ones.** It is
-    therefore a function and not a transformer: fitted on training subjects, it would have nothing to say
-    about a new one. A result is honest if it says "transductive", and if the system that is meant can do the
-    same: it has recorded the new wearer for a while, doing everything in the usual mix, before it decides.
-    It is not honest for decisions from the first window on, and it flatters where a test subject's windows
-    were chosen by what they show (balanced classes, or falls only).
+    **This uses all windows of a subject at once, including the unlabelled ones of test subjects.** It is therefore a
+    function and not a transformer: fitted on training subjects, it could not transform a new one. Report such results
+    as "transductive", and only for systems that can do the same: record a new wearer's usual mix of activities for a
+    while before the first decision. Where test windows were selected by what they show (balanced classes, or falls
+    only), the results are too optimistic.
 
     Parameters
     ----------
@@ -122,7 +123,7 @@ def normalize_per_subject(X: npt.ArrayLike, groups: npt.ArrayLike) -> FloatArray
     Raises
     ------
     InvalidInputError
-        For NaN, or groups of another length.
+        For NaN, or if the lengths of X and groups differ.
 
     Examples
     --------
@@ -133,6 +134,6 @@ def normalize_per_subject(X: npt.ArrayLike, groups: npt.ArrayLike) -> FloatArray
     subjects, subject_of = encode_labels(groups, "groups", n=len(windows))
     result = np.empty_like(windows)
     for subject in range(len(subjects)):
-        own = subject_of == subject
-        result[own] = ScaleChannels(with_mean=True).fit_transform(windows[own])
+        members = subject_of == subject
+        result[members] = ScaleChannels(with_mean=True).fit_transform(windows[members])
     return result[:, :, 0] if np.asarray(X).ndim == 2 else result

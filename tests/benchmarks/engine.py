@@ -14,7 +14,6 @@ import numpy as np
 
 import har
 from common.validation import check_fitted_windows
-from har.compiled import window_call
 from har.dtw.packing import pack, squared_distances
 from har.dtw.search import NeighborIndex
 from tests.benchmarks.problems import random_phase
@@ -91,7 +90,7 @@ def one_window() -> None:
     y = np.arange(240) % 6
     options = {"n_prototypes": 4, "method": "medoid", "band": 12, "random_state": 0}
     model, empty = (kind(**options).fit(X, y) for kind in (har.DTWPrototypeClassifier, _Empty))
-    call, window, batch = window_call(model), X[0].astype(np.float64), X[:1].copy()
+    score, window, batch = model.window_scorer(), X[0].astype(np.float64), X[:1].copy()
     repeats = 200
 
     def often(function: Any, argument: Any) -> Any:
@@ -99,7 +98,7 @@ def one_window() -> None:
 
     seconds = medians(
         {
-            "compiled call": often(call, window),
+            "window_scorer": often(score, window),
             "predict": often(model.predict, batch),
             "predict that answers nothing": often(empty.predict, batch),
         },
@@ -163,11 +162,11 @@ def growth() -> None:
 
 def learning(motionsense: Path) -> None:
     """Wall-clock time to learn 48 profiles from MotionSense's training people, as in Lab 1."""
-    from examples import lab1_steps as lab1
+    from examples import lab1_data as lab1
     from har.preprocessing import ScaleChannels
 
     lab = lab1.load(lab1.Data.motionsense, motionsense, None, 5, 0)
-    slow = lab1.slower(lab)
+    slow = lab1.at_low_rate(lab)
     train = lab.splits[0][0]
     X = ScaleChannels().fit_transform(slow.X[train])
     model = har.DTWPrototypeClassifier(8, band=0.1, random_state=0, n_jobs=-1)

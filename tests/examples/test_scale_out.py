@@ -1,4 +1,4 @@
-"""Validation on a cluster of two processes: the table of one process."""
+"""Validation on a cluster of two processes gives the table of a single process."""
 
 import joblib
 import numpy as np
@@ -45,7 +45,7 @@ def test_a_scheduler_that_does_not_answer_is_explained():
 def test_only_people_to_train_on_are_validated(monkeypatch, windows):
     lab = type("Lab", (), {"windows": windows, "splits": [common.Split(np.arange(48), np.arange(48, 72))]})()
     monkeypatch.setattr(scale_out.lab1, "load", lambda *_: lab)
-    monkeypatch.setattr(scale_out.lab1, "slower", lambda lab: lab.windows)
+    monkeypatch.setattr(scale_out.lab1, "at_low_rate", lambda lab: lab.windows)
     chosen = scale_out.training_windows(scale_out.lab1.Data.motionsense, None, 2, 0)
     assert np.unique(chosen.groups).tolist() == [0, 1]
     assert len(chosen.y) == 24

@@ -13,24 +13,24 @@ from tslearn.metrics import cdist_dtw
 import har
 from common.evaluation.splits import check_no_leakage
 from common.validation import band_radius
-from examples import lab1_steps as lab1
+from examples import lab1_data, lab1_steps
 from har.preprocessing import ScaleChannels
 
 pytestmark = pytest.mark.slow
 
 
-def measured(data: lab1.Data, root: Path | None) -> tuple[lab1.Lab, dict[str, dict[str, float]]]:
-    lab = lab1.load(data, root, None, 5, 0)
+def measured(data: lab1_data.Data, root: Path | None) -> tuple[lab1_data.Lab, dict[str, dict[str, float]]]:
+    lab = lab1_data.load(data, root, None, 5, 0)
     for train, test in lab.splits:
         check_no_leakage(lab.windows.groups[train], lab.windows.groups[test])
-    steps, _, _ = lab1.run_steps(lab, 0)
-    table = lab1.results(steps, lab.positive).set_index("method")
+    steps = lab1_steps.run_steps(lab, 0).steps
+    table = lab1_steps.results_table(steps, lab.positive).set_index("method")
     print(table.round(4).to_string())
     return lab, table.to_dict("index")
 
 
 def test_smartwatch():
-    _, table = measured(lab1.Data.smartwatch, None)
+    _, table = measured(lab1_data.Data.smartwatch, None)
     assert table["8 learned profiles"]["accuracy"] >= 0.86
     assert table["8 learned profiles"]["accuracy"] >= table["1-NN DTW band, 12.5 Hz"]["accuracy"]
     assert table["8 learned profiles"]["macs"] < table["1-NN DTW band, 12.5 Hz"]["macs"] / 40
@@ -38,7 +38,7 @@ def test_smartwatch():
 
 @pytest.mark.real_data
 def test_motionsense(real_data):
-    _, table = measured(lab1.Data.motionsense, real_data / "motionsense")
+    _, table = measured(lab1_data.Data.motionsense, real_data / "motionsense")
     whole = table["1-NN DTW band, 12.5 Hz"]
     assert whole["accuracy"] >= 0.885
     assert table["8 learned profiles"]["accuracy"] >= 0.925
@@ -48,7 +48,7 @@ def test_motionsense(real_data):
 
 @pytest.mark.real_data
 def test_umafall_wrist(real_data):
-    _, table = measured(lab1.Data.umafall, real_data / "umafall")
+    _, table = measured(lab1_data.Data.umafall, real_data / "umafall")
     chosen = table["4 learned, threshold chosen"]
     assert chosen["sensitivity"] >= 0.92
     assert chosen["specificity"] >= 0.97
@@ -57,8 +57,8 @@ def test_umafall_wrist(real_data):
 @pytest.mark.real_data
 def test_an_independent_library_finds_the_same_neighbours(real_data):
     """tslearn's distances on a stratified sample of MotionSense: 500 test windows × 2 000 training windows."""
-    lab = lab1.load(lab1.Data.motionsense, real_data / "motionsense", None, 5, 0)
-    windows, split, rng = lab1.slower(lab), lab.splits[0], np.random.default_rng(0)
+    lab = lab1_data.load(lab1_data.Data.motionsense, real_data / "motionsense", None, 5, 0)
+    windows, split, rng = lab1_data.at_low_rate(lab), lab.splits[0], np.random.default_rng(0)
 
     def stratified(indices, n):
         classes = np.unique(windows.y)
@@ -67,9 +67,9 @@ def test_an_independent_library_finds_the_same_neighbours(real_data):
 
     train, test = stratified(split.train, 2_000), stratified(split.test, 500)
     X = ScaleChannels().fit(windows.X[split.train]).transform(windows.X).astype(np.float64)
-    radius = band_radius(lab1.BAND, X.shape[1], X.shape[1])
+    radius = band_radius(lab1_steps.BAND, X.shape[1], X.shape[1])
     theirs = cdist_dtw(X[test], X[train], global_constraint="sakoe_chiba", sakoe_chiba_radius=radius, n_jobs=2)
-    model = har.DTWKNeighborsClassifier(1, band=lab1.BAND, n_jobs=-1).fit(X[train], windows.y[train])
+    model = har.DTWKNeighborsClassifier(1, band=lab1_steps.BAND, n_jobs=-1).fit(X[train], windows.y[train])
     distances, indices = model.kneighbors(X[test])
     np.testing.assert_allclose(distances[:, 0], theirs.min(axis=1), rtol=1e-9)
     np.testing.assert_array_equal(indices[:, 0], theirs.argmin(axis=1))

@@ -1,4 +1,4 @@
-"""k-NN under DTW: scikit-learn's checks, the exhaustive reference, bad input."""
+"""k-NN under DTW against the exhaustive reference; and what holds for both classifiers: checks, bad input."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,6 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from common.errors import InvalidInputError
 from har import DTWKNeighborsClassifier, DTWPrototypeClassifier, pairwise_dtw
-from har.prototypes import METHODS
 from tests.har.estimator_checks import parametrize_with_window_checks
 
 QUICK = ("learned", "medoid", "barycenter", "greedy")  # the soft mean takes seconds a class
@@ -21,7 +20,7 @@ QUICK = ("learned", "medoid", "barycenter", "greedy")  # the soft mean takes sec
         DTWPrototypeClassifier(3, n_neighbors=3, random_state=0),
     ]
 )
-def test_scikit_learn_s_checks(estimator, check):
+def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
@@ -67,7 +66,7 @@ def test_a_training_window_is_its_own_neighbour(problem, weights):
     assert (indices[:, 0] == np.arange(7)).all()
 
 
-def test_cost_is_the_ledger_s(problem):
+def test_cost_counts_macs_bytes_and_comparisons(problem):
     X, y = problem
     model = DTWKNeighborsClassifier(band=0).fit(X, y)
     assert model.cost_.macs == 60 * 15 * 3
@@ -116,68 +115,3 @@ def test_other_windows_than_in_fit_are_refused(problem, cls):
     for wrong in (X[:, :14], X[:, :, :2], X.transpose(0, 2, 1)):
         with pytest.raises(InvalidInputError, match="X"):
             model.predict(wrong)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_profiles_classify_and_count(problem, method):
-    X, y = problem
-    model = DTWPrototypeClassifier(2, method=method, random_state=0).fit(X, y)
-    assert model.prototypes_.shape == (6, 15, 3)
-    assert model.prototype_labels_.tolist() == ["down"] * 2 + ["still"] * 2 + ["up"] * 2
-    assert model.score(X, y) > 0.6
-    assert model.channel_weights_.sum() == pytest.approx(3)
-    np.testing.assert_allclose(model.predict_proba(X).sum(axis=1), 1)
-    active = int((model.channel_weights_ > 0).sum())
-    assert model.cost_.macs == 6 * active * sum(min(15, i + 2) - max(0, i - 1) for i in range(15))
-
-
-def test_prediction_is_the_nearest_profile_under_the_learned_weights(problem):
-    X, y = problem
-    model = DTWPrototypeClassifier(3, random_state=1).fit(X, y)
-    root = np.sqrt(model.channel_weights_)
-    matrix = pairwise_dtw(X * root, model.prototypes_ * root, band=0.1)
-    assert (model.predict(X) == model.prototype_labels_[matrix.argmin(axis=1)]).all()
-
-
-def test_same_seed_same_profiles(problem):
-    X, y = problem
-    first, second = (DTWPrototypeClassifier(2, random_state=3, n_jobs=j).fit(X, y) for j in (1, 2))
-    assert first.prototypes_.tobytes() == second.prototypes_.tobytes()
-
-
-def test_classes_smaller_than_the_number_of_profiles_give_all_they_have(problem):
-    X, y = problem
-    few = np.r_[0:9, 9:60:3]  # three of "down" and "still" each, many of "up"
-    model = DTWPrototypeClassifier(5, method="medoid").fit(X[few], y[few])
-    assert [int((model.prototype_labels_ == c).sum()) for c in ("down", "still", "up")] == [3, 3, 5]
-
-
-def test_early_stopping_holds_whole_groups_out(problem):
-    X, y = problem
-    groups = np.arange(60) // 6
-    model = DTWPrototypeClassifier(2, validation_fraction=0.2, random_state=0).fit(X, y, groups)
-    assert np.isfinite(model.history_[-1].validation_accuracy)
-    assert len(model.history_) < model.history_[-1].n_epochs
-
-
-@pytest.mark.parametrize(
-    ("groups", "fraction", "message"),
-    [
-        (np.zeros(60), 0.2, "validation_fraction is 0.2.*more subjects"),
-        (np.arange(59), 0.2, "groups has 59 entries but X has 60"),
-        (np.arange(60) % 3, 0.34, "no training window left"),
-        (None, 1.0, "validation_fraction is 1; it must be below 1"),
-    ],
-)
-def test_impossible_hold_outs_are_explained(problem, groups, fraction, message):
-    X, y = problem
-    with pytest.raises(InvalidInputError, match=message):
-        DTWPrototypeClassifier(validation_fraction=fraction, random_state=0).fit(X, y, groups)
-
-
-def test_verbose_learning_shows_its_progress(problem, capsys):
-    X, y = problem
-    DTWPrototypeClassifier(1, random_state=0, verbose=1).fit(X, y)
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 60
-    assert lines[0].startswith("learning profiles   1/60  loss ")

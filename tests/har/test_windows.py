@@ -1,7 +1,6 @@
-"""Recordings and windows: what fits together, what is left out, and where the windows begin."""
+"""Windows cut from recordings: where they begin, and which are left out."""
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import numpy as np
@@ -11,97 +10,7 @@ from hypothesis import given, settings, strategies as st
 import har
 from common.errors import FrugalWarning, InvalidInputError
 from har import Recordings, Windows, segment, segment_at_peak
-
-
-def counting(*lengths: int, rate_hz: float = 10, n_channels: int = 3) -> Recordings:
-    """Recordings whose samples count: channel c of sample t is t + 1000 c."""
-    signals = [np.arange(n)[:, None] + 1000.0 * np.arange(n_channels) for n in lengths]
-    labels = [f"activity {i}" for i in range(len(lengths))]
-    return Recordings(signals, labels, np.arange(len(lengths)), rate_hz, [f"c{c}" for c in range(n_channels)])
-
-
-# ----- data classes --------------------------------------------------------------------------------------------------
-
-
-def test_recordings_hold_checked_arrays() -> None:
-    recordings = Recordings([[[1, 2], [3, 4]], np.zeros((5, 2), "float32")], ["walk", "sit"], [3, 4], 50, ["x", "y"])
-    assert [signal.dtype for signal in recordings.signals] == [np.float64, np.float32]
-    assert recordings.y.tolist() == ["walk", "sit"]
-    assert recordings.groups.tolist() == [3, 4]
-    assert recordings.channels == ("x", "y")
-    assert len(recordings) == 2
-    with pytest.raises(FrozenInstanceError):
-        recordings.rate_hz = 20
-
-
-def test_recordings_tell_what_they_are() -> None:
-    assert repr(counting(100, 50)) == "Recordings(2 of 2 subjects, 2 activities, 15 s at 10 Hz, channels c0, c1, c2)"
-    frame = counting(100, 50).to_frame()
-    assert frame.to_dict("list") == {
-        "activity": ["activity 0", "activity 1"],
-        "subject": [0, 1],
-        "seconds": [10.0, 5.0],
-    }
-
-
-@pytest.mark.parametrize("chosen", [[2, 0], np.array([2, 0]), (2, -3)])
-def test_a_subset_keeps_the_order_asked_for(chosen: list[int]) -> None:
-    recordings = counting(5, 6, 7).subset(chosen)
-    assert [len(signal) for signal in recordings.signals] == [7, 5]
-    assert recordings.groups.tolist() == [2, 0]
-
-
-def test_a_subset_by_mask() -> None:
-    recordings = counting(5, 6, 7)
-    assert recordings.subset(recordings.groups >= 1).y.tolist() == ["activity 1", "activity 2"]
-    windows = segment(recordings, window_s=0.5)
-    assert windows.subset(windows.recording == 1).groups.tolist() == [1]
-
-
-def test_channels_are_selected_by_name() -> None:
-    recordings = counting(4).select(["c2", "c0"])
-    assert recordings.channels == ("c2", "c0")
-    assert recordings.signals[0][0].tolist() == [2000, 0]
-    windows = segment(counting(4), window_s=0.4).select(["c1"])
-    assert windows.X[0, :, 0].tolist() == [1000, 1001, 1002, 1003]
-    assert windows.channels == ("c1",)
-
-
-SIGNAL = np.zeros((4, 1))
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda: Recordings(5, ["a"], [1], 10, ["x"]), "signals is 5; pass a list"),
-        (lambda: Recordings([SIGNAL[:, 0]], ["a"], [1], 10, ["x"]), r"signals\[0\] has shape \(4,\)"),
-        (lambda: Recordings([SIGNAL, SIGNAL], ["a", "b"], [1, 1], 10, ["x", "y"]), r"\(n_samples, 2\).*channels x, y"),
-        (lambda: Recordings([SIGNAL + np.inf], ["a"], [1], 10, ["x"]), "infinity at sample 0, channel x.*NaN"),
-        (lambda: Recordings([["?"]], ["a"], [1], 10, ["x"]), r"signals\[0\] is not"),
-        (lambda: Recordings([], [], [], 10, ["x"]), "y is empty"),
-        (lambda: Recordings([SIGNAL], ["a", "b"], [1], 10, ["x"]), "y has 2 entries but signals has 1"),
-        (lambda: Recordings([SIGNAL], ["a"], [], 10, ["x"]), "groups has 0 entries"),
-        (lambda: Recordings([SIGNAL], [None], [1], 10, ["x"]), "y contains a missing value"),
-        (lambda: Recordings([SIGNAL], ["a"], [1], 0, ["x"]), "rate_hz is 0; it must be above 0"),
-        (lambda: Recordings([SIGNAL], ["a"], [1], 10, "x"), "channels is 'x'; pass different names"),
-        (lambda: Recordings([np.zeros((4, 2))], ["a"], [1], 10, ["x", "x"]), "pass different names"),
-        (lambda: counting(4).select(["c9"]), r"\['c9'\] are unknown; choose from c0, c1, c2"),
-        (lambda: counting(4).subset([1]), "neither indices below 1 nor a mask of 1 entries"),
-        (lambda: counting(4, 4).subset([True]), "mask of 2 entries"),
-        (lambda: counting(4).subset([False]), "mask without a true entry"),
-        (lambda: counting(4).subset([]), "chosen has shape"),
-        (lambda: counting(4).subset(0), "pass a list of indices"),
-        (lambda: Windows(np.zeros((1, 4, 2)), ["a"], [1], 10, ["x"], [0]), "1 names but X has 2 channels"),
-        (lambda: Windows(np.full((1, 4, 1), np.nan), ["a"], [1], 10, ["x"], [0]), "X contains NaN at window 0"),
-        (lambda: Windows(np.zeros((1, 4, 1)), ["a"], [1], 10, ["x"], [0, 1]), r"recording must be 1 integers"),
-        (lambda: Windows(np.zeros((1, 4, 1)), ["a"], [1], 10, ["x"], [0.5]), "type float64"),
-        (lambda: Windows(np.zeros((2, 4, 1)), ["a"], [1, 1], 10, ["x"], [0, 1]), "y has 1 entries but X has 2"),
-    ],
-)
-def test_parts_that_do_not_fit_are_named(make: Callable[[], object], message: str) -> None:
-    with pytest.raises(InvalidInputError, match=message):
-        make()
-
+from tests.har.recordings import counting
 
 # ----- sliding windows -----------------------------------------------------------------------------------------------
 
@@ -210,7 +119,7 @@ def test_a_missing_sample_is_no_peak() -> None:
     assert segment_at_peak(recordings, window_s=2, acceleration=[0]).X[0, 10, 0] == 5
 
 
-def test_one_window_a_recording() -> None:
+def test_one_window_per_recording() -> None:
     with pytest.warns(FrugalWarning, match="left out 1 of 3 recordings"):
         windows = segment_at_peak(counting(40, 10, 30), window_s=2)
     assert windows.recording.tolist() == [0, 2]

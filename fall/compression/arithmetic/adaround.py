@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy.special import expit, logit
 
 from common.errors import InvalidInputError
+from common.learning.adam import Adam
 from common.validation import check_integer, check_number, check_tensor
 from fall.compression.arithmetic.linear import LinearQuantization
 
@@ -108,14 +109,14 @@ def adaround(
     nearest_errors = np.where(errors(nearest) > 0, errors(nearest), 1.0)
     below = np.floor(scaled)
     variable = logit((scaled - below - _LOW) / (_HIGH - _LOW))
-    adam = _Adam(learning_rate)
+    adam = Adam(variable)
     for step in range(n_steps):
         rise, slope = _rectified_sigmoid(variable)
         soft = np.clip(below + rise, quantization.q_min, quantization.q_max)
         gradient = 2 * scale * (samples.T @ (samples @ (scale * (soft - scaled)))) / nearest_errors
         gradient[soft != below + rise] = 0  # clipped
         gradient += regularization / len(matrix) * _regularization_gradient(rise, step / n_steps)
-        variable -= adam.step(gradient * slope)
+        adam.step(gradient * slope, learning_rate)
 
     up = _rectified_sigmoid(variable)[0] >= 0.5
     learned = np.clip(below + up, quantization.q_min, quantization.q_max)
@@ -165,25 +166,6 @@ def _regularization_gradient(rise: Matrix, progress: float) -> Matrix:
     beta = _BETAS[1] + (_BETAS[0] - _BETAS[1]) * annealed
     centered = 2 * rise - 1
     return np.asarray(-2 * beta * np.sign(centered) * np.abs(centered) ** (beta - 1))
-
-
-class _Adam:
-    """Kingma and Ba 2015, with their constants."""
-
-    def __init__(self, learning_rate: float) -> None:
-        self._learning_rate = learning_rate
-        self._mean: Any = 0.0
-        self._square: Any = 0.0
-        self._number = 0
-
-    def step(self, gradient: Matrix) -> Matrix:
-        """What to subtract."""
-        self._number += 1
-        self._mean = 0.9 * self._mean + 0.1 * gradient
-        self._square = 0.999 * self._square + 0.001 * gradient**2
-        mean = self._mean / (1 - 0.9**self._number)
-        square = self._square / (1 - 0.999**self._number)
-        return np.asarray(self._learning_rate * mean / (np.sqrt(square) + 1e-12))
 
 
 def _shortest_equivalent(samples: Matrix) -> Matrix:

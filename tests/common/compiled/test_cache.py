@@ -251,7 +251,7 @@ def test_what_is_not_called_does_not_matter(program):
 def test_lanes_are_part_of_what_calls_them():
     from har.dtw import lanes, search
 
-    found = [source for _, source, _ in sources.made_from(search._search.py_func)]
+    found = [source for _, source, _ in sources.made_from(search._search_batch.py_func)]
     assert sources.source_of(lanes.load._defn) in found
 
 

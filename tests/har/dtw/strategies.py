@@ -14,7 +14,7 @@ def series_pairs(draw, *, longest=60, equal=False):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     kind = draw(st.sampled_from(["normal", "walk", "few values", "constant", "offset"]))
 
-    def one(length):
+    def series(length):
         if kind == "few values":
             return rng.integers(0, 3, (length, channels)).astype(float)
         if kind == "constant":
@@ -22,7 +22,7 @@ def series_pairs(draw, *, longest=60, equal=False):
         noise = rng.normal(size=(length, channels))
         return np.cumsum(noise, axis=0) if kind == "walk" else noise + (1e3 if kind == "offset" else 0.0)
 
-    return one(n), one(m)
+    return series(n), series(m)
 
 
 bands = st.one_of(st.none(), st.integers(0, 70), st.floats(0.01, 1.0))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from har.dtw.distance import dtw_path
-from har.dtw.lane_path import follow, lane_steps
+from har.dtw.lane_path import lane_steps, trace_path
 from har.dtw.packing import pack
 
 
@@ -18,7 +18,7 @@ def lane_paths(x, X, radius):
     for block in packed.blocks:
         lane_steps(x.ravel(), block, n_channels, packed.shape, radius, buffer, steps, out)
         for lane in range(packed.width):
-            yield out[lane], path[follow(steps, lane, path) :].copy()
+            yield out[lane], path[trace_path(steps, lane, path) :].copy()
 
 
 @pytest.mark.parametrize("n_channels", [1, 2, 6, 14])

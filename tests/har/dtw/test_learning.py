@@ -1,9 +1,9 @@
-"""Learned profiles: the gradient against finite differences, and the habits of the learner."""
+"""Learned profiles: the gradient against finite differences, and the behaviour of learning."""
 
 import numpy as np
 import pytest
 
-from har.dtw.learning import Profiles, Schedule, _batch, learn_profiles
+from har.dtw.learning import Profiles, Schedule, _batch_sums, learn_profiles
 from tests.oracles import dtw as oracles
 
 
@@ -30,9 +30,9 @@ def loss_by_definition(X, y, profiles, radius, steepness):
 
 def test_gradient_is_that_of_the_loss(problem):
     X, y, profiles = problem
-    X, y, batch, radius, steepness, step = X[:8], y[:8], np.arange(8), 3, 8.0, 1e-6
-    loss, _, to_profiles, to_weights = _batch(X, y, batch, profiles, radius, steepness)
-    assert loss == pytest.approx(loss_by_definition(X, y, profiles, radius, steepness), rel=1e-6)
+    X, y, radius, steepness, step = X[:8], y[:8], 3, 8.0, 1e-6
+    sums = _batch_sums(X, y, profiles, radius, steepness)
+    assert sums.loss == pytest.approx(loss_by_definition(X, y, profiles, radius, steepness), rel=1e-6)
 
     def numerical(array, index):
         values = []
@@ -43,9 +43,11 @@ def test_gradient_is_that_of_the_loss(problem):
         return (values[0] - values[1]) / (2 * step)
 
     for index in [(0, 3, 1), (1, 8, 0), (2, 15, 2), (3, 0, 1), (1, 7, 1)]:
-        assert to_profiles[index] == pytest.approx(numerical(profiles.values, index), rel=1e-4, abs=1e-7)
+        assert sums.profile_gradient[index] == pytest.approx(numerical(profiles.values, index), rel=1e-4, abs=1e-7)
     for channel in range(3):
-        assert to_weights[channel] == pytest.approx(numerical(profiles.channel_weights, channel), rel=1e-4, abs=1e-7)
+        assert sums.weight_gradient[channel] == pytest.approx(
+            numerical(profiles.channel_weights, channel), rel=1e-4, abs=1e-7
+        )
 
 
 def learn(problem, seed=0, n_epochs=8, **options):

@@ -26,7 +26,7 @@ def test_few_references_let_the_queries_fill_the_lanes():
 
 
 def test_threads_change_nothing():
-    # Enough work for several threads (har.dtw.threads.WORTH_THREADS).
+    # Enough work for several threads (har.dtw.threads.MIN_PARALLEL_WORK).
     X = np.random.default_rng(0).normal(size=(60, 100, 3))
     one, two = (squared_distances(pack(X), X, 20, n_jobs=jobs, symmetric=True) for jobs in (1, 2))
     assert one.tobytes() == two.tobytes()

@@ -18,7 +18,7 @@ MANY = 100 if not config.DISABLE_JIT else 5
 
 @settings(max_examples=MANY, deadline=None)
 @given(st.data())
-def test_neighbours_are_the_reference_s(data):
+def test_neighbours_are_those_of_the_exhaustive_search(data):
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
     n, length, channels = data.draw(st.integers(1, 25)), data.draw(st.integers(1, 10)), data.draw(st.integers(1, 3))
     few_values = data.draw(st.booleans())  # exact arithmetic and many ties
@@ -119,6 +119,6 @@ print(peak_megabytes() - before)
 @pytest.mark.slow
 @pytest.mark.skipif(config.DISABLE_JIT, reason="hours without the JIT")
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux tells the peak of a process")
-def test_a_search_among_100_000_windows_takes_no_memory_to_speak_of():
+def test_a_search_among_100_000_windows_takes_little_memory():
     done = subprocess.run([sys.executable, "-c", _MEMORY], capture_output=True, text=True, check=True)
     assert float(done.stdout) < 16  # the windows take 293 MB, and packed as much again

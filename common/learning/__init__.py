@@ -1,0 +1,1 @@
+"""How parameters learn: the optimizers that both tracks share, in NumPy."""
