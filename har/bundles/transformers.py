@@ -20,6 +20,7 @@ from har.preprocessing import (
     Resample,
     ScaleChannels,
     SeparateGravity,
+    WindowStatistics,
 )
 from har.preprocessing.base import WindowTransformer
 
@@ -105,4 +106,5 @@ _register("har.magnitude", Magnitude)
 _register("har.normalize_windows", NormalizeWindows)
 _register("har.resample", Resample)
 _register("har.separate_gravity", SeparateGravity)
+_register("har.window_statistics", WindowStatistics)
 register("har.scale_channels", ScaleChannels, _write_scales, _read_scales)

@@ -166,7 +166,7 @@ def test_it_reads_no_model_but_checks_the_manifest(saved: Path) -> None:
 # ----- other versions ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("version", ["0.1.1", "0.2.0rc1", "1.0", "10.0.0"])
+@pytest.mark.parametrize("version", ["0.2.1", "0.3.0rc1", "1.0", "10.0.0"])
 def test_a_newer_library_is_told_once_and_read(saved: Path, version: str) -> None:
     reforge(saved, "", None, library=version)
     with pytest.warns(FrugalWarning, match=f"saved by har-fall {version}, this is {common.__version__}") as caught:
@@ -176,7 +176,7 @@ def test_a_newer_library_is_told_once_and_read(saved: Path, version: str) -> Non
     assert common.describe_bundle(saved).library == version
 
 
-@pytest.mark.parametrize("version", ["0.0.9", "0.1.0.dev1", "0.1", "unknown"])
+@pytest.mark.parametrize("version", ["0.0.9", "0.1.0.dev1", "0.1", "0.2.0rc1", "unknown"])
 def test_an_older_or_unknown_one_is_not(saved: Path, version: str) -> None:
     reforge(saved, "", None, library=version)
     common.load_bundle(saved)
