@@ -1,12 +1,12 @@
 """A wearable and a camera, each of which misses falls and raises false alarms, fused into one decision.
 
-    python examples/fusion.py --data simulated --camera demo/lab2/camera --quick      (Lab 2 leaves this camera)
+    python examples/fusion.py --data simulated --camera demo/lab2/camera --quick      (Lab 2 writes this camera)
     python examples/fusion.py --data urfd --root PATH --weights mobilenet_v2_1.0_224_no_top.h5
 
 The wearable's classifier is a few learned prototypes under DTW; the camera's is a compressed CNN, or a dense head on
-frozen MobileNetV2 features. The fusion learns from probabilities of people whom neither classifier was trained on, and
-is judged on others: on simulated residents by falls found and false alarms a day, on URFD's sequences by five times
-five folds.
+frozen MobileNetV2 features. The fusion learns from probabilities for people whom neither classifier was trained on, and
+is judged on other people: on simulated residents by falls found and false alarms per day, on URFD's sequences by
+five-fold cross-validation, repeated five times.
 """
 
 import enum
@@ -44,7 +44,7 @@ def main(
     out: Annotated[Path, typer.Option(help="Where results go; an interrupted run goes on from there.")] = Path(
         "demo/fusion"
     ),
-    repeats: Annotated[int, typer.Option(min=1, help="URFD: how often the folds are drawn anew.")] = 5,
+    repeats: Annotated[int, typer.Option(min=1, help="URFD: how often the folds are redrawn.")] = 5,
     folds: Annotated[int, typer.Option(min=2, help="URFD: folds, by sequence.")] = 5,
     seed: Annotated[int, typer.Option(min=0, help="URFD: of every random choice.")] = 0,
 ) -> None:

@@ -1,4 +1,4 @@
-"""From scores to alarms that somebody answers: the tracker on a simulated day, with simulated staff."""
+"""From scores to alarms that staff answer: the tracker on a simulated day, with simulated staff."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def track_alarms(
 ) -> list[AlarmTransition]:
     """The alarms of one day, second by second, with staff who answer every message and come.
 
-    A camera that sees nobody is still heard; from ``dead_from_s`` on no sensor is.
+    A camera that sees nobody still reports; from ``dead_from_s`` on, no sensor does.
     """
     tracker = AlarmTracker(policy)
     sensors = tuple(day.observations)
@@ -42,12 +42,12 @@ def track_alarms(
 
 
 def _up_s(day: ObservedDay, second: float) -> float:
-    """When a resident who lies on the floor is helped up; now, if nobody lies there."""
+    """When a resident who lies on the floor is helped up; the current time if nobody does."""
     return max((fall.up_s for fall in day.labels.falls if fall.impact_s <= second < fall.up_s), default=second)
 
 
 def score_alarms(day: ObservedDay, log: Sequence[AlarmTransition]) -> EventScore:
-    """The suspicions that were raised, by the terms of :mod:`common.evaluation.events`."""
+    """The suspicions raised, counted as in :mod:`common.evaluation.events`."""
     times = [transition.time_s for transition in log if transition.after == AlarmPhase.SUSPECTED]
     counted = [time for time in times if not day.is_settled[min(int(time) - 1, len(day.seconds) - 1)]]
     return common.score_events(counted, day.labels.impacts_s, monitored_s=float(len(day.seconds)))

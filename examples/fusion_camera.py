@@ -1,4 +1,4 @@
-"""The room camera in the fusion on simulated residents: a compressed network on the pictures of each person found."""
+"""The room camera in the fusion on simulated residents: a compressed network on the crop of each detected person."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class JudgedFrame(NamedTuple):
 
 @dataclass(frozen=True)
 class Camera:
-    """A compressed network that judges every frame: of each person the mean of the latest, of several the worst.
+    """A compressed network on every frame: the mean of each person's latest frames, and the maximum over people.
 
-    While nothing moves, the picture does not change, and its probability holds. There is none of a resident who is
-    out of the room, of a visitor who has not moved for a minute, or of somebody in a zone drawn round a bed or a sofa:
-    lying there is not a fall, so the camera cannot tell.
+    While nothing moves, the picture does not change, and its probability holds. There is no probability for a resident
+    who is out of the room, for a visitor who has not moved for a minute, or for a person in a zone drawn round a bed or
+    a sofa: lying there is not a fall, so the camera cannot judge it.
 
-    Two things a home would learn from sensors of its own come from the simulation here: when the resident is out of the
+    Two things that a home would learn from other sensors come from the simulation here: when the resident is out of the
     room, and when the resident moves in view.
     """
 
@@ -77,7 +77,7 @@ class Camera:
         )
 
     def _judge(self, day: SimulatedRecording) -> Iterator[tuple[str, JudgedFrame]]:
-        """Every frame in order, by the person in it; drawn in batches and forgotten."""
+        """Every frame in order, by the person in it; drawn in batches that are not kept."""
         classifier = fall.TFLiteFallClassifier(self.model)
         zones = _zones(day)
         frames = day.frames
@@ -89,7 +89,7 @@ class Camera:
 
 
 def _zones(day: SimulatedRecording) -> FloatArray:
-    """What somebody who installs the camera would draw round beds and sofas ``(n, 4)``: left, top, right, bottom."""
+    """The zones that an installer would draw round beds and sofas ``(n, 4)``: left, top, right, bottom."""
     corners = []
     for piece in day.room.furniture:
         if piece.kind in ("bed", "sofa"):
@@ -108,9 +108,9 @@ def _is_within(box: PixelBox, zones: FloatArray) -> bool:
 
 
 def _recent_mean(times: FloatArray, values: FloatArray, clock: FloatArray) -> FloatArray:
-    """At each time of the clock the mean over the last seconds before the latest frame.
+    """At each time of the clock, the mean over the last seconds before the latest frame.
 
-    NaN if one of the values is: somebody who has just been in bed is not yet out of it.
+    NaN if one of the values is NaN: a person who has just left a bed is not judged yet.
     """
     stop = np.searchsorted(times, clock, side="right")
     latest = times[np.maximum(stop - 1, 0)]
@@ -124,7 +124,7 @@ def _recent_mean(times: FloatArray, values: FloatArray, clock: FloatArray) -> Fl
 
 
 def _is_idle(times: FloatArray, clock: FloatArray) -> BoolArray:
-    """At each time of the clock whether the latest frame is more than a minute old."""
+    """Whether the latest frame is more than a minute old, at each time of the clock."""
     stop = np.searchsorted(times, clock, side="right")
     return np.asarray(clock - times[np.maximum(stop - 1, 0)] > _IDLE_S)
 
@@ -132,7 +132,7 @@ def _is_idle(times: FloatArray, clock: FloatArray) -> BoolArray:
 def _is_lost(day: SimulatedRecording, n_frames: FloatArray, seconds: FloatArray) -> BoolArray:
     """The seconds after something moved in view while nobody was found in the frames, or not until the movement ended.
 
-    What the camera reported before no longer holds: somebody who fell behind the sofa is not seen standing.
+    What the camera reported before no longer holds: a person who fell behind the sofa was last seen standing.
     """
     found = np.maximum.accumulate(np.where(n_frames > 0, seconds, -np.inf))
     moved = np.full(len(seconds), -np.inf)

@@ -1,7 +1,7 @@
-"""Days of simulated residents as the sensors report them: observed once, kept on disk, read again.
+"""Days of simulated residents as the sensors report them, cached on disk.
 
-Days are streamed through the sensors' classifiers; what is kept is a few numbers a second and sensor. An interrupted
-run resumes where it was, and a further sensor leaves the observations of the others as they are.
+Days are streamed through the sensors' classifiers; a few numbers per second and sensor are kept. An interrupted run
+resumes where it stopped, and adding a sensor does not change the observations of the others.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _UPRIGHT_AGAIN_S = 20.0  # after being helped up, until seated
 
 @dataclass(frozen=True)
 class ObservedDay:
-    """What the sensors reported of a day, by sensor name, and what was true."""
+    """What the sensors reported on a day, by sensor name, and the truth."""
 
     observations: Mapping[str, Observations]
     labels: DayLabels
@@ -44,9 +44,9 @@ class ObservedDay:
         return np.arange(1.0, len(first.evidence) + 1)
 
     def evidence(self, *, fault: str = "") -> pd.DataFrame:
-        """Probabilities of a fall, a row a second and a column a sensor, as the fusion takes them.
+        """Probabilities of a fall as the fusion takes them: a row per second, a column per sensor.
 
-        ``fault`` names degraded evidence: it replaces that of the sensors that have some by this name.
+        ``fault`` names degraded evidence: it replaces the evidence of the sensors that have it.
         """
         return pd.DataFrame({name: seen.degraded.get(fault, seen.evidence) for name, seen in self.observations.items()})
 
@@ -68,7 +68,7 @@ class ObservedDay:
 
     @property
     def is_settled(self) -> BoolArray:
-        """From when an alarm would be too late until the resident is up: alarms are neither right nor false then."""
+        """From when an alarm is too late until the resident is up; alarms in between are neither right nor false."""
         settled = np.zeros(len(self.seconds), dtype=bool)
         for fall in self.labels.falls:
             too_late = self.seconds > fall.impact_s + _DETECTED_WITHIN_S
@@ -84,7 +84,7 @@ class ObservedDay:
 def observe_days(
     scenario: DayScenario, seeds: tuple[int, ...], sensors: Sequence[Sensor], *, title: str, cache: Path, jobs: int
 ) -> list[ObservedDay]:
-    """Every day through every sensor; what the same classifiers reported before is read from ``cache``."""
+    """Observe every day by every sensor; what the same classifiers reported before is read from ``cache``."""
     folders = {sensor.name: cache / f"{sensor.name}-{joblib.hash((scenario, sensor))}" for sensor in sensors}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ def _observe_day(scenario: DayScenario, seed: int, missing: Sequence[tuple[Senso
     day = common.simulate_resident(scenario, seed=seed)
     for sensor, path in missing:
         observations = sensor.observe(day)
-        # Readers find a whole file or none.
+        # Readers find the complete file or none.
         part = path.with_suffix(f".{os.getpid()}.part.npz")
         observations.save(part)
         part.replace(path)

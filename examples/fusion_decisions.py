@@ -1,4 +1,4 @@
-"""From the evidence of a second to a decision: a fusion of the sensors, a threshold, and how well it does."""
+"""From the evidence of one second to a decision: a fusion of the sensors, a threshold, and its score."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def fit(days: Sequence[ObservedDay]) -> common.FusionClassifier:
 
 
 def fit_out_of_fold(days: Sequence[ObservedDay]) -> list[common.FusionClassifier]:
-    """For each day a fusion that has learned from other days."""
+    """For each day, a fusion that has learned from other days."""
     n_folds = min(_FOLDS, len(days))
     folds = np.arange(len(days)) % n_folds
     training = [[day for day, fold in zip(days, folds, strict=True) if fold != held_out] for held_out in range(n_folds)]
@@ -45,10 +45,10 @@ def fused(fusion: common.FusionClassifier, evidence: pd.DataFrame) -> FloatArray
 
 
 def choose_threshold(days: Sequence[MonitoredDay], *, limit: float) -> tuple[float, str]:
-    """The most sensitive threshold whose false alarms are bounded by ``limit`` a day, and a description of it.
+    """The most sensitive threshold whose false alarms are bounded by ``limit`` per day, and a description of it.
 
-    Too few days cannot bound anything. Then it is the threshold with the fewest mistakes on them, falls missed and
-    false alarms alike.
+    If there are too few days for a bound, it is the threshold with the fewest mistakes on them, counting missed falls
+    and false alarms equally.
     """
     try:
         point = common.choose_threshold(days, max_false_alarms_per_day=limit)
@@ -68,14 +68,14 @@ def total(scores: Iterable[EventScore]) -> EventScore:
 
 
 def score(days: Sequence[ObservedDay], scores: Sequence[FloatArray], threshold: float) -> EventScore:
-    """How a rule with these scores does on these days."""
+    """The result of a rule with these scores on these days."""
     return total(day.monitored(values).score(threshold) for day, values in zip(days, scores, strict=True))
 
 
 def best_on_test(days: Sequence[MonitoredDay], thresholds: Sequence[float], *, limit: float) -> EventScore:
-    """The score with the threshold that is most sensitive, within ``limit`` false alarms a day, *on these very days*.
+    """The score with the most sensitive threshold within ``limit`` false alarms per day *on these same days*.
 
-    That is too favourable, and meant for naive baselines, which must lose even so.
+    This is too favourable. It is meant for naive baselines, which should lose even so.
     """
     scores = [total(day.score(float(value)) for day in days) for value in thresholds]
     within = [result for result in scores if result.false_alarms_per_day <= limit]

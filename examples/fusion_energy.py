@@ -1,4 +1,4 @@
-"""What a day costs in energy, and what is saved when the wearable wakes the camera."""
+"""The energy of a day, and what is saved if the wearable wakes the camera."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def energy_table(
 
 
 def _wake_probability(days: Sequence[ObservedDay]) -> float:
-    """The wearable's probability that nearly all falls reach within six seconds of the impact."""
+    """The probability that the wearable reaches within six seconds of the impact in nearly all falls."""
     peaks = [
         np.nanmax(day.evidence()[Wearable.name].to_numpy()[int(fall.impact_s) : int(fall.impact_s) + 6])
         for day in days

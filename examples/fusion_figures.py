@@ -20,19 +20,19 @@ _BEFORE_S, _AFTER_S = 40.0, 180.0  # what the timeline shows around a fall
 
 
 def colors(sensors: Iterable[str], fused: str) -> dict[str, str]:
-    """A colour a name: the palette's first for the fusion, the second stays for falls, the sensors take the others."""
+    """A colour for each name: the first of the palette for the fusion, the third and later for the sensors."""
     return {**dict(zip(sensors, cycle(plotting.PALETTE[2:]), strict=False)), fused: plotting.PALETTE[0]}
 
 
 def operating_curves(days: Mapping[str, Sequence[MonitoredDay]], color_of: Mapping[str, str], fused: str) -> Any:
-    """Falls found against false alarms a day for every threshold, a curve a decision rule."""
+    """Falls found against false alarms per day for every threshold, with a curve for each decision rule."""
     with plotting.style():
         figure = plotting.figure(size=(6.4, 4.2))
         ax = figure.axes[0]
         for name, monitored in days.items():
             scores = [total(day.score(float(p)) for day in monitored) for p in expit(np.arange(-6, 13, 0.5))]
             x, y = np.array([(score.false_alarms_per_day, score.sensitivity) for score in scores]).T
-            # Not shown: thresholds so low that one long alarm covers everything, and fewer falls are found again.
+            # Omits thresholds so low that one long alarm covers everything, which finds fewer falls.
             shown = np.arange(len(x)) >= int(np.argmax(y))
             ax.plot(x[shown], y[shown], color=color_of[name], label=name, linewidth=2.4 if name == fused else 1.8)
         ax.set_xscale("symlog", linthresh=0.1)
@@ -91,7 +91,7 @@ def timeline(
 
 
 def reliability_diagram(pairs: Mapping[str, tuple[BoolArray, FloatArray]]) -> Any:
-    """How often somebody had fallen, by the fusion's probability, a curve a set of sensors."""
+    """How often a fall had happened, by the fusion's probability, with a curve for each set of sensors."""
     curves = {
         name: common.reliability(truth, probability, n_bins=8, strategy="uniform")
         for name, (truth, probability) in pairs.items()

@@ -1,4 +1,4 @@
-"""The decision rules that are compared: each sensor alone, all fused, with faults, with one missing; and baselines."""
+"""The decision rules compared: each sensor alone, all fused, with faults, with one missing; and baselines."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from examples.fusion_decisions import fused
 from examples.fusion_sensors import BoolArray, Sensor
 from examples.terminal import console
 
-# False alarms a resident-day that a threshold may cause on the validation days.
+# False alarms per resident-day that a threshold may cause on the validation days.
 _LIMIT, _LIMIT_FUSED = 1.0, 0.5
 
 
 @dataclass(frozen=True)
 class DecisionRule:
-    """One rule: its scores of every test day, its threshold, and how it did."""
+    """One rule: its scores on every test day, its threshold, and its result."""
 
     name: str
     scores: list[FloatArray]
@@ -31,19 +31,19 @@ class DecisionRule:
 
 
 def fused_name(sensors: Sequence[str]) -> str:
-    """What the fusion of all sensors is called in tables and figures."""
+    """The name of the fusion of all sensors in tables and figures."""
     return "both, fused" if len(sensors) == 2 else "all, fused"
 
 
 def missing_name(sensor: str) -> str:
-    """What the fusion without one sensor is called in tables and figures."""
+    """The name of the fusion without one sensor in tables and figures."""
     return f"fused, {sensor} missing"
 
 
 def decision_rules(
     validation: Sequence[ObservedDay], test: Sequence[ObservedDay], fusion: common.FusionClassifier
 ) -> Iterator[DecisionRule]:
-    """Every rule, its threshold chosen on the validation days, where the fusion's scores are out of fold."""
+    """Every rule, with its threshold chosen on the validation days, where the fusion's scores are out of fold."""
     sensors = list(fusion.feature_names_in_)
     fusions = fusion_decisions.fit_out_of_fold(validation)
 
@@ -91,7 +91,7 @@ def baselines(test: Sequence[ObservedDay], sensors: Sequence[Sensor]) -> dict[st
 def labelled_probabilities(
     test: Sequence[ObservedDay], fusion: common.FusionClassifier
 ) -> dict[str, tuple[BoolArray, FloatArray]]:
-    """Truth and the fusion's probability in the eventful seconds, of all sensors and with each of them missing."""
+    """Truth and the fusion's probability in the eventful seconds, with all sensors and with each one missing."""
     sensors = list(fusion.feature_names_in_)
     present = {fused_name(sensors): sensors}
     present |= {missing_name(sensor): [name for name in sensors if name != sensor] for sensor in sensors}

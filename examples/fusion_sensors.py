@@ -1,4 +1,4 @@
-"""What the fusion on simulated residents asks of a sensor: a name, a classifier, and a probability of a fall a second.
+"""What the fusion on simulated residents needs of a sensor: a name, a classifier, and a fall probability per second.
 
 A sensor is a module with a class like :class:`Sensor`. ``fusion_simulated.SENSORS`` lists the classes; everything else,
 from evidence to tables and figures, takes their names from there.
@@ -27,15 +27,15 @@ class Observations:
     Attributes
     ----------
     probability : ndarray of shape (n_seconds,)
-        Of a fall, as the classifier gives it; NaN where it gives none.
+        Probability of a fall from the classifier; NaN where it gives none.
     evidence : ndarray of shape (n_seconds,)
-        The same as the fusion takes it: held while it counts, NaN where it no longer holds.
+        The probability as the fusion takes it: held while it is valid, NaN afterwards.
     is_active : ndarray of bool, shape (n_seconds,)
-        Whether the sensor noticed more than rest: in these seconds the fusion learns.
+        Whether the sensor noticed more than rest: the fusion learns from these seconds.
     degraded : mapping of str to ndarray of shape (n_seconds,)
         Evidence from a faulty signal, by the name of the fault.
     series : mapping of str to ndarray of shape (n_seconds,)
-        What else is needed of this sensor, such as the values that its baselines look at.
+        What else is needed of this sensor, such as the values that its baselines use.
     """
 
     probability: FloatArray
@@ -71,7 +71,7 @@ class Observations:
 class Baseline:
     """A rule that needs no training: alarm while a series of the sensor is at or above a threshold.
 
-    Of several thresholds the one that is best on the test days counts, which flatters the baseline.
+    The threshold is the best one on the test days, which flatters the baseline.
     """
 
     name: str
@@ -81,18 +81,18 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Preparation:
-    """From what sensors are prepared.
+    """What sensors are prepared from.
 
     Attributes
     ----------
     scenario : DayScenario
-        Of the training days.
+        Scenario of the training days.
     seeds : tuple of int
-        Of the training days.
+        Seeds of the training days.
     models : mapping of str to object
         Classifiers that were trained before, by the sensor's name.
     jobs : int
-        Processes; -1 takes every core.
+        Number of processes; -1 uses every core.
     """
 
     scenario: DayScenario
@@ -109,7 +109,7 @@ class Sensor(Protocol):
 
     @classmethod
     def prepare(cls, preparation: Preparation) -> Self:
-        """Train or take over the classifier."""
+        """Train the classifier, or use the given one."""
 
     def observe(self, day: SimulatedRecording) -> Observations:
-        """Report on a whole day, streamed: from what the sensor could measure, never from the labels of falls."""
+        """Report on a whole day, streamed, from what the sensor could measure and never from the labels of falls."""

@@ -1,7 +1,7 @@
 """The fusion on days of simulated residents: what each sensor is worth alone, together, and when one is missing.
 
-Three kinds of days, of different residents in different rooms: on the first the sensors' classifiers learn, on the
-second the fusion learns and thresholds are chosen, on the third everything is judged, once.
+There are three sets of days, of different residents in different rooms: the sensors' classifiers learn from the first;
+the fusion learns and thresholds are chosen on the second; everything is judged once on the third.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from examples.fusion_sensors import Preparation, Sensor
 from examples.fusion_wearable import Wearable
 from examples.terminal import console
 
-# The sensors that are fused: a further one is a class in a file of its own, and its name here.
+# The sensors to fuse. To add one, write its class in a separate file and list it here.
 SENSORS: tuple[type[Sensor], ...] = (Wearable, Camera)
 
 # Seeds from 800 on are free; these serve the demo.
@@ -30,7 +30,7 @@ _DEMO_SEEDS = ((801, 802, 803, 804), (811, 812, 813), (821, 822))
 
 @dataclass(frozen=True)
 class Days:
-    """Which days serve what."""
+    """The days to train, validate and test on."""
 
     training_scenario: DayScenario
     scenario: DayScenario
@@ -63,7 +63,7 @@ def run(
     jobs: int,
     sensor_types: Sequence[type[Sensor]] = SENSORS,
 ) -> None:
-    """The whole example, with its tables and figures in ``out``.
+    """Run the whole example; tables and figures are written to ``out``.
 
     ``models`` are classifiers that were trained before, by the name of their sensor.
     """
@@ -112,7 +112,7 @@ def run(
 
 
 def _alarms(test: Sequence[ObservedDay], fused: DecisionRule) -> list[list[common.AlarmTransition]]:
-    """The alarms that staff would have had, a log a day."""
+    """The alarms that staff would have received, with a log for each day."""
     logs = [
         fusion_alarms.track_alarms(day, scores, _policy(day, fused))
         for day, scores in zip(test, fused.scores, strict=True)
@@ -137,7 +137,7 @@ def _policy(day: ObservedDay, fused: DecisionRule) -> AlarmPolicy:
 
 
 def _print_silence(day: ObservedDay, fused: DecisionRule) -> None:
-    """What the tracker reports when all sensors die in the middle of a day."""
+    """What the tracker reports when all sensors fail in the middle of a day."""
     dead_s = len(day.seconds) // 2
     every = "Both" if len(day.observations) == 2 else "All"
     for transition in fusion_alarms.track_alarms(day, fused.scores[0], _policy(day, fused), dead_from_s=dead_s):

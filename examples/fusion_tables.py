@@ -16,7 +16,7 @@ from examples.terminal import console
 
 
 def results_table(results: Mapping[str, EventScore], calibration_errors: Mapping[str, float]) -> pd.DataFrame:
-    """A row a decision rule or baseline."""
+    """A row for each decision rule or baseline."""
     return pd.DataFrame(
         {
             "decided by": name,
@@ -33,7 +33,7 @@ def results_table(results: Mapping[str, EventScore], calibration_errors: Mapping
 
 
 def print_results(table: pd.DataFrame, test: Sequence[ObservedDay], *, highlighted: str) -> None:
-    """The table, with what is needed to read it."""
+    """Print the table, with the notes needed to read it."""
     n_falls = sum(len(day.labels.falls) for day in test)
     hours = sum(len(day.seconds) for day in test) / 3600
     console.print(
@@ -70,7 +70,7 @@ def print_results(table: pd.DataFrame, test: Sequence[ObservedDay], *, highlight
 
 
 def print_energy(table: pd.DataFrame) -> None:
-    """The energy of a day by how the camera is used."""
+    """Print the energy of a day for each use of the camera."""
     printed = Table(box=SIMPLE_HEAD, pad_edge=False)
     printed.add_column("energy of a day", no_wrap=True)
     for column in ("frames", "camera", "wearable", "found", "a day"):

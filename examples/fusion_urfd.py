@@ -1,4 +1,4 @@
-"""The fusion on URFD: probabilities of a fall by accelerometer and camera, each sequence judged while held out."""
+"""The fusion on URFD: fall probabilities from accelerometer and camera, each sequence judged while held out."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class SequenceSensor(Protocol):
         """Of the training sequences (out of fold), and of the others."""
 
     def cost(self) -> tuple[str, common.Cost]:
-        """What one decision is made on, and its cost."""
+        """The input of one decision, and its cost."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Camera:
 
 
 def _dense_head() -> ClassifierMixin:
-    """One dense layer with a penalty, as there are more features than sequences."""
+    """One dense layer with a penalty, since there are more features than sequences."""
     return make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=2000))
 
 
@@ -157,7 +157,7 @@ def load(root: str | os.PathLike[str], weights: Path) -> Recordings:
 
 
 def judge(recordings: Recordings, *, repeats: int, folds: int, seed: int) -> dict[str, FloatArray]:
-    """Probabilities of a fall by each decision rule, ``(repeats, n_sequences)``: every sequence while held out."""
+    """Fall probabilities by decision rule, ``(repeats, n_sequences)``: every sequence while held out."""
     y, sequences, sensors = recordings.y, recordings.sequences, recordings.sensors
     names = [*sensors, *METHODS.values(), *(f"{sensor} absent" for sensor in sensors)]
     probability: dict[str, FloatArray] = {name: np.empty((repeats, len(y))) for name in names}
@@ -173,7 +173,7 @@ def judge(recordings: Recordings, *, repeats: int, folds: int, seed: int) -> dic
         for sensor in sensors:
             probability[sensor][repeat, test] = new[sensor]
         for method, name in METHODS.items():
-            calibration = "sigmoid" if method == "logistic" else None  # the fixed rules as they stand in books
+            calibration = "sigmoid" if method == "logistic" else None  # the fixed rules as in the literature
             fusion = common.FusionClassifier(method, calibration=calibration).fit(known, y[train], sequences[train])
             probability[name][repeat, test] = fusion.predict_proba(new)[:, 1]
             if method == "logistic":
@@ -216,7 +216,7 @@ def print_results(recordings: Recordings, probability: Mapping[str, FloatArray])
 
 
 def reliability_diagram(y: Indices, probability: Mapping[str, FloatArray]) -> Any:
-    """The share of falls by predicted probability, a curve a decision rule."""
+    """The share of falls by predicted probability, with a curve for each decision rule."""
     curves = {
         name: common.reliability(np.tile(y, len(values)) == 1, values.ravel(), n_bins=6)
         for name, values in probability.items()
@@ -225,7 +225,7 @@ def reliability_diagram(y: Indices, probability: Mapping[str, FloatArray]) -> An
 
 
 def run(root: Path, weights: Path, out: Path, *, repeats: int, folds: int, seed: int) -> None:
-    """The whole example, with its table and figure in ``out``."""
+    """Run the whole example; its table and figure are written to ``out``."""
     console.rule("[bold]Fusion on URFD")
     console.print("Features of all frames by the frozen convolutions of MobileNetV2 …", style="dim")
     recordings = load(root, weights)

@@ -22,13 +22,13 @@ from examples.terminal import console
 
 WINDOW_S = 3.0
 N_PROTOTYPES = 8
-_DEG_S_PER_G = 200.0  # so much turning weighs as much as 1 g
-# Most windows of a day hold nothing but rest; all but a few of them are left out of the training.
+_DEG_S_PER_G = 200.0  # this angular velocity weighs as much as 1 g
+# Most windows of a day contain only rest; all but a few of those are left out of the training.
 _TRAINING_STEP_S = 0.5
 _MOVING_G = 0.4
 _REST_KEPT = 0.02
 
-# An impact is over in a moment: its probability counts for so many seconds.
+# An impact is brief: its probability is held for this many seconds.
 _HOLD_S = 4
 _ACTIVE_G = 1.5
 _LOST_SHARE = 0.1
@@ -38,7 +38,7 @@ _PEAK_G = 2.5
 
 @dataclass(frozen=True)
 class Wearable:
-    """Learned prototypes under DTW, asked once a second."""
+    """Learned prototypes under DTW, evaluated once per second."""
 
     name: ClassVar[str] = "wearable"
     baselines: ClassVar[tuple[Baseline, ...]] = (
@@ -59,7 +59,7 @@ class Wearable:
         return cls(har.DTWPrototypeClassifier(N_PROTOTYPES, method="learned", band=0.1, random_state=0).fit(X, y))
 
     def observe(self, day: SimulatedRecording) -> Observations:
-        """Probabilities of all samples, and with a tenth of them lost in short and in longer bursts."""
+        """Probabilities from all samples, and with a tenth of them lost in short and in longer bursts."""
         rate = day.scenario.sensor.rate_hz
         n_seconds = int(day.duration_s)
         signals = {"complete": None, **_FAULTS}
@@ -99,7 +99,7 @@ def channels(samples: FloatArray) -> FloatArray:
 
 
 def hold_maximum(values: FloatArray) -> FloatArray:
-    """The maximum of the last four seconds; NaN where none of them has a value.
+    """The maximum of the last four seconds; NaN where all four are NaN.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def hold_maximum(values: FloatArray) -> FloatArray:
 
 
 def _long_chunks(day: SimulatedRecording) -> Iterator[InertialChunk]:
-    """The chunks of a recording, joined to at least a minute: bursts need room."""
+    """The chunks of a recording, joined to at least a minute each, to be long enough for bursts."""
     waiting: list[InertialChunk] = []
     for chunk in day.inertial:
         waiting.append(chunk)
@@ -150,7 +150,7 @@ def _training_windows(scenario: DayScenario, seed: int) -> tuple[FloatArray, npt
 
 
 def _label(day: SimulatedRecording, end_s: float) -> int:
-    """1 with an impact in the middle half of the window that ends here, −1 for the rest of a fall, else 0."""
+    """1 if an impact is in the middle half of the window that ends here, −1 in the rest of a fall, otherwise 0."""
     for fall in day.labels.falls:
         if fall.onset_s < end_s < fall.up_s + WINDOW_S:
             return 1 if 0.25 * WINDOW_S <= end_s - fall.impact_s <= 0.75 * WINDOW_S else -1
@@ -158,6 +158,6 @@ def _label(day: SimulatedRecording, end_s: float) -> int:
 
 
 def _is_moving(window: FloatArray) -> bool:
-    """Whether the magnitude varies, or gravity has turned between the window's ends."""
+    """Whether the magnitude varies, or gravity has rotated between the window's ends."""
     turned = np.linalg.norm(window[:10, :3].mean(axis=0) - window[-10:, :3].mean(axis=0))
     return bool(np.ptp(window[:, 6]) > _MOVING_G or turned > _MOVING_G)

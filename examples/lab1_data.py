@@ -14,7 +14,7 @@ from common.evaluation.splits import Split, split_by_subject, subject_folds
 from har import preprocessing
 from har.datasets import known_datasets
 
-# The lab judges by person: it takes every data set that says who is who.
+# The lab splits by person: it takes every data set that identifies people.
 Data = StrEnum(
     "Data", {name.replace("-", "_"): name for name, dataset in known_datasets().items() if dataset.groups_are_people}
 )
@@ -30,16 +30,16 @@ class Protocol:
     around_peak: bool = False  # one window per recording, around its peak, instead of sliding windows
     reader_options: Mapping[str, Any] = field(default_factory=dict)
     test_subjects: Container[Any] | None = None  # None: folds by person
-    has_gravity: bool = False  # gravity has channels of its own: describe motion relative to the vertical
+    has_gravity: bool = False  # gravity has its own channels: describe motion relative to the vertical
     rotated_copies: int = 0  # of the training windows
 
 
 ACTIVITIES = Protocol(window_s=2.56, slow_hz=12.5, n_prototypes=(4, 8))
 FALLS = Protocol(window_s=4.0, slow_hz=10.0, n_prototypes=(1, 2, 4), around_peak=True)
 
-#: Data sets that need something else than one of the two above.
+#: Data sets that need a variant of the two above.
 PROTOCOLS = {
-    # A wearer knows which wrist the watch is on: mirrored, left and right look alike.
+    # The wearer knows which wrist the watch is on: mirrored, left and right look alike.
     "smartwatch": replace(ACTIVITIES, reader_options={"mirror": True}, rotated_copies=1),
     "motionsense": replace(ACTIVITIES, n_prototypes=(1, 4, 8), test_subjects=range(17, 25), has_gravity=True),
     # In the published 50 Hz files, missing samples give falls away (docs/data.md).
@@ -79,7 +79,7 @@ def load(data: Data, root: Path | None, window_s: float | None, folds: int, seed
 def at_low_rate(lab: Lab) -> har.Windows:
     """The windows at the low sampling rate, in channels that depend less on how the sensor is worn.
 
-    Where gravity has channels of its own, motion is described relative to the vertical. For falls, whose impact can
+    Where gravity has its own channels, motion is described relative to the vertical. For falls, whose impact can
     come from any side, magnitudes are added to the axes.
     """
     windows = lab.windows

@@ -57,7 +57,7 @@ class Pair:
 
 
 def most_warped_pair(windows: har.Windows, *, band: Any, n_windows: int = 40) -> Pair:
-    """Of about ``n_windows`` scaled windows per activity, the pair by two people for which warping helps most."""
+    """The pair of windows by two people for which warping helps most, of about ``n_windows`` per activity (scaled)."""
     X, y, groups = ScaleChannels().fit_transform(windows.X), windows.y, windows.groups
     best, best_gain = None, -1.0
     for activity in np.unique(y):
@@ -65,7 +65,7 @@ def most_warped_pair(windows: har.Windows, *, band: Any, n_windows: int = 40) ->
         members = members[:: max(1, len(members) // n_windows)]
         warped = har.pairwise_dtw(X[members], band=band)
         unwarped = har.pairwise_dtw(X[members], band=0)
-        # Weighted by the motion in both windows: two that hardly move are alike with or without warping.
+        # Weighted by the motion in both windows: two almost still windows are similar with or without warping.
         motion = X[members].std(axis=1).mean(axis=1)
         two_people = groups[members][:, None] != groups[members]
         gain = (unwarped - warped) / (unwarped + 1e-9) * np.minimum.outer(motion, motion)

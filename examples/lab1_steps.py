@@ -47,7 +47,7 @@ class Step:
         self.seconds += seconds
 
     def evaluation(self, positive: Any) -> common.Evaluation:
-        """Accuracy and the like, over all folds."""
+        """Accuracy and other measures over all folds."""
         return common.evaluate(self.y_true, self.y_pred, groups=self.groups, positive=positive)
 
     @property
@@ -58,7 +58,7 @@ class Step:
 
 @dataclass(frozen=True)
 class LabResults:
-    """All steps that were run, and what the figures need."""
+    """The results of all steps, and what the figures need."""
 
     steps: list[Step]
     smallest_model: har.DTWPrototypeClassifier  # the one with the fewest learned profiles, of the last fold
@@ -71,7 +71,7 @@ class LabResults:
 
 
 def subsampling_stride(n_train: int, n_test: int, n_timesteps: int, n_channels: int, band: Any) -> int:
-    """The n of "every n-th test window" with which a search takes about ``MAX_STEP_SECONDS``."""
+    """The n for which a search over every n-th test window takes about ``MAX_STEP_SECONDS``."""
     work = n_test * n_train * common.dtw_cost(n_timesteps, n_channels, band=band).macs
     return max(1, round(work / (MULTIPLY_ADDS_PER_SECOND * MAX_STEP_SECONDS)))
 

@@ -50,9 +50,9 @@ class Lab:
 def load(data: Data, root: Path | None, *, label_by: str, test_subjects: list[str], quick: bool) -> Lab:
     """Read a data set, or simulate one, and split it by person.
 
-    Without ``test_subjects``, a data set's usual split is taken where it has one; otherwise the last person is tested
-    on. Training and test share no simulated residents or rooms. ``quick`` simulates a third of the training people and
-    tests on the validation people, so that a demo does not use up the test.
+    Without ``test_subjects``, a data set's usual split is used if it has one; otherwise the last person is tested on.
+    Training and test share no simulated residents or rooms. ``quick`` simulates a third of the training people and
+    tests on the validation people, to keep the test people unseen in demos.
     """
     if data == SIMULATED:
         train, test = (

@@ -17,7 +17,7 @@ def curves(histories: dict[str, pd.DataFrame]) -> "Figure":
     with plotting.style():
         figure = plotting.figure(1, len(histories), size=(3.6 * len(histories) + 0.6, 3.4), sharey=True)
         for ax, (name, history) in zip(figure.axes, histories.items(), strict=True):
-            if "step" in history:  # the last steps train on all people and hold nobody out
+            if "step" in history:  # the last steps train on all people, with none held out
                 history = history[~history["step"].str.endswith("on all")]
             epochs = np.arange(1, len(history) + 1)
             ax.plot(epochs, history["loss"], color=plotting.PALETTE[0], label="training")

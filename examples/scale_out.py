@@ -74,7 +74,7 @@ def validate(windows: har.Windows, *, folds: int, seed: int, verbose: int = 0) -
 
 
 def training_windows(data: lab1.Data, root: Path | None, people: int | None, seed: int) -> har.Windows:
-    """The windows of Lab 1 at the low rate; if its test people are fixed, without them."""
+    """The windows of Lab 1 at the low rate, without the test people if these are fixed."""
     lab = lab1.load(data, root, None, 5, seed)
     windows = lab1.at_low_rate(lab)
     rows = lab.splits[0].train if len(lab.splits) == 1 else np.arange(len(windows.y))

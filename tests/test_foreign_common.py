@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 FILES = ("__init__.py", "__init__.pyi", "errors.py", "version.py")
 TRACKS = pytest.mark.parametrize("track", ["har", "fall"])
 ELSEWHERE = ("rename", "move", "working directory", "sys.path", "PYTHONPATH")
-OVERWRITTEN = ("overwritten or is not whole", "install har-fall again", "environment of its own")
+OVERWRITTEN = ("overwritten or is incomplete", "reinstall har-fall", "separate environment")
 
 
 def run(program: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -72,7 +72,7 @@ def test_the_check_is_the_same_in_both_tracks() -> None:
 @TRACKS
 @pytest.mark.parametrize("file", ["common/__init__.py", "common.py", "common/core/__init__.py"])
 def test_another_in_front_on_the_path(site: Path, tmp_path: Path, track: str, file: str) -> None:
-    """A package, a module, and a folder that is no package: that one only if ours is not there at all."""
+    """A package, a module, and a folder without ``__init__.py``: that one is found only if ours is missing."""
     place = tmp_path / "theirs" / Path(file).parts[0]
     write(tmp_path / "theirs" / file)
     if "core" in file:
@@ -137,7 +137,7 @@ def test_a_part_of_a_track_says_so_too(site: Path, tmp_path: Path) -> None:
         assert str(tmp_path / "theirs") in complaint(part, tmp_path / "theirs", site)
 
 
-# ----- ours is not whole ----------------------------------------------------------------------------------------------
+# ----- ours is incomplete ---------------------------------------------------------------------------------------------
 
 
 @TRACKS
@@ -170,4 +170,4 @@ def test_the_distribution_that_brings_another_is_named(site: Path, track: str, n
     write(site / "common" / "__init__.py")
     write(site / f"{name}-1.0.dist-info" / "METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
     write(site / f"{name}-1.0.dist-info" / "top_level.txt", "common\n")
-    assert f"also comes with {name})" in complaint(track, site)
+    assert f"also installed by {name})" in complaint(track, site)

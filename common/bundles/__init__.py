@@ -1,1 +1,1 @@
-"""Models on disk: folders of arrays and JSON under a manifest with hashes, written durably and read without pickle."""
+"""Models on disk: folders of arrays and JSON with a manifest of hashes, written durably and read without pickle."""

@@ -1,4 +1,4 @@
-"""What a bundle is, without loading it."""
+"""Describe a bundle without loading it."""
 
 import os
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from common.bundles.trained_on import TrainingData
 
 @dataclass(frozen=True)
 class BundleDescription:
-    """What the manifest of a bundle tells.
+    """What the manifest of a bundle says.
 
     Attributes
     ----------
     kind : str
-        Such as "har.prototypes".
+        Kind of the model, such as "har.prototypes".
     parts : tuple of (str, str)
-        Path and kind of each model inside the model.
+        Path and kind of each model inside it.
     library : str
         The version of this library that wrote it.
     trained_on : TrainingData
     types : tuple of str
-        Types of other libraries, which :func:`load_bundle` wants to be told in ``trusted``.
+        Types of other libraries, which must be passed to :func:`load_bundle` as ``trusted``.
     n_bytes : int
-        Size of all files but the manifest.
+        Size of all files except the manifest.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class BundleDescription:
 
 
 def describe_bundle(directory: str | os.PathLike[str]) -> BundleDescription:
-    """Tell what a bundle is: its manifest is read and checked, its model is not loaded.
+    """Describe a bundle: read and check its manifest, without loading the model.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def describe_bundle(directory: str | os.PathLike[str]) -> BundleDescription:
     Raises
     ------
     InvalidInputError, ModelIntegrityError, UnsafeInputError
-        As :func:`load_bundle`, as far as the manifest and the names of the files tell.
+        As for :func:`load_bundle`, for what the manifest and the file names show.
 
     Examples
     --------

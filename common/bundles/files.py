@@ -1,7 +1,7 @@
-"""A bundle's files to bytes and back: arrays (``.npy``), JSON (``.json``), and opaque bytes (any other ending).
+"""Encode and decode a bundle's files: arrays (``.npy``), JSON (``.json``), and raw bytes (any other extension).
 
-Nothing here trusts its input, since a hash tells that a file is as it was written, not who wrote it: no pickle, no
-object arrays, no size that a header merely claims, and JSON to the letter of its standard.
+Decoding does not trust its input, since a hash shows that a file is unchanged, not who wrote it: no pickle, no object
+arrays, no allocation by a size that only a header claims, and strict JSON.
 """
 
 import io
@@ -17,11 +17,11 @@ from common.errors import InvalidInputError, ModelIntegrityError
 
 Content: TypeAlias = npt.NDArray[Any] | bytes | dict[str, Any] | list[Any] | str | int | float | bool | None
 
-# Booleans, integers, floats, complex numbers, bytes and text: what an array may hold.
+# Booleans, integers, floats, complex numbers, bytes and text.
 _KINDS = "biufcSU"
-# Deeper JSON would exhaust the stack of whoever walks through it; parsed, JSON takes up to thirty times its bytes.
+# Deeper JSON would exhaust the stack; parsed JSON takes up to thirty times its size in memory.
 _MAX_DEPTH, _MAX_JSON_BYTES = 100, 2**24
-# What NumPy writes, and nothing else: its own reader also evaluates what merely looks like it.
+# Exactly what NumPy writes: its own reader is laxer, and evaluates the header as a Python literal.
 _HEADER = re.compile(
     rb"\{'descr': '([<>|=]?[a-zA-Z][0-9]{0,10})', 'fortran_order': (True|False), "
     rb"'shape': \(((?:[0-9]{1,19}, )*[0-9]{0,19},?)\), \} *\n"
@@ -30,27 +30,27 @@ _LAST_CODE_POINT = 0x10FFFF
 
 
 def encode(name: str, content: Content) -> bytes:
-    """The bytes of a file, by the ending of its name; raises InvalidInputError if the content does not fit it."""
+    """The bytes of a file, by its extension; raises InvalidInputError if the content does not match it."""
     if name.endswith(".npy"):
         return _encode_array(name, content)
     if name.endswith(".json"):
         return encode_json(name, content)
     if not isinstance(content, bytes):
         raise InvalidInputError(
-            f"{name} holds a {type(content).__name__}: name arrays .npy and JSON .json; any other ending needs bytes"
+            f"{name} is a {type(content).__name__}: name arrays .npy and JSON .json; other extensions need bytes"
         )
     return content
 
 
 def decode(name: str, data: bytes) -> Content:
-    """The content of a file; raises ModelIntegrityError if it is not what the ending says."""
+    """The content of a file; raises ModelIntegrityError if it does not match the extension."""
     if name.endswith(".npy"):
         return _decode_array(name, data)
     return decode_json(name, data) if name.endswith(".json") else data
 
 
 def encode_json(name: str, content: Any) -> bytes:
-    """JSON that reads back as it was: text keys, no NaN, no infinity, one text for one content."""
+    """Deterministic JSON that decodes to the same content: text keys, no NaN, no infinity."""
     try:
         text = json.dumps(content, allow_nan=False, ensure_ascii=True, indent=1, sort_keys=True)
         if json.loads(text) != content:
@@ -66,7 +66,7 @@ def encode_json(name: str, content: Any) -> bytes:
 
 
 def decode_json(name: str, data: bytes) -> Any:
-    """Strict JSON: no name twice in an object, no NaN or infinity, at most 100 levels and 16 MiB."""
+    """Strict JSON: no duplicate keys, no NaN or infinity, at most 100 levels and 16 MiB."""
     if len(data) > _MAX_JSON_BYTES:
         raise ModelIntegrityError(f"{name} has {len(data)} bytes; JSON in a bundle has at most {_MAX_JSON_BYTES}")
     try:
@@ -84,7 +84,7 @@ def decode_json(name: str, data: bytes) -> Any:
 
 def _encode_array(name: str, content: Content) -> bytes:
     if not isinstance(content, np.ndarray):
-        raise InvalidInputError(f"{name} holds a {type(content).__name__}; a .npy file needs a NumPy array")
+        raise InvalidInputError(f"{name} is a {type(content).__name__}; a .npy file needs a NumPy array")
     if content.dtype.kind not in _KINDS or content.dtype.itemsize == 0:
         raise InvalidInputError(
             f"{name} has dtype {content.dtype}; convert it to numbers, booleans or fixed-width text"
@@ -97,31 +97,31 @@ def _encode_array(name: str, content: Content) -> bytes:
 def _decode_array(name: str, data: bytes) -> npt.NDArray[Any]:
     try:
         dtype, shape, fortran_order, start = _header(data)
-        # Compared before anything is allocated: a header of a few bytes can claim terabytes.
+        # Checked before anything is allocated: a header of a few bytes can claim terabytes.
         claimed, present = math.prod(shape) * dtype.itemsize, len(data) - start
         if claimed != present:
-            raise ValueError(f"shape {shape} of {dtype} needs {claimed} bytes, there are {present}")
+            raise ValueError(f"shape {shape} of {dtype} needs {claimed} bytes, but there are {present}")
         array = np.ndarray(shape, dtype, data, offset=start, order="F" if fortran_order else "C")
-        array = array.astype(dtype.newbyteorder("="))  # a copy that can be written to, in this machine's byte order
+        array = array.astype(dtype.newbyteorder("="))  # a writable copy in native byte order
         if dtype.kind == "U" and np.ravel(array, "K").view(np.uint32).max(initial=0) > _LAST_CODE_POINT:
-            raise ValueError("text that is no Unicode")
+            raise ValueError("text is not valid Unicode")
     except (ValueError, TypeError, OverflowError, MemoryError) as error:
         raise ModelIntegrityError(f"{name} is not a plain array ({error}): fetch or save the bundle again") from error
     return array
 
 
 def _header(data: bytes) -> tuple[np.dtype[Any], tuple[int, ...], bool, int]:
-    """Data type, shape, whether in Fortran's order, and where the values begin."""
+    """Data type, shape, whether in Fortran order, and offset of the values."""
     if data[:8] != b"\x93NUMPY\x01\x00":
-        raise ValueError("not version 1.0 of the format")
+        raise ValueError("not version 1.0 of the .npy format")
     start = 10 + int.from_bytes(data[8:10], "little")
     found = _HEADER.fullmatch(data[10:start])
     if found is None or len(data) < start:
-        raise ValueError("a header that NumPy does not write")
+        raise ValueError("its header was not written by NumPy")
     descr, fortran_order, lengths = (part.decode("ascii") for part in found.groups())
     dtype = np.dtype(descr)
     if dtype.kind not in _KINDS or dtype.itemsize == 0:
-        raise ValueError(f"dtype {dtype}")
+        raise ValueError(f"dtype {dtype} is not allowed")
     shape = tuple(int(length) for length in lengths.split(",") if length.strip())
     return dtype, shape, fortran_order == "True", start
 
@@ -129,18 +129,18 @@ def _header(data: bytes) -> tuple[np.dtype[Any], tuple[int, ...], bool, int]:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content = dict(pairs)
     if len(content) < len(pairs):
-        raise ValueError("a name occurs twice in an object")
+        raise ValueError("an object has a duplicate key")
     return content
 
 
 def _refuse_constant(text: str) -> None:
-    raise ValueError(f"{text} is no JSON number")
+    raise ValueError(f"{text} is not a JSON number")
 
 
 def _finite(text: str) -> float:
     value = float(text)
     if math.isinf(value):
-        raise ValueError(f"{text} is beyond a float")
+        raise ValueError(f"{text} is too large for a float")
     return value
 
 

@@ -1,4 +1,4 @@
-"""A bundle to a model."""
+"""Load a model from a bundle."""
 
 import os
 import re
@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable
 from typing import Any
 
-from common.bundles import foreign, pipeline as pipeline  # a pipeline's kind is registered by its module
+from common.bundles import foreign, pipeline as pipeline  # registers the kind of pipelines
 from common.bundles.atomic.directory import read_directory
 from common.bundles.files import decode
 from common.bundles.manifest import Manifest, child
@@ -21,21 +21,21 @@ from common.version import __version__
 def load_bundle(directory: str | os.PathLike[str], *, max_bytes: int = 2**30, trusted: Iterable[str] = ()) -> Any:
     """Load a model that :func:`save_bundle` saved.
 
-    Sizes and hashes of all files are verified before any but the manifest is parsed, and what is parsed are the bytes
-    that were verified. No code is run, and nothing imported, that a bundle names, but for types of other libraries
-    that ``trusted`` names.
+    The sizes and hashes of all files are verified before anything but the manifest is parsed, and only the verified
+    bytes are parsed. Nothing that a bundle names is imported or run, except types of other libraries that ``trusted``
+    lists.
 
     Parameters
     ----------
     directory : path
         The bundle's folder.
     max_bytes : int
-        Larger bundles are refused unread.
+        Larger bundles are refused without being read.
     trusted : list of str
-        Types of other libraries that the bundle may bring, such as
-        ``"sklearn.ensemble._forest.RandomForestClassifier"``; the message of a refusal lists those that are missing.
-        Name them only if you trust whoever wrote the bundle: trees, for one, are not checked, and made-up ones can
-        crash the program.
+        Types of other libraries that the bundle may contain, such as
+        ``"sklearn.ensemble._forest.RandomForestClassifier"``; the error message lists those that are missing.
+        List them only if you trust the bundle's author: decision trees, for example, are not checked, and forged ones
+        can crash the program.
 
     Returns
     -------
@@ -45,14 +45,15 @@ def load_bundle(directory: str | os.PathLike[str], *, max_bytes: int = 2**30, tr
     Raises
     ------
     InvalidInputError
-        If there is no such folder, this user may not read it, its format is newer than this library, or nobody has
-        registered the kind of the model: the message names the package.
+        If there is no such folder, this user may not read it, its format is newer than this library, or the model's
+        kind is not registered (the message names the package).
     ModelIntegrityError
-        If anything differs from what the manifest says, the manifest from its hash, or the content from its kind.
+        If the manifest does not match its hash, a file does not match the manifest, or the content does not suit its
+        kind.
     UnsafeInputError
-        If the bundle is too large, holds links or folders, or types that are not trusted.
+        If the bundle is too large, or contains links, folders or types that are not trusted.
     MissingDependencyError
-        If it holds an estimator of another library, and skops is not installed; or a part needs an extra.
+        If a part needs an extra that is not installed, such as skops for an estimator of another library.
 
     Warns
     -----
@@ -70,16 +71,16 @@ def load_bundle(directory: str | os.PathLike[str], *, max_bytes: int = 2**30, tr
 
 
 def _model(manifest: Manifest, verified: dict[str, bytes], path: str) -> Any:
-    """The part at ``path``, after all parts within it."""
+    """Build the part at ``path``, after all parts inside it."""
     kind_name = manifest.parts[path]
     files: dict[str, Any] = {name: decode(full, verified[full]) for name, full in manifest.files_of(path).items()}
     for name in manifest.children(path):
         files[name] = _model(manifest, verified, child(path, name))
-    what = f"{path or 'the bundle'} does not hold what a {kind_name} needs"
-    written_by = f"it was saved by har-fall {manifest.library}"
+    problem = f"{path or 'the bundle'} does not contain what a {kind_name} needs"
+    saved_by = f"it was saved by har-fall {manifest.library}"
     if kind_name == foreign.KIND:
         if files.keys() != {foreign.FILE}:
-            raise ModelIntegrityError(f"{what}: {foreign.FILE} alone; {written_by}")
+            raise ModelIntegrityError(f"{problem}: {foreign.FILE} alone; {saved_by}")
         return foreign.load(files[foreign.FILE], manifest.types)
     kind = kind_named(kind_name)
     try:
@@ -87,10 +88,10 @@ def _model(manifest: Manifest, verified: dict[str, bytes], path: str) -> Any:
     except FrugalError as error:
         if not isinstance(error, InvalidInputError):
             raise
-        # Whoever loads a bundle has not made the mistake in it.
-        raise ModelIntegrityError(f"{what}: {error}; {written_by}") from error
-    except Exception as error:  # whoever wrote the bundle chose what goes wrong
-        raise ModelIntegrityError(f"{what} ({type(error).__name__}: {error}); {written_by}") from error
+        # The mistake is in the bundle, not in the caller's arguments.
+        raise ModelIntegrityError(f"{problem}: {error}; {saved_by}") from error
+    except Exception as error:  # a forged bundle may raise anything
+        raise ModelIntegrityError(f"{problem} ({type(error).__name__}: {error}); {saved_by}") from error
 
 
 def _warn_if_newer(library: str, where: str) -> None:
@@ -103,6 +104,6 @@ def _warn_if_newer(library: str, where: str) -> None:
 
 
 def _release(version: str) -> tuple[int, ...]:
-    """The numbers of a version, without what follows them."""
+    """The leading numbers of a version."""
     found = re.match(r"[0-9]{1,9}(?:\.[0-9]{1,9})*", version)
     return tuple(int(number) for number in found[0].split(".")) if found else ()

@@ -1,4 +1,4 @@
-"""An estimator's parameters, and the names of its features, as JSON and back."""
+"""Convert an estimator's parameters and feature names to JSON and back."""
 
 import warnings
 from typing import Any
@@ -12,31 +12,31 @@ _TUPLE = "tuple"
 
 
 def plain_parameters(model: Any) -> dict[str, Any]:
-    """The parameters as JSON holds them: NumPy's numbers become Python's.
+    """The parameters as JSON values; NumPy scalars become Python's.
 
-    A generator, which is a state and no setting, is left out with a warning.
+    A random generator is state, not a setting: it is replaced by None, with a warning.
 
     Raises
     ------
     InvalidInputError
-        For a parameter that is neither a number, text, bool, None, nor a sequence of such.
+        If a parameter is not a number, text, bool or None, or a sequence of these.
     """
     return {name: _plain(value, name) for name, value in model.get_params(deep=False).items()}
 
 
 def read_parameters(content: Any) -> dict[str, Any]:
-    """The opposite of :func:`plain_parameters`; raises TypeError or AttributeError for anything else."""
+    """The inverse of :func:`plain_parameters`; raises TypeError or AttributeError for anything else."""
     return {name: _restored(value) for name, value in content.items()}
 
 
 def plain_names(model: Any) -> list[str] | None:
-    """Names of features, if the model was fitted on a data frame."""
+    """The feature names, if the model was fitted on a data frame."""
     names = getattr(model, "feature_names_in_", None)
     return None if names is None else [str(name) for name in names]
 
 
 def read_names(content: Any, n_features: int) -> npt.NDArray[np.object_] | None:
-    """The opposite of :func:`plain_names`."""
+    """The inverse of :func:`plain_names`."""
     if content is None:
         return None
     if (
@@ -63,7 +63,7 @@ def _plain(value: Any, name: str) -> Any:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     raise InvalidInputError(
-        f"{name} is {value!r:.200}, which a bundle cannot hold: set it to a number, text, None or a tuple of such"
+        f"{name} is {value!r:.200}, which a bundle cannot hold: set it to a number, text, None or a tuple of these"
     )
 
 

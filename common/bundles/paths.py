@@ -1,4 +1,4 @@
-"""The folder that a user names, and what to say when the system refuses it."""
+"""Resolve the folder that a user passes, and explain the system's errors about it."""
 
 import errno
 import os
@@ -9,21 +9,21 @@ from typing import Any
 
 from common.errors import InvalidInputError
 
-# Not among them: a full disk, and a disk that fails. Those are no mistake in an argument.
-_MISTAKES = {
+# Errors that another ``directory`` would avoid, unlike a full or failing disk.
+_AVOIDABLE = {
     *(errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EROFS),
-    *(errno.EBUSY, errno.EXDEV),  # a folder at which another disk is mounted cannot be renamed
+    *(errno.EBUSY, errno.EXDEV),  # a mount point cannot be renamed
 }
 
 
 def as_path(directory: Any) -> Path:
-    """The absolute path of a bundle's folder, links followed."""
+    """The absolute path of a bundle's folder, with links resolved."""
     if not isinstance(directory, (str, os.PathLike)):
         raise InvalidInputError(f"directory is {directory!r}; pass a folder as text or as a pathlib.Path")
     try:
         path = Path(directory).resolve()
     except (TypeError, ValueError, OSError, RuntimeError) as error:  # bytes, a null byte, a loop of links
-        raise InvalidInputError(f"directory is {directory!r}, which is no path: {error}") from error
+        raise InvalidInputError(f"directory is {directory!r}, which is not a valid path: {error}") from error
     if not path.name:
         raise InvalidInputError(f"directory is {str(path)!r}; pass a folder below it")
     return path
@@ -31,9 +31,9 @@ def as_path(directory: Any) -> Path:
 
 @contextmanager
 def explained(directory: Path, *, every_error: bool) -> Iterator[None]:
-    """Turn what the system says into an error of this library that names the path and the permission.
+    """Turn errors of the system into errors of this library that name the path and the fix.
 
-    Errors that no other argument would avoid, such as a full disk, pass unless ``every_error``.
+    Errors that another folder would not avoid, such as a full disk, are passed on unless ``every_error``.
     """
     try:
         yield
@@ -41,9 +41,9 @@ def explained(directory: Path, *, every_error: bool) -> Iterator[None]:
         path = error.filename or directory
         raise InvalidInputError(
             f"directory is {str(directory)!r}: permission to use {str(path)!r} is denied ({error.strerror}). Ask its "
-            f"owner for it (chmod), or take another folder"
+            f"owner for it (chmod), or choose another folder"
         ) from error
     except OSError as error:
-        if not every_error and error.errno not in _MISTAKES:
+        if not every_error and error.errno not in _AVOIDABLE:
             raise
         raise InvalidInputError(f"directory is {str(directory)!r}, which cannot be used: {error}") from error

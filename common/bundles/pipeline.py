@@ -1,4 +1,4 @@
-"""How a scikit-learn Pipeline is saved: its steps by their names, each a part of its own kind."""
+"""Save and load a scikit-learn Pipeline: each step is a part of the bundle."""
 
 import warnings
 from collections.abc import Mapping
@@ -36,12 +36,12 @@ def _read(files: Mapping[str, Any]) -> Pipeline:
     if not names or len(set(names)) < len(names) or not all(isinstance(name, str) and name for name in names):
         raise InvalidInputError(f"steps must have different names, not {names!r:.200}")
     if len(files) - 1 != sum(not _is_left_out(step) for _, step in steps):
-        raise InvalidInputError("there are parts that are no step")
+        raise InvalidInputError("it contains parts that are not steps")
     for name, step in steps[:-1]:
         if not (_is_left_out(step) or hasattr(step, "transform")):
-            raise InvalidInputError(f"the step {name!r} is a {type(step).__name__}, which transforms nothing")
+            raise InvalidInputError(f"the step {name!r} is a {type(step).__name__}, which is not a transformer")
     if not (_is_left_out(steps[-1][1]) or hasattr(steps[-1][1], "fit")):
-        raise InvalidInputError(f"the last step is a {type(steps[-1][1]).__name__}, which is no estimator")
+        raise InvalidInputError(f"the last step is a {type(steps[-1][1]).__name__}, which is not an estimator")
     verbose, passed_on = about["verbose"], about["transform_input"]
     if not isinstance(verbose, bool) or not (passed_on is None or all(isinstance(name, str) for name in passed_on)):
         raise InvalidInputError("verbose must be true or false, and transform_input names or null")
@@ -49,7 +49,7 @@ def _read(files: Mapping[str, Any]) -> Pipeline:
 
 
 def _trained_on(pipeline: Pipeline) -> TrainingData:
-    """The input of the first step, and the classes of the last; the rate from the first step that knows one."""
+    """The input of the first step, the classes of the last, and the first rate that a step knows."""
     known = [_known(step) for _, step in pipeline.steps if not _is_left_out(step)]
     first = known[0] if known else TrainingData()
     rate_hz = next((step.rate_hz for step in known if step.rate_hz is not None), None)

@@ -1,8 +1,7 @@
-"""Who writes and who reads which type of model: a package registers its kinds, and no name in a bundle is imported.
+"""The registry of kinds: how each type of model is saved and loaded. No name in a bundle is ever imported.
 
-A package that is installed announces the modules that register its kinds as entry points of the group
-``har_fall.bundles``, each called like one of the kinds; they are imported when the first of the package's kinds is
-asked for.
+An installed package announces the modules that register its kinds as entry points in the group ``har_fall.bundles``,
+each named after one of the kinds. They are imported when one of the package's kinds is first needed.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +20,7 @@ _GROUP = "har_fall.bundles"
 
 @dataclass(frozen=True)
 class Part:
-    """A model among the files that a writer returns: it is saved by its own kind, and is there again for the reader."""
+    """A model inside a model: a writer returns it among the files, and the reader receives the loaded model."""
 
     model: Any
 
@@ -48,28 +47,28 @@ def register(
     *,
     trained_on: Callable[[M], TrainingData] = TrainingData.of_estimator,
 ) -> None:
-    """Say how models of one type are saved and loaded.
+    """Register how models of one type are saved and loaded.
 
     Parameters
     ----------
     kind : str
-        The package and a name, such as ``"fall.compressed"``; it stands in the manifest.
+        The package and a name, such as ``"fall.compressed"``; it is written to the manifest.
     model_type : type
-        The type itself; models of a subclass are another type, since the writer would lose what the subclass adds.
+        The exact type; subclasses are not included, since the writer would lose what they add.
     writer : callable
-        From the model to its files: a mapping from file name to a NumPy array (``.npy``), anything that JSON
-        holds (``.json``), or bytes (any other ending); and from a name in lower case without an ending to a
-        :class:`Part`, a model inside this one.
+        Turns a model into its files: a mapping from file name to a NumPy array (``.npy``), JSON values (``.json``), or
+        bytes (any other extension), and from a lower-case name without extension to a :class:`Part`, a model inside
+        this one.
     reader : callable
-        From the same mapping, with models in the place of parts, to the model. It has to check what it reads: hashes
-        do not tell who wrote a bundle. Whatever it raises is told as damage of the bundle.
+        Turns the same mapping, with models instead of parts, into the model. It must check what it reads: hashes do
+        not show who wrote a bundle. Anything it raises is reported as damage to the bundle.
     trained_on : callable, optional
-        What a model knows of the data that it was fitted on, for the manifest.
+        Returns what a model knows about its training data, for the manifest.
 
     Raises
     ------
     InvalidInputError
-        If the kind is no such name, or the kind or the type is registered otherwise already.
+        If the kind is not such a name, or the kind or the type is already registered differently.
 
     Examples
     --------
@@ -89,10 +88,11 @@ def register(
     if not is_kind(kind):
         raise InvalidInputError(f'kind is {kind!r}; it must be a package and a name, such as "fall.compressed"')
     for other in _KINDS.values():
-        # Compared by name, so that a module may be loaded again.
+        # Compared by name, since reloading a module creates new types.
         if (other.name == kind) != (full_name(other.model_type) == full_name(model_type)):
             raise InvalidInputError(
-                f"{full_name(model_type)} cannot be {kind!r}: {full_name(other.model_type)} is {other.name!r}"
+                f"{full_name(model_type)} cannot be registered as {kind!r}: {full_name(other.model_type)} is already "
+                f"registered as {other.name!r}"
             )
     _KINDS[kind] = Kind(kind, model_type, writer, reader, trained_on)
 
@@ -107,19 +107,19 @@ def kind_of(model: Any) -> Kind | None:
 
 
 def kind_named(name: str) -> Kind:
-    """The kind of this name; raises InvalidInputError if nobody has registered it."""
+    """The kind with this name; raises InvalidInputError if it is not registered."""
     if name not in _KINDS:
         _import_registrations(lambda entry: _package(entry.name) == _package(name))
     if name not in _KINDS:
         raise InvalidInputError(
-            f"the bundle holds a {name!r}, which nobody has registered: install or upgrade the package "
+            f"the bundle contains a {name!r}, which is not registered: install or upgrade the package "
             f"{_package(name)!r}, and import the module that defines it"
         )
     return _KINDS[name]
 
 
 def known_types() -> str:
-    """The types that can be saved, for a message."""
+    """The types that can be saved, for an error message."""
     return ", ".join(sorted(full_name(kind.model_type) for kind in _KINDS.values())) or "none yet"
 
 
@@ -129,7 +129,7 @@ def full_name(model_type: type) -> str:
 
 
 def _import_registrations(wanted: Callable[[Any], bool]) -> None:
-    """Import modules that installed packages have announced: names come from their metadata, never from a bundle."""
+    """Import modules that installed packages announce in their metadata; a bundle cannot name any."""
     for entry in entry_points(group=_GROUP):
         if wanted(entry):
             entry.load()

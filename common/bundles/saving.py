@@ -1,11 +1,11 @@
-"""A model to a bundle."""
+"""Save a model as a bundle."""
 
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from common.bundles import foreign, pipeline as pipeline  # a pipeline's kind is registered by its module
+from common.bundles import foreign, pipeline as pipeline  # registers the kind of pipelines
 from common.bundles.atomic.directory import read_directory, replace_directory
 from common.bundles.files import encode
 from common.bundles.manifest import MAX_DEPTH, Manifest, child
@@ -18,16 +18,18 @@ from common.errors import FrugalError, InvalidInputError
 
 @dataclass
 class _Contents:
-    """What was collected so far, of all parts."""
+    """The parts, files and types collected from a model."""
 
     parts: dict[str, str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     types: set[str] = field(default_factory=set)
 
     def add(self, model: Any, path: str) -> None:
-        """Collect a model and all that it holds."""
+        """Collect a model and all models inside it."""
         if path.count(".") >= MAX_DEPTH:
-            raise InvalidInputError(f"the model holds models at {path}, more than {MAX_DEPTH} levels deep: flatten it")
+            raise InvalidInputError(
+                f"the model contains models at {path}, more than {MAX_DEPTH} levels deep: flatten it"
+            )
         kind = kind_of(model)
         if kind is None:
             self.parts[path] = foreign.KIND
@@ -45,40 +47,40 @@ class _Contents:
 def save_bundle(model: Any, directory: str | os.PathLike[str], *, trained_on: Any = None) -> None:
     """Save a model as a folder that :func:`load_bundle` reads.
 
-    The folder appears complete or not at all, and an older bundle is replaced only by a complete one: if the disk is
-    full, the program is killed or the power fails, the older one is still there. It is deleted when the new one is safe
-    on the disk. What a killed program left beside the folder goes with the next save. A folder with anything but a
-    bundle in it is never replaced. A new bundle in the place of an older one may be read by the same people.
+    The folder appears complete or not at all. An older bundle is deleted only once the new one is safely on disk: it
+    remains if the disk is full, the program is killed, or the power fails. The next save removes what a killed program
+    left beside the folder. A folder that contains anything but a bundle is never replaced. A new bundle gets the
+    permissions of the one that it replaces.
 
     Parameters
     ----------
     model : object
         A fitted classifier, transformer or network of this library, a :class:`common.FusionClassifier`, a
-        :class:`har.StreamingRecognizer` (its settings and its classifier, not where its stream stands), a scikit-learn
-        ``Pipeline`` of such steps; or :class:`har.Windows`. Estimators of other libraries, as steps or alone, need
+        :class:`har.StreamingRecognizer` (its settings and classifier, without the state of its stream), a scikit-learn
+        ``Pipeline`` of such steps, or :class:`har.Windows`. Estimators of other libraries, alone or as steps, need
         ``pip install 'har-fall[skops]'``.
     directory : path
-        The bundle's folder; its parents are made.
+        The bundle's folder; missing parents are created.
     trained_on : har.Windows or TrainingData, optional
-        What the model was fitted on: channels, units, rate. It stands in the manifest beside what the model itself
+        What the model was fitted on: channels, units, rate. It is added in the manifest to what the model itself
         knows, its classes and the shape of its windows; see :func:`describe_bundle`.
 
     Raises
     ------
     InvalidInputError
-        If models of this type cannot be saved, ``trained_on`` contradicts the model, the folder holds other things, or
-        this user may not write there (the message names the path).
+        If models of this type cannot be saved, ``trained_on`` contradicts the model, the folder contains anything but a
+        bundle, or this user may not write there (the message names the path).
     sklearn.exceptions.NotFittedError
         If the model, or a step, is not fitted.
     MissingDependencyError
-        For an estimator of another library, without skops.
+        If the model contains an estimator of another library, and skops is not installed.
     OSError
         If the disk is full or fails.
 
     Warns
     -----
     FrugalWarning
-        If a parameter is left out that predictions do not need: a generator, a cache.
+        If a parameter that predictions do not need, a generator or a cache, is left out.
     """
     path = as_path(directory)
     contents = _Contents()
@@ -96,7 +98,7 @@ def _known(model: Any) -> TrainingData:
 
 
 def _check_replaceable(directory: Path) -> None:
-    """Refuse to replace anything but a bundle, or an empty folder."""
+    """Refuse to replace anything but a bundle or an empty folder."""
 
     def check(current: Path) -> None:
         is_empty = current.is_dir() and not any(current.iterdir())
@@ -107,6 +109,6 @@ def _check_replaceable(directory: Path) -> None:
         read_directory(directory, check)
     except FrugalError as error:
         raise InvalidInputError(
-            f"directory is {str(directory)!r}, which is there and is no intact bundle ({error}): "
+            f"directory is {str(directory)!r}, which exists and is not an intact bundle ({error}): "
             f"choose another folder, or delete it yourself"
         ) from error

@@ -1,4 +1,4 @@
-"""What a model was trained on: the section of the manifest that tells whether it suits a sensor."""
+"""What a model was trained on: the section of the manifest that shows whether it suits a sensor."""
 
 import re
 from collections.abc import Iterable
@@ -19,31 +19,31 @@ Label = str | int | float | bool
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a model was trained on, as far as it is known; None is unknown.
+    """What a model was trained on; None means unknown.
 
     Attributes
     ----------
     channels : tuple of str
         Names in the order of the last axis of X.
     units : tuple of str
-        One a channel.
+        One per channel.
     rate_hz : float
-        Samples a second.
+        Samples per second.
     window_s : float
         Length of a window in seconds.
     n_timesteps, n_channels : int
         Shape of a window.
     feature_names : tuple of str
-        Columns, of a model that was fitted on a data frame.
+        Columns, for a model that was fitted on a data frame.
     classes : tuple of str, int, float or bool
-        Labels.
+        Class labels.
     n_subjects : int
-        People.
+        Number of people.
 
     Raises
     ------
     InvalidInputError
-        If a field has another type, or fields contradict one another.
+        If a field has the wrong type, or fields contradict each other.
 
     Examples
     --------
@@ -85,7 +85,7 @@ class TrainingData:
 
     @classmethod
     def of_windows(cls, windows: Any) -> Self:
-        """What :class:`har.Windows`, or anything with the same attributes, tells."""
+        """The training data described by :class:`har.Windows`, or by an object with the same attributes."""
         try:
             _, n_timesteps, n_channels = np.shape(windows.X)
             channels = tuple(windows.channels)
@@ -108,7 +108,7 @@ class TrainingData:
 
     @classmethod
     def of_estimator(cls, model: Any) -> Self:
-        """What a fitted estimator knows by itself."""
+        """What a fitted estimator knows about its training data."""
         names = getattr(model, "feature_names_in_", None)
         return cls(
             n_timesteps=getattr(model, "n_timesteps_in_", None),
@@ -118,12 +118,12 @@ class TrainingData:
         )
 
     def joined(self, other: Self) -> Self:
-        """What either of them knows.
+        """Combine what both know.
 
         Raises
         ------
         InvalidInputError
-            Where they contradict one another.
+            If they contradict each other.
         """
         known = {}
         for field in fields(self):
@@ -137,12 +137,12 @@ class TrainingData:
         return replace(self, **known)
 
     def to_json(self) -> dict[str, Any]:
-        """What is known, as JSON holds it."""
+        """The known fields as JSON values."""
         return {k: list(v) if isinstance(v, tuple) else v for k, v in vars(self).items() if v is not None}
 
     @classmethod
     def from_json(cls, content: Any) -> Self:
-        """The opposite of :meth:`to_json`; raises InvalidInputError or TypeError for anything else."""
+        """The inverse of :meth:`to_json`; raises InvalidInputError or TypeError for anything else."""
         fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
         return cls(**fields)
 
@@ -185,7 +185,7 @@ def as_training_data(value: Any) -> TrainingData:
 
 
 def plain_labels(classes: Any) -> tuple[Label, ...] | None:
-    """Labels as JSON holds them; None if they are not a list of numbers or text, or too many."""
+    """Labels as JSON values; None if they are too many, or not a list of numbers or text."""
     array = np.asarray(classes)
     if classes is None or array.ndim != 1 or array.dtype.kind not in "biufU":
         return None

@@ -1,10 +1,10 @@
-"""Functions compiled by Numba, and a cache of them on disk that is not trusted blindly.
+"""Functions compiled by Numba, with a checked cache on disk.
 
-Numba runs whatever lies in its cache. A file that a power cut has truncated ends the program at every start; one of
-another function, of another processor or of an older callee is executed; and whoever may write to the folder has their
-code run by others. Here each file is checked before it is used (cache.py), also against all that it was made from
-(sources.py), and so is the folder that it lies in (folders.py). What does not pass is compiled again, with a
-:class:`common.FrugalWarning`: the cache saves time, and the program can do without.
+Numba runs whatever its cache contains. A file truncated by a power cut crashes the program at every start; code of
+another function, another processor or an outdated callee is executed; and anyone who can write to the folder can run
+code as the user. Here each file is checked before use (cache.py), including against the sources it was compiled from
+(sources.py), and so is its folder (folders.py). What fails is compiled again with a :class:`common.FrugalWarning`: the
+cache only saves time.
 """
 
 from collections.abc import Callable
@@ -16,8 +16,8 @@ from common.compiled.cache import CheckedCache
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """``numba.njit`` that caches on disk, and lets other Python threads run while it works."""
+    """``numba.njit`` with a checked cache on disk, and without holding Python's lock."""
     dispatcher = numba.njit(nogil=True)(function)
     if not numba.config.DISABLE_JIT:
-        dispatcher._cache = CheckedCache(function)  # what `cache=True` does, with Numba's own
+        dispatcher._cache = CheckedCache(function)  # as `cache=True` does with Numba's own cache
     return dispatcher

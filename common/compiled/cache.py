@@ -1,10 +1,9 @@
-"""Files of compiled code that are used only where they are what they should be.
+"""A cache of compiled code whose files are verified before use.
 
-Of each function there is an index, which lists its data files, and a data file for each signature and processor. Each
-file begins with a SHA-256 of its content together with what that is: an index of which function; code of which
-function, for which signature and processor, made by which versions from which sources. So a file that is damaged and
-one that was exchanged are found alike, before anything is unpickled. It is no protection against those who may write
-to the folder, for they can compute digests, too: see folders.py.
+Each function has an index, which lists its data files, and one data file per signature and processor. Each file begins
+with a SHA-256 of its content and of its identity: the function, and for code also the signature, processor, versions
+and sources. Damaged and exchanged files are therefore both detected before anything is unpickled. This does not protect
+against those who may write to the folder, since they can compute digests too: see folders.py.
 """
 
 import hashlib
@@ -35,13 +34,13 @@ _DIGEST_BYTES = 32
 
 
 class CheckedCache(FunctionCache):
-    """What Numba asks for the compiled code of one function."""
+    """The cache that Numba uses for one function."""
 
     def __init__(self, function: Function) -> None:
-        # Not Numba's initialisation, which searches for a folder, and writes to it, for each function that is imported.
+        # Numba's __init__ is not called: it would search for a folder and write to it for every imported function.
         self._py_func = function
         self._name = repr(function)
-        source_of(function)  # read now: later they may be those of an update, while the function is the old one
+        source_of(function)  # read the sources now: an update may change them while this function is loaded
         self.enable()
 
     @cached_property
@@ -64,14 +63,16 @@ class CheckedCache(FunctionCache):
         if not self._enabled or self._files is None:
             return None
         try:
-            # What compiled code needs to run. Numba would also load all that it needs to compile, which takes longer
-            # than the rest of a first answer; it still does as soon as something is compiled.
+            # Load only what compiled code needs to run. Numba would also load its compiler, which takes longer than
+            # the rest of a first call; that is still loaded once something is compiled.
             rtsys.initialize(target_context)
             payload = self._files.load(repr(self._index_key(signature, target_context.codegen())))
             return None if payload is None else CompileResult._rebuild(target_context, *payload)
-        except Exception as error:  # whatever it is, it can be compiled instead
+        except Exception as error:  # whatever went wrong, the function can be compiled instead
             name = self._py_func.__qualname__
-            warnings.warn(f"{name} is compiled again, its file in the cache is not used: {error}", FrugalWarning, 2)
+            warnings.warn(
+                f"{name} is compiled again, since its file in the cache is not used: {error}", FrugalWarning, 2
+            )
             return None
 
     def save_overload(self, signature: Any, data: Any) -> None:
@@ -82,7 +83,7 @@ class CheckedCache(FunctionCache):
         try:
             self._files.save(repr(self._index_key(signature, data.codegen)), data._reduce())
         except OSError as error:
-            warn_once(f"compiled code is not kept for the next start: {self.cache_path}: {error.strerror}")
+            warn_once(f"compiled code is not cached: {self.cache_path}: {error.strerror}")
 
 
 class _Files:
@@ -98,7 +99,7 @@ class _Files:
         self._index = folder / f"{self._base}.nbi"
 
     def load(self, key: str) -> Any:
-        """What was saved for a key, or None; an error that says why if a file is not what it should be."""
+        """What was saved for a key, or None; raises ValueError if a file fails its checks."""
         path = self._data(key)
         if path.name not in self._listed():
             return None
@@ -108,7 +109,7 @@ class _Files:
             return None
 
     def save(self, key: str, data: Any) -> None:
-        # The data first: if we are killed in between, the index lists nothing that is not there.
+        # The data first: if the process is killed in between, the index lists no missing file.
         path = self._data(key)
         _replace(path, dumps(data), self._function, self._made_from, key)
         names: set[str] = set()
@@ -121,11 +122,11 @@ class _Files:
         self._list(set())
 
     def _data(self, key: str) -> Path:
-        # Named by the key, not numbered as Numba's: two processes at once never give two signatures one name.
+        # Named by the key, not numbered as in Numba: concurrent processes never give two signatures the same name.
         return self.folder / f"{self._base}.{hashlib.sha256(key.encode()).hexdigest()[:16]}.nbc"
 
     def _listed(self) -> set[str]:
-        """Names of the data files that were made from what is in memory. After an update there are none."""
+        """Names of the data files compiled from the current sources; none after an update."""
         try:
             made_from, *names = _read(self._index, self._function).decode().split("\n")
         except FileNotFoundError:
@@ -154,7 +155,7 @@ def _read(path: Path, *belongs_to: str) -> bytes:
 
 
 def _replace(path: Path, content: bytes, *belongs_to: str) -> None:
-    """Write a file whole or not at all, writable by nobody else whatever the umask."""
+    """Write a file atomically; only its owner can write to it, whatever the umask."""
     temporary = path.with_name(f"{path.name}.tmp.{uuid.uuid4().hex[:16]}")
     try:
         with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, 0o644)) as file:

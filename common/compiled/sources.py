@@ -1,7 +1,7 @@
-"""What a function's compiled code is made from: the sources of all that it calls, and the constants that they name.
+"""What a function is compiled from: the sources of all functions that it calls, and the constants that they use.
 
-Numba compares the one file in which the function stands. But what that calls is compiled into it, and so are constants,
-and both may come from elsewhere.
+Numba checks only the file that defines the function. But callees and constants, possibly from other files, are compiled
+into it too.
 """
 
 import functools
@@ -20,7 +20,7 @@ _CONSTANTS = (int, float, complex, str, bytes, tuple, np.generic)
 
 
 def made_from(function: Function) -> list[Any]:
-    """Of a function and of all compiled functions that it calls: names, digests of the files, constants."""
+    """Names, digests of source files, and constants of a function and all compiled functions that it calls."""
     reached: dict[Function, list[Any]] = {}
     waiting = [function]
     while waiting:
@@ -33,12 +33,12 @@ def made_from(function: Function) -> list[Any]:
 
 
 def source_of(function: Function) -> str:
-    """A digest of the file in which a function stands, which is read once; empty if there is none."""
+    """A digest of the file that defines a function (read once); empty if there is no such file."""
     return _digest(function.__code__.co_filename)
 
 
 def _called(value: Any) -> Function | None:
-    """The Python function behind what compiled code may call."""
+    """The Python function behind a compiled function or an intrinsic; None for anything else."""
     if isinstance(value, Dispatcher):
         return value.py_func  # type: ignore[no-any-return]
     return value._defn if isinstance(value, _Intrinsic) else None

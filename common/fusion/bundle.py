@@ -1,4 +1,4 @@
-"""How a fusion is saved in a bundle (:func:`common.save_bundle`): its parameters, its pooling rule, its curves."""
+"""Save and load a fusion as a bundle (:func:`common.save_bundle`): parameters, pooling rule, calibration curves."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -22,7 +22,7 @@ from common.validation import check_choice, check_number, encode_labels
 
 Array = npt.NDArray[Any]
 
-# Larger weights would make infinity of evidence.
+# Larger weights would overflow to infinity.
 _LARGEST = 1e100
 
 _LOGISTIC, _DEMPSTER_SHAFER = "logistic", "dempster_shafer"
@@ -53,13 +53,13 @@ def _read(files: Mapping[str, Any]) -> FusionClassifier:
     about = files["model.json"]
     fusion = FusionClassifier(**read_parameters(about["parameters"]))
     fusion._check_parameters()
-    classes, places = encode_labels(files["classes.npy"], "classes")
-    if places.tolist() != [0, 1]:
+    classes, codes = encode_labels(files["classes.npy"], "classes")
+    if codes.tolist() != [0, 1]:
         raise InvalidInputError("classes must be two different labels in order")
     patterns = _checked(files["patterns.npy"], "patterns", "b", (None, None))
     fusion.n_features_in_ = patterns.shape[1]
     if about["n_sensors"] != patterns.shape[1] or not patterns.shape[1]:
-        raise InvalidInputError(f"patterns are of {patterns.shape[1]} sensors, not of n_sensors in model.json")
+        raise InvalidInputError(f"patterns has {patterns.shape[1]} sensors, not the n_sensors in model.json")
     names = read_names(about["feature_names"], patterns.shape[1])
     if names is not None:
         fusion.feature_names_in_ = names
@@ -75,7 +75,7 @@ def _read(files: Mapping[str, Any]) -> FusionClassifier:
 
 
 def _write_pool(pool: Any) -> tuple[str, dict[str, Any]]:
-    """Its name, and the arrays that it needs; not the parameter ``method``, which may have been set after fit."""
+    """Its name and arrays. The name is not taken from ``method``, which may have been set after fit."""
     if isinstance(pool, LogisticPool):
         return _LOGISTIC, {"intercepts.npy": pool.intercepts, "weights.npy": pool.weights}
     if isinstance(pool.rule, partial):
@@ -95,7 +95,7 @@ def _read_pool(name: Any, files: Mapping[str, Any], patterns: Array, base_rate: 
     if name == _DEMPSTER_SHAFER:
         reliabilities = _checked(files["reliabilities.npy"], "reliabilities", "f", (n_sensors,))
         if (reliabilities < 0).any() or (reliabilities > 1).any():
-            raise InvalidInputError("reliabilities must lie from 0 to 1")
+            raise InvalidInputError("reliabilities must be from 0 to 1")
         return FixedPool(partial(dempster_shafer_pool, reliabilities=reliabilities), base_rate)
     return FixedPool(RULES[check_choice(name, "pool", tuple(RULES))], base_rate)
 
@@ -104,7 +104,7 @@ def _read_pool(name: Any, files: Mapping[str, Any], patterns: Array, base_rate: 
 
 
 def _write_curves(calibration: Calibration | None) -> tuple[str | None, dict[str, Any]]:
-    """What the curves are, and their numbers, those of all patterns one after the other."""
+    """The type of the curves, and their numbers, concatenated over all patterns."""
     if calibration is None:
         return None, {}
     curves = calibration.curves
@@ -127,7 +127,7 @@ def _read_curves(name: Any, files: Mapping[str, Any], n_curves: int) -> Calibrat
     thresholds = _checked(files["thresholds.npy"], "thresholds", "f", (2, None))
     lengths = _checked(files["n_thresholds.npy"], "n_thresholds", "i", (n_curves,))
     if (lengths < 1).any() or sum(lengths.tolist()) != thresholds.shape[1]:
-        raise InvalidInputError(f"n_thresholds must be of {n_curves} curves, and add up to {thresholds.shape[1]}")
+        raise InvalidInputError(f"n_thresholds must be {n_curves} counts from 1 on with the sum {thresholds.shape[1]}")
     parts = np.split(thresholds, np.cumsum(lengths)[:-1], axis=1)
     return Calibration(tuple(_isotonic(part[0].copy(), part[1].copy()) for part in parts))
 
@@ -142,9 +142,9 @@ def _sigmoid(slope: float, offset: float) -> LogisticRegression:
 
 def _isotonic(x: Array, y: Array) -> IsotonicRegression:
     if (np.diff(x) <= 0).any() or (np.diff(y) < 0).any() or y[0] < 0 or y[-1] > 1:
-        raise InvalidInputError("thresholds must rise, to probabilities from 0 to 1")
+        raise InvalidInputError("thresholds must increase, with non-decreasing probabilities from 0 to 1")
     curve = IsotonicRegression(out_of_bounds="clip")
-    # As when it is unpickled: then it also makes the function between the thresholds.
+    # As when unpickling: __setstate__ also builds the interpolation between the thresholds.
     curve.__setstate__(
         {
             **vars(curve),
@@ -160,13 +160,13 @@ def _isotonic(x: Array, y: Array) -> IsotonicRegression:
 
 
 def _checked(array: Any, name: str, kind: str, shape: tuple[int | None, ...]) -> Array:
-    """An array of finite numbers of one kind and shape; None is any length."""
+    """Check that an array has this kind and shape (None: any length) and finite numbers."""
     if not isinstance(array, np.ndarray) or array.dtype.kind != kind or array.ndim != len(shape):
         raise InvalidInputError(f"{name} must be an array of {len(shape)} dimension(s) and kind {kind!r}")
-    if any(wanted not in (None, found) for wanted, found in zip(shape, array.shape, strict=True)):
+    if any(expected not in (None, actual) for expected, actual in zip(shape, array.shape, strict=True)):
         raise InvalidInputError(f"{name} has shape {array.shape}, not {shape}")
     if not (np.abs(array) <= _LARGEST).all():
-        raise InvalidInputError(f"{name} contains NaN, or numbers beyond {_LARGEST:g}")
+        raise InvalidInputError(f"{name} contains NaN, or magnitudes above {_LARGEST:g}")
     return array
 
 

@@ -1,12 +1,12 @@
-"""Simulated residents in simulated rooms: one motion, felt by a worn sensor and seen by a room camera.
+"""Simulated residents in simulated rooms: one motion, measured by a worn sensor and seen by a room camera.
 
-What comes out is always called simulated. It serves the offline demo, tests and load tests, and says nothing about
-how well a model does on measured data.
+All output is labelled as simulated. It serves the offline demo, tests and load tests, and says nothing about how well a
+model does on measured data.
 
-Frames are frozen, with the seeds of their test (see scenario.py), and so are the days of the test (see day.py): what
-is judged on them came after them. Compiled code (Numba) is loaded when the first frame is drawn, not before.
+Frames are frozen together with their test seeds (see scenario.py), and so are the test days (see day.py): they were
+fixed before any model was evaluated on them. Compiled code (Numba) is loaded only when the first frame is drawn.
 
-Modules of the inner rooms are found here, too, on first use; ``__init__.pyi`` lists them.
+Modules of the subpackages are also loaded from here on first use; ``__init__.pyi`` lists them.
 """
 
 import lazy_loader as _lazy

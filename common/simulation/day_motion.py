@@ -2,7 +2,7 @@
 
 A simulated sensor is a module with a function of a :class:`DayMotion` that yields measurements in order of time, such
 as :mod:`common.simulation.inertial_day` and :mod:`common.simulation.frames_day`. It reads poses from the scenes and
-draws random numbers from a stream of its own, so that no sensor changes what another one measures.
+draws random numbers from its own stream, so no sensor changes what another one measures.
 """
 
 from __future__ import annotations

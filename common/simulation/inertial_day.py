@@ -33,7 +33,7 @@ def inertial_chunks(motion: DayMotion, sensor: InertialSensor, *, name: str = "i
     motion : DayMotion
     sensor : InertialSensor
     name : str
-        Names the sensor's streams of random numbers: a second worn sensor needs a name of its own.
+        Names the sensor's streams of random numbers: a second worn sensor needs another name.
     """
     attached = sensor.attach(motion.rng(f"{name} attachment"))
     noise = motion.rng(f"{name} noise")

@@ -46,7 +46,7 @@ class Scene:
 
     @property
     def is_hard(self) -> bool:
-        """Whether it is no fall but may be mistaken for one."""
+        """Whether it is not a fall but may be mistaken for one."""
         return self.episode.activity in HARD_NEGATIVES
 
     def episode_time(self, since_start_s: FloatArray) -> FloatArray:

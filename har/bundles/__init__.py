@@ -1,7 +1,7 @@
-"""How the sensor track's models and windows are saved as bundles: see :func:`common.save_bundle`.
+"""Save and load the sensor track's models and windows as bundles: see :func:`common.save_bundle`.
 
-Importing this room registers all kinds of ``har``. What was loaded predicts as what was saved, to the bit. Stored are
-parameters and what ``fit`` found; what is derived from that for speed is made anew.
+Importing this package registers all kinds of ``har``. A loaded model predicts exactly as the saved one did. Bundles
+store parameters and what ``fit`` learned; what is derived from these for speed is rebuilt.
 """
 
 from har.bundles import (

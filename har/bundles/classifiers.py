@@ -1,4 +1,4 @@
-"""The kinds of the DTW classifiers: their parameters, and the windows or prototypes that they compare with."""
+"""Save and load the DTW classifiers: their parameters, and the windows or prototypes that they compare with."""
 
 import math
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ from har.prototypes import METHODS, DTWPrototypeClassifier
 
 C = TypeVar("C", DTWKNeighborsClassifier, DTWPrototypeClassifier)
 
-_LARGEST = 2**53  # a count beyond it is none
+_LARGEST_COUNT = 2**53  # integers up to here are exact in any JSON reader
 
 
 def _write_prototypes(model: DTWPrototypeClassifier) -> dict[str, Any]:
@@ -54,9 +54,9 @@ def _read_prototypes(files: Mapping[str, Any]) -> DTWPrototypeClassifier:
     weights = files["channel_weights.npy"]
     n_channels = prototypes.shape[2]
     if weights.shape != (n_channels,) or not (weights >= 0).all() or not np.isclose(weights.sum(), n_channels):
-        raise InvalidInputError(f"channel_weights must be {n_channels} numbers from 0 on with the sum {n_channels}")
+        raise InvalidInputError(f"channel_weights must be {n_channels} numbers of at least 0 whose sum is {n_channels}")
     model.history_ = [_epoch(values) for values in files["history.json"]]
-    # Bundles of version 0.1 do not name it; it was always 8.
+    # Bundles of version 0.1 lack it; it was always 8.
     steepness = files["model.json"].get("steepness", 8.0)
     model.steepness_ = check_number(steepness, "steepness", above=0, below=1e6)
     model._set_profiles(prototypes, weights)
@@ -77,7 +77,7 @@ def _read_neighbors(files: Mapping[str, Any]) -> DTWKNeighborsClassifier:
     return model
 
 
-# ----- what both have ------------------------------------------------------------------------------------------------
+# ----- shared by both ------------------------------------------------------------------------------------------------
 
 
 def _write_classifier(model: DTWKNeighborsClassifier | DTWPrototypeClassifier) -> dict[str, Any]:
@@ -96,14 +96,16 @@ def _write_classifier(model: DTWKNeighborsClassifier | DTWPrototypeClassifier) -
 
 
 def _read_classifier(classifier: type[C], files: Mapping[str, Any], references: FloatArray) -> C:
-    """A classifier of this type with all that does not depend on how it compares ``references``."""
+    """A classifier with everything that both types share; ``references`` are its windows or prototypes."""
     about = files["model.json"]
-    classes, places = encode_labels(files["classes.npy"], "classes")
-    if len(classes) < 2 or places.tolist() != list(range(len(classes))):
-        raise InvalidInputError(f"classes must be two or more different labels in order, not {classes[places]}")
+    classes, codes = encode_labels(files["classes.npy"], "classes")
+    if len(classes) < 2 or codes.tolist() != list(range(len(classes))):
+        raise InvalidInputError(f"classes must be two or more different labels in order, not {classes[codes]}")
     indices = check_integers(files["class_indices.npy"], "class_indices", at_least=0, at_most=len(classes) - 1)
     if indices.shape != (len(references),) or len(np.unique(indices)) < len(classes):
-        raise InvalidInputError(f"class_indices must be a class for each of {len(references)} windows, each class once")
+        raise InvalidInputError(
+            f"class_indices must be a class for each of {len(references)} windows, each class at least once"
+        )
 
     model = classifier(**read_parameters(about["parameters"]))
     _check_parameters(model, len(references))
@@ -116,7 +118,7 @@ def _read_classifier(classifier: type[C], files: Mapping[str, Any], references: 
 
 
 def _check_parameters(model: DTWKNeighborsClassifier | DTWPrototypeClassifier, n_references: int) -> None:
-    """What ``set_params`` after fit, or a bundle, may have set to anything."""
+    """Check what ``set_params`` after fit, or a forged bundle, may have set to anything."""
     check_integer(model.n_neighbors, "n_neighbors", at_most=n_references, why="(the number of stored windows)")
     check_band(model.band)
     thread_count(model.n_jobs)
@@ -134,19 +136,19 @@ def _check_prototype_parameters(model: DTWPrototypeClassifier) -> None:
 
 
 def _without_nan(values: dict[str, Any]) -> dict[str, Any]:
-    """JSON knows no NaN."""
+    """Replace NaN, which JSON lacks, by None."""
     return {name: None if math.isnan(value) else value for name, value in values.items()}
 
 
 def _epoch(values: Mapping[str, Any]) -> Epoch:
-    """The opposite of :func:`_without_nan` for an epoch of learning."""
+    """The inverse of :func:`_without_nan` for an epoch of learning."""
     restored: dict[str, Any] = {name: math.nan if value is None else value for name, value in values.items()}
     epoch = Epoch(**restored)
     for name, value in asdict(epoch).items():
         if name in ("number", "n_epochs"):
-            check_integer(value, name, at_least=0, at_most=_LARGEST)
+            check_integer(value, name, at_least=0, at_most=_LARGEST_COUNT)
         elif not isinstance(value, float):
-            raise InvalidInputError(f"{name} is {value!r:.200}; it must be a number with a point, or null")
+            raise InvalidInputError(f"{name} is {value!r:.200}; it must be a number with a decimal point, or null")
     return epoch
 
 

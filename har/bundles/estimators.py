@@ -1,4 +1,4 @@
-"""What the kinds of all estimators of windows share: the shape of a window, and names of features."""
+"""Save and load what all estimators of windows share: the shape of a window, and feature names."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from common.validation import check_integer
 
 
 def plain_input(model: Any) -> dict[str, Any]:
-    """The shape of the windows that an estimator was fitted on, and the names in a data frame, as JSON holds them."""
+    """The window shape and feature names that an estimator was fitted on, as JSON values."""
     return {
         "n_timesteps": int(model.n_timesteps_in_),
         "n_channels": int(model.n_channels_in_),
@@ -16,7 +16,7 @@ def plain_input(model: Any) -> dict[str, Any]:
 
 
 def set_input(model: Any, n_timesteps: Any, n_channels: Any, feature_names: Any) -> None:
-    """Note on an estimator what :func:`plain_input` read from one."""
+    """Set on an estimator what :func:`plain_input` returned."""
     model.n_timesteps_in_ = check_integer(n_timesteps, "n_timesteps")
     model.n_channels_in_ = check_integer(n_channels, "n_channels")
     model.n_features_in_ = model.n_timesteps_in_ * model.n_channels_in_

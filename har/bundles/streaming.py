@@ -1,4 +1,4 @@
-"""The kind of a streaming recogniser: its settings and its classifier. Loaded, it is at the start of a stream."""
+"""Save and load a streaming recogniser: its settings and classifier. When loaded, it is at the start of a stream."""
 
 from collections.abc import Mapping
 from dataclasses import replace

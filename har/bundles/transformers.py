@@ -1,4 +1,4 @@
-"""The kinds of the transformers of windows: parameters, the shape of a window, and what some of them learned."""
+"""Save and load the transformers of windows: parameters, the shape of a window, and what some of them learned."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,7 +24,7 @@ from har.preprocessing import (
 )
 from har.preprocessing.base import WindowTransformer
 
-# A window is tried when a transformer is loaded; a made-up one of this size still takes less than a gigabyte.
+# Loading a transformer tries it on one window; even a forged one of this size takes less than a gigabyte.
 _MAX_FEATURES = 2**20
 
 _FITTED = {"n_timesteps_in_", "n_channels_in_", "n_features_in_", "feature_names_in_"}
@@ -32,9 +32,9 @@ _FITTED = {"n_timesteps_in_", "n_channels_in_", "n_features_in_", "feature_names
 
 def _write(transformer: WindowTransformer) -> dict[str, Any]:
     check_is_fitted(transformer)
-    other = vars(transformer).keys() - _FITTED - transformer.get_params(deep=False).keys()
-    if other:
-        raise InvalidInputError(f"a {type(transformer).__name__} with {', '.join(sorted(other))} cannot be saved")
+    unknown = vars(transformer).keys() - _FITTED - transformer.get_params(deep=False).keys()
+    if unknown:
+        raise InvalidInputError(f"a {type(transformer).__name__} with {', '.join(sorted(unknown))} cannot be saved")
     _check(transformer)
     return {"transformer.json": {"parameters": plain_parameters(transformer), **plain_input(transformer)}}
 
@@ -48,14 +48,14 @@ def _read(transformer_type: type[WindowTransformer], files: Mapping[str, Any]) -
 
 
 def _check(transformer: WindowTransformer) -> None:
-    """Try one window: parameters are checked where they are used, and may have been set after fit to anything."""
+    """Try it on one window: that checks parameters, which may have been set to anything after fit."""
     n_timesteps, n_channels = transformer.n_timesteps_in_, transformer.n_channels_in_
     if n_timesteps * n_channels > _MAX_FEATURES:
         raise InvalidInputError(f"windows of {n_timesteps} × {n_channels} numbers are too large for a bundle")
     transformer._apply_finite(np.zeros((1, n_timesteps, n_channels)))
 
 
-# ----- what learned more than a shape --------------------------------------------------------------------------------
+# ----- ScaleChannels, which also learns means and scales -------------------------------------------------------------
 
 
 def _write_scales(transformer: ScaleChannels) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _channel_values(values: Any, name: str, n_channels: int) -> Any:
 
 
 def _trained_on(transformer: WindowTransformer) -> TrainingData:
-    """With the rate, where it is a parameter that counts."""
+    """Includes the rate if it is a parameter that the method uses."""
     known = TrainingData.of_estimator(transformer)
     parameters = transformer.get_params()
     if "rate_hz" not in parameters or parameters.get("method") == "mean":

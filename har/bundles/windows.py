@@ -1,4 +1,4 @@
-"""The kind of windows: all their arrays, and what their columns are."""
+"""Save and load windows: their arrays, rate and channel names."""
 
 from collections.abc import Mapping
 from typing import Any

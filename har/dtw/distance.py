@@ -168,8 +168,8 @@ def lb_kim(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
 def lb_keogh(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None) -> float:
     """A lower bound on the banded DTW distance: how far x lies outside the envelope of y.
 
-    Keogh & Ratanamahatana, KAIS 7(3), 2005. Each channel has an envelope of its own, with which the bound is also valid
-    for dependent multivariate DTW (Rath & Manmatha 2003).
+    Keogh & Ratanamahatana, KAIS 7(3), 2005. Each channel has its own envelope, which makes the bound valid for
+    dependent multivariate DTW too (Rath & Manmatha 2003).
 
     Parameters
     ----------

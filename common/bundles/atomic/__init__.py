@@ -1,1 +1,1 @@
-"""A folder is replaced as a whole or not at all, by one saver or by several, and as durably as a database would."""
+"""Replace a folder completely or not at all, durably, even when several processes save at once."""

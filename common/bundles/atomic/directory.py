@@ -1,7 +1,7 @@
-"""Write a directory so that a reader finds the old one or the new one, complete, and nothing between.
+"""Replace a directory atomically: a reader finds the complete old one or the complete new one.
 
-The new one is written beside the old one, flushed to the disk, and moved into its place; the old one is deleted when
-the new one's place is durable too. Whatever fails or is killed before leaves the old one as it was.
+The new directory is written beside the old one, flushed to disk, and moved into place. The old one is deleted only
+after the move is durable, so a failure or a kill before then leaves it intact.
 """
 
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from common.bundles.atomic.durable import make_parents, write_files
-from common.bundles.atomic.leftovers import claimed, clear_abandoned, cut_off_replacement
+from common.bundles.atomic.leftovers import claimed, clear_abandoned, interrupted_replacement
 from common.bundles.atomic.swap import put_in_place
 from common.errors import FrugalError
 
@@ -18,9 +18,9 @@ T = TypeVar("T")
 
 
 def replace_directory(directory: Path, files: Mapping[str, bytes]) -> None:
-    """Put a directory that holds ``files`` in the place of ``directory``, which may exist.
+    """Replace ``directory``, if it exists, by a directory that contains ``files``.
 
-    Of savers at the same time the last one wins.
+    If several processes save at once, the last one wins.
     """
     make_parents(directory)
     clear_abandoned(directory)
@@ -28,12 +28,12 @@ def replace_directory(directory: Path, files: Mapping[str, bytes]) -> None:
         names.new.mkdir(mode=0o700)
         write_files(names.new, files, replaced=directory)
         put_in_place(names, directory)
-    # Once more: others may have been killed meanwhile, and must not come back when this directory is deleted.
+    # Again: another saver may have been killed meanwhile; its bundle must not reappear once this one is deleted.
     clear_abandoned(directory)
 
 
 def read_directory(directory: Path, read: Callable[[Path], T]) -> T:
-    """``read(directory)``, once more whenever it failed because the directory was replaced meanwhile."""
+    """Return ``read(directory)``, retrying whenever it fails because the directory was replaced meanwhile."""
     while True:
         path = _current(directory)
         before = path, _identity(path)
@@ -46,10 +46,10 @@ def read_directory(directory: Path, read: Callable[[Path], T]) -> T:
 
 
 def _current(directory: Path) -> Path:
-    """``directory``, or what will be in its place as soon as a replacement is finished that was cut off."""
+    """``directory``, or the new folder of an interrupted replacement that will be moved there."""
     if os.path.lexists(directory):
         return directory
-    return cut_off_replacement(directory) or directory
+    return interrupted_replacement(directory) or directory
 
 
 def _identity(directory: Path) -> tuple[int, ...] | None:
@@ -57,4 +57,4 @@ def _identity(directory: Path) -> tuple[int, ...] | None:
         status = directory.stat()
     except OSError:
         return None
-    return status.st_dev, status.st_ino, status.st_mtime_ns  # the time, since numbers of deleted folders are used again
+    return status.st_dev, status.st_ino, status.st_mtime_ns  # the time too: inode numbers are reused

@@ -1,8 +1,8 @@
-"""The hidden names beside a bundle under which it is replaced, and what becomes of those that a killed saver left.
+"""The hidden files and folders beside a bundle while it is replaced, and how those of a killed saver are cleared.
 
-All names of one replacement share a token. Its saver holds a lock on one of them from before the first of the others is
-there until the last of them is gone. The system frees the lock when the saver ends in any way; so whoever gets it knows
-that the others serve nobody.
+All names of one replacement share a token. Its saver locks the lock file before it creates the others, and unlocks it
+after they are gone. The system releases the lock however the saver ends, so whoever acquires it knows that the rest is
+abandoned.
 """
 
 import os
@@ -24,39 +24,39 @@ except ImportError:  # Windows
 else:
     _HAS_LOCKS = True
 
-# Where no lock tells, time does. Version 0.1 knew no locks either.
+# Without a lock, age decides: on systems without locks, and for what version 0.1 left.
 _ABANDONED_AFTER_S = 3600.0
 
 
 @dataclass(frozen=True)
 class Names:
-    """The names of one replacement, beside the bundle, since a rename does not cross file systems."""
+    """The paths of one replacement, beside the bundle because a rename cannot cross file systems."""
 
     new: Path  # the new bundle; after an exchange, the older one
-    old: Path  # the older bundle, where there is no exchange
+    old: Path  # the older bundle, where the system cannot exchange folders
     waste: Path  # what is being deleted
     lock: Path
 
     @classmethod
     def of(cls, directory: Path, token: str) -> "Names":
-        """The names with this token."""
+        """The paths with this token."""
         new, old, waste, lock = (
             directory.with_name(f".{directory.name}.{token}.{end}") for end in ("new", "old", "waste", "lock")
         )
         return cls(new, old, waste, lock)
 
-    def is_cut_off(self, directory: Path) -> bool:
-        """Whether a replacement ended between its two renames; ``new`` is complete then."""
+    def is_interrupted(self, directory: Path) -> bool:
+        """Whether the replacement ended between its two renames; ``new`` is then complete."""
         return not os.path.lexists(directory) and self.old.exists() and self.new.exists()
 
 
 @contextmanager
 def claimed(directory: Path) -> Iterator[Names]:
-    """Names that nobody else uses or clears away; nothing of them is left afterwards."""
+    """Paths that no other saver uses or clears; all are removed afterwards."""
     while True:
         names = Names.of(directory, secrets.token_hex(8))
         descriptor = os.open(names.lock, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        # Another saver may have found the file before it was locked, and taken it for abandoned.
+        # Another saver may have found the file before it was locked, and removed it as abandoned.
         if _lock(descriptor) is not False and names.lock.exists():
             break
         os.close(descriptor)
@@ -68,10 +68,10 @@ def claimed(directory: Path) -> Iterator[Names]:
 
 
 def clear_abandoned(directory: Path) -> None:
-    """Remove what killed savers of this bundle left, and finish a replacement that was cut off."""
+    """Remove what killed savers of this bundle left, and finish an interrupted replacement."""
     groups = list(_groups(directory))
     if groups:
-        # What is removed next may be the older version: the newer one has to be durable.
+        # The newer version must be durable before the older one is removed.
         flush_folder(directory.parent)
     for names in groups:
         with _taken_over(names, directory) as is_abandoned:
@@ -79,33 +79,33 @@ def clear_abandoned(directory: Path) -> None:
                 _clear(names, directory)
 
 
-def cut_off_replacement(directory: Path) -> Path | None:
+def interrupted_replacement(directory: Path) -> Path | None:
     """The complete new folder of a replacement that ended between its two renames."""
     with suppress(FileNotFoundError, NotADirectoryError):
         for names in _groups(directory):
-            if names.is_cut_off(directory):
+            if names.is_interrupted(directory):
                 return names.new
     return None
 
 
 def discard(path: Path, names: Names) -> None:
-    """Delete a folder as far as the system lets; renamed before, so that no half of it is ever taken for a whole."""
+    """Delete a folder as far as possible; it is renamed first, so a partly deleted one is never read."""
     with suppress(OSError):
         path.rename(names.waste)
     with suppress(OSError):
         if not names.waste.is_symlink():
-            names.waste.chmod(0o700)  # it may be protected against its own deletion
+            names.waste.chmod(0o700)  # a read-only folder cannot be emptied
     shutil.rmtree(names.waste, ignore_errors=True)
 
 
 def _clear(names: Names, directory: Path) -> None:
-    """Finish a replacement that was cut off; remove all else, and the lock if nothing is left that it tells about."""
-    if names.is_cut_off(directory):
+    """Finish an interrupted replacement, or remove its folders; then remove the lock if they are all gone."""
+    if names.is_interrupted(directory):
         with suppress(OSError):
             names.new.rename(directory)
             flush_folder(directory.parent)
     for path in (names.waste, names.new, names.old):
-        if os.path.lexists(path) and not names.is_cut_off(directory):
+        if os.path.lexists(path) and not names.is_interrupted(directory):
             discard(path, names)
     if not any(map(os.path.lexists, (names.waste, names.new, names.old))):
         with suppress(OSError):
@@ -114,13 +114,13 @@ def _clear(names: Names, directory: Path) -> None:
 
 @contextmanager
 def _taken_over(names: Names, directory: Path) -> Iterator[bool]:
-    """Whether nobody is at work under these names; nobody begins while this lasts."""
+    """Yield whether these paths are abandoned; while the block runs, nobody else can take them over."""
     try:
         descriptor = os.open(names.lock, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
     except FileNotFoundError:
-        yield names.is_cut_off(directory) or _is_old(names)
+        yield names.is_interrupted(directory) or _is_old(names)
         return
-    except OSError:  # somebody else's file
+    except OSError:  # another user's file
         yield False
         return
     try:
@@ -131,7 +131,7 @@ def _taken_over(names: Names, directory: Path) -> Iterator[bool]:
 
 
 def _lock(descriptor: int) -> bool | None:
-    """Whether the lock on an open file was free and is held now; None where there are no locks."""
+    """Try to lock an open file: whether that succeeded, or None if locks are not supported."""
     if not _HAS_LOCKS:
         return None
     try:
@@ -152,7 +152,7 @@ def _is_old(names: Names) -> bool:
 
 
 def _groups(directory: Path) -> Iterator[Names]:
-    """The names beside a bundle that look like ours, by token."""
+    """The paths of each replacement beside a bundle, by token."""
     pattern = re.compile(re.escape(f".{directory.name}.") + r"([0-9a-f]{16})\.(?:new|old|waste|lock)")
     found = {match[1] for path in directory.parent.iterdir() if (match := pattern.fullmatch(path.name))}
     for token in sorted(found):

@@ -1,8 +1,7 @@
-"""Put a folder in the place of another: in one step where the system has such a call, else in two renames.
+"""Replace one folder by another: in one step where the system supports it, otherwise by two renames.
 
-With two renames there is a moment without a folder. Whoever finds none then finds both beside it, the older and the
-newer one, under names of one token. That happens at no other time: so it tells a replacement that was cut off from a
-folder that somebody deleted.
+Between the two renames the folder does not exist, but its older and newer versions lie beside it with the same token.
+That happens at no other time, so it distinguishes an interrupted replacement from a deleted folder.
 """
 
 import ctypes
@@ -14,13 +13,13 @@ from common.bundles.atomic.durable import flush_folder
 from common.bundles.atomic.leftovers import Names, discard
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
-# EPERM: a container that forbids what it does not know. ENOENT: one of the two is not there.
-_NOT_DONE = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.ENOENT}
+# EPERM: a container that forbids unknown calls. ENOENT: one of the two does not exist.
+_CANNOT_EXCHANGE = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.ENOENT}
 _OCCUPIED = {errno.ENOTEMPTY, errno.EEXIST}
 
 
 def put_in_place(names: Names, directory: Path) -> None:
-    """Move the complete folder ``names.new`` to ``directory``, durably; what was there is at one of the other names."""
+    """Move the complete folder ``names.new`` to ``directory`` durably, and what was there to ``new`` or ``old``."""
     flush_folder(directory.parent)
     if exchange(names.new, directory):
         try:
@@ -35,7 +34,7 @@ def put_in_place(names: Names, directory: Path) -> None:
             names.new.rename(directory)
             flush_folder(directory.parent)
         except OSError as error:
-            if error.errno in _OCCUPIED:  # another saver was faster: what it wrote is replaced next
+            if error.errno in _OCCUPIED:  # another saver was faster: replace its bundle
                 discard(names.old, names)
                 if not names.old.exists():
                     continue
@@ -45,7 +44,7 @@ def put_in_place(names: Names, directory: Path) -> None:
 
 
 def exchange(first: Path, second: Path) -> bool:
-    """Exchange two folders in one step; False where the system or the file system cannot, or one is not there."""
+    """Exchange two folders in one step; False if the system or file system cannot, or one does not exist."""
     try:
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError, TypeError):  # not Linux
@@ -53,7 +52,7 @@ def exchange(first: Path, second: Path) -> bool:
     if renameat2(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE) == 0:
         return True
     number = ctypes.get_errno()
-    if number in _NOT_DONE:
+    if number in _CANNOT_EXCHANGE:
         return False
     raise OSError(number, os.strerror(number), str(second))
 
@@ -63,12 +62,12 @@ def _set_aside(names: Names, directory: Path) -> None:
         directory.rename(names.old)
     except FileNotFoundError:
         return
-    # Should the power fail, the older folder must not have two names, nor the newer one the place alone.
+    # Otherwise a power cut could make the two renames durable partly or out of order.
     flush_folder(directory.parent)
 
 
 def _put_back(names: Names, directory: Path) -> None:
-    """The older folder to its place, if it was set aside; whatever was moved there instead, back to its own name."""
+    """Undo the renames: move the newer folder back if it was moved, then the older one."""
     if not names.old.exists():
         return
     if not names.new.exists():

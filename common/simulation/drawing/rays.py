@@ -96,7 +96,7 @@ def meet_round_cone(
     taper = start_radius - end_radius
     length2 = dot(axis, axis)
     slant2 = length2 - taper * taper
-    if slant2 <= 0:  # one sphere holds the other
+    if slant2 <= 0:  # one sphere contains the other
         if taper > 0:
             return _meet_sphere(ray, from_start, start_radius), 0.0
         return _meet_sphere(ray, from_end, end_radius), 1.0

@@ -129,7 +129,7 @@ def _contact_shadows(ambient: Any, points: Any, normals: Any, cones: Any, window
                 if facing <= 0 or distance2 >= REACH * REACH * radius * radius:
                     continue
                 # A sphere of this radius at this distance hides (r/d)² of the sky of a surface that faces it; a little
-                # less here, so that it fades to nothing where we cease to look.
+                # less here, so that it fades to nothing at the search radius.
                 hidden = min(radius * radius / distance2, 1.0) - 1 / REACH**2
                 ambient[row, column] *= 1 - 0.75 * facing / math.sqrt(distance2) * hidden
 

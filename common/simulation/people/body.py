@@ -26,8 +26,8 @@ _PER_SIDE = (
 )
 
 # Meters and radians. The body stands with the middle of its ankles at (x, y) and rests on a surface `support` above
-# the floor: as long as it is not `limp` (0) on whatever is lowest, when it is (1) on its trunk, and limbs lie where the
-# surface lets them. It is rolled about its long axis, then tilted (forward, left), then turned to its heading.
+# the floor: on its lowest part if `limp` is 0; on its trunk, with the limbs as low as the surface allows, if it is 1.
+# The body is rolled about its long axis, then tilted (forward, left), then turned to its heading.
 COORDINATES = (
     "x",
     "y",

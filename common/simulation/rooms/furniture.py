@@ -59,7 +59,7 @@ class Furniture:
         return self.quarter_turns * np.pi / 2
 
     def to_room(self, along: float, across: float) -> tuple[float, float]:
-        """A point of its own frame, in the room's."""
+        """Convert a point from the furniture's frame to the room's."""
         cos, sin = round(np.cos(self.heading)), round(np.sin(self.heading))
         return self.x + cos * along - sin * across, self.y + sin * along + cos * across
 

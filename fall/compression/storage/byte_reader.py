@@ -51,7 +51,7 @@ class ByteReader:
         return self.take(len(self._data) - self._position)
 
     def varint(self, *, at_most: int, of: str) -> int:
-        """The next integer that :func:`varint` encoded; raises if above ``at_most``. Errors say of what it is."""
+        """The next integer that :func:`varint` encoded; raises if above ``at_most``. ``of`` names it in errors."""
         value = 0
         for position in range(_VARINT_BYTES):
             byte = self.take(1)[0]

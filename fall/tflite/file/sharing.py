@@ -17,7 +17,7 @@ _CONSTANT_ALIGNMENT = 16
 
 
 def share_equal_vectors(content: bytes) -> bytes:
-    """Rewrite a .tflite file so that each distinct vector of numbers stands in it once. The model stays the same.
+    """Rewrite a .tflite file so that it stores each distinct vector of numbers once. The model stays the same.
 
     Raises
     ------

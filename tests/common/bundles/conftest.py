@@ -1,4 +1,4 @@
-"""Fixtures of all tests of bundles: a small registered model, and a disk that need not flush."""
+"""Fixtures of all bundle tests: a small registered model, and an fsync that only records its calls."""
 
 import os
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def model() -> Model:
 
 @pytest.fixture(autouse=True)
 def registered() -> Iterator[None]:
-    """The tests' own kind beside all others, which stay whatever a test does, also those that it was first to need."""
+    """Register a kind for the test; afterwards, only real kinds remain, including those imported during the test."""
     before = dict(registry._KINDS)
     registry.register("tests.model", Model, write, read)
     yield
@@ -36,7 +36,7 @@ def saved(tmp_path: Path, model: Model, registered: None) -> Path:
 
 @pytest.fixture(autouse=True)
 def flushed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The sizes of what was flushed to the disk; flushing itself takes the tests' time and shows them nothing."""
+    """The sizes of the files flushed to disk; real flushing would only slow the tests down."""
     sizes: list[int] = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: sizes.append(os.fstat(descriptor).st_size))
     return sizes

@@ -1,4 +1,4 @@
-"""A small model of the tests' own, and bundles of it made by hand."""
+"""A small model for the tests, and bundles of it written without the library."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ def assert_same(first: Model, second: Model) -> None:
 
 
 def forge(directory: Path, files: dict[str, bytes], /, **changes: Any) -> Path:
-    """A bundle by somebody who knows the format: every hash is right."""
+    """Write a bundle by hand, with correct hashes."""
     entries = {name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()}
     content = {"format": 2, "kind": "tests.model", "library": "0.1.0", "files": entries}
     content |= {"parts": {}, "types": [], "trained_on": {}, **changes}
@@ -49,7 +49,7 @@ def forge_manifest(directory: Path, manifest: bytes, files: dict[str, bytes]) ->
 
 
 def reforge(directory: Path, name: str, data: bytes | None, **changes: Any) -> None:
-    """Change a file of a bundle, or take it away, or change entries of its manifest; all hashes are right again."""
+    """Change or remove a file of a bundle, or change entries of its manifest, and correct all hashes."""
     manifest = json.loads((directory / "manifest.json").read_text())
     files = {file: (directory / file).read_bytes() for file in manifest["files"]}
     if name:

@@ -1,4 +1,4 @@
-"""Whatever differs by one bit, one file or one byte of a claim does not come back."""
+"""A bundle with any changed bit, missing or extra file, or wrong size is not loaded."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ from common.errors import InvalidInputError, ModelIntegrityError, UnsafeInputErr
 
 
 def test_flipped_bits_are_found(saved: Path) -> None:
-    """More than 800 positions over all files; steps of 7 reach every bit of a byte."""
+    """At least 800 positions over all files; steps of 7 reach every bit of a byte."""
     tried = 0
     for path in sorted(saved.iterdir()):
         content = path.read_bytes()
@@ -31,7 +31,7 @@ def test_flipped_bits_are_found(saved: Path) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
 @given(data=st.data())
-def test_cut_grown_swapped_or_overwritten(saved: Path, data: st.DataObject) -> None:
+def test_truncated_extended_or_overwritten_files_are_found(saved: Path, data: st.DataObject) -> None:
     path = saved / data.draw(st.sampled_from(sorted(p.name for p in saved.iterdir())))
     content = path.read_bytes()
     start = data.draw(st.integers(0, len(content)))
@@ -48,9 +48,7 @@ def test_cut_grown_swapped_or_overwritten(saved: Path, data: st.DataObject) -> N
         path.write_bytes(content)
 
 
-def test_nothing_but_the_manifest_is_parsed_before_all_is_verified(
-    saved: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_files_are_verified_before_any_is_parsed(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "decode", lambda *_: pytest.fail("parsed too early"))
     (saved / "weights.npy").write_bytes(b"\x93NUMPY but not as saved")
     with pytest.raises(ModelIntegrityError, match=r"weights\.npy"):
@@ -66,7 +64,7 @@ def test_a_missing_file(saved: Path, name: str) -> None:
 
 def test_an_extra_file(saved: Path) -> None:
     (saved / "notes.txt").write_text("mine")
-    with pytest.raises(ModelIntegrityError, match=r"holds notes\.txt, which its manifest does not know"):
+    with pytest.raises(ModelIntegrityError, match=r"contains notes\.txt, which its manifest does not list"):
         common.load_bundle(saved)
 
 
@@ -74,13 +72,13 @@ def test_an_extra_file(saved: Path) -> None:
 def test_links_pipes_and_folders(saved: Path, make: Any) -> None:
     (saved / "model.tflite").unlink()
     make(saved / "model.tflite")
-    with pytest.raises(UnsafeInputError, match="link or no file"):
+    with pytest.raises(UnsafeInputError, match="is not a plain file"):
         common.load_bundle(saved)
 
 
-def test_no_bundle(tmp_path: Path, saved: Path) -> None:
+def test_what_is_not_a_bundle(tmp_path: Path, saved: Path) -> None:
     for path in (tmp_path / "nothing", saved / "model.tflite"):
-        with pytest.raises(InvalidInputError, match="no folder"):
+        with pytest.raises(InvalidInputError, match="not a folder"):
             common.load_bundle(path)
     (tmp_path / "empty").mkdir()
     with pytest.raises(ModelIntegrityError, match=r"has no manifest\.json"):

@@ -1,4 +1,4 @@
-"""Bundles that the first version wrote, one of each kind: they load, and predict as they did then."""
+"""Bundles written by version 0.1, one of each kind, still load and predict as they did then."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_compressed_networks() -> None:
     fall = pytest.importorskip("fall")
     pytest.importorskip("ai_edge_litert")
     classifier = fall.TFLiteFallClassifier(common.load_bundle(SAVED / "fall.compressed"))
-    # A step of the output's 8 bits: kernels of other processors round differently.
+    # Within one step of the 8-bit output: kernels of other processors round differently.
     np.testing.assert_allclose(
         classifier.predict_proba(EXPECTED["images"]), EXPECTED["fall.compressed"], atol=1 / 256 + 1e-6
     )

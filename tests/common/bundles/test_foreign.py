@@ -1,4 +1,4 @@
-"""Estimators of other libraries: saved by skops, and refused until whoever loads has named their types."""
+"""Estimators of other libraries: saved by skops, and refused unless the caller trusts their types."""
 
 import io
 import json
@@ -57,7 +57,7 @@ def means(X: Any) -> Any:
 
 def local() -> Any:
     class Local:
-        """Nobody finds it by its name."""
+        """Cannot be imported by its name."""
 
     return Local()
 
@@ -155,14 +155,14 @@ def test_without_skops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        (FunctionTransformer(lambda X: X), "would not come back"),
-        (FunctionTransformer(np.abs, kw_args={"where": threading.Lock()}), "would not come back"),
+        (FunctionTransformer(lambda X: X), "could not be loaded again"),
+        (FunctionTransformer(np.abs, kw_args={"where": threading.Lock()}), "could not be loaded again"),
         (Birch().fit(X[:, :, 0]), "skops cannot store this Birch"),
-        (FunctionTransformer(np.abs, kw_args={"where": local()}), "would not come back"),
-        (Pipeline([("a", FeatureUnion([("b", ScaleChannels())]))]), r"FeatureUnion holds a har\.preprocessing"),
+        (FunctionTransformer(np.abs, kw_args={"where": local()}), "could not be loaded again"),
+        (Pipeline([("a", FeatureUnion([("b", ScaleChannels())]))]), r"FeatureUnion contains a har\.preprocessing"),
     ],
 )
-def test_what_would_not_come_back(tmp_path: Path, model: Any, message: str) -> None:
+def test_what_could_not_be_loaded_again(tmp_path: Path, model: Any, message: str) -> None:
     if isinstance(model, Pipeline):
         model.fit(X[:, :, 0], Y)
     with pytest.raises(InvalidInputError, match=message):
@@ -175,7 +175,7 @@ def test_what_is_not_fitted(tmp_path: Path) -> None:
         common.save_bundle(trees(), tmp_path / "model")
 
 
-def test_no_estimator(tmp_path: Path) -> None:
+def test_what_is_not_an_estimator(tmp_path: Path) -> None:
     for model in (3, [trees()], RandomForestClassifier, np.zeros(3)):
         with pytest.raises(InvalidInputError, match="cannot be saved as a bundle"):
             common.save_bundle(model, tmp_path / "model")
@@ -247,7 +247,7 @@ def test_forged_bytes(tmp_path: Path, name: str) -> None:
 
 
 def test_types_that_the_manifest_hides(tmp_path: Path) -> None:
-    """It names none, so nobody is asked; the bytes are asked too."""
+    """The manifest names no types, so none need to be trusted; the bytes are checked too."""
     save(trees().fit(X[:, :, 0], Y), tmp_path / "model")
     for types in ([], FOREST[:2]):
         reforge(tmp_path / "model", "", None, types=types)

@@ -1,4 +1,4 @@
-"""Every hash is right; what is said is not."""
+"""Forged bundles, with correct hashes and wrong content, are refused."""
 
 import hashlib
 import io
@@ -73,7 +73,7 @@ def test_names(tmp_path: Path, name: str) -> None:
         {"parts": []},
         {"parts": {"a": {}}},
         {"parts": {"a": "os"}},
-        {"parts": {"a.b": "tests.model"}},  # within no part
+        {"parts": {"a.b": "tests.model"}},  # inside a part that does not exist
         {"parts": {"../a": "tests.model"}},
         {"parts": {"A": "tests.model"}},
         {"parts": {f"a{i}": "tests.model" for i in range(100)}},
@@ -132,8 +132,8 @@ def test_sizes_that_add_up_beyond_the_limit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")])
-def test_a_pipe_in_the_place_of_a_file_that_was_listed(saved: Path, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Swapped in between the listing and the reading; nobody waits for its other end."""
+def test_a_file_replaced_by_a_pipe_after_listing(saved: Path, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loading must not block on the pipe."""
 
     def listed(directory: Path) -> set[str]:
         found = names(directory)
@@ -147,7 +147,7 @@ def test_a_pipe_in_the_place_of_a_file_that_was_listed(saved: Path, make: Any, m
         common.load_bundle(saved)
 
 
-def test_a_size_that_is_only_claimed_takes_no_memory(saved: Path) -> None:
+def test_a_claimed_size_allocates_no_memory(saved: Path) -> None:
     entries = json.loads((saved / "manifest.json").read_text())["files"]
     entries["model.tflite"]["bytes"] = 2**62
     forge(saved, {}, files=entries)
@@ -186,9 +186,9 @@ def test_arrays(text: str) -> None:
         files.decode("a.npy", header(text))
 
 
-def test_text_that_is_no_unicode() -> None:
+def test_text_that_is_not_unicode() -> None:
     text = header("{'descr': '<U1', 'fortran_order': False, 'shape': (1,), }", b"\xff" * 4)
-    with pytest.raises(ModelIntegrityError, match="no Unicode"):
+    with pytest.raises(ModelIntegrityError, match="not valid Unicode"):
         files.decode("a.npy", text)
 
 
@@ -215,12 +215,12 @@ def test_json(text: str) -> None:
         files.decode("a.json", text.encode())
 
 
-def test_json_that_would_take_thirty_times_its_bytes() -> None:
+def test_json_that_is_too_large() -> None:
     with pytest.raises(ModelIntegrityError, match="at most 16777216"):
         files.decode("a.json", b"[" + b"0," * 2**23 + b"0]")
 
 
 def test_content_that_the_reader_cannot_use(tmp_path: Path) -> None:
     path = forge(tmp_path / "model", {"weights.npy": files.encode("weights.npy", np.zeros(2))})
-    with pytest.raises(ModelIntegrityError, match=r"does not hold what a tests\.model needs .*settings\.json"):
+    with pytest.raises(ModelIntegrityError, match=r"does not contain what a tests\.model needs .*settings\.json"):
         common.load_bundle(path)

@@ -1,4 +1,4 @@
-"""Who reads what: kinds are registered, announced by packages, and never taken from a bundle."""
+"""Kinds are registered by packages or found by entry point, and never imported by a name in a bundle."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -39,10 +39,10 @@ def test_found_by_entry_point(saved: Path, model: Model, monkeypatch: pytest.Mon
 
 
 def test_other_types_and_subclasses_are_refused(tmp_path: Path, model: Model) -> None:
-    class Grown(Model):
+    class Subclass(Model):
         pass
 
-    for other in (3, Grown(model.weights, {})):
+    for other in (3, Subclass(model.weights, {})):
         with pytest.raises(InvalidInputError, match=r"cannot be saved as a bundle; types that can: .*Model"):
             common.save_bundle(other, tmp_path / "model")
     assert not list(tmp_path.iterdir())
@@ -54,8 +54,8 @@ def test_names(kind: Any) -> None:
         registry.register(kind, Model, write, read)
 
 
-def test_registered_otherwise() -> None:
-    registry.register("tests.model", Model, write, read)  # the same again: a module was loaded again
+def test_registered_differently() -> None:
+    registry.register("tests.model", Model, write, read)  # the same again, as when a module is reloaded
     for kind, model_type in (("tests.model", int), ("tests.other", Model)):
-        with pytest.raises(InvalidInputError, match="cannot be"):
+        with pytest.raises(InvalidInputError, match="cannot be registered"):
             registry.register(kind, model_type, write, read)

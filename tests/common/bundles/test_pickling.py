@@ -1,4 +1,4 @@
-"""Pickle, deepcopy and joblib: whatever users send to another process answers there as here."""
+"""Pickle, deepcopy and joblib: copies of models, recognisers and data behave as the originals."""
 
 import copy
 import io
@@ -32,8 +32,8 @@ SAMPLES = X.reshape(-1, 3)
 
 
 def mapped(thing: Any, folder: Path) -> Any:
-    """Arrays stay on the disk, and cannot be written to."""
-    path = folder / f"dumped_{len(list(folder.iterdir()))}"  # another one is still mapped
+    """A copy whose arrays are memory-mapped and read-only."""
+    path = folder / f"dumped_{len(list(folder.iterdir()))}"  # an earlier one may still be mapped
     joblib.dump(thing, path)
     return joblib.load(path, mmap_mode="r")
 
@@ -71,7 +71,7 @@ FUSIONS = [
 
 
 def recognizer(classifier: Any) -> har.StreamingRecognizer:
-    """In the middle of a stream, with a gap that may yet be bridged."""
+    """A recogniser in the middle of a stream, in a gap that may still be bridged."""
     started = har.StreamingRecognizer(classifier.fit(X, Y), rate_hz=20, window_s=1, step_s=0.25)
     started.push(SAMPLES[:31])
     started.push(np.full((2, 3), np.nan))
@@ -82,7 +82,7 @@ def answers(stream: har.StreamingRecognizer) -> list[Any]:
     return [(r.time_s, r.label, r.available, r.probabilities.tobytes()) for r in stream.push(SAMPLES[33:])]
 
 
-# What it is, and what to ask it; asked twice, the copy first.
+# By name: an object, and a function of it whose results must agree; the copy is asked first.
 THINGS: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     **{repr(t): (lambda t=t: t.fit(X), lambda t: t.transform(X).tobytes()) for t in TRANSFORMERS},
     **{repr(c): (lambda c=c: c.fit(X, Y), lambda c: c.predict_proba(X).tobytes()) for c in CLASSIFIERS},
@@ -105,7 +105,7 @@ THINGS: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
 
 @pytest.mark.parametrize("way", COPIES)
 @pytest.mark.parametrize("name", THINGS)
-def test_a_copy_answers_alike(tmp_path: Path, name: str, way: str) -> None:
+def test_a_copy_gives_the_same_answers(tmp_path: Path, name: str, way: str) -> None:
     make, ask = THINGS[name]
     thing = make()
     copied = COPIES[way](thing, tmp_path)
@@ -114,7 +114,7 @@ def test_a_copy_answers_alike(tmp_path: Path, name: str, way: str) -> None:
 
 
 @pytest.mark.parametrize("way", COPIES)
-def test_a_stream_and_its_copy_go_separate_ways(tmp_path: Path, way: str) -> None:
+def test_a_stream_and_its_copy_are_independent(tmp_path: Path, way: str) -> None:
     stream = recognizer(CLASSIFIERS[0])
     copied = COPIES[way](stream, tmp_path)
     copied.push(SAMPLES[:20])

@@ -1,4 +1,4 @@
-"""Pipelines of this library's steps: what the README recommends comes back in another process, to the bit."""
+"""Pipelines of this library's steps, as in the README, load bit for bit, also in another process."""
 
 import json
 import subprocess
@@ -46,7 +46,7 @@ PIPELINES = {
 
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
 @pytest.mark.parametrize("name", PIPELINES)
-def test_they_come_back_to_the_bit(tmp_path: Path, name: str, precision: Any) -> None:
+def test_pipelines_load_bit_for_bit(tmp_path: Path, name: str, precision: Any) -> None:
     windows = X.astype(precision)
     pipeline = PIPELINES[name].fit(windows, Y)
     common.save_bundle(pipeline, tmp_path / "model")
@@ -64,7 +64,7 @@ def test_transformers_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("searched", [False, True])
 def test_in_another_process(tmp_path: Path, searched: bool) -> None:
-    """Which has imported nothing but ``common``."""
+    """The other process imports only ``common``."""
     pipeline: Any = readme()
     if searched:
         search = GridSearchCV(pipeline, {"resample__target_hz": [12.5, 25], "scalechannels__with_mean": [True]}, cv=2)
@@ -80,7 +80,7 @@ def test_in_another_process(tmp_path: Path, searched: bool) -> None:
     assert subprocess.check_output(command, cwd=ROOT, text=True).strip() == pipeline.predict_proba(X).tobytes().hex()
 
 
-def test_the_folder_is_flat_and_its_files_say_whose_they_are(tmp_path: Path) -> None:
+def test_the_folder_is_flat_and_file_names_start_with_their_part(tmp_path: Path) -> None:
     common.save_bundle(PIPELINES["nested"].fit(X, Y), tmp_path / "model")
     assert all(path.is_file() for path in (tmp_path / "model").iterdir())
     assert (tmp_path / "model" / "step_1.step_2.scale.npy").exists()
@@ -99,7 +99,7 @@ def test_names_of_features(tmp_path: Path) -> None:
         loaded.predict(frame[frame.columns[::-1]])
 
 
-def test_a_cache_is_left_out_and_this_is_said(tmp_path: Path) -> None:
+def test_a_cache_is_left_out_with_a_warning(tmp_path: Path) -> None:
     pipeline = make_pipeline(ScaleChannels(), har.DTWKNeighborsClassifier(), memory=str(tmp_path / "cache")).fit(X, Y)
     with pytest.warns(FrugalWarning, match="memory, a cache of this machine, is saved as None"):
         common.save_bundle(pipeline, tmp_path / "model")
@@ -141,7 +141,7 @@ def test_within_itself(tmp_path: Path) -> None:
 
 def test_too_many_parts(tmp_path: Path) -> None:
     pipeline = Pipeline([(f"s{i}", ScaleChannels()) for i in range(100)]).fit(X)
-    with pytest.raises(InvalidInputError, match="101 parts are more than 100"):
+    with pytest.raises(InvalidInputError, match="101 parts, more than 100"):
         common.save_bundle(pipeline, tmp_path / "model")
 
 
@@ -155,11 +155,13 @@ def test_too_many_parts(tmp_path: Path) -> None:
     ],
     ids=lambda wrapped: type(wrapped).__name__,
 )
-def test_inside_somebody_elses_estimator(tmp_path: Path, wrapped: Any) -> None:
+def test_inside_an_estimator_of_another_library(tmp_path: Path, wrapped: Any) -> None:
     pytest.importorskip("skops")
     wrapped.fit(X[:, :, 0], Y)
     for model in (wrapped, make_pipeline(ScaleChannels(), wrapped).fit(X[:, :, 0], Y)):
-        with pytest.raises(InvalidInputError, match=rf"holds a har\..* not saved inside a {type(wrapped).__name__}"):
+        with pytest.raises(
+            InvalidInputError, match=rf"contains a har\..* cannot be saved inside a {type(wrapped).__name__}"
+        ):
             common.save_bundle(model, tmp_path / "model")
 
 
@@ -171,7 +173,7 @@ STEPS = [["scalechannels", "step_1"], ["classifier", "step_2"]]
     [
         {"steps": []},
         {"steps": "step_1"},
-        {"steps": [["a", "step_1"]]},  # a part that is no step
+        {"steps": [["a", "step_1"]]},  # a part that is not a step
         {"steps": [["a", "step_1"], ["a", "step_2"]]},
         {"steps": [["a", "step_1"], [1, "step_2"]]},
         {"steps": [["a", "step_1"], ["", "step_2"]]},

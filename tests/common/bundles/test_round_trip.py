@@ -1,4 +1,4 @@
-"""What is saved comes back, to the bit."""
+"""A loaded model equals the saved one bit for bit."""
 
 import hashlib
 import json
@@ -15,13 +15,13 @@ from common.bundles import files
 from tests.common.bundles.example import Model, assert_same
 
 
-def test_comes_back(saved: Path, model: Model) -> None:
+def test_a_loaded_model_equals_the_saved_one(saved: Path, model: Model) -> None:
     loaded = common.load_bundle(saved)
     assert_same(loaded, model)
-    loaded.weights[0] = 1  # it can be written to
+    loaded.weights[0] = 1  # it is writable
 
 
-def test_the_files_are_what_they_seem(saved: Path, model: Model) -> None:
+def test_the_files_have_standard_formats(saved: Path, model: Model) -> None:
     assert (saved / "model.tflite").read_bytes() == b"TFL3"
     np.testing.assert_array_equal(np.load(saved / "weights.npy", allow_pickle=False), model.weights)
     manifest = json.loads((saved / "manifest.json").read_text())

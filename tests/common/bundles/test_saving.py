@@ -1,4 +1,4 @@
-"""What saving refuses, replaces, and leaves alone."""
+"""What saving refuses, replaces, and leaves untouched."""
 
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,16 @@ from tests.common.bundles.example import Model, assert_same, read
     ("files", "message"),
     [
         ({"a.npy": np.array([None])}, "a.npy has dtype object"),
-        ({"a.npy": [1, 2]}, "a.npy holds a list"),
-        ({"a.bin": "text"}, "a.bin holds a str"),
+        ({"a.npy": [1, 2]}, "a.npy is a list"),
+        ({"a.bin": "text"}, "a.bin is a str"),
         ({"a.json": {1: 2}}, "a.json is not plain JSON"),
         ({"a.json": (1, 2)}, "a.json is not plain JSON"),
         ({"a.json": float("nan")}, "a.json is not plain JSON"),
         ({"a.json": {1, 2}}, "a.json is not plain JSON"),
-        ({"../a.bin": b""}, "no plain file name"),
+        ({"../a.bin": b""}, "not a plain file name"),
         ({"a.bin": b"", "A.bin": b""}, "'A.bin' is taken"),
         ({"manifest.json": {}}, "'manifest.json' is taken"),
-        ({f"a{i}": b"" for i in range(1001)}, "at most 1000"),
+        ({f"a{i}": b"" for i in range(1001)}, "more than 1000"),
     ],
 )
 def test_refuses_other_content(saved: Path, model: Model, files: dict[str, Any], message: str) -> None:
@@ -42,7 +42,7 @@ def test_replaces_a_bundle(saved: Path, model: Model) -> None:
     assert [path.name for path in saved.parent.iterdir()] == ["model"]
 
 
-def test_fills_an_empty_folder_and_makes_parents(tmp_path: Path, model: Model) -> None:
+def test_fills_an_empty_folder_and_creates_parents(tmp_path: Path, model: Model) -> None:
     (tmp_path / "empty").mkdir()
     for path in (tmp_path / "empty", tmp_path / "new" / "below"):
         common.save_bundle(model, path)
@@ -53,13 +53,13 @@ def test_fills_an_empty_folder_and_makes_parents(tmp_path: Path, model: Model) -
 def test_never_replaces_anything_else(tmp_path: Path, model: Model, where: str) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "thesis.txt").write_text("years of work")
-    with pytest.raises(InvalidInputError, match="is there and is no intact bundle"):
+    with pytest.raises(InvalidInputError, match="exists and is not an intact bundle"):
         common.save_bundle(model, tmp_path / where)
     assert (tmp_path / "home" / "thesis.txt").read_text() == "years of work"
 
 
 @pytest.mark.parametrize("name", ["x" * 240, "x" * 300, "file/model", "file/further/model", "loop/model"])
-def test_where_no_folder_can_be(tmp_path: Path, model: Model, name: str) -> None:
+def test_where_no_folder_can_be_created(tmp_path: Path, model: Model, name: str) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     for attempt in (lambda path: common.save_bundle(model, path), common.load_bundle):
@@ -75,7 +75,7 @@ def test_never_deletes_a_file_that_was_put_beside_the_model(saved: Path, model: 
     assert (saved / "notes.txt").exists()
 
 
-def test_a_writer_that_fails_leaves_the_old_one(saved: Path, model: Model) -> None:
+def test_a_failing_writer_leaves_the_old_bundle(saved: Path, model: Model) -> None:
     def fail(_: Model) -> dict[str, Any]:
         raise RuntimeError("halfway")
 

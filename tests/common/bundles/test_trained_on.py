@@ -1,4 +1,4 @@
-"""What a bundle says of the data that its model was trained on, and of itself."""
+"""What a bundle records about its training data, and its description."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def described(model: Any, path: Path, **options: Any) -> TrainingData:
     return common.describe_bundle(path / "model").trained_on
 
 
-def test_what_a_model_knows_is_written_unasked(tmp_path: Path) -> None:
+def test_what_a_model_knows_is_always_recorded(tmp_path: Path) -> None:
     model = har.DTWKNeighborsClassifier().fit(X, WINDOWS.y)
     known = described(model, tmp_path)
     assert known == TrainingData(n_timesteps=50, n_channels=2, classes=("rest", "walk"))
@@ -48,7 +48,7 @@ def test_a_pipeline_knows_its_input_its_rate_and_its_classes(tmp_path: Path, ste
     assert (known.rate_hz, known.n_timesteps, known.classes) == (rate_hz, 50, ("rest", "walk"))
 
 
-def test_windows_tell_the_rest(tmp_path: Path) -> None:
+def test_windows_add_the_rest(tmp_path: Path) -> None:
     model = make_pipeline(Resample(rate_hz=25, target_hz=10), har.DTWKNeighborsClassifier()).fit(X, WINDOWS.y)
     known = described(model, tmp_path, trained_on=WINDOWS)
     assert known == TrainingData(
@@ -66,11 +66,11 @@ def test_windows_tell_the_rest(tmp_path: Path) -> None:
     )
 
 
-def test_windows_as_a_bundle_tell_it_too(tmp_path: Path) -> None:
+def test_saved_windows_record_it_too(tmp_path: Path) -> None:
     assert described(WINDOWS, tmp_path).n_subjects == 3
 
 
-def test_what_a_person_knows(tmp_path: Path) -> None:
+def test_training_data_given_by_hand(tmp_path: Path) -> None:
     model = har.DTWKNeighborsClassifier().fit(X, WINDOWS.y)
     known = described(model, tmp_path, trained_on=TrainingData(rate_hz=25, channels=["ax", "ay"], n_subjects=1))
     assert (known.channels, known.window_s, known.classes) == (("ax", "ay"), 2, ("rest", "walk"))
@@ -112,17 +112,17 @@ def test_contradictions_are_refused(tmp_path: Path, trained_on: Any, message: st
         {"rate_hz": 50, "n_timesteps": 128, "window_s": 2.5},
     ],
 )
-def test_what_training_data_cannot_be(fields: dict[str, Any]) -> None:
+def test_invalid_training_data(fields: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputError):
         TrainingData(**fields)
 
 
 @pytest.mark.parametrize("classes", [np.array([b"rest", b"walk"]), np.arange(1001), np.zeros((2, 2)), None])
-def test_labels_that_a_manifest_does_not_hold_are_left_out(classes: Any) -> None:
+def test_labels_that_a_manifest_cannot_hold_are_left_out(classes: Any) -> None:
     assert TrainingData.of_estimator(SimpleNamespace(classes_=classes)).classes is None
 
 
-def test_text_from_a_stranger_cannot_write_on_the_screen(tmp_path: Path) -> None:
+def test_control_characters_in_a_description_are_escaped(tmp_path: Path) -> None:
     forge(tmp_path / "model", {}, trained_on={"channels": ["\x1b[2J\ud800"], "classes": ["\n"]})
     text = str(common.describe_bundle(tmp_path / "model"))
     assert text.isascii()
@@ -150,7 +150,7 @@ def test_a_description(tmp_path: Path) -> None:
     ]
 
 
-def test_it_reads_no_model_but_checks_the_manifest(saved: Path) -> None:
+def test_describing_checks_the_manifest_and_loads_no_model(saved: Path) -> None:
     (saved / "weights.npy").write_bytes(b"")
     assert common.describe_bundle(saved).kind == "tests.model"
     (saved / "weights.npy").unlink()
@@ -159,7 +159,7 @@ def test_it_reads_no_model_but_checks_the_manifest(saved: Path) -> None:
     (saved / "weights.npy").symlink_to("/etc/passwd")
     with pytest.raises(UnsafeInputError):
         common.describe_bundle(saved)
-    with pytest.raises(InvalidInputError, match="no folder"):
+    with pytest.raises(InvalidInputError, match="not a folder"):
         common.describe_bundle(saved / "nothing")
 
 
@@ -167,7 +167,7 @@ def test_it_reads_no_model_but_checks_the_manifest(saved: Path) -> None:
 
 
 @pytest.mark.parametrize("version", ["0.2.1", "0.3.0rc1", "1.0", "10.0.0"])
-def test_a_newer_library_is_told_once_and_read(saved: Path, version: str) -> None:
+def test_a_newer_library_warns_once_and_is_read(saved: Path, version: str) -> None:
     reforge(saved, "", None, library=version)
     with pytest.warns(FrugalWarning, match=f"saved by har-fall {version}, this is {common.__version__}") as caught:
         common.load_bundle(saved)
@@ -177,12 +177,12 @@ def test_a_newer_library_is_told_once_and_read(saved: Path, version: str) -> Non
 
 
 @pytest.mark.parametrize("version", ["0.0.9", "0.1.0.dev1", "0.1", "0.2.0rc1", "unknown"])
-def test_an_older_or_unknown_one_is_not(saved: Path, version: str) -> None:
+def test_an_older_or_unknown_library_does_not_warn(saved: Path, version: str) -> None:
     reforge(saved, "", None, library=version)
     common.load_bundle(saved)
 
 
-def test_format_1_says_nothing_of_its_data(saved: Path) -> None:
+def test_format_1_has_no_training_data(saved: Path) -> None:
     manifest = json.loads((saved / "manifest.json").read_text())
     kept = {key: manifest[key] for key in ("kind", "library", "files")}
     from tests.common.bundles.example import forge_manifest

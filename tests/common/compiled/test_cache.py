@@ -1,4 +1,4 @@
-"""Files of compiled code that are damaged, exchanged or out of date: compiled again, never run, and no program ends."""
+"""Damaged, exchanged or outdated files of compiled code are compiled again and never run, and no program crashes."""
 
 import copy
 import errno
@@ -42,7 +42,7 @@ def multiply(x):
 
 @dataclass
 class Program:
-    """Two modules and the cache of their compiled functions; each start is that of a new process, but faster."""
+    """Two modules and the cache of their compiled functions; each start imitates that of a new process."""
 
     monkeypatch: pytest.MonkeyPatch
     folder: Path
@@ -63,12 +63,12 @@ class Program:
 
     def run(self, *arguments, first=True, second=True):
         """Results of both functions, signatures that came from the cache, and warnings."""
-        with warnings.catch_warnings(record=True) as said:
+        with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             module = self.start()
             results = [module.first(x) for x in arguments if first] + [module.second(x) for x in arguments if second]
         hits = sum(sum(function.stats.cache_hits.values()) for function in (module.first, module.second))
-        return results, hits, [str(warning.message) for warning in said if warning.category is FrugalWarning]
+        return results, hits, [str(warning.message) for warning in caught if warning.category is FrugalWarning]
 
     def files(self, pattern: str) -> list[Path]:
         return sorted((self.folder / "cache").rglob(pattern))
@@ -88,7 +88,7 @@ def program(tmp_path, monkeypatch):
     return program
 
 
-def test_the_next_start_takes_what_is_there(program):
+def test_the_next_start_uses_the_cache(program):
     assert program.run(3) == ([7, 2], 2, [])
 
 
@@ -127,37 +127,37 @@ def flip(where):
 def test_a_damaged_file_is_compiled_again_with_one_warning(program, suffix, damage):
     path = program.file(f"*.second-*.{suffix}")
     path.write_bytes(damage(path.read_bytes()))
-    results, hits, said = program.run(3)
+    results, hits, messages = program.run(3)
     assert (results, hits) == ([7, 2], 1)
-    assert len(said) == 1
-    assert "second is compiled again" in said[0]
-    assert str(path) in said[0]
+    assert len(messages) == 1
+    assert "second is compiled again" in messages[0]
+    assert str(path) in messages[0]
     assert program.run(3) == ([7, 2], 2, [])
 
 
 def test_all_files_damaged_at_once(program):
     for path in program.files("*.nb?"):
         path.write_bytes(b"damaged")
-    results, hits, said = program.run(3)
-    assert (results, hits, len(said)) == ([7, 2], 0, 3)  # two functions and the one that is called
+    results, hits, messages = program.run(3)
+    assert (results, hits, len(messages)) == ([7, 2], 0, 3)  # two functions and the one that they call
     assert program.run(3) == ([7, 2], 2, [])
 
 
-def test_a_missing_data_file_is_no_damage(program):
+def test_a_missing_data_file_is_not_damage(program):
     program.file("*.second-*.nbc").unlink()
     assert program.run(3) == ([7, 2], 1, [])
     assert program.run(3) == ([7, 2], 2, [])
 
 
-# ----- exchange -------------------------------------------------------------------------------------------------------
+# ----- exchanged files ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("suffix", ["nbi", "nbc"])
 @pytest.mark.parametrize("other", ["first", "multiply"])
 def test_a_file_of_another_function_is_not_used(program, suffix, other):
     shutil.copy(program.file(f"*.{other}-*.{suffix}"), program.file(f"*.second-*.{suffix}"))
-    results, hits, said = program.run(3)
-    assert (results, hits, len(said)) == ([7, 2], 1, 1)
+    results, hits, messages = program.run(3)
+    assert (results, hits, len(messages)) == ([7, 2], 1, 1)
     assert program.run(3) == ([7, 2], 2, [])
 
 
@@ -167,8 +167,8 @@ def test_code_for_another_signature_is_not_run(program, other):
     program.run(other, first=False)
     (added,) = set(program.files("*.second-*.nbc")) - {path}
     shutil.copy(added, path)
-    results, _, said = program.run(3, first=False)
-    assert (results, len(said)) == ([2], 1)
+    results, _, messages = program.run(3, first=False)
+    assert (results, len(messages)) == ([2], 1)
     assert program.run(3, first=False) == ([2], 1, [])
 
 
@@ -182,8 +182,8 @@ def test_code_for_another_machine_is_not_run(program, machine):
         (added,) = set(program.files("*.second-*.nbc")) - {path}
     assert program.run(3) == ([7, 2], 2, [])  # one folder serves both machines
     shutil.copy(added, path)
-    results, hits, said = program.run(3)
-    assert (results, hits, len(said)) == ([7, 2], 1, 1)
+    results, hits, messages = program.run(3)
+    assert (results, hits, len(messages)) == ([7, 2], 1, 1)
     assert program.run(3) == ([7, 2], 2, [])
 
 
@@ -195,13 +195,13 @@ def test_code_of_another_version_is_not_run(program, part):
         versions = [*checked._VERSIONS]
         versions[part] = "99"
         there.setattr(checked, "_VERSIONS", tuple(versions))
-        assert program.run(3) == ([7, 2], 0, [])  # an update is no damage
+        assert program.run(3) == ([7, 2], 0, [])  # an update is not damage
     theirs = path.read_bytes()
     program.run(3)
     path.write_bytes(theirs)
     index.write_bytes(ours)
-    results, hits, said = program.run(3)
-    assert (results, hits, len(said)) == ([7, 2], 1, 1)
+    results, hits, messages = program.run(3)
+    assert (results, hits, len(messages)) == ([7, 2], 1, 1)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of files")
@@ -210,9 +210,9 @@ def test_code_of_another_version_is_not_run(program, part):
 def test_a_file_that_others_can_write_to_is_not_used(program, suffix, mode):
     path = program.file(f"*.second-*.{suffix}")
     path.chmod(mode)
-    results, hits, said = program.run(3)
-    assert (results, hits, len(said)) == ([7, 2], 1, 1)
-    assert "others can write" in said[0]
+    results, hits, messages = program.run(3)
+    assert (results, hits, len(messages)) == ([7, 2], 1, 1)
+    assert "others can write" in messages[0]
     assert program.run(3) == ([7, 2], 2, [])
 
 
@@ -243,7 +243,7 @@ def test_a_changed_constant_in_another_folder_is_noticed(program):
     sys.modules.pop("constant_of_test")
 
 
-def test_what_is_not_called_does_not_matter(program):
+def test_changes_to_functions_that_are_not_called_do_not_matter(program):
     (program.folder / "caller" / "neighbour.py").write_text("changed = 1\n")
     assert program.run(3) == ([7, 2], 2, [])
 
@@ -258,7 +258,7 @@ def test_lanes_are_part_of_what_calls_them():
 # ----- writing --------------------------------------------------------------------------------------------------------
 
 
-def test_files_are_writable_by_none_but_us_whatever_the_umask(program):
+def test_files_are_writable_only_by_the_user_whatever_the_umask(program):
     shutil.rmtree(program.folder / "cache")
     before = os.umask(0)
     try:
@@ -272,7 +272,7 @@ def test_files_are_writable_by_none_but_us_whatever_the_umask(program):
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, MemoryError, SystemExit])
 @pytest.mark.parametrize("after", [0, 1, 2])
-def test_what_is_interrupted_while_writing_leaves_an_intact_cache(program, interruption, after):
+def test_interrupted_writing_leaves_an_intact_cache(program, interruption, after):
     shutil.rmtree(program.folder / "cache")
     replace, count = Path.replace, iter(range(99))
 
@@ -290,19 +290,19 @@ def test_what_is_interrupted_while_writing_leaves_an_intact_cache(program, inter
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS])
-def test_a_folder_that_takes_no_more_files_is_no_obstacle(program, monkeypatch, number):
+def test_a_program_runs_when_the_cache_cannot_be_written(program, monkeypatch, number):
     shutil.rmtree(program.folder / "cache")
 
     def fail(*arguments):
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(checked, "_replace", fail)
-    results, hits, said = program.run(3)
-    assert (results, hits, len(said)) == ([7, 2], 0, 2)  # three functions in two folders
-    assert all(os.strerror(number) in message for message in said)
+    results, hits, messages = program.run(3)
+    assert (results, hits, len(messages)) == ([7, 2], 0, 2)  # three functions in two folders
+    assert all(os.strerror(number) in message for message in messages)
 
 
-def test_processes_that_write_at_once_do_not_disturb_each_other(program):
+def test_concurrent_writers_do_not_interfere(program):
     shutil.rmtree(program.folder / "cache")
     run = "import sys, caller_of_test as c; x = eval(sys.argv[1]); print(c.first(x), c.second(x))"
     path = os.pathsep.join([str(program.folder / "caller"), str(program.folder / "callee"), str(ROOT)])
@@ -316,7 +316,7 @@ def test_processes_that_write_at_once_do_not_disturb_each_other(program):
     assert program.run(3.5)[::2] == ([8, 2.5], [])
 
 
-# ----- what stays as it is --------------------------------------------------------------------------------------------
+# ----- unchanged behaviour --------------------------------------------------------------------------------------------
 
 
 def test_pickles_and_copies_are_the_function(program):
@@ -333,7 +333,7 @@ def test_without_a_compiler_it_is_the_function_itself(monkeypatch):
     assert compiled(plain) is plain
 
 
-def test_without_sources_nothing_is_kept():
+def test_without_sources_nothing_is_cached():
     names = {"__name__": "typed", "compiled": compiled}
     exec(compile("@compiled\ndef typed(x): return x + 1", "<stdin>", "exec"), names)
     assert names["typed"](1) == 2

@@ -1,4 +1,4 @@
-"""Saved classifiers and windows: they come back to the bit, and what no longer is a model is refused."""
+"""Saved classifiers and windows load bit for bit; damaged ones are refused."""
 
 import json
 import subprocess
@@ -36,7 +36,7 @@ LABELS: dict[str, Any] = {
 
 
 def same(one: Any, other: Any) -> bool:
-    """Equal to the bit, in type and, for NaN, too."""
+    """Equal bit for bit, including type and NaN."""
     if type(one) is not type(other):
         return False
     if isinstance(one, np.ndarray):
@@ -62,7 +62,7 @@ def assert_same_classifier(loaded: Any, model: Any, X: Any) -> None:
 
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: repr(model)[:60])
-def test_classifiers_come_back_to_the_bit(tmp_path: Path, model: Any, precision: Any, windows: Any) -> None:
+def test_classifiers_load_bit_for_bit(tmp_path: Path, model: Any, precision: Any, windows: Any) -> None:
     X = windows.astype(precision)
     model = model.fit(X[:30], np.array(["walk", "sit", "run"])[np.arange(30) % 3])
     common.save_bundle(model, tmp_path / "model")
@@ -97,7 +97,7 @@ def test_channels_that_learning_switched_off(tmp_path: Path) -> None:
     assert model.channel_weights_.min() == 0
     common.save_bundle(model, tmp_path / "model")
     assert_same_classifier(common.load_bundle(tmp_path / "model"), model, X[:50])
-    # The compiled call of a stream leaves the same channels out.
+    # The compiled search of a stream skips the same channels.
     recognizer = har.StreamingRecognizer(model, rate_hz=14, window_s=1, step_s=1)
     recognitions = recognizer.push(X[:50].reshape(-1, 4))
     np.testing.assert_allclose([r.probabilities for r in recognitions], model.predict_proba(X[:50]), rtol=1e-12)
@@ -114,7 +114,7 @@ def test_parameters_set_after_fit(tmp_path: Path, model: Any, windows: Any) -> N
     assert loaded._radius == 7
 
 
-def test_a_generator_is_left_out_and_this_is_said(tmp_path: Path, windows: Any) -> None:
+def test_a_generator_is_left_out_with_a_warning(tmp_path: Path, windows: Any) -> None:
     model = har.DTWPrototypeClassifier(1, method="medoid", random_state=np.random.default_rng(0))
     model.fit(windows, np.arange(45) % 3)
     with pytest.warns(FrugalWarning, match="random_state is a generator: saved as None"):
@@ -138,7 +138,7 @@ def test_a_loaded_classifier_recognises_in_a_stream(tmp_path: Path, windows: Any
     assert answers[0] == answers[1]
 
 
-def test_windows_come_back_to_the_bit(tmp_path: Path, windows: Any) -> None:
+def test_windows_load_bit_for_bit(tmp_path: Path, windows: Any) -> None:
     saved = har.Windows(
         windows.astype(np.float32),
         np.array(["walk", "sit", "run"])[np.arange(45) % 3],
@@ -151,7 +151,7 @@ def test_windows_come_back_to_the_bit(tmp_path: Path, windows: Any) -> None:
     assert same(common.load_bundle(tmp_path / "windows"), saved)
 
 
-def test_another_process_loads_it_and_nothing_is_imported_by_a_name_in_it(tmp_path: Path, windows: Any) -> None:
+def test_another_process_loads_it_without_importing_names_in_it(tmp_path: Path, windows: Any) -> None:
     model = MODELS[2].fit(windows, np.arange(45) % 3)
     common.save_bundle(model, tmp_path / "model")
     manifest = json.loads((tmp_path / "model" / "manifest.json").read_text())

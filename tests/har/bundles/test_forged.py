@@ -1,4 +1,4 @@
-"""Bundles of classifiers and windows with right hashes and wrong content: the message says what is wrong."""
+"""Bundles of classifiers and windows with correct hashes and wrong content: the message says what is wrong."""
 
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ EVERY_KIND = [
     ("classes.npy", lambda a: a[None], "classes has shape"),
     ("class_indices.npy", lambda a: a + 1, "class_indices is 3 at"),
     ("class_indices.npy", lambda a: a - 1, "class_indices is -1 at"),
-    ("class_indices.npy", lambda a: a * 0, "each class once"),
+    ("class_indices.npy", lambda a: a * 0, "each class at least once"),
     ("class_indices.npy", lambda a: a[:-1], "a class for each"),
     ("class_indices.npy", lambda a: a.astype(float), "integers"),
     ("model.json", lambda _: [], "list indices"),
@@ -67,7 +67,7 @@ PROTOTYPES = [
     ("channel_weights.npy", lambda a: -a, "channel_weights must be 3 numbers"),
     ("channel_weights.npy", lambda a: a * 0, "channel_weights must be 3 numbers"),
     ("channel_weights.npy", lambda a: a * np.nan, "channel_weights must be 3 numbers"),
-    ("channel_weights.npy", lambda a: a.astype("U9"), "does not hold what a har.prototypes needs"),
+    ("channel_weights.npy", lambda a: a.astype("U9"), "does not contain what a har.prototypes needs"),
     ("history.json", lambda _: [{"loss": 1}], "missing"),
     ("history.json", lambda _: 7, "int"),
     ("history.json", lambda h: [{**EPOCH, "number": 10**400}], "number is"),

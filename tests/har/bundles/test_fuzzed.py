@@ -1,4 +1,4 @@
-"""Bundles of every kind, changed at random with right hashes: they load, or are refused by an error of this library."""
+"""Bundles of every kind, changed at random with correct hashes, load or raise an error of this library."""
 
 import json
 import shutil
@@ -59,7 +59,7 @@ ARRAYS: list[Callable[[Array], Array]] = [
 
 
 def changed(content: Any, random: Random) -> Any:
-    """JSON with one value replaced, added or taken away, at any depth."""
+    """JSON with one value replaced, added or removed, at any depth."""
     places = list(content) if isinstance(content, dict) else range(len(content)) if isinstance(content, list) else []
     if not places or random.random() < 0.15:
         return random.choice(VALUES)
@@ -75,7 +75,7 @@ def changed(content: Any, random: Random) -> Any:
 
 
 def change(bundle: Path, random: Random) -> None:
-    """Change one file, or what the manifest says of the parts."""
+    """Change one file, or the parts in the manifest."""
     manifest = json.loads((bundle / "manifest.json").read_text())
     name = random.choice([*manifest["files"], "manifest.json"])
     if name == "manifest.json":

@@ -1,4 +1,4 @@
-"""A saved recogniser is its settings and its classifier: loaded, it is at the start of a stream."""
+"""A saved recogniser keeps its settings and classifier; when loaded, it is at the start of a stream."""
 
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ def recognizer(classifier: Any) -> har.StreamingRecognizer:
 
 
 @pytest.mark.parametrize("classifier", CLASSIFIERS, ids=repr)
-def test_it_answers_as_a_fresh_one(tmp_path: Path, classifier: Any) -> None:
+def test_it_answers_as_a_new_one(tmp_path: Path, classifier: Any) -> None:
     saved = recognizer(classifier)
     saved.push(SAMPLES[:13])
     common.save_bundle(saved, tmp_path / "model")
@@ -40,14 +40,14 @@ def test_it_answers_as_a_fresh_one(tmp_path: Path, classifier: Any) -> None:
     assert answers[0] == answers[1]
 
 
-def test_the_manifest_knows_the_rate(tmp_path: Path) -> None:
+def test_the_manifest_records_the_rate(tmp_path: Path) -> None:
     common.save_bundle(recognizer(CLASSIFIERS[0]), tmp_path / "model")
     known = common.describe_bundle(tmp_path / "model").trained_on
     assert (known.rate_hz, known.window_s, known.n_timesteps, known.n_channels) == (10, 1, 10, 2)
     assert known.classes == ("rest", "walk")
 
 
-def test_windows_of_another_rate_contradict_it(tmp_path: Path) -> None:
+def test_windows_of_another_rate_are_refused(tmp_path: Path) -> None:
     windows = har.Windows(X, Y, np.arange(8), 20, ["ax [g]", "ay [g]"], np.arange(8))
     with pytest.raises(InvalidInputError, match=r"rate_hz is 20\.0, but the model was fitted on 10\.0"):
         common.save_bundle(recognizer(CLASSIFIERS[0]), tmp_path / "model", trained_on=windows)

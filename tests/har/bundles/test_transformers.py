@@ -1,4 +1,4 @@
-"""Saved transformers: their parameters and what they learned come back, and nothing that could not transform."""
+"""Saved transformers load with their parameters and what they learned; invalid ones are refused."""
 
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ TRANSFORMERS = [
 
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
 @pytest.mark.parametrize("transformer", TRANSFORMERS, ids=repr)
-def test_they_transform_as_before_to_the_bit(tmp_path: Path, transformer: Any, precision: Any) -> None:
+def test_they_transform_as_before_bit_for_bit(tmp_path: Path, transformer: Any, precision: Any) -> None:
     windows = X.astype(precision)
     transformer.fit(windows)
     common.save_bundle(transformer, tmp_path / "model")
@@ -107,7 +107,7 @@ def test_what_is_not_fitted_is_not_saved(tmp_path: Path, transformer: Any) -> No
         (NormalizeWindows(), {"with_std": len}, "with_std is"),
     ],
 )
-def test_parameters_that_no_fit_would_take(
+def test_parameters_that_fit_would_refuse(
     tmp_path: Path, transformer: Any, parameters: dict[str, Any], message: str
 ) -> None:
     transformer.fit(X).set_params(**parameters)
@@ -116,7 +116,7 @@ def test_parameters_that_no_fit_would_take(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_window_beyond_all_measure(tmp_path: Path) -> None:
+def test_a_window_that_is_too_large(tmp_path: Path) -> None:
     windows = np.zeros((1, 2**20 + 1))
     with pytest.raises(InvalidInputError, match="too large for a bundle"):
         common.save_bundle(NormalizeWindows().fit(windows), tmp_path / "model")
@@ -175,8 +175,8 @@ def test_forged_scales(tmp_path: Path, scale: Any) -> None:
         common.load_bundle(tmp_path / "model")
 
 
-def test_a_classifier_is_no_transformer(tmp_path: Path) -> None:
-    """Files of another kind under this name."""
+def test_a_classifier_is_not_a_transformer(tmp_path: Path) -> None:
+    """The manifest names a transformer, but the files are those of a classifier."""
     common.save_bundle(har.DTWKNeighborsClassifier().fit(X, [0, 1, 0, 1, 0]), tmp_path / "model")
     reforge(tmp_path / "model", "", None, kind="har.resample")
     with pytest.raises(ModelIntegrityError, match=r"needs \(KeyError: 'transformer\.json'"):

@@ -1,8 +1,8 @@
-"""Kill saving processes and look at what they leave: ``python -m`` this module, then FOLDER HOW WHEN N SEED.
+"""Kill saving processes and check what they leave: ``python -m`` this module, then FOLDER HOW WHEN N SEED [flushed].
 
-HOW is "exchange" or "renames"; WHEN is "every_step", with N ignored, or "random", until N were killed; "flushed" as a
-last word flushes to the disk, which takes most of the time and changes nothing for a process that is killed. A process
-of its own, with one thread, since a process with several must not fork. Prints how many saves were killed.
+HOW is "exchange" or "renames"; WHEN is "every_step", with N ignored, or "random", until N were killed; "flushed"
+flushes to disk, which takes most of the time and makes no difference to a killed process. This runs as a separate
+single-threaded process, since a process with several threads must not fork. Prints how many saves were killed.
 """
 
 import os
@@ -30,14 +30,14 @@ def save(number: int, path: Path) -> None:
 
 
 def loaded(path: Path) -> int:
-    """The number of the bundle, which is whole."""
+    """The number of the bundle, which must be complete."""
     model = common.load_bundle(path)
     assert (model.weights == model.settings["number"]).all()
     return int(model.settings["number"])
 
 
 def in_a_child(work: Callable[[], Any], after: float | None = None) -> bool:
-    """Run a function in a process, and kill it so many seconds after it began; whether it was killed, by whomever."""
+    """Run a function in a child process, and kill it ``after`` this many seconds; whether it was killed by anyone."""
     begun, begins = os.pipe()
     child = os.fork()
     if child == 0:
@@ -54,7 +54,7 @@ def in_a_child(work: Callable[[], Any], after: float | None = None) -> bool:
 
 
 def save_until_call(nth: int, number: int, path: Path) -> None:
-    """Save, and die just before the nth call of the system."""
+    """Save, and die just before the nth system call."""
     calls = iter(range(1_000_000))
 
     def count(_frame: Any, event: str, function: Any) -> None:
@@ -67,7 +67,7 @@ def save_until_call(nth: int, number: int, path: Path) -> None:
 
 
 def check(path: Path, old: int, new: int, *, delete: bool) -> None:
-    """What a killed save left: a whole bundle, which the next save replaces, and which can be deleted for good."""
+    """Check what a killed save left: a complete bundle that can be replaced and permanently deleted."""
     assert loaded(path) in (old, new)
     if delete:
         shutil.rmtree(path, ignore_errors=True)
@@ -85,7 +85,7 @@ def kill_at_every_step(path: Path) -> int:
     nth, number = 0, 0
     save(number, path)
     while in_a_child(partial(save_until_call, nth, number + 1, path)):
-        # Between two renames there is no folder that could be deleted.
+        # Between the two renames there is no folder to delete.
         check(path, number, number + 1, delete=nth % 2 == 1 and path.exists())
         nth, number = nth + 1, number + 2
     return nth

@@ -1,4 +1,4 @@
-"""Save two bundles into one place, to be watched: ``python -m`` this module, then DIRECTORY HOW."""
+"""Save two bundles to the same folder, for strace: ``python -m`` this module, then DIRECTORY HOW."""
 
 import sys
 

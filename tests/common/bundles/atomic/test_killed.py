@@ -1,4 +1,4 @@
-"""Saves that are killed: before the first call of the system, before each one after it, and at random moments."""
+"""Saves that are killed before each system call, and at random moments."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot 
 
 
 def killed(folder: Path, *arguments: str) -> int:
-    """How many saves were killed; what each of them left was checked."""
+    """How many saves were killed; the child process checks what each of them left."""
     command = [sys.executable, "-m", "tests.common.bundles.atomic.killing", str(folder), *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -20,7 +20,7 @@ def killed(folder: Path, *arguments: str) -> int:
 
 
 @pytest.mark.parametrize("how", ["exchange", "renames"])
-def test_before_each_call_of_the_system(tmp_path: Path, how: str) -> None:
+def test_before_each_system_call(tmp_path: Path, how: str) -> None:
     assert killed(tmp_path, how, "every_step", "0", "0") > 40
 
 

@@ -1,4 +1,4 @@
-"""The order in which a save asks the system to write, to flush, to rename and to delete, as strace saw it."""
+"""The order in which a save writes, flushes, renames and deletes, as recorded by strace."""
 
 import re
 import shutil
@@ -20,7 +20,7 @@ Call = tuple[str, str]
 
 @pytest.fixture(scope="module", params=["exchange", "renames"])
 def calls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Call]:
-    """The calls of two saves to a/b/model: name, and paths below the test's folder with the token taken out."""
+    """The system calls of two saves to a/b/model: name, and paths relative to the test's folder without the token."""
     folder = tmp_path_factory.mktemp("order")
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed")
@@ -53,24 +53,24 @@ def paths(arguments: str, folder: Path) -> str:
 
 
 def second_save(calls: list[Call]) -> list[Call]:
-    """The calls from the second making of a working folder on."""
+    """The calls from the second creation of a working folder on."""
     made = [number for number, call in enumerate(calls) if call == ("mkdir", "a/b/new")]
     assert len(made) == 2
     return calls[made[1] :]
 
 
-def test_every_new_folder_is_flushed_into_the_one_above(calls: list[Call]) -> None:
+def test_the_parent_of_every_new_folder_is_flushed(calls: list[Call]) -> None:
     assert calls[:4] == [("mkdir", "a"), ("fsync", "."), ("mkdir", "a/b"), ("fsync", "a")]
 
 
-def test_files_then_their_folder_then_its_name_are_flushed_before_it_is_moved(calls: list[Call]) -> None:
+def test_files_folder_and_parent_are_flushed_before_the_move(calls: list[Call]) -> None:
     second = second_save(calls)
     assert set(second[1:6]) == {("fsync", f"a/b/new/{name}") for name in FILES}
     assert second[6:8] == [("fsync", "a/b/new"), ("fsync", "a/b")]
     assert second[8][0] == "rename"
 
 
-def test_the_new_place_is_flushed_before_anything_of_the_old_one_is_deleted(calls: list[Call]) -> None:
+def test_the_move_is_flushed_before_the_old_bundle_is_deleted(calls: list[Call]) -> None:
     second = second_save(calls)
     moves = [number for number, (call, where) in enumerate(second) if call == "rename" and where.endswith("a/b/model")]
     assert second[moves[-1] + 1] == ("fsync", "a/b")
@@ -83,7 +83,7 @@ def test_the_new_place_is_flushed_before_anything_of_the_old_one_is_deleted(call
     assert min(deleted) > moves[-1] + 1
 
 
-def test_with_two_renames_the_first_is_durable_before_the_second(calls: list[Call]) -> None:
+def test_the_first_of_two_renames_is_flushed_before_the_second(calls: list[Call]) -> None:
     second = second_save(calls)
     first = ("rename", "a/b/model -> a/b/old")
     if first not in second:

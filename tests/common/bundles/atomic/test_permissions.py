@@ -1,4 +1,4 @@
-"""Who may read a bundle was decided by its owner: a new version is for the same people, at every moment."""
+"""A new version of a bundle keeps the permissions of the old one, and is never readable by others meanwhile."""
 
 import os
 import stat
@@ -31,7 +31,7 @@ def umask(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.mark.parametrize(("folder", "file"), [(0o700, 0o600), (0o750, 0o640), (0o755, 0o644), (0o2770, 0o660)])
-def test_a_new_version_keeps_them(saved: Path, umask: int, folder: int, file: int) -> None:
+def test_a_new_version_keeps_the_permissions(saved: Path, umask: int, folder: int, file: int) -> None:
     for path in saved.iterdir():
         path.chmod(file)
     saved.chmod(folder)
@@ -40,13 +40,13 @@ def test_a_new_version_keeps_them(saved: Path, umask: int, folder: int, file: in
     assert {mode(path) for path in saved.iterdir()} == {file}
 
 
-def test_each_file_keeps_its_own(saved: Path) -> None:
+def test_each_file_keeps_its_permissions(saved: Path) -> None:
     (saved / "weights.npy").chmod(0o600)
     common.save_bundle(NEWER, saved)
     assert (mode(saved / "weights.npy"), mode(saved / "settings.json")) == (0o600, 0o644)
 
 
-def test_a_file_that_is_new_is_as_private_as_the_manifest(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_added_file_gets_the_permissions_of_the_manifest(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import har
 
     for path in saved.iterdir():
@@ -55,7 +55,7 @@ def test_a_file_that_is_new_is_as_private_as_the_manifest(saved: Path, monkeypat
     assert {mode(path) for path in saved.iterdir()} == {0o640}
 
 
-def test_a_first_version_gets_those_of_any_new_folder(tmp_path: Path, umask: int) -> None:
+def test_a_first_version_gets_default_permissions(tmp_path: Path, umask: int) -> None:
     common.save_bundle(NEWER, tmp_path / "model")
     assert mode(tmp_path / "model") == 0o777 & ~umask
     assert {mode(path) for path in (tmp_path / "model").iterdir()} == {0o666 & ~umask}
@@ -80,7 +80,7 @@ def test_nobody_else_may_enter_while_it_is_written(saved: Path, monkeypatch: pyt
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
-def test_root_leaves_a_bundle_to_its_owner(saved: Path) -> None:
+def test_root_keeps_the_owner_of_a_bundle(saved: Path) -> None:
     for path in (saved, *saved.iterdir()):
         os.chown(path, 12345, 23456)
     common.save_bundle(NEWER, saved)
@@ -107,7 +107,7 @@ def test_a_group_that_cannot_be_kept_loses_its_permissions(saved: Path, monkeypa
 
 @pytest.fixture
 def ordinary_user() -> Any:
-    """Root reads everything; so for a while we are somebody else."""
+    """Root can read everything, so switch to another user for the test."""
     if os.geteuid() != 0:
         yield
         return
@@ -131,7 +131,7 @@ def test_what_may_not_be_read(saved: Path, request: pytest.FixtureRequest, close
     try:
         for attempt in (common.load_bundle, common.describe_bundle):
             if attempt is common.describe_bundle and closed == "weights.npy":
-                continue  # its manifest is enough
+                continue  # only the manifest is read
             with pytest.raises(InvalidInputError, match=r"permission to use '.*' is denied"):
                 attempt(saved)
     finally:
@@ -157,7 +157,7 @@ def test_where_nothing_may_be_written(saved: Path, model: Model, request: pytest
 
 
 def _open_to_all(folder: Path) -> bool:
-    """Whether other users may pass through; as root the test makes them so."""
+    """Whether other users may enter the folder and its parents; as root, the test allows it."""
     if os.geteuid() == 0:
         for parent in (folder, *folder.parents):
             if parent.stat().st_uid == 0 and "pytest-of-" in str(parent):

@@ -1,4 +1,4 @@
-"""A reader finds the old bundle or the new one, whatever fails and whoever else saves; and what is deleted is gone."""
+"""Readers find the old or the new bundle despite failures and concurrent saves; deleted bundles do not reappear."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ HIDDEN = ".model.0123456789abcdef."
 
 @pytest.fixture(params=["exchange", "two renames"], autouse=True)
 def system(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """With the call that exchanges folders, where this system has it, and without."""
+    """With the system call that exchanges folders, if it is available, and without."""
     if request.param == "two renames":
         monkeypatch.setattr(swap, "exchange", lambda first, second: False)
         return "two renames"
@@ -41,7 +41,7 @@ def assert_alone(saved: Path, model: Model) -> None:
     assert [path.name for path in saved.parent.iterdir()] == ["model"]
 
 
-def test_the_old_one_is_replaced(saved: Path) -> None:
+def test_the_old_bundle_is_replaced(saved: Path) -> None:
     common.save_bundle(NEWER, saved)
     assert_alone(saved, NEWER)
 
@@ -50,7 +50,9 @@ def test_the_old_one_is_replaced(saved: Path) -> None:
 
 
 @pytest.mark.parametrize("nth", range(5))
-def test_a_full_disk_leaves_the_old_one(saved: Path, model: Model, monkeypatch: pytest.MonkeyPatch, nth: int) -> None:
+def test_a_full_disk_leaves_the_old_bundle(
+    saved: Path, model: Model, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
     written, write = iter(range(100)), durable._write
 
     def until_full(path: Path, content: bytes, older: Any) -> int:
@@ -66,7 +68,7 @@ def test_a_full_disk_leaves_the_old_one(saved: Path, model: Model, monkeypatch: 
 
 
 @pytest.mark.parametrize("nth", range(3))
-def test_a_rename_that_fails_leaves_one_of_both(
+def test_a_failing_rename_leaves_the_old_or_the_new_bundle(
     saved: Path, model: Model, monkeypatch: pytest.MonkeyPatch, nth: int
 ) -> None:
     renames, rename = iter(range(100)), Path.rename
@@ -86,10 +88,10 @@ def test_a_rename_that_fails_leaves_one_of_both(
 
 
 @pytest.mark.parametrize("nth", range(9))
-def test_a_flush_that_fails_leaves_the_old_one(
+def test_a_failing_flush_leaves_the_old_bundle(
     saved: Path, model: Model, monkeypatch: pytest.MonkeyPatch, system: str, nth: int
 ) -> None:
-    """Five files, their folder, the folder above: before, between two renames, and after."""
+    """Flushed are five files, their folder, and its parent: before, between, and after the two renames."""
     if nth == 8 and system == "exchange":
         pytest.skip("one flush fewer where there is no moment between two renames")
     flushes = iter(range(100))
@@ -107,20 +109,20 @@ def test_a_flush_that_fails_leaves_the_old_one(
 # ----- what killed savers left ---------------------------------------------------------------------------------------
 
 
-def cut_off(saved: Path) -> None:
-    """A saver was killed between its two renames."""
+def interrupt_replacement(saved: Path) -> None:
+    """Leave what a saver leaves that is killed between its two renames."""
     common.save_bundle(NEWER, saved.parent / "other")
     (saved.parent / "other").rename(saved.parent / f"{HIDDEN}new")
     saved.rename(saved.parent / f"{HIDDEN}old")
 
 
-def test_between_the_renames_the_new_one_is_read(saved: Path) -> None:
-    cut_off(saved)
+def test_between_the_renames_the_new_bundle_is_read(saved: Path) -> None:
+    interrupt_replacement(saved)
     assert_same(common.load_bundle(saved), NEWER)
 
 
-def test_the_next_save_finishes_what_was_cut_off(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cut_off(saved)
+def test_the_next_save_finishes_an_interrupted_one(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupt_replacement(saved)
     monkeypatch.setattr(durable, "_write", lambda *_: pytest.fail("the disk is full"))
     with pytest.raises(pytest.fail.Exception):
         common.save_bundle(NEWER, saved)
@@ -128,15 +130,15 @@ def test_the_next_save_finishes_what_was_cut_off(saved: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("ends", [["old"], ["new"], ["waste"], ["new", "waste"], ["old", "waste"]])
-def test_what_was_deleted_does_not_come_back(saved: Path, ends: list[str]) -> None:
+def test_a_deleted_bundle_does_not_reappear(saved: Path, ends: list[str]) -> None:
     for end in ends:
         shutil.copytree(saved, saved.parent / f"{HIDDEN}{end}")
     shutil.rmtree(saved)
-    with pytest.raises(InvalidInputError, match="no folder"):
+    with pytest.raises(InvalidInputError, match="not a folder"):
         common.load_bundle(saved)
 
 
-def test_leftovers_go_with_the_next_save(saved: Path, model: Model) -> None:
+def test_the_next_save_removes_leftovers(saved: Path, model: Model) -> None:
     for end in ("old", "new", "waste"):
         shutil.copytree(saved, saved.parent / f"{HIDDEN}{end}")
     (saved.parent / f"{HIDDEN}lock").touch()
@@ -144,8 +146,8 @@ def test_leftovers_go_with_the_next_save(saved: Path, model: Model) -> None:
     assert_alone(saved, model)
 
 
-def test_leftovers_without_a_lock_go_when_they_are_old(saved: Path, model: Model) -> None:
-    """Version 0.1 knew no locks: what it left young may be in use."""
+def test_leftovers_without_a_lock_are_removed_once_they_are_old(saved: Path, model: Model) -> None:
+    """Version 0.1 used no locks: its recent folders may still be in use."""
     (saved.parent / f"{HIDDEN}new").mkdir()
     common.save_bundle(model, saved)
     assert (saved.parent / f"{HIDDEN}new").exists()
@@ -154,7 +156,7 @@ def test_leftovers_without_a_lock_go_when_they_are_old(saved: Path, model: Model
     assert_alone(saved, model)
 
 
-def test_a_protected_old_folder_is_deleted_too(saved: Path) -> None:
+def test_a_read_only_old_folder_is_deleted_too(saved: Path) -> None:
     saved.chmod(0o500)
     common.save_bundle(NEWER, saved)
     assert saved.stat().st_mode & 0o777 == 0o500
@@ -184,7 +186,7 @@ def test_a_link_with_such_a_name_is_not_followed(saved: Path, model: Model) -> N
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.EBADF, errno.ENOTSUP])
 def test_a_file_system_without_locks(saved: Path, model: Model, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """Time tells then what is in use."""
+    """Then age decides what is in use."""
 
     def refuse(*_: Any) -> None:
         raise OSError(number, "no locks")
@@ -201,10 +203,10 @@ def test_a_file_system_without_locks(saved: Path, model: Model, monkeypatch: pyt
     assert_alone(saved, model)
 
 
-# ----- several at a time ---------------------------------------------------------------------------------------------
+# ----- several at once -----------------------------------------------------------------------------------------------
 
 
-def test_a_living_saver_is_left_alone(saved: Path, model: Model) -> None:
+def test_files_of_a_running_saver_are_kept(saved: Path, model: Model) -> None:
     with leftovers.claimed(saved) as names:
         names.new.mkdir()
         os.utime(names.new, (0, 0))
@@ -215,7 +217,7 @@ def test_a_living_saver_is_left_alone(saved: Path, model: Model) -> None:
 
 
 def test_savers_and_readers_at_the_same_time(saved: Path) -> None:
-    """The last one wins, and nobody ever sees two mixed, or none."""
+    """The last saver wins, and no reader ever finds a mixed bundle or none."""
     models = [Model(np.full(1000, number), {"i": number}) for number in range(3)]
     common.save_bundle(models[0], saved)
 
