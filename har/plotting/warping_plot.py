@@ -51,7 +51,7 @@ def plot_warping_path(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None, 
         right.imshow(np.sqrt(cost), origin="lower", cmap="Blues", aspect="auto", interpolation="nearest")
         right.grid(False)
         right.plot(path[:, 1], path[:, 0], color=plotting.PALETTE[1])
-        right.set_title(f"Accumulated cost in {np.isfinite(cost).mean():.0%} of the cells, and the path")
+        right.set_title(f"Accumulated cost and path, {np.isfinite(cost).mean():.0%} of the cells")
         right.set_xlabel("sample of the second", color=plotting.PALETTE[1])
         right.set_ylabel("sample of the first", color=plotting.PALETTE[0])
         label = f"DTW {distance:.3g}"
