@@ -65,7 +65,8 @@ class Evaluation:
     wilson : Intervals
         Wilson intervals of the proportions, as if all windows were independent.
     by_subject : Intervals or None
-        Bootstrap intervals over subjects, if groups were given: the ones to quote.
+        Intervals over subjects, if groups were given: the ones to quote. See
+        :func:`common.evaluation.intervals.by_subject_intervals`.
     n_subjects : int or None
         Number of groups.
     """
@@ -163,7 +164,8 @@ def evaluate(
 
     Windows of one person resemble each other, so 10,000 windows of 8 people tell no more about the next person than
     8 people can. With ``groups`` the intervals are therefore bootstrapped by subject: each resample draws whole people.
-    The Wilson intervals beside them treat windows as independent.
+    Where nobody, or everybody, is misjudged in every window, all resamples are equal: then the interval is the exact
+    one of the people who were judged without error. The Wilson intervals beside them treat windows as independent.
 
     Parameters
     ----------
@@ -174,7 +176,8 @@ def evaluate(
     groups : array-like of shape (n_windows,), optional
         Subject of each window.
     positive : label, optional
-        The class whose recall is the sensitivity, such as 1 for a fall.
+        The class whose recall is the sensitivity, such as 1 for a fall. It may be missing from both where they hold a
+        single class: a day on which nobody fell.
 
     Returns
     -------
@@ -183,7 +186,8 @@ def evaluate(
     Raises
     ------
     InvalidInputError
-        If an argument is empty, has another length, holds missing values, or mixes numbers and text.
+        If an argument is empty, has another length, holds missing values, or mixes numbers and text; and if
+        ``positive`` is none of two or more labels.
 
     Examples
     --------
@@ -196,7 +200,7 @@ def evaluate(
     accuracy     0.833     0.500–1.000  0.436–0.970
     macro F1     0.829     0.333–1.000            –
     sensitivity  0.667     0.000–1.000  0.208–0.939
-    specificity  1.000     1.000–1.000  0.439–1.000
+    specificity  1.000     0.158–1.000  0.439–1.000
     <BLANKLINE>
     class  precision  recall     F1  support
     -----  ---------  ------  -----  -------
@@ -256,6 +260,8 @@ def _encode_both(
         check_same_kind(distinct, true_labels, (name, "y_true"))
         if distinct.dtype.kind == "f":
             labels_of[name] = _as_integers(distinct, name)
+    if positive is not None:
+        _check_positive(labels_of["positive"][0], np.union1d(labels_of["y_true"], labels_of["y_pred"]))
     labels = np.unique(np.concatenate(list(labels_of.values())))
     if len(labels) > MAX_CLASSES:
         raise InvalidInputError(
@@ -267,6 +273,21 @@ def _encode_both(
         np.searchsorted(labels, labels_of["y_true"])[true],
         np.searchsorted(labels, labels_of["y_pred"])[predicted],
     )
+
+
+def _check_positive(positive: Any, labels: npt.NDArray[Any]) -> None:
+    """Refuse a class that nobody has: a misspelt one would look like a day without falls.
+
+    A single label may well be that of such a day, unless it is the same text in other letters.
+    """
+    names = [str(label) for label in labels]
+    is_other_spelling = len(names) == 1 and names[0].strip().casefold() == str(positive).strip().casefold()
+    if positive not in labels and (len(names) > 1 or is_other_spelling):
+        few = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
+        raise InvalidInputError(
+            f"positive is {str(positive)!r}, which is neither in y_true nor in y_pred; they hold {few}. "
+            "If nobody fell, compare fall or not: evaluate(y_true == fall, y_pred == fall, positive=True)"
+        )
 
 
 def _as_integers(numbers: FloatArray, name: str) -> IntArray:

@@ -28,6 +28,11 @@ from har.dtw.lane_kernel import lane_dtw
 from har.dtw.packing import pack, squared_distances
 
 
+# A window that equals profiles of two classes up to rounding, such as one with two labels, shows no direction to learn
+# in. In units of the standard deviation, squared; the gradient of a smaller distance would be a quotient of zeros.
+MIN_SQUARED_DISTANCE = 1e-24
+
+
 @dataclass(frozen=True)
 class Profiles:
     """Profiles ``(n, n_timesteps, n_channels)``, the class index of each, and the channels' weights."""
@@ -208,10 +213,12 @@ def _accumulate_gradients(
         to_own, own_start = banded_path(windows[a], profiles[own], radius, steps)
         own_path = steps[own_start:].copy()
         to_other, other_start = banded_path(windows[a], profiles[other], radius, steps)
-        total = to_own + to_other + 1e-300  # not zero even if the window equals profiles of two classes
+        total = to_own + to_other + 1e-300  # not zero even if the window equals profiles of two classes: loss one half
         loss = 1.0 / (1.0 + np.exp(-steepness * (to_own - to_other) / total))
         totals[0] += loss
         totals[1] += to_own < to_other
+        if total < MIN_SQUARED_DISTANCE:
+            continue
         slope = steepness * loss * (1.0 - loss) * 2.0 / total**2
         _accumulate_path_gradient(
             windows[a], profiles[own], own_path, slope * to_other, profile_gradient[own], weight_gradient

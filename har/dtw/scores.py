@@ -46,7 +46,7 @@ def class_scores(
 def softmax_of_distances(squared: Any, class_indices: Any, steepness: float, out: Any) -> None:
     """Write the softmax of −β d²(class) / (d²(nearest class) + d²(second nearest class)) to ``out``, a score per class.
 
-    β is ``steepness``; d² of a class is that of its nearest profile. ``squared`` holds d² to each profile, followed by
+    NaN if the squares overflow. β is ``steepness``; d² of a class is that of its nearest profile. ``squared`` holds d² to each profile, followed by
     the results of padding.
     """
     out[:] = np.inf
@@ -58,6 +58,9 @@ def softmax_of_distances(squared: Any, class_indices: Any, steepness: float, out
             nearest, second = distance, nearest
         else:
             second = min(second, distance)
+    if not nearest + second < np.inf:  # squares overflowed, and which class is nearest is unknown
+        out[:] = np.nan
+        return
     # Zero if the window equals profiles of two classes.
     scale = max(nearest + second, np.finfo(squared.dtype).tiny)
     total = 0.0

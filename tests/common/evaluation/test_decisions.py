@@ -163,7 +163,7 @@ class TestReport:
     [
         (([], []), "y_true is empty"),
         (([0, 1], [0]), "y_pred has 1 entries but y_true has 2"),
-        (([0, np.nan], [0, 1]), "y_true contains NaN or None at entry 1"),
+        (([0, np.nan], [0, 1]), "y_true contains a missing value at entry 1"),
         (([0, 1], [0, None]), "y_pred contains a missing value at entry 1"),
         (([0, 1], ["0", "1"]), "y_pred holds text and y_true holds numbers"),
         (([0, 1], [0.2, 0.9]), "y_pred holds 0.2, which is not a class: pass labels here and scores as y_score"),
@@ -176,7 +176,7 @@ class TestReport:
         (([0, 1], [0, 1], {"positive": [0, 1]}), "positive "),
         (([0, 1], [0, 1], {"y_score": [0.1, 0.9]}), "y_score is given without positive"),
         (([0, 1], [0, 1], {"positive": 1, "y_score": [0.1]}), "y_score has 1 entries"),
-        (([0, 1], [0, 1], {"positive": 1, "y_score": [0.1, np.nan]}), "y_score contains NaN .*at entry 1"),
+        (([0, 1], [0, 1], {"positive": 1, "y_score": [0.1, np.nan]}), "y_score contains a missing value at entry 1"),
         (([0, 1], [0, 1], {"positive": 1, "y_score": [0.1, np.inf]}), "y_score contains infinity at entry 1"),
         (([0, 1], [0, 1], {"positive": 1, "y_score": np.eye(2)}), r"predict_proba\(X\)\[:, 1\]"),
         (([0, 1], [0, 1], {"positive": 1, "y_score": ["a", "b"]}), "y_score is not"),

@@ -78,7 +78,7 @@ class TestClassLabels:
         [
             (None, "requires y to be passed, but the target y is None"),
             ([1, 2], "y has 2 entries but X has 3"),
-            ([1.0, np.nan, 2.0], "y contains NaN or None at entry 1"),
+            ([1.0, np.nan, 2.0], "y contains a missing value at entry 1"),
             (["a", "b", None], "y contains a missing value at entry 2"),
             ([1.0, np.inf, 2.0], "Input y contains infinity"),
             ([0.1, 0.2, 0.3], "Unknown label type"),
