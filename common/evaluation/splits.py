@@ -37,8 +37,8 @@ def subject_folds(
         Number of folds, at least 2 and at most the number of subjects.
     y : array-like of shape (n_windows,), optional
         Labels. If given, the class proportions of all folds are as similar as whole subjects allow
-        (``StratifiedGroupKFold``; a fold that it leaves empty gets the subject who suits it best). Otherwise the folds hold similar numbers of windows or, when shuffled, of subjects
-        (``GroupKFold``).
+        (``StratifiedGroupKFold``; a fold that it leaves empty gets the subject who suits it best). Otherwise the folds
+        hold similar numbers of windows or, when shuffled, of subjects (``GroupKFold``).
     random_state : int, optional
         Seed for shuffling the subjects; None does not shuffle and always gives the same folds.
 

@@ -125,14 +125,14 @@ def _check_one_kind(entries: npt.NDArray[Any], name: str) -> None:
             "Use numbers only, or text only"
         )
     has_floats = any(issubclass(entry, (float, np.floating)) for entry in types)
-    if has_floats and any(isinstance(entry, numbers.Integral) and abs(entry) > 2**53 for entry in flat):
+    if has_floats and any(isinstance(entry, numbers.Integral) and abs(int(entry)) > 2**53 for entry in flat):
         raise InvalidInputError(f"{name} holds numbers above 2**53 beside floats, which would round them: use text")
 
 
 def _refuse_missing(missing: npt.NDArray[np.bool_], name: str) -> None:
     if missing.any():
         raise InvalidInputError(
-            f"{name} contains a missing value at entry {int(np.argmax(missing))}: leave out windows with NaN, None or NA"
+            f"{name} contains a missing value at entry {int(np.argmax(missing))}: leave out such windows"
         )
 
 

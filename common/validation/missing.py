@@ -54,16 +54,16 @@ def _unmasked(value: Any) -> Any:
     return _unmasked_sequence(value) if isinstance(value, (list, tuple)) else value
 
 
-def _fill(masked: np.ma.MaskedArray[Any, Any]) -> npt.NDArray[Any]:
+def _fill(masked: Any) -> Any:
     if not np.ma.is_masked(masked):
-        return np.asarray(masked.data)
+        return masked.data
     if masked.dtype.kind in "fc":
-        return np.asarray(masked.filled(np.nan))
+        return masked.filled(np.nan)
     if masked.dtype.kind in "mM":
-        return np.asarray(masked.filled(np.array("NaT", masked.dtype)))
+        return masked.filled(np.array("NaT", masked.dtype))
     if masked.dtype.kind in "biu":
-        return np.asarray(masked.astype(np.float64).filled(np.nan))
-    return np.where(np.ma.getmaskarray(masked), None, masked.data.astype(object))
+        return masked.astype(np.float64).filled(np.nan)
+    return masked.astype(object).filled(None)
 
 
 def _unmasked_sequence(value: list[Any] | tuple[Any, ...]) -> Any:

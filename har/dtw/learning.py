@@ -27,7 +27,6 @@ from har.dtw.kernels import banded_path
 from har.dtw.lane_kernel import lane_dtw
 from har.dtw.packing import pack, squared_distances
 
-
 # A window that equals profiles of two classes up to rounding, such as one with two labels, shows no direction to learn
 # in. In units of the standard deviation, squared; the gradient of a smaller distance would be a quotient of zeros.
 MIN_SQUARED_DISTANCE = 1e-24
@@ -74,6 +73,13 @@ class Schedule:
     def epochs_for(self, n_windows: int) -> int:
         """Number of epochs; small training sets need more: 60 for 700 windows, 12 for 14 000 unless set."""
         return self.n_epochs or int(np.clip(42_000 // n_windows, 12, 60))
+
+
+def random_profiles(X: FloatArray, y: IntArray, n_per_class: int, rng: np.random.Generator) -> Profiles:
+    """Up to ``n_per_class`` random windows of each class, grouped by class, with equal channel weights."""
+    members = [np.flatnonzero(y == c) for c in range(int(y.max()) + 1)]
+    chosen = np.concatenate([rng.choice(rows, min(n_per_class, len(rows)), replace=False) for rows in members])
+    return Profiles(X[chosen].astype(np.float64), y[chosen], np.ones(X.shape[2]))
 
 
 def learn_profiles(

@@ -46,8 +46,8 @@ def class_scores(
 def softmax_of_distances(squared: Any, class_indices: Any, steepness: float, out: Any) -> None:
     """Write the softmax of −β d²(class) / (d²(nearest class) + d²(second nearest class)) to ``out``, a score per class.
 
-    NaN if the squares overflow. β is ``steepness``; d² of a class is that of its nearest profile. ``squared`` holds d² to each profile, followed by
-    the results of padding.
+    β is ``steepness``; d² of a class is that of its nearest profile. ``squared`` holds d² to each profile, followed by
+    the results of padding. The scores are NaN if squares overflowed.
     """
     out[:] = np.inf
     for p in range(len(class_indices)):
