@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from common.errors import InvalidInputError
 from common.validation.arrays import IntArray
-from common.validation.missing import as_array, holds_dates
+from common.validation.missing import DATES, as_array, holds_dates
 
 
 def check_vector(value: Any, n: int, name: str, *, of: str = "X") -> npt.NDArray[Any]:
@@ -91,6 +91,8 @@ def _kind_of_type(entry: type) -> str:
         return "text"
     if issubclass(entry, bytes):
         return "bytes"
+    if issubclass(entry, DATES):
+        return "dates"
     return "numbers" if issubclass(entry, (numbers.Number, np.bool_)) else f"objects of type {entry.__name__}"
 
 

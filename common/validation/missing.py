@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 DATES_ADVICE = "pass numbers: (times - start) / np.timedelta64(1, 's') gives seconds"
-_DATES = (datetime.date, datetime.time, datetime.timedelta, np.datetime64, np.timedelta64)
+DATES = (datetime.date, datetime.time, datetime.timedelta, np.datetime64, np.timedelta64)
 
 
 def as_array(value: Any) -> npt.NDArray[Any]:
@@ -43,7 +43,7 @@ def holds_dates(array: npt.NDArray[Any]) -> bool:
         return array.dtype.kind in "mM"
     types = set(map(type, array.ravel().tolist()))
     # pandas' NaT is a datetime too, but stands for a missing value of any kind.
-    return any(issubclass(entry, _DATES) and entry.__name__ != "NaTType" for entry in types) or any(
+    return any(issubclass(entry, DATES) and entry.__name__ != "NaTType" for entry in types) or any(
         entry.__name__ == "Period" for entry in types
     )
 
@@ -63,7 +63,9 @@ def _fill(masked: Any) -> Any:
         return masked.filled(np.array("NaT", masked.dtype))
     if masked.dtype.kind in "biu":
         return masked.astype(np.float64).filled(np.nan)
-    return masked.astype(object).filled(None)
+    filled = masked.data.astype(object)
+    filled[np.ma.getmaskarray(masked)] = None  # filled(None) would use NumPy's default
+    return filled
 
 
 def _unmasked_sequence(value: list[Any] | tuple[Any, ...]) -> Any:

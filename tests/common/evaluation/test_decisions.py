@@ -187,3 +187,30 @@ def test_refuses(arguments: tuple[object, ...], message: str) -> None:
     *labels, options = arguments if isinstance(arguments[-1], dict) else (*arguments, {})
     with pytest.raises(InvalidInputError, match=message):
         evaluate(*labels, **options)
+
+
+class TestUnknownPositive:
+    @pytest.mark.parametrize(
+        ("labels", "positive"),
+        [
+            (["fall", "walk"], "Fall"),
+            (["fall", "fall"], "Fall"),
+            (["fall"], "fall "),
+            ([0, 1], 2),
+            ([0, 1], -1),
+            ([False, True], 2),
+            (["sit", "walk"], "fall"),
+        ],
+    )
+    def test_is_refused_with_the_labels_there_are(self, labels: list[object], positive: object) -> None:
+        with pytest.raises(InvalidInputError, match=f"^positive is '{positive}', .* hold {min(labels)}"):
+            evaluate(labels, labels, positive=positive)
+
+    @pytest.mark.parametrize(
+        ("label", "positive"), [(0, 1), (False, True), (0, True), (0.0, 1), ("walk", "fall"), (np.int8(0), np.int64(1))]
+    )
+    def test_nobody_fell(self, label: object, positive: object) -> None:
+        assert evaluate([label] * 3, [label] * 3, positive=positive).specificity == 1
+
+    def test_predicted_only(self) -> None:
+        assert evaluate(["sit", "walk"], ["sit", "fall"], positive="fall").specificity == 0.5
