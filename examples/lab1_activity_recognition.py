@@ -64,7 +64,10 @@ def print_results(table: pd.DataFrame, *, falls: bool) -> None:
         )
     console.print(printed)
     cells = "" if falls else "cells: of the DTW tables; "
-    console.print(f"95%: bootstrap by person. {cells}MACs: multiply-adds; kept: on the device.", style="dim")
+    console.print(
+        f"95%: bootstrap by person, exact without an error. {cells}MACs: multiply-adds; kept: on the device.",
+        style="dim",
+    )
     if (table.every > 1).any():
         console.print("*n: judged on every n-th test window, to keep this step short.", style="dim")
 
