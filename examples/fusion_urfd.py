@@ -208,7 +208,7 @@ def print_results(recordings: Recordings, probability: Mapping[str, FloatArray])
     n_repeats = len(probability[METHODS["logistic"]])
     console.print(
         f"{len(y)} sequences, {int(y.sum())} of them falls, each judged {n_repeats} times; one error every time is "
-        f"{1 / len(y):.3f}. 95%: bootstrap of the sequences. sens., spec.: sensitivity, "
+        f"{1 / len(y):.3f}. 95%: bootstrap of the sequences, exact without an error. sens., spec.: sensitivity, "
         "specificity. ECE: expected calibration error, 10 bins of equal mass.",
         style="dim",
         highlight=False,

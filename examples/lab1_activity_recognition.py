@@ -23,6 +23,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import common
+import har
 from common import plotting
 from common.validation import band_radius
 from examples import lab1_figures
@@ -63,7 +64,10 @@ def print_results(table: pd.DataFrame, *, falls: bool) -> None:
         )
     console.print(printed)
     cells = "" if falls else "cells: of the DTW tables; "
-    console.print(f"95%: bootstrap by person. {cells}MACs: multiply-adds; kept: on the device.", style="dim")
+    console.print(
+        f"95%: bootstrap by person, exact without an error. {cells}MACs: multiply-adds; kept: on the device.",
+        style="dim",
+    )
     if (table.every > 1).any():
         console.print("*n: judged on every n-th test window, to keep this step short.", style="dim")
 
@@ -139,9 +143,11 @@ def save_figures(lab: Lab, results: LabResults, folder: Path) -> list[Path]:
     with_macs = [step for step in results.steps if step.cost.macs]
     pair = lab1_figures.most_warped_pair(slow, band=BAND)
     figures = {
-        "signals": lab1_figures.signals(lab.windows),
-        "warping_path": lab1_figures.warping_path(pair, band=BAND),
-        "profiles": lab1_figures.profiles(results.smallest_model, slow.channels, slow.rate_hz),
+        "signals": har.plotting.plot_signals(lab.windows),
+        "warping_path": har.plotting.plot_warping_path(
+            pair.x, pair.y, band=BAND, title=f"{pair.activity} by two people: what DTW aligns"
+        ),
+        "profiles": har.plotting.plot_prototypes(results.smallest_model, rate_hz=slow.rate_hz, channels=slow.channels),
         "confusion_matrix": plotting.plot_confusion_matrix(
             evaluation.confusion, evaluation.labels, title=f"{last.name} for each class"
         ),

@@ -1,4 +1,4 @@
-from . import datasets as datasets, preprocessing as preprocessing
+from . import datasets as datasets, plotting as plotting, preprocessing as preprocessing
 from .dtw.distance import (
     dtw_distance as dtw_distance,
     dtw_path as dtw_path,

@@ -15,6 +15,7 @@ from common.validation import (
     FloatArray,
     IntArray,
     band_radius,
+    check_band,
     check_choice,
     check_class_labels,
     check_fitted_windows,
@@ -22,6 +23,7 @@ from common.validation import (
     check_windows,
     remember_windows,
 )
+from har.dtw.overflow import check_no_overflow, check_squares
 from har.dtw.search import NeighborIndex
 from har.dtw.threads import thread_count
 
@@ -74,16 +76,13 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         InvalidInputError
-            For NaN, a wrong number of labels, a single class, or more neighbours than windows; the message says where.
-            The estimator is then unchanged.
+            For NaN, numbers whose squares overflow, a wrong number of labels, a single class, or more neighbours than
+            windows; the message says where. The estimator is then unchanged.
         """
         windows = check_windows(X)
         labels = check_class_labels(y, len(windows))
-        check_choice(self.weights, "weights", ("uniform", "distance"))
-        thread_count(self.n_jobs)
-        n_neighbors = check_integer(
-            self.n_neighbors, "n_neighbors", at_most=len(windows), why="(the number of training windows)"
-        )
+        n_neighbors = self._check_parameters(self.n_neighbors, len(windows))
+        check_squares(windows, np.float64)
         n, n_timesteps, n_channels = windows.shape
         radius = band_radius(self.band, n_timesteps, n_timesteps)
         cost = knn_cost(
@@ -100,13 +99,10 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
     def kneighbors(self, X: npt.ArrayLike, n_neighbors: int | None = None) -> tuple[FloatArray, IntArray]:
         """Distances and training indices of the nearest windows, each ``(len(X), n_neighbors)``."""
         windows = check_fitted_windows(self, X)
-        k = check_integer(
-            self.n_neighbors if n_neighbors is None else n_neighbors,
-            "n_neighbors",
-            at_most=len(self._class_indices),
-            why="(the number of training windows)",
-        )
-        return self._index.nearest(windows, k, self._radius, n_jobs=self.n_jobs)
+        k = self._check_parameters(self.n_neighbors if n_neighbors is None else n_neighbors, len(self._class_indices))
+        distances, indices = self._index.nearest(windows, k, self._radius, n_jobs=self.n_jobs)
+        check_no_overflow(distances)
+        return distances, indices
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
         """Each class's share of the vote, in the order of ``classes_``."""
@@ -117,6 +113,13 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
         """The class with the largest vote; ties go to the first in ``classes_``."""
         probabilities = self.predict_proba(X)
         return np.asarray(self.classes_[np.argmax(probabilities, axis=1)])
+
+    def _check_parameters(self, n_neighbors: Any, n_windows: int) -> int:
+        """The number of neighbours, if all parameters are valid: they may have been set after ``fit``."""
+        check_choice(self.weights, "weights", ("uniform", "distance"))
+        check_band(self.band)
+        thread_count(self.n_jobs)
+        return check_integer(n_neighbors, "n_neighbors", at_most=n_windows, why="(the number of training windows)")
 
 
 def vote(distances: FloatArray, class_indices: IntArray, n_classes: int, weights: str) -> FloatArray:

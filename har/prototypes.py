@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
 
 from common.costs import knn_cost
 from common.costs.ledger import Cost
@@ -17,6 +18,7 @@ from common.validation import (
     FloatArray,
     IntArray,
     band_radius,
+    check_band,
     check_choice,
     check_class_labels,
     check_fitted_windows,
@@ -28,7 +30,8 @@ from common.validation import (
     remember_windows,
 )
 from har.dtw.early_stopping import hold_out
-from har.dtw.learning import Epoch, Profiles, Schedule, epoch_recorder, learn_profiles
+from har.dtw.learning import Epoch, Profiles, Schedule, epoch_recorder, learn_profiles, random_profiles
+from har.dtw.overflow import check_no_overflow, check_squares
 from har.dtw.packing import pack, squared_distances
 from har.dtw.representatives import representative_profiles
 from har.dtw.scores import class_scores, scores_of_distances
@@ -137,20 +140,18 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         windows = check_windows(X)
         labels = check_class_labels(y, len(windows))
         subjects = None if groups is None else check_vector(groups, len(windows), "groups")
-        n_prototypes = check_integer(self.n_prototypes, "n_prototypes")
-        check_choice(self.method, "method", METHODS)
-        fraction = check_number(self.validation_fraction, "validation_fraction", at_least=0.0, below=1.0)
-        radius = band_radius(self.band, windows.shape[1], windows.shape[1])
-        thread_count(self.n_jobs)
         classes, indices = np.unique(labels, return_inverse=True)
+        n_prototypes = check_integer(self.n_prototypes, "n_prototypes")
         n_profiles = int(np.minimum(np.bincount(indices), n_prototypes).sum())
-        check_integer(self.n_neighbors, "n_neighbors", at_most=n_profiles, why="(the number of profiles)")
+        n_neighbors = self._check_parameters(n_profiles)
+        radius = band_radius(self.band, windows.shape[1], windows.shape[1])
+        check_squares(windows, windows.dtype)
         rng = random_generator(self.random_state)
 
         schedule = Schedule()
         history: list[Epoch] = []
         if self.method == "learned":
-            profiles = self._learn(windows, indices, subjects, n_prototypes, radius, fraction, schedule, rng, history)
+            profiles = self._learn(windows, indices, subjects, n_prototypes, radius, schedule, rng, history)
         else:
             profiles = representative_profiles(
                 windows, indices, n_prototypes, radius, method=self.method, rng=rng, n_jobs=self.n_jobs
@@ -168,10 +169,19 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
             windows.shape[1],
             len(self._active),
             band=radius,
-            n_neighbors=self.n_neighbors,
+            n_neighbors=n_neighbors,
             bytes_per_value=windows.itemsize,
         )
         return self
+
+    def _check_parameters(self, n_profiles: int) -> int:
+        """The number of neighbours, if all parameters are valid: they may have been set after ``fit``."""
+        check_integer(self.n_prototypes, "n_prototypes")
+        check_choice(self.method, "method", METHODS)
+        check_band(self.band)
+        check_number(self.validation_fraction, "validation_fraction", at_least=0.0, below=1.0)
+        thread_count(self.n_jobs)
+        return check_integer(self.n_neighbors, "n_neighbors", at_most=n_profiles, why="(the number of profiles)")
 
     def _set_profiles(self, prototypes: FloatArray, channel_weights: Float64Array) -> None:
         """Store the profiles, and pack their channels of positive weight; ``_class_indices`` must be set before."""
@@ -190,16 +200,19 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         class's share of the vote. Calibrate the scores before using them as probabilities
         (:class:`common.FusionClassifier` does).
         """
-        if self.n_neighbors > 1:
+        check_is_fitted(self)
+        k = self._check_parameters(len(self._class_indices))
+        if k > 1:
             distances, classes = self._neighbors(X)
-            k = self.n_neighbors
             return vote(distances[:, :k], classes[:, :k], len(self.classes_), "uniform")
         windows = check_fitted_windows(self, X)
         if len(windows) <= _SMALL_BATCH:
-            return self._batch_scorer()(np.ascontiguousarray(windows))
-        squared = np.ascontiguousarray(self._squared_distances(windows))
-        scores = np.empty((len(windows), len(self.classes_)))
-        scores_of_distances(squared, self._class_indices, self.steepness_, scores)
+            scores = self._batch_scorer()(np.ascontiguousarray(windows))
+        else:
+            scores = np.empty((len(windows), len(self.classes_)))
+            squared = np.ascontiguousarray(self._squared_distances(windows))
+            scores_of_distances(squared, self._class_indices, self.steepness_, scores)
+        check_no_overflow(scores)
         return scores
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
@@ -210,6 +223,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     def _neighbors(self, X: npt.ArrayLike) -> tuple[FloatArray, IntArray]:
         """Distances to all profiles, nearest first, and the class index of each."""
         squared = self._squared_distances(check_fitted_windows(self, X))
+        check_no_overflow(squared)
         order = np.argsort(squared, axis=1, kind="stable")
         return np.sqrt(np.take_along_axis(squared, order, axis=1)), self._class_indices[order]
 
@@ -226,7 +240,8 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         Returns
         -------
         callable
-            From a window ``(n_timesteps, n_channels)`` to its scores ``(n_classes,)``. The window must be a contiguous
+            From a window ``(n_timesteps, n_channels)`` to its scores ``(n_classes,)``, which are NaN for numbers whose
+            squares overflow. The window must be a contiguous
             float64 array of finite numbers, shaped as in ``fit``. Later changes to the model do not affect it.
 
         Examples
@@ -238,27 +253,19 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         >>> np.allclose(score(X[0][:, None]), model.predict_proba(X[:1]))
         True
         """
-        if self.n_neighbors > 1:
+        if self._check_parameters(len(self._class_indices)) > 1:
             return lambda window: np.asarray(self.predict_proba(window[None])[0], dtype=np.float64)
         score = self._batch_scorer()
         return lambda window: np.asarray(score(window[None])[0])
 
     def _batch_scorer(self) -> Callable[[FloatArray], Float64Array]:
         """Scores of contiguous windows by their nearest profiles, unchecked, from the model as it is now."""
-        packed, n_classes = self._packed, len(self.classes_)
-        model = (
-            self._active,
-            self._sqrt_weights,
-            packed.blocks,
-            packed.shape,
-            self._class_indices,
-            self._radius,
-            self.steepness_,
-        )
+        packed, n_classes, steepness = self._packed, len(self.classes_), self.steepness_
+        model = (self._active, self._sqrt_weights, packed.blocks, packed.shape, self._class_indices, self._radius)
 
         def score(windows: FloatArray) -> Float64Array:
             scores = np.empty((len(windows), n_classes))
-            class_scores(windows, *model, scores)
+            class_scores(windows, *model, steepness, scores)
             return scores
 
         return score
@@ -270,24 +277,18 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         groups: npt.NDArray[Any] | None,
         n_prototypes: int,
         radius: int,
-        fraction: float,
         schedule: Schedule,
         rng: np.random.Generator,
         history: list[Epoch],
     ) -> Profiles:
         """Profiles that start at random windows of their class; every epoch is appended to ``history``."""
         held_out = None
-        if fraction > 0:
-            train, stop = hold_out(y, groups, fraction, rng)
+        if self.validation_fraction > 0:
+            train, stop = hold_out(y, groups, float(self.validation_fraction), rng)
             held_out = X[stop], y[stop]
             X, y = X[train], y[train]
-        start = []
-        for c in range(int(y.max()) + 1):
-            members = np.flatnonzero(y == c)
-            start.append(rng.choice(members, min(n_prototypes, len(members)), replace=False))
-        first = np.concatenate(start)
         return learn_profiles(
-            Profiles(X[first].astype(np.float64), y[first], np.ones(X.shape[2])),
+            random_profiles(X, y, n_prototypes, rng),
             X,
             y,
             radius,

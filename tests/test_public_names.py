@@ -30,6 +30,9 @@ NAMES = {
         augmentation build_network compare_recipes compress compression costs datasets export_c_array images
         keras_cost micro_arena networks peak_memory read_images readable resize_images tflite tflite_cost
     """,
+    "har.plotting": """
+        plot_prototypes plot_signals plot_warping_path
+    """,
     "har.datasets": """
         UCI_HAR_TEST_SUBJECTS fall_labels load_motionsense load_smartwatch load_uci_har load_umafall load_urfd
         load_weda_fall

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sklearn import metrics
 
 from common.errors import InvalidInputError
+from common.evaluation.encoding import encode_both
 from common.evaluation.intervals import (
     UNDEFINED,
     Intervals,
@@ -24,7 +25,6 @@ from common.validation import (
     IntArray,
     as_float_array,
     check_finite,
-    check_same_kind,
     check_vector,
     encode_labels,
 )
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-# More distinct labels are identifiers or measurements, not classes, and their bootstrap would take minutes.
-MAX_CLASSES = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +62,8 @@ class Evaluation:
     wilson : Intervals
         Wilson intervals of the proportions, as if all windows were independent.
     by_subject : Intervals or None
-        Bootstrap intervals over subjects, if groups were given: the ones to quote.
+        Intervals over subjects, if groups were given: the ones to quote. See
+        :func:`common.evaluation.intervals.by_subject_intervals`.
     n_subjects : int or None
         Number of groups.
     """
@@ -163,7 +161,8 @@ def evaluate(
 
     Windows of one person resemble each other, so 10,000 windows of 8 people tell no more about the next person than
     8 people can. With ``groups`` the intervals are therefore bootstrapped by subject: each resample draws whole people.
-    The Wilson intervals beside them treat windows as independent.
+    Where nobody, or everybody, is misjudged in every window, all resamples are equal: then the interval is the exact
+    one of the people who were judged without error. The Wilson intervals beside them treat windows as independent.
 
     Parameters
     ----------
@@ -174,7 +173,8 @@ def evaluate(
     groups : array-like of shape (n_windows,), optional
         Subject of each window.
     positive : label, optional
-        The class whose recall is the sensitivity, such as 1 for a fall.
+        The class whose recall is the sensitivity, such as 1 for a fall. It may be missing from both where they hold a
+        single class: a day on which nobody fell.
 
     Returns
     -------
@@ -183,7 +183,8 @@ def evaluate(
     Raises
     ------
     InvalidInputError
-        If an argument is empty, has another length, holds missing values, or mixes numbers and text.
+        If an argument is empty, has another length, holds missing values, or mixes numbers and text; and if
+        ``positive`` is none of two or more labels.
 
     Examples
     --------
@@ -196,7 +197,7 @@ def evaluate(
     accuracy     0.833     0.500–1.000  0.436–0.970
     macro F1     0.829     0.333–1.000            –
     sensitivity  0.667     0.000–1.000  0.208–0.939
-    specificity  1.000     1.000–1.000  0.439–1.000
+    specificity  1.000     0.158–1.000  0.439–1.000
     <BLANKLINE>
     class  precision  recall     F1  support
     -----  ---------  ------  -----  -------
@@ -208,7 +209,7 @@ def evaluate(
     0                 3  0
     1                 1  2
     """
-    labels, true, predicted = _encode_both(y_true, y_pred, positive)
+    labels, true, predicted = encode_both(y_true, y_pred, positive)
     index = None if positive is None else labels.index(positive)
     codes = np.arange(len(labels))
     # scikit-learn warns about a single class, so it gets one more, which is removed again.
@@ -241,42 +242,6 @@ def evaluate(
         by_subject=by_subject,
         n_subjects=n_subjects,
     )
-
-
-def _encode_both(
-    y_true: npt.ArrayLike, y_pred: npt.ArrayLike, positive: Any
-) -> tuple[tuple[Any, ...], IntArray, IntArray]:
-    """All labels, sorted, and both vectors as indices into them."""
-    true_labels, true = encode_labels(y_true, "y_true")
-    predicted_labels, predicted = encode_labels(y_pred, "y_pred", n=len(true), of="y_true")
-    labels_of = {"y_true": true_labels, "y_pred": predicted_labels}
-    if positive is not None:
-        labels_of["positive"], _ = encode_labels([positive], "positive")
-    for name, distinct in labels_of.items():
-        check_same_kind(distinct, true_labels, (name, "y_true"))
-        if distinct.dtype.kind == "f":
-            labels_of[name] = _as_integers(distinct, name)
-    labels = np.unique(np.concatenate(list(labels_of.values())))
-    if len(labels) > MAX_CLASSES:
-        raise InvalidInputError(
-            f"y_true and y_pred hold {len(labels):,} different labels; at most {MAX_CLASSES:,} classes are compared: "
-            "are these identifiers?"
-        )
-    return (
-        tuple(labels.tolist()),
-        np.searchsorted(labels, labels_of["y_true"])[true],
-        np.searchsorted(labels, labels_of["y_pred"])[predicted],
-    )
-
-
-def _as_integers(numbers: FloatArray, name: str) -> IntArray:
-    """Whole floats as integers; other floats are probably scores passed as labels."""
-    wrong = (numbers != np.floor(numbers)) | (np.abs(numbers) > 2**53)
-    if wrong.any():
-        raise InvalidInputError(
-            f"{name} holds {numbers[wrong][0]:g}, which is not a class: pass labels here and scores as y_score"
-        )
-    return numbers.astype(np.int64)
 
 
 def _roc_auc(true: IntArray, y_score: npt.ArrayLike | None, index: int | None) -> float:

@@ -9,6 +9,7 @@ second, a specificity of 99% means 864 wrong decisions a day. So events are scor
   detector that flickers all day would raise a single alarm that is always right.)
 - A merged alarm of which no member lies in the window of a fall is one *false alarm*.
 - A *resident-day* is 24 hours of monitored time, with a sensor present.
+- All ends are included, and times are compared to the microsecond: 1.1 s − 1 s is not quite 0.1 s in binary numbers.
 
 Confirmations are scored by a separate call with a larger ``after_s``.
 """
@@ -31,6 +32,8 @@ from common.validation import BoolArray, FloatArray, as_float_array, check_event
 MERGE_S = 30.0
 BEFORE_S = 1.0
 AFTER_S = 10.0
+# Far below the period of any sensor, and above the rounding of seconds since 1970, which are exact to 0.24 µs.
+_TOLERANCE_S = 1e-6
 
 
 @dataclass(frozen=True)
@@ -173,10 +176,10 @@ def score_events(
     monitored_s : float
         Time in seconds during which the resident was monitored by at least one sensor.
     before_s, after_s : float
-        A fall is detected from ``impact − before_s`` to ``impact + after_s``, both included. For confirmations,
-        which take longer, use a larger ``after_s``.
+        A fall is detected from ``impact − before_s`` to ``impact + after_s``, both included, with a tolerance of one
+        microsecond for rounding. For confirmations, which take longer, use a larger ``after_s``.
     merge_s : float
-        Alarms up to this long after the first of them are one.
+        Alarms up to this long after the first of them, with the same tolerance, are one.
 
     Returns
     -------
@@ -198,15 +201,17 @@ def score_events(
     for value, name in [(before_s, "before_s"), (after_s, "after_s"), (merge_s, "merge_s")]:
         check_number(value, name, at_least=0)
 
+    starts, ends = impacts - before_s - _TOLERANCE_S, impacts + after_s + _TOLERANCE_S
+
     # Alarms first to last - 1 lie in the window of a fall.
-    first = np.searchsorted(alarms, impacts - before_s)
-    last = np.searchsorted(alarms, impacts + after_s, side="right")
+    first = np.searchsorted(alarms, starts)
+    last = np.searchsorted(alarms, ends, side="right")
     detected = first < last
-    delays = alarms[first[detected]] - impacts[detected]
+    delays = np.clip(alarms[first[detected]] - impacts[detected], -before_s, after_s)
 
     # An alarm lies in a window if more windows have started than ended before it.
-    started = np.searchsorted(impacts - before_s, alarms, side="right")
-    ended = np.searchsorted(impacts + after_s, alarms)
+    started = np.searchsorted(starts, alarms, side="right")
+    ended = np.searchsorted(ends, alarms)
     return EventScore(
         n_falls=len(impacts),
         delays_s=tuple(delays.tolist()),
@@ -261,7 +266,7 @@ def _count_false(alarms: FloatArray, is_true: BoolArray, merge_s: float) -> int:
     """Merge sorted alarms, and count the merged ones of which no member is true."""
     n_false = start = 0
     while start < len(alarms):
-        stop = int(np.searchsorted(alarms, alarms[start] + merge_s, side="right"))
+        stop = int(np.searchsorted(alarms, alarms[start] + merge_s + _TOLERANCE_S, side="right"))
         n_false += not is_true[start:stop].any()
         start = stop
     return n_false

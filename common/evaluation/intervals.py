@@ -1,4 +1,4 @@
-"""95% intervals of a classifier's measures: Wilson intervals of proportions, and a bootstrap over subjects."""
+"""95% intervals of a classifier's measures: Wilson or exact ones of proportions, and a bootstrap over subjects."""
 
 from __future__ import annotations
 
@@ -75,6 +75,24 @@ def wilson(successes: int, trials: int) -> Interval:
     if trials == 0:
         return UNDEFINED
     low, high = stats.binomtest(int(successes), int(trials)).proportion_ci(LEVEL, method="wilson")
+    return Interval(float(low), float(high))
+
+
+def clopper_pearson(successes: int, trials: int) -> Interval:
+    """The exact interval of a proportion (by SciPy): of independent trials, such as people.
+
+    References
+    ----------
+    C. J. Clopper and E. S. Pearson, Biometrika 26, 1934.
+
+    Examples
+    --------
+    >>> print(clopper_pearson(6, 6), clopper_pearson(0, 6), clopper_pearson(0, 0))
+    0.541–1.000 0.000–0.459 –
+    """
+    if trials == 0:
+        return UNDEFINED
+    low, high = stats.binomtest(int(successes), int(trials)).proportion_ci(LEVEL, method="exact")
     return Interval(float(low), float(high))
 
 
@@ -160,7 +178,13 @@ def wilson_intervals(confusion: IntArray, positive: int | None) -> Intervals:
 def by_subject_intervals(
     true: IntArray, predicted: IntArray, subjects: IntArray, n_classes: int, positive: int | None
 ) -> Intervals:
-    """Bootstrap intervals over subjects; classes and subjects are integers from 0."""
+    """Intervals over subjects; classes and subjects are integers from 0.
+
+    They are bootstrapped, except where all resamples are equal, since an interval of zero width would claim certainty.
+    At 1, where nobody was misjudged, and at 0 the exact interval is given instead: that of the people in whom all
+    decisions were right (or wrong), counting those who have any window of the measure. Elsewhere, and for macro F1,
+    which is not a proportion, the interval is undefined.
+    """
     coordinates = (subjects, true * n_classes + predicted)
     per_subject = sparse.coo_array(
         (np.ones(len(true), dtype=np.int64), coordinates), shape=(int(subjects.max()) + 1, n_classes**2)
@@ -175,7 +199,29 @@ def by_subject_intervals(
         macro_f1 = np.nanmean(f1, axis=1)
         return np.stack([accuracy, macro_f1, *sensitivity_specificity(confusion, positive)], axis=1)
 
-    return Intervals(*bootstrap_by_group(per_subject, measures))
+    accuracy, macro_f1, sensitivity, specificity = bootstrap_by_group(per_subject, measures)
+    is_positive = true == positive if positive is not None else np.zeros(len(true), dtype=bool)
+    return Intervals(
+        _exact_if_constant(accuracy, subjects),
+        UNDEFINED if _is_constant(macro_f1) else macro_f1,
+        _exact_if_constant(sensitivity, subjects[is_positive]),
+        _exact_if_constant(specificity, subjects[~is_positive]),
+    )
+
+
+def _exact_if_constant(interval: Interval, subjects: IntArray) -> Interval:
+    """``interval``, or what replaces one of zero width; ``subjects`` are those of the measure's windows."""
+    if not _is_constant(interval):
+        return interval
+    n_people = len(np.unique(subjects))
+    if round(interval.low, 9) in (0.0, 1.0):
+        return clopper_pearson(n_people * round(interval.low), n_people)
+    return UNDEFINED
+
+
+def _is_constant(interval: Interval) -> bool:
+    """Whether the width is zero up to rounding; False if undefined."""
+    return interval.high - interval.low < 1e-9
 
 
 def _percentiles(values: FloatArray) -> Interval:

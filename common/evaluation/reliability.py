@@ -9,7 +9,15 @@ import numpy.typing as npt
 
 from common.errors import InvalidInputError
 from common.tables import ratio, text_table
-from common.validation import FloatArray, IntArray, check_choice, check_integer, check_probabilities, check_vector
+from common.validation import (
+    FloatArray,
+    IntArray,
+    as_float_array,
+    check_choice,
+    check_integer,
+    check_probabilities,
+    check_vector,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,15 +94,15 @@ def reliability(
     <BLANKLINE>
     calibration error 0.150
     """
-    values = check_probabilities(np.asarray(probabilities)[..., None], "probabilities")[:, 0]
+    values = check_probabilities(as_float_array(probabilities, "probabilities")[..., None], "probabilities")[:, 0]
     if np.isnan(values).any():
         raise InvalidInputError(
             f"probabilities is NaN at entry {int(np.argmax(np.isnan(values)))}: leave out decisions that were not made"
         )
     outcome = check_vector(is_positive, len(values), "is_positive", of="probabilities")
-    if not np.isin(outcome, (0, 1)).all():
+    if outcome.dtype.kind not in "biuf" or not np.isin(outcome, (0, 1)).all():
         raise InvalidInputError("is_positive holds other values than 0 and 1: pass y == the positive class")
-    check_integer(n_bins, "n_bins")
+    n_bins = check_integer(n_bins, "n_bins")
     check_choice(strategy, "strategy", ("quantile", "uniform"))
 
     distinct, rank, counts = np.unique(values, return_inverse=True, return_counts=True)

@@ -27,7 +27,7 @@ class Split(NamedTuple):
 def subject_folds(
     groups: npt.ArrayLike, *, n_folds: int = 5, y: npt.ArrayLike | None = None, random_state: int | None = None
 ) -> list[Split]:
-    """Divide the subjects into ``n_folds`` test sets; every subject is tested once.
+    """Divide the subjects into ``n_folds`` test sets, none of them empty; every subject is tested once.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ def subject_folds(
         Number of folds, at least 2 and at most the number of subjects.
     y : array-like of shape (n_windows,), optional
         Labels. If given, the class proportions of all folds are as similar as whole subjects allow
-        (``StratifiedGroupKFold``). Otherwise the folds hold similar numbers of windows or, when shuffled, of subjects
-        (``GroupKFold``).
+        (``StratifiedGroupKFold``; a fold that it leaves empty gets the subject who suits it best). Otherwise the folds
+        hold similar numbers of windows or, when shuffled, of subjects (``GroupKFold``).
     random_state : int, optional
         Seed for shuffling the subjects; None does not shuffle and always gives the same folds.
 
@@ -61,19 +61,26 @@ def subject_folds(
     [0 1 3] [2]
     """
     subjects, codes = encode_labels(groups, "groups")
-    check_integer(n_folds, "n_folds", at_least=2)
+    n_folds = check_integer(n_folds, "n_folds", at_least=2)
     if n_folds > len(subjects):
         raise InvalidInputError(
             f"n_folds is {n_folds} but groups names {len(subjects)} subject{'s' if len(subjects) > 1 else ''} "
             f"({_join(subjects)}): use {_suggest_n_folds(len(subjects))}, a subject cannot be in two folds"
         )
     if random_state is not None:
-        check_integer(random_state, "random_state", at_least=0, at_most=2**32 - 1)
+        random_state = check_integer(random_state, "random_state", at_least=0, at_most=2**32 - 1)
     splitter = (GroupKFold if y is None else StratifiedGroupKFold)(
         n_folds, shuffle=random_state is not None, random_state=random_state
     )
     labels = None if y is None else _encode_strata(y, len(codes), n_folds)
-    return [Split(train, test) for train, test in splitter.split(codes, labels, codes)]
+    splits = [Split(train, test) for train, test in splitter.split(codes, labels, codes)]
+    if labels is None or all(len(split.test) for split in splits):
+        return splits
+    fold_of = np.empty(len(subjects), dtype=np.int64)
+    for number, split in enumerate(splits):
+        fold_of[codes[split.test]] = number
+    folds = _fill_empty_folds(fold_of, _count_pairs(codes, labels), n_folds)[codes]
+    return [Split(np.flatnonzero(folds != number), np.flatnonzero(folds == number)) for number in range(n_folds)]
 
 
 def leave_one_subject_out(groups: npt.ArrayLike) -> list[Split]:
@@ -193,6 +200,35 @@ def _encode_strata(y: npt.ArrayLike, n: int, n_folds: int) -> IntArray:
             "use fewer folds, leave the class out, or pass no y to split without regard to classes"
         )
     return codes
+
+
+def _fill_empty_folds(fold_of: IntArray, counts: IntArray, n_folds: int) -> IntArray:
+    """Move one subject into each empty fold: the one after whose move the class proportions differ least.
+
+    Parameters
+    ----------
+    fold_of : ndarray of shape (n_subjects,)
+    counts : ndarray of shape (n_subjects, n_classes)
+        Windows of each subject and class.
+    """
+    shares = counts / counts.sum(axis=0)
+    for empty in np.setdiff1d(np.arange(n_folds), fold_of):
+        sizes = np.bincount(fold_of, minlength=n_folds)
+        moves = []
+        for subject in np.flatnonzero(sizes[fold_of] > 1):
+            moved = fold_of.copy()
+            moved[subject] = empty
+            in_folds = np.zeros((n_folds, counts.shape[1]))
+            np.add.at(in_folds, moved, shares)
+            moves.append((in_folds.std(axis=0).mean(), subject))  # the criterion of StratifiedGroupKFold
+        fold_of[min(moves)[1]] = empty
+    return fold_of
+
+
+def _count_pairs(rows: IntArray, columns: IntArray) -> IntArray:
+    counts = np.zeros((rows.max() + 1, columns.max() + 1), dtype=np.int64)
+    np.add.at(counts, (rows, columns), 1)
+    return counts
 
 
 def _suggest_n_folds(n_subjects: int) -> str:

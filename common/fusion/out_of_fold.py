@@ -18,6 +18,7 @@ from sklearn.utils.validation import has_fit_parameter
 from common.errors import FrugalWarning, InvalidInputError
 from common.evaluation.splits import Split, check_no_leakage, subject_folds
 from common.validation import FloatArray, IntArray, check_class_labels, check_vector, encode_labels
+from common.validation.missing import as_array
 
 
 def out_of_fold_probabilities(
@@ -132,7 +133,7 @@ def _check_training_classes(
 def _as_rows(X: Any) -> Any:
     """A data frame as it is, anything else as an array."""
     try:
-        rows = X if hasattr(X, "iloc") else np.asarray(X)
+        rows = X if hasattr(X, "iloc") else as_array(X)
     except ValueError as error:
         raise InvalidInputError(
             "X is ragged: pass windows of one length, images of one size, or a data frame"

@@ -107,7 +107,9 @@ def dempster_shafer_pool(probabilities: FloatArray, base_rate: float, *, reliabi
     none_or_both = np.prod(r * (1 - p) + 1 - r, axis=1)
     both = np.prod(1 - r, axis=1)
     agreement = fall_or_both + none_or_both - both
-    return np.asarray((fall_or_both - both + both * base_rate) / agreement)
+    # Without any agreement, as far as floats can tell, a row is as one without sensors.
+    has_any = agreement > 0
+    return np.where(has_any, (fall_or_both - both + both * base_rate) / np.where(has_any, agreement, 1.0), base_rate)
 
 
 def youden_reliabilities(probabilities: FloatArray, is_fall: BoolArray) -> FloatArray:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
+from common.validation.missing import DATES_ADVICE, as_array, holds_dates
 
 FloatArray = npt.NDArray[np.floating[Any]]
 Float64Array = npt.NDArray[np.float64]
@@ -22,13 +23,20 @@ class WrongTypeError(InvalidInputError, TypeError):
 
 
 def as_float_array(value: Any, name: str) -> FloatArray:
-    """``value`` as an array of floats: float32 stays float32, everything else becomes float64."""
+    """``value`` as an array of floats: float32 stays float32, everything else becomes float64.
+
+    Masked entries, None and pandas' NA are missing: NaN. Dates and durations are refused.
+    """
     try:
-        array = np.asarray(value)
+        array = as_array(value)
+        if holds_dates(array):
+            raise InvalidInputError(f"{name} holds dates or durations; {DATES_ADVICE}")
         if np.iscomplexobj(array):
             raise InvalidInputError(f"{name} is complex. Complex data not supported: pass magnitudes or two channels.")
         if array.dtype == object and hasattr(value, "toarray"):
             raise InvalidInputError(f"{name} is sparse. Sparse data is not supported: pass {name}.toarray()")
+        if array.dtype == object:
+            return _objects_as_floats(array)
         return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
     except (TypeError, ValueError, OverflowError) as error:
         if isinstance(error, InvalidInputError):
@@ -38,6 +46,18 @@ def as_float_array(value: Any, name: str) -> FloatArray:
             f"{name} is not a rectangular array of numbers ({error}); windows must share one length and channel count, "
             "see har.segment"
         ) from error
+
+
+def _objects_as_floats(array: npt.NDArray[Any]) -> Float64Array:
+    try:
+        return array.astype(np.float64)
+    except TypeError:
+        import pandas as pd
+
+        missing = pd.isna(array)
+        if not missing.any():
+            raise
+        return np.where(missing, np.nan, array).astype(np.float64)
 
 
 def check_finite(array: FloatArray, name: str, axes: tuple[str, ...] | None = None) -> None:
@@ -105,11 +125,13 @@ def check_tensor(value: Any, name: str) -> FloatArray:
 def check_integers(value: Any, name: str, *, at_least: int, at_most: int) -> IntArray:
     """An array of integers in a range, of any shape (bool is refused)."""
     try:
-        array = np.asarray(value)
+        array = as_array(value)
     except ValueError as error:
         raise InvalidInputError(f"{name} is ragged: pass one rectangular array") from error
     if array.size == 0:
         return np.zeros(array.shape, np.int64)
+    if array.dtype.kind == "f" and np.isnan(array).any():
+        raise InvalidInputError(f"{name} has missing or masked entries; it must hold integers")
     if array.dtype.kind not in "iu":
         raise InvalidInputError(f"{name} holds {array.dtype}; it must hold integers")
     outside = (array < at_least) | (array > at_most)

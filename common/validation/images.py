@@ -8,14 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
+from common.validation.missing import as_array
 
 
 def check_images(value: Any, name: str = "X", *, size: int | None = None) -> npt.NDArray[np.uint8]:
     """RGB images as uint8 ``(n_images, height, width, 3)``, of ``size`` × ``size`` pixels if given."""
     try:
-        images = np.asarray(value)
+        images = as_array(value)
     except ValueError as error:
         raise InvalidInputError(f"{name} holds images of different sizes; read them with fall.read_images") from error
+    if images.dtype.kind == "f" and np.ma.is_masked(value):
+        raise InvalidInputError(f"{name} has masked pixels: fill them, or leave out such images")
     if images.dtype != np.uint8:
         raise InvalidInputError(
             f"{name} is {images.dtype}; images are uint8 from 0 to 255: "

@@ -13,9 +13,17 @@ from common.errors import InvalidInputError
 Band = int | float | None
 
 
+def _is(value: Any, kind: type) -> bool:
+    """Whether ``value`` is a number of Python or NumPy of this kind; a truth value is none, nor is a duration.
+
+    Python and NumPy count bool, and NumPy also timedelta64, among the integers.
+    """
+    return isinstance(value, kind) and not isinstance(value, (bool, np.bool_, np.timedelta64))
+
+
 def check_integer(value: Any, name: str, *, at_least: int = 1, at_most: int | None = None, why: str = "") -> int:
     """An integer in a range (bool is refused)."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
+    if not _is(value, numbers.Integral):
         raise InvalidInputError(f"{name} is {value!r}; it must be an integer of at least {at_least}")
     number = int(value)
     if number < at_least or (at_most is not None and number > at_most):
@@ -28,7 +36,7 @@ def check_number(
     value: Any, name: str, *, above: float | None = None, at_least: float | None = None, below: float | None = None
 ) -> float:
     """A finite real number in a range: ``above`` and ``below`` are exclusive, ``at_least`` inclusive."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
+    if not _is(value, numbers.Real):
         raise InvalidInputError(f"{name} is {value!r}; it must be a finite number")
     try:
         number = float(value)
@@ -58,7 +66,7 @@ def check_band(band: Any, name: str = "band") -> Band:
     """Refuse a band that is neither None, an integer radius >= 0, nor a float in (0, 1]."""
     if band is None:
         return None
-    if isinstance(band, (bool, np.bool_)) or not isinstance(band, numbers.Real):
+    if not _is(band, numbers.Real):
         raise InvalidInputError(
             f"{name} is {band!r}; use None (no constraint), an integer radius in samples, or a float in (0, 1]"
         )
@@ -66,12 +74,14 @@ def check_band(band: Any, name: str = "band") -> Band:
         if band < 0:
             raise InvalidInputError(f"{name} is {band}; a radius in samples must be 0 or more")
         return int(band)
-    if not 0.0 < float(band) <= 1.0:
+    # The shortest text of a NumPy number: as a double, float32(0.7) would be 0.699999988, and lose a sample of ten.
+    fraction = float(str(band)) if isinstance(band, np.floating) else float(band)
+    if not 0.0 < fraction <= 1.0:
         raise InvalidInputError(
-            f"{name} is {float(band)}; a float is a fraction of the longer series and must lie in (0, 1]. "
+            f"{name} is {fraction}; a float is a fraction of the longer series and must lie in (0, 1]. "
             "Use an integer for a radius in samples"
         )
-    return float(band)
+    return fraction
 
 
 def band_radius(band: Any, n: int, m: int) -> int:

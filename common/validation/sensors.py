@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from common.errors import InvalidInputError
 from common.validation.arrays import FloatArray, as_float_array, check_finite, check_not_empty
+from common.validation.missing import as_array
 
 
 def check_sensors(value: Any, name: str = "X") -> FloatArray:
@@ -106,8 +107,15 @@ def _check_no_infinity(array: FloatArray, name: str, axes: tuple[str, str], advi
 
 
 def _as_numbers(value: Any, name: str) -> npt.NDArray[np.float64]:
-    """Numbers only: NumPy would convert "1.5" and dates too, but they point to a mistake in the caller."""
+    """Numbers only: NumPy would convert "1.5" too, but text points to a mistake in the caller."""
     array = as_float_array(value, name)
-    if np.asarray(value).dtype.kind not in "biufO":
-        raise InvalidInputError(f"{name} holds text or dates; pass numbers, and times in seconds")
+    if array is not value and _holds_text(value):
+        raise InvalidInputError(f"{name} holds text; pass numbers, and times in seconds")
     return array.astype(np.float64, copy=False)
+
+
+def _holds_text(value: Any) -> bool:
+    array = as_array(value)
+    if array.dtype != object:
+        return array.dtype.kind in "USV"
+    return any(isinstance(entry, (str, bytes)) for entry in array.ravel().tolist())

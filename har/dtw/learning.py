@@ -27,6 +27,10 @@ from har.dtw.kernels import banded_path
 from har.dtw.lane_kernel import lane_dtw
 from har.dtw.packing import pack, squared_distances
 
+# A window that equals profiles of two classes up to rounding, such as one with two labels, shows no direction to learn
+# in. In units of the standard deviation, squared; the gradient of a smaller distance would be a quotient of zeros.
+MIN_SQUARED_DISTANCE = 1e-24
+
 
 @dataclass(frozen=True)
 class Profiles:
@@ -69,6 +73,13 @@ class Schedule:
     def epochs_for(self, n_windows: int) -> int:
         """Number of epochs; small training sets need more: 60 for 700 windows, 12 for 14 000 unless set."""
         return self.n_epochs or int(np.clip(42_000 // n_windows, 12, 60))
+
+
+def random_profiles(X: FloatArray, y: IntArray, n_per_class: int, rng: np.random.Generator) -> Profiles:
+    """Up to ``n_per_class`` random windows of each class, grouped by class, with equal channel weights."""
+    members = [np.flatnonzero(y == c) for c in range(int(y.max()) + 1)]
+    chosen = np.concatenate([rng.choice(rows, min(n_per_class, len(rows)), replace=False) for rows in members])
+    return Profiles(X[chosen].astype(np.float64), y[chosen], np.ones(X.shape[2]))
 
 
 def learn_profiles(
@@ -208,10 +219,12 @@ def _accumulate_gradients(
         to_own, own_start = banded_path(windows[a], profiles[own], radius, steps)
         own_path = steps[own_start:].copy()
         to_other, other_start = banded_path(windows[a], profiles[other], radius, steps)
-        total = to_own + to_other + 1e-300  # not zero even if the window equals profiles of two classes
+        total = to_own + to_other + 1e-300  # not zero even if the window equals profiles of two classes: loss one half
         loss = 1.0 / (1.0 + np.exp(-steepness * (to_own - to_other) / total))
         totals[0] += loss
         totals[1] += to_own < to_other
+        if total < MIN_SQUARED_DISTANCE:
+            continue
         slope = steepness * loss * (1.0 - loss) * 2.0 / total**2
         _accumulate_path_gradient(
             windows[a], profiles[own], own_path, slope * to_other, profile_gradient[own], weight_gradient

@@ -47,7 +47,7 @@ def softmax_of_distances(squared: Any, class_indices: Any, steepness: float, out
     """Write the softmax of −β d²(class) / (d²(nearest class) + d²(second nearest class)) to ``out``, a score per class.
 
     β is ``steepness``; d² of a class is that of its nearest profile. ``squared`` holds d² to each profile, followed by
-    the results of padding.
+    the results of padding. The scores are NaN if squares overflowed.
     """
     out[:] = np.inf
     for p in range(len(class_indices)):
@@ -58,6 +58,9 @@ def softmax_of_distances(squared: Any, class_indices: Any, steepness: float, out
             nearest, second = distance, nearest
         else:
             second = min(second, distance)
+    if not nearest + second < np.inf:  # squares overflowed, and which class is nearest is unknown
+        out[:] = np.nan
+        return
     # Zero if the window equals profiles of two classes.
     scale = max(nearest + second, np.finfo(squared.dtype).tiny)
     total = 0.0

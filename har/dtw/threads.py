@@ -16,11 +16,10 @@ def thread_count(n_jobs: int | None) -> int:
     if n_jobs is None:
         return 1
     available = int(numba.config.NUMBA_NUM_THREADS)
-    if n_jobs == 0:
+    n_threads = check_integer(n_jobs, "n_jobs", at_least=-(2**31))
+    if n_threads == 0:
         raise InvalidInputError("n_jobs is 0; use None or 1 for one thread, -1 for all")
-    if isinstance(n_jobs, int) and n_jobs < 0:
-        return max(1, available + 1 + n_jobs)
-    return min(check_integer(n_jobs, "n_jobs"), available)
+    return max(1, available + 1 + n_threads) if n_threads < 0 else min(n_threads, available)
 
 
 #: Multiply-adds that one core does in about a millisecond. For less work, starting threads costs more than it saves,

@@ -1,7 +1,10 @@
 """k-NN under DTW against the exhaustive reference; and what holds for both classifiers: checks, bad input."""
 
+import contextlib
+
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -115,3 +118,108 @@ def test_other_windows_than_in_fit_are_refused(problem, cls):
     for wrong in (X[:, :14], X[:, :, :2], X.transpose(0, 2, 1)):
         with pytest.raises(InvalidInputError, match="X"):
             model.predict(wrong)
+
+
+BOTH = [
+    DTWKNeighborsClassifier(3, weights="distance"),
+    DTWKNeighborsClassifier(),
+    DTWPrototypeClassifier(2, random_state=0),
+    DTWPrototypeClassifier(2, method="medoid", n_neighbors=3),
+]
+
+
+@pytest.mark.parametrize("model", BOTH, ids=str)
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"n_neighbors": 99},
+        {"n_neighbors": 0},
+        {"n_neighbors": "1"},
+        {"n_neighbors": True},
+        {"band": -1},
+        {"band": 1.5},
+        {"n_jobs": 0},
+        {"n_jobs": 1.5},
+        {"n_jobs": "all"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("n", [1, 20])  # few windows are scored on another path
+def test_parameters_set_after_fit_are_checked(problem, model, parameters, n):
+    X, y = problem[:2]
+    model = clone(model).fit(X, y).set_params(**parameters)
+    for predict in (model.predict, model.predict_proba):
+        with pytest.raises(InvalidInputError, match=f"^{next(iter(parameters))} is "):
+            predict(X[:n])
+
+
+@pytest.mark.parametrize(
+    ("model", "parameters"),
+    [
+        (DTWKNeighborsClassifier(), {"weights": "inverse"}),
+        (DTWPrototypeClassifier(2, random_state=0), {"method": "mean"}),
+        (DTWPrototypeClassifier(2, random_state=0), {"n_prototypes": 0}),
+        (DTWPrototypeClassifier(2, random_state=0), {"validation_fraction": 1}),
+    ],
+)
+def test_other_parameters_set_after_fit(problem, model, parameters):
+    X, y = problem[:2]
+    model = clone(model).fit(X, y).set_params(**parameters)
+    with pytest.raises(InvalidInputError, match=f"^{next(iter(parameters))} is "):
+        model.predict(X)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.int32, np.int64])
+@pytest.mark.parametrize("n_jobs", [-1, 2])
+def test_parameters_of_numpy(problem, kind, n_jobs):
+    X, y = problem[:2]
+    for model in (
+        DTWKNeighborsClassifier(3, band=2),
+        DTWPrototypeClassifier(3, band=2, method="medoid", n_neighbors=3),
+    ):
+        expected = model.set_params(n_jobs=n_jobs).fit(X, y).predict_proba(X)
+        numbers = {name: kind(value) for name, value in model.get_params().items() if type(value) is int}
+        assert {"n_jobs", "n_neighbors", "band"} <= set(numbers)
+        np.testing.assert_array_equal(clone(model).set_params(**numbers).fit(X, y).predict_proba(X), expected)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("exponent", [-320, -310, -160, -45, -40, -23, 15, 17, 18, 19, 30, 37, 150, 153, 160, 300, 307])
+@pytest.mark.parametrize("model", BOTH, ids=str)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_probabilities_are_finite_or_refused(problem, model, exponent, dtype):
+    X, y = problem[:2]
+    with np.errstate(all="ignore"):
+        huge = (X * 10.0**exponent).astype(dtype)
+    if not np.isfinite(huge).all():
+        pytest.skip("not a number of this type")
+    fitted = clone(model).fit(X.astype(dtype), y)
+    for predict in (fitted.predict_proba, lambda windows: clone(model).fit(huge, y).predict_proba(windows)):
+        for windows in (huge, huge[:1]):
+            if exponent > 10:
+                with contextlib.suppress(InvalidInputError):
+                    assert_probabilities(predict(windows))
+            else:
+                assert_probabilities(predict(windows))
+
+
+def assert_probabilities(probabilities):
+    assert np.isfinite(probabilities).all()
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("model", BOTH, ids=str)
+def test_numbers_that_are_too_large_are_refused_in_fit_and_in_prediction(problem, model):
+    X, y = problem[:2]
+    with pytest.raises(InvalidInputError, match=r"^X holds numbers .* too large"):
+        clone(model).fit(X * 1e160, y)
+    with pytest.raises(InvalidInputError, match=r"^X holds numbers in window 0 that are too large"):
+        clone(model).fit(X, y).predict(X * 1e160)
+
+
+@pytest.mark.parametrize("model", [*BOTH, *(DTWPrototypeClassifier(2, method=m) for m in QUICK)], ids=str)
+@pytest.mark.parametrize("value", [0.0, 0.1, -1e6, 1e12])
+def test_constant_windows(model, value):
+    X, y = np.full((12, 10, 2), value), [0, 1] * 6
+    probabilities = clone(model).fit(X, y).predict_proba(X)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)

@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import assume, given, settings, strategies as st
 from sklearn import metrics
 
 from common import evaluate
 from common.errors import InvalidInputError
-from common.evaluation.decisions import MAX_CLASSES
+from common.evaluation.encoding import MAX_CLASSES
 from common.evaluation.intervals import sensitivity_specificity, wilson
 
 
@@ -44,6 +44,7 @@ class TestMeasures:
         n = data.draw(st.integers(1, 40))
         true = data.draw(st.lists(st.sampled_from(names), min_size=n, max_size=n))
         predicted = data.draw(st.lists(st.sampled_from(names), min_size=n, max_size=n))
+        assume(names[0] in true + predicted or len({*true, *predicted}) == 1)
         result = evaluate(true, predicted, groups=np.arange(n) % 3, positive=names[0])
 
         labels = sorted(set(true) | set(predicted) | {names[0]})
@@ -163,7 +164,7 @@ class TestReport:
     [
         (([], []), "y_true is empty"),
         (([0, 1], [0]), "y_pred has 1 entries but y_true has 2"),
-        (([0, np.nan], [0, 1]), "y_true contains NaN or None at entry 1"),
+        (([0, np.nan], [0, 1]), "y_true contains a missing value at entry 1"),
         (([0, 1], [0, None]), "y_pred contains a missing value at entry 1"),
         (([0, 1], ["0", "1"]), "y_pred holds text and y_true holds numbers"),
         (([0, 1], [0.2, 0.9]), "y_pred holds 0.2, which is not a class: pass labels here and scores as y_score"),
@@ -176,7 +177,7 @@ class TestReport:
         (([0, 1], [0, 1], {"positive": [0, 1]}), "positive "),
         (([0, 1], [0, 1], {"y_score": [0.1, 0.9]}), "y_score is given without positive"),
         (([0, 1], [0, 1], {"positive": 1, "y_score": [0.1]}), "y_score has 1 entries"),
-        (([0, 1], [0, 1], {"positive": 1, "y_score": [0.1, np.nan]}), "y_score contains NaN .*at entry 1"),
+        (([0, 1], [0, 1], {"positive": 1, "y_score": [0.1, np.nan]}), "y_score contains a missing value at entry 1"),
         (([0, 1], [0, 1], {"positive": 1, "y_score": [0.1, np.inf]}), "y_score contains infinity at entry 1"),
         (([0, 1], [0, 1], {"positive": 1, "y_score": np.eye(2)}), r"predict_proba\(X\)\[:, 1\]"),
         (([0, 1], [0, 1], {"positive": 1, "y_score": ["a", "b"]}), "y_score is not"),
@@ -186,3 +187,30 @@ def test_refuses(arguments: tuple[object, ...], message: str) -> None:
     *labels, options = arguments if isinstance(arguments[-1], dict) else (*arguments, {})
     with pytest.raises(InvalidInputError, match=message):
         evaluate(*labels, **options)
+
+
+class TestUnknownPositive:
+    @pytest.mark.parametrize(
+        ("labels", "positive"),
+        [
+            (["fall", "walk"], "Fall"),
+            (["fall", "fall"], "Fall"),
+            (["fall"], "fall "),
+            ([0, 1], 2),
+            ([0, 1], -1),
+            ([False, True], 2),
+            (["sit", "walk"], "fall"),
+        ],
+    )
+    def test_is_refused_with_the_labels_there_are(self, labels: list[object], positive: object) -> None:
+        with pytest.raises(InvalidInputError, match=f"^positive is '{positive}', .* hold {min(labels)}"):
+            evaluate(labels, labels, positive=positive)
+
+    @pytest.mark.parametrize(
+        ("label", "positive"), [(0, 1), (False, True), (0, True), (0.0, 1), ("walk", "fall"), (np.int8(0), np.int64(1))]
+    )
+    def test_nobody_fell(self, label: object, positive: object) -> None:
+        assert evaluate([label] * 3, [label] * 3, positive=positive).specificity == 1
+
+    def test_predicted_only(self) -> None:
+        assert evaluate(["sit", "walk"], ["sit", "fall"], positive="fall").specificity == 0.5

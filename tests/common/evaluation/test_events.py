@@ -157,3 +157,31 @@ class TestAlarmTimes:
     def test_refuses(self, times, scores, message):
         with pytest.raises(InvalidInputError, match=message):
             alarm_times(times, scores, threshold=0.5)
+
+
+class TestEnds:
+    """Windows include their ends, in tenths of a second, which binary numbers cannot hold."""
+
+    @pytest.mark.parametrize("clock", [0, 86_400, 1_750_000_000])
+    @pytest.mark.parametrize("offset", [-1, 10])
+    def test_of_the_window(self, clock: int, offset: int) -> None:
+        for tenth in range(0, 3_000, 7):
+            impact, alarm = clock + tenth / 10, clock + (tenth + 10 * offset) / 10
+            score = score_events([alarm], [impact], monitored_s=DAY)
+            assert (score.n_detected, score.n_false_alarms) == (1, 0)
+            assert -1 <= score.delays_s[0] <= 10
+
+    def test_of_merging(self) -> None:
+        for tenth in range(0, 3_000, 7):
+            alarms = [tenth / 10, (tenth + 300) / 10]
+            assert score_events(alarms, [], monitored_s=DAY).n_false_alarms == 1
+
+    @pytest.mark.parametrize("alarm", [98.999, 110.001])
+    def test_a_millisecond_outside(self, alarm: float) -> None:
+        score = score_events([alarm], [100.0], monitored_s=DAY)
+        assert (score.n_detected, score.n_false_alarms) == (0, 1)
+
+    def test_other_windows(self) -> None:
+        assert score_events([2.7], [3.0], monitored_s=DAY, before_s=0.3).n_detected == 1
+        assert score_events([3.3], [3.0], monitored_s=DAY, after_s=0.3).n_detected == 1
+        assert score_events([0.1, 0.4], [], monitored_s=DAY, merge_s=0.3).n_false_alarms == 1

@@ -72,3 +72,47 @@ class TestBootstrap:
         assert often.by_subject == once.by_subject
         width = [result.wilson.accuracy.high - result.wilson.accuracy.low for result in (once, often)]
         assert width[1] < width[0] / 5
+
+
+class TestNobodyMisjudged:
+    """A bootstrap without variation would give an interval of zero width."""
+
+    @pytest.mark.parametrize("n_people", [2, 6, 40])
+    def test_exact_by_person(self, n_people: int) -> None:
+        y = np.tile([0, 1], 10 * n_people)
+        result = evaluate(y, y, groups=np.repeat(np.arange(n_people), 20), positive=1).by_subject
+        assert result is not None
+        for interval in (result.accuracy, result.sensitivity, result.specificity):
+            assert interval.high == 1
+            assert interval.low**n_people == pytest.approx(0.025)
+        assert str(result.macro_f1) == "–"
+
+    def test_only_people_who_fell_count_for_the_sensitivity(self) -> None:
+        y = np.array([0, 1, 0, 1, 0, 0, 0, 0])
+        result = evaluate(y, y, groups=[1, 1, 2, 2, 3, 3, 4, 4], positive=1).by_subject
+        assert result is not None
+        assert result.sensitivity.low == pytest.approx(0.025 ** (1 / 2))
+        assert result.specificity.low == pytest.approx(0.025 ** (1 / 4))
+
+    def test_everybody_misjudged(self) -> None:
+        y = np.tile([0, 1], 12)
+        result = evaluate(y, 1 - y, groups=np.arange(24) // 4, positive=1).by_subject
+        assert result is not None
+        for interval in (result.accuracy, result.sensitivity, result.specificity):
+            assert interval.low == 0
+            assert (1 - interval.high) ** 6 == pytest.approx(0.025)
+
+    def test_everybody_misjudged_alike(self) -> None:
+        """Between the ends no exact interval of people applies."""
+        y = np.tile([0, 0, 1, 1], 6)
+        result = evaluate(y, np.tile([0, 1, 1, 1], 6), groups=np.arange(24) // 4, positive=1).by_subject
+        assert result is not None
+        assert str(result.accuracy) == str(result.specificity) == "–"
+        assert str(result.sensitivity) == "0.541–1.000"
+
+    def test_tables_print_no_zero_width(self) -> None:
+        y = np.tile([0, 1], 60)
+        result = evaluate(y, y, groups=np.repeat(np.arange(6), 20), positive=1)
+        for text in (str(result), result.to_markdown()):
+            assert "1.000–1.000" not in text
+            assert text.count("0.541–1.000") == 3

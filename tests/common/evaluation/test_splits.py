@@ -5,7 +5,14 @@ import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import cross_val_score
 
-from common import Split, check_no_leakage, leave_one_subject_out, split_by_subject, subject_folds
+from common import (
+    Split,
+    check_no_leakage,
+    leave_one_subject_out,
+    out_of_fold_probabilities,
+    split_by_subject,
+    subject_folds,
+)
 from common.errors import InvalidInputError
 
 GROUPS = np.repeat(["ann", "bob", "cy", "dee", "eve", "flo", "guy"], [5, 3, 8, 1, 4, 4, 2])
@@ -131,3 +138,41 @@ class TestLeakage:
     def test_long_lists_are_shortened(self) -> None:
         with pytest.raises(InvalidInputError, match=r"9, \.\.\. \(500 in all\)"):
             check_no_leakage(range(500), range(500))
+
+
+class TestEmptyFolds:
+    """StratifiedGroupKFold leaves folds empty where that evens out the classes."""
+
+    SUBJECTS = np.repeat([0, 1, 2, 3], [8, 11, 12, 2])
+    LABELS = np.repeat([0, 2, 0, 1, 2, 0, 1, 2, 1], [3, 5, 4, 1, 6, 2, 4, 6, 2])
+
+    @pytest.mark.parametrize("random_state", [None, 0, 1, 2])
+    def test_as_many_folds_as_subjects(self, random_state: int | None) -> None:
+        folds = subject_folds(self.SUBJECTS, n_folds=4, y=self.LABELS, random_state=random_state)
+        assert sorted(len(test) for _, test in folds) == [2, 8, 11, 12]
+
+    def test_of_random_labels(self) -> None:
+        rng = np.random.default_rng(0)
+        for _ in range(300):
+            n_subjects = int(rng.integers(2, 7))
+            subjects = np.concatenate([np.arange(n_subjects), rng.integers(n_subjects, size=60)])
+            y = np.concatenate([[0] * 7, [1] * 7, rng.choice(3, size=len(subjects) - 14, p=[0.7, 0.3, 0])])
+            n_folds = int(rng.integers(2, n_subjects + 1))
+            folds = subject_folds(subjects, n_folds=n_folds, y=y, random_state=int(rng.integers(9)))
+            assert len(folds) == n_folds
+            for train, test in folds:
+                assert len(test)
+                assert len(train)
+                assert not set(subjects[train]) & set(subjects[test])
+            assert sorted(np.concatenate([test for _, test in folds])) == list(range(len(y)))
+
+    def test_out_of_fold(self) -> None:
+        X = np.random.default_rng(0).normal(size=(33, 2))
+        probabilities = out_of_fold_probabilities(
+            DummyClassifier(), X, self.LABELS == 0, self.SUBJECTS, n_folds=np.int8(4)
+        )
+        assert np.isfinite(probabilities).all()
+
+    def test_too_many_folds(self) -> None:
+        with pytest.raises(InvalidInputError, match="use at most 4, a subject cannot be in two folds"):
+            subject_folds(self.SUBJECTS, n_folds=5, y=self.LABELS)

@@ -58,3 +58,9 @@ class TestPools:
     def test_reliability_of_a_coin_and_of_an_absent_sensor_is_zero(self):
         X = np.array([[0.9, 0.9, NAN], [0.9, 0.1, 0.9], [0.1, 0.9, NAN], [0.1, 0.1, NAN]])
         assert youden_reliabilities(X, np.array([True, True, False, False])).tolist() == [1, 0, 0]
+
+
+def test_many_certain_sensors_that_contradict_each_other() -> None:
+    """120 of them multiply to less than the smallest float."""
+    probabilities = np.tile([1e-6, 1 - 1e-6], 60)[None]
+    assert dempster_shafer_pool(probabilities, 0.3, reliabilities=np.ones(120)) == 0.3

@@ -1,5 +1,7 @@
 """Labels, subjects and weights: one entry per window, none missing."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,6 +64,47 @@ class TestLabels:
             check_same_kind(np.array([1]), np.array(["1"]), ("a", "b"))
 
 
+class TestMixedKinds:
+    @pytest.mark.parametrize(
+        "value",
+        [
+            [1, "fall", 1],
+            (1.0, "fall"),
+            [True, "fall"],
+            ["fall", b"fall"],
+            np.array([7, 7.0, "control"], dtype=object),
+            [["fall"], [1]],
+            pd.Series([1, "fall"]),
+            pd.Categorical([1, "fall"]),
+            [2**53 + 1, 1.0],
+        ],
+    )
+    @pytest.mark.parametrize(
+        "call",
+        [
+            lambda value: encode_labels(value, "y"),
+            lambda value: check_vector(value, len(value), "y"),
+            lambda value: check_class_labels(value, len(value)),
+        ],
+    )
+    def test_are_refused(self, call: Callable[[object], object], value: object) -> None:
+        with pytest.raises(InvalidInputError, match=r"^y (mixes|holds numbers above)"):
+            call(value)
+
+    @pytest.mark.parametrize(
+        "value",
+        [[1, 1.0, 2], [True, 1, 2], np.array([1, 1.0, np.int8(2)], dtype=object), np.array([True, 1, 2], dtype=object)],
+    )
+    def test_equal_numbers_are_one_label(self, value: object) -> None:
+        values, codes = encode_labels(value, "groups")
+        assert values.tolist() == [1, 2]
+        assert codes.tolist() == [0, 0, 1]
+
+    def test_bytes_are_not_text(self) -> None:
+        with pytest.raises(InvalidInputError, match="a holds bytes and b holds text"):
+            check_same_kind(np.array([b"fall"]), np.array(["fall"]), ("a", "b"))
+
+
 class TestClassLabels:
     @pytest.mark.parametrize(
         "value", [["b", "a", "b"], pd.Series(["b", "a", "b"]), pd.Series(["b", "a", "b"], dtype="category")]
@@ -78,7 +121,7 @@ class TestClassLabels:
         [
             (None, "requires y to be passed, but the target y is None"),
             ([1, 2], "y has 2 entries but X has 3"),
-            ([1.0, np.nan, 2.0], "y contains NaN or None at entry 1"),
+            ([1.0, np.nan, 2.0], "y contains a missing value at entry 1"),
             (["a", "b", None], "y contains a missing value at entry 2"),
             ([1.0, np.inf, 2.0], "Input y contains infinity"),
             ([0.1, 0.2, 0.3], "Unknown label type"),

@@ -24,6 +24,10 @@ class TestBand:
             (1e-9, 10, 10, 0),
             (np.int64(3), 10, 10, 3),
             (np.float32(0.5), 10, 10, 5),
+            # 0.699999988 as a double
+            (np.float32(0.7), 10, 10, 7),
+            (np.float16(0.7), 10, 10, 7),
+            (np.uint8(3), 500, 500, 3),
         ],
     )
     def test_radius(self, band: object, n: int, m: int, radius: int) -> None:
@@ -90,3 +94,17 @@ class TestRandomGenerator:
     def test_refuses(self, value: object) -> None:
         with pytest.raises(InvalidInputError, match="random_state is"):
             random_generator(value)
+
+
+class TestNumbersOfNumPy:
+    @pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int32, np.int64])
+    def test_integers(self, kind: type) -> None:
+        assert type(check_integer(kind(5), "n")) is int
+        assert check_number(kind(5), "x") == 5.0
+        assert random_generator(kind(5)).random() == random_generator(5).random()
+
+    @pytest.mark.parametrize("value", [np.bool_(True), np.timedelta64(5, "s"), np.datetime64(5, "s"), np.ma.masked])
+    def test_what_is_no_number(self, value: object) -> None:
+        for check in (check_integer, check_number, check_band):
+            with pytest.raises(InvalidInputError, match=r"^n is "):
+                check(value, "n")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from har import DTWPrototypeClassifier
 from har.dtw.learning import Profiles, Schedule, _batch_sums, learn_profiles
 from tests.oracles import dtw as oracles
 
@@ -102,3 +103,42 @@ def test_a_window_equal_to_profiles_of_two_classes_does_no_harm(problem):
     same = Profiles(np.zeros((2, 16, 3)), np.array([0, 1]), np.ones(3))
     learned = learn_profiles(same, X, y, 3, rng=np.random.default_rng(0), schedule=Schedule(n_epochs=2))
     assert np.isfinite(learned.values).all()
+
+
+class TestWindowsThatCoincide:
+    """Between profiles of two classes that equal the window there is no direction to learn in."""
+
+    RNG = np.random.default_rng(0)
+    WINDOWS = RNG.normal(size=(10, 12, 2))
+    CONSTANT_CHANNEL = np.stack([WINDOWS[:, :, 0], np.full((10, 12), 3.7)], axis=2)
+
+    @pytest.mark.parametrize(
+        ("X", "y"),
+        [
+            (np.repeat(WINDOWS[:1], 2, axis=0), [0, 1]),
+            (np.repeat(WINDOWS[:2], 4, axis=0), [0, 0, 1, 1] * 2),
+            (np.repeat(WINDOWS[:2], 4, axis=0), [0] * 4 + [1] * 4),
+            (np.concatenate([WINDOWS, WINDOWS]), [0] * 10 + [1] * 10),
+            (np.concatenate([WINDOWS, WINDOWS * (1 + 1e-15)]), [0] * 10 + [1] * 10),
+            (np.zeros((8, 12, 2)), [0, 1] * 4),
+            (np.full((8, 12, 2), 0.1), [0, 1] * 4),
+            (np.full((8, 12, 2), 1e-160), [0, 1] * 4),
+            (CONSTANT_CHANNEL, [0, 1] * 5),
+            (np.stack([np.repeat([0.0, 1.0], [5 + i, 15 - i])[:, None] for i in range(6)]), [0, 1] * 3),
+        ],
+    )
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    @pytest.mark.filterwarnings("error::RuntimeWarning")
+    def test_are_learned(self, X, y, dtype):
+        for n_prototypes in (1, 20):
+            model = DTWPrototypeClassifier(n_prototypes, band=None, random_state=0).fit(X.astype(dtype), y)
+            assert np.isfinite(model.prototypes_).all()
+            assert np.isfinite(model.channel_weights_).all()
+            assert model.channel_weights_.sum() == pytest.approx(X.shape[2])
+            np.testing.assert_allclose(model.predict_proba(X).sum(axis=1), 1, rtol=1e-6)
+
+    def test_loss_of_such_a_window_is_one_half(self):
+        x = self.WINDOWS[:1]
+        sums = _batch_sums(x, np.array([0]), Profiles(np.repeat(x, 2, axis=0), np.array([0, 1]), np.ones(2)), 3, 8.0)
+        assert sums.loss == 0.5
+        assert not sums.profile_gradient.any()
