@@ -79,7 +79,7 @@ class DayPlanner:
         self._clock = max(self._clock + _MIN_REST_S, time_s)
 
     def rest(self, activity: str) -> None:
-        """Sit or lie down, unless the resident is lying already and is to lie down."""
+        """Sit or lie down; a resident who is already lying down stays there."""
         if self._rest is not None and self._rest.activity == activity == "Lie down":
             return
         self._get_up()

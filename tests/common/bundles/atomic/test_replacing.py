@@ -93,7 +93,7 @@ def test_a_failing_flush_leaves_the_old_bundle(
 ) -> None:
     """Flushed are five files, their folder, and its parent: before, between, and after the two renames."""
     if nth == 8 and system == "exchange":
-        pytest.skip("one flush fewer where there is no moment between two renames")
+        pytest.skip("an exchange flushes once less than two renames")
     flushes = iter(range(100))
 
     def fail_once(descriptor: int) -> None:
