@@ -23,7 +23,7 @@ from common.validation import (
     check_windows,
     remember_windows,
 )
-from har.dtw.overflow import check_no_overflow, check_squares
+from har.dtw.rounding import check_no_overflow, check_squares
 from har.dtw.search import NeighborIndex
 from har.dtw.threads import thread_count
 

@@ -31,9 +31,9 @@ from common.validation import (
 )
 from har.dtw.early_stopping import hold_out
 from har.dtw.learning import Epoch, Profiles, Schedule, epoch_recorder, learn_profiles, random_profiles
-from har.dtw.overflow import check_no_overflow, check_squares
 from har.dtw.packing import pack, squared_distances
 from har.dtw.representatives import representative_profiles
+from har.dtw.rounding import check_no_overflow, check_squares
 from har.dtw.scores import class_scores, scores_of_distances
 from har.dtw.threads import thread_count
 from har.neighbors import vote

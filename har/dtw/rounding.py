@@ -12,7 +12,8 @@ reference), where the *norm* of a window is the largest Euclidean norm of any of
 offset; subtracting the centre of the data before rounding makes these norms small.
 
 Numbers that underflow in float32 or float64 are covered by a constant, the *floor*. The norm of windows that float32
-cannot hold, or whose squares float64 cannot hold, is set to infinity: the bound is then infinite, too.
+cannot hold, or whose squares float64 cannot hold, is set to infinity: the bound is then infinite, too. Windows whose
+squared distances may overflow are refused before they are searched.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from common.compiled import compiled
+from common.errors import InvalidInputError
 from common.validation import Float64Array, FloatArray
 
 _U = 2.0**-24
@@ -30,6 +33,8 @@ _U = 2.0**-24
 _MAX_NORM = 2.0**50
 #: Squares of larger numbers may overflow in float64.
 _MAX_VALUE = 1e150
+
+_ADVICE = "too large: their squares overflow. Scale X, such as by har.preprocessing.ScaleChannels"
 
 
 @dataclass(frozen=True)
@@ -86,3 +91,21 @@ def standardise(window: Any, centre: Any, scale: float, out: Any) -> float:
         return norm
     out[:] = 0.0
     return np.inf
+
+
+def check_squares(windows: FloatArray, dtype: npt.DTypeLike) -> None:
+    """Refuse training windows whose squared distances, with any channel weights, may not fit in ``dtype``."""
+    _, n_timesteps, n_channels = windows.shape
+    low, high = float(windows.min()), float(windows.max())
+    spread = high - low  # a common offset does not matter for distances
+    # A path has fewer than 2 n_timesteps cells, a weight is n_channels at most, and two distances are added.
+    bound = spread * spread * 4 * n_timesteps * n_channels**2
+    if not max(bound, -low * n_channels, high * n_channels) <= float(np.finfo(dtype).max):
+        raise InvalidInputError(f"X holds numbers from {low:g} to {high:g}, which is {_ADVICE}")
+
+
+def check_no_overflow(results: npt.NDArray[Any]) -> None:
+    """Refuse distances or scores of which any is infinite or NaN."""
+    if not np.isfinite(results).all():
+        row = int(np.argmin(np.isfinite(results).reshape(len(results), -1).all(axis=1)))
+        raise InvalidInputError(f"X holds numbers in window {row} that are {_ADVICE}")
