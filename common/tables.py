@@ -1,7 +1,8 @@
-"""Small tables as plain text for a terminal and as Markdown for a report."""
+"""Small tables as plain text for a terminal, as Markdown for a report, and as HTML for a notebook."""
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Sequence
 
@@ -57,6 +58,27 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     alignment = [":---"] + ["---:"] * (len(header) - 1)
     lines = [[_escape(cell) for cell in header], alignment, *([_escape(cell) for cell in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The same as an HTML table in which nothing is read as markup.
+
+    Examples
+    --------
+    >>> print(html_table(["class", "support"], [["<fall>", "12"]]))
+    <table>
+    <tr><th style="text-align:left">class</th><th>support</th></tr>
+    <tr><td style="text-align:left">&lt;fall&gt;</td><td>12</td></tr>
+    </table>
+    """
+    lines = [_html_row("th", header), *(_html_row("td", row) for row in rows)]
+    return "\n".join(["<table>", *lines, "</table>"])
+
+
+def _html_row(tag: str, cells: Sequence[str]) -> str:
+    left = ' style="text-align:left"'
+    row = "".join(f"<{tag}{left * (not i)}>{html.escape(cell)}</{tag}>" for i, cell in enumerate(cells))
+    return f"<tr>{row}</tr>"
 
 
 def _escape(cell: str) -> str:

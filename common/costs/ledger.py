@@ -9,7 +9,7 @@ from operator import index
 from typing import TYPE_CHECKING, SupportsIndex
 
 from common.errors import InvalidInputError
-from common.tables import markdown_table, text_table
+from common.tables import html_table, markdown_table, text_table
 from common.validation import check_integer, check_number
 
 if TYPE_CHECKING:
@@ -168,6 +168,10 @@ class Ledger:
 
         columns = {field: [getattr(cost, field) for _, cost in self.rows] for field in _HEADINGS}
         return pd.DataFrame(columns, index=pd.Index([name for name, _ in self.rows], name="name"))
+
+    def _repr_html_(self) -> str:
+        """The same table in a notebook."""
+        return html_table(*self._table())
 
     def to_markdown(self) -> str:
         """The rows and their total as a Markdown table, without the columns that are all zero."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from common.evaluation.intervals import (
     sensitivity_specificity,
     wilson_intervals,
 )
-from common.tables import markdown_table, ratio, text_table
+from common.tables import html_table, markdown_table, ratio, text_table
 from common.validation import (
     FloatArray,
     IntArray,
@@ -98,6 +99,11 @@ class Evaluation:
         """The overall measures with their intervals, the classes, and the confusion matrix, as Markdown."""
         tables = [markdown_table(*table) for table in (self._overall(), self._per_class(), self._confusion())]
         return "\n\n".join([self._title(), *tables]) + "\n"
+
+    def _repr_html_(self) -> str:
+        """The same tables in a notebook."""
+        tables = [html_table(*table) for table in (self._overall(), self._per_class(), self._confusion())]
+        return "\n".join([f"<p>{html.escape(self._title())}</p>", *tables])
 
     def to_frame(self) -> pd.DataFrame:
         """One row per class: precision, recall, f1, support."""

@@ -84,6 +84,11 @@ class TestLedger:
         assert frame["params"].sum() == 674
         assert frame.index.tolist() == ["first", "second"]
 
+    def test_a_notebook_shows_the_same_cells(self) -> None:
+        shown = Ledger(self.ROWS)._repr_html_()
+        for cell in str(Ledger(self.ROWS)).split():
+            assert cell in shown or set(cell) == {"-"}
+
     def test_tables_leave_out_what_costs_nothing_and_end_with_the_total(self) -> None:
         text, markdown = str(Ledger(self.ROWS)), Ledger(self.ROWS).to_markdown()
         assert "parameters" in text

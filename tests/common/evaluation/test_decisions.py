@@ -1,6 +1,7 @@
 """Measures of decisions, against scikit-learn and published figures."""
 
 import math
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -135,6 +136,13 @@ class TestReport:
         assert lines[0] == "5 decisions of 3 subjects; positive: 1"
         assert [line.split()[0] for line in lines[4:9]] == ["accuracy", "macro", "sensitivity", "specificity", "ROC"]
         assert max(map(len, lines)) < 80
+
+    def test_a_notebook_shows_tables_in_which_nothing_is_markup(self) -> None:
+        shown = evaluate(["<b>", "walk"], ["<b>", "<b>"])._repr_html_()
+        assert shown.count("<table>") == 3
+        assert "&lt;b&gt;" in shown
+        assert "<b>" not in shown
+        ElementTree.fromstring(f"<div>{shown}</div>")  # well-formed
 
     def test_markdown_survives_hostile_labels(self) -> None:
         text = evaluate(["a|b", "x\ny"], ["x\ny", "x\ny"]).to_markdown()
