@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation import Float64Array, check_integer, check_number, check_samples
-from har.gaps import SlotBuffer, SlotClock
-from har.prototypes import DTWPrototypeClassifier
+from common.validation import Float64Array, check_integer, check_number, check_sample_times, check_samples
+from har.gaps import LONGEST_CLOCK_STEP_S, BoolArray, SlotBuffer, SlotClock
+from har.streams.arrivals import Arrivals
+from har.streams.exclusive import Exclusive
+from har.streams.pace import Pace
+from har.streams.scoring import window_scorer
+from har.streams.units import UnitCheck
+from har.streams.warnings import warn_late, warn_once
 
 
 # eq=False: comparing arrays gives no single answer.
@@ -35,6 +38,9 @@ class Recognition:
         False if some channel was missing for more than 200 ms at a stretch in this window.
     compute_s : float
         How long the classifier took; 0 if it was not asked.
+    silent_s : float
+        If no sample came for the whole window: seconds from the sample before to the next. One recognition, of the
+        last such window, answers for all of them. Otherwise 0.
     """
 
     time_s: float
@@ -42,15 +48,21 @@ class Recognition:
     probabilities: Float64Array
     available: bool
     compute_s: float
+    silent_s: float = 0.0
 
 
 @dataclass
 class _StreamState:
     """All that changes from one push to the next."""
 
+    units: UnitCheck
+    arrivals: Arrivals
     clock: SlotClock
+    pace: Pace
     buffer: SlotBuffer
     window_end: int  # the slot after the next window
+    has_times: bool | None = None  # None before the first sample
+    said: frozenset[str] = frozenset()  # what was warned of
 
 
 class StreamingRecognizer:
@@ -63,7 +75,10 @@ class StreamingRecognizer:
     window with a longer gap gives a recognition that is not ``available``, never a class; the same goes for a pause,
     as soon as a later sample shows how long it was. Samples between the ticks of ``rate_hz`` are interpolated too.
 
-    A recogniser serves one stream and must be used from one thread.
+    Time stamps must fit ``rate_hz``. Samples of a faster device are averaged, with a warning: peaks get lower. Those
+    of a slower one, and those stamped in bunches, are not guessed from: windows are not ``available``, with a warning.
+
+    A recogniser serves one stream. Two threads must not push at the same time; the second is refused.
 
     Parameters
     ----------
@@ -74,6 +89,11 @@ class StreamingRecognizer:
         Samples per second.
     window_s, step_s : float
         Seconds, each rounded to whole samples. If the step is longer than the window, samples in between are ignored.
+    tolerance_s : float, default 0
+        How late samples may come, by their time stamps. All samples wait as long; then they are put in order, copies
+        are left out, and samples that were stamped in a bunch, as by a receiver of packets, are spread evenly over
+        the time since the bunch before, if none moves by more than the tolerance. Later samples are left out, with a
+        warning. With 0, time stamps must increase.
 
     Attributes
     ----------
@@ -102,11 +122,14 @@ class StreamingRecognizer:
     [(4.9, None), (5.9, None), (6.9, 'rest')]
     """
 
-    def __init__(self, classifier: Any, *, rate_hz: float, window_s: float, step_s: float) -> None:
+    def __init__(
+        self, classifier: Any, *, rate_hz: float, window_s: float, step_s: float, tolerance_s: float = 0.0
+    ) -> None:
         self.classifier = classifier
         self.rate_hz = check_number(rate_hz, "rate_hz", above=0, below=1e6)
         self.window_s = check_number(window_s, "window_s", above=0, below=1e9)
         self.step_s = check_number(step_s, "step_s", above=0, below=1e9)
+        self.tolerance_s = check_number(tolerance_s, "tolerance_s", at_least=0, below=3600)
         self.n_timesteps = check_integer(round(self.window_s * self.rate_hz), "window_s * rate_hz")
         self._step = check_integer(round(self.step_s * self.rate_hz), "step_s * rate_hz")
         self.n_channels = _fitted_channels(classifier, self.n_timesteps)
@@ -114,26 +137,35 @@ class StreamingRecognizer:
         self._labels = self.classes_.tolist()
         self._no_probabilities = np.full(len(self._labels), np.nan)
         self._no_probabilities.flags.writeable = False
-        self._score_window = _window_scorer(classifier)
+        self._score_window = window_scorer(classifier)
+        self._exclusive = Exclusive(
+            "this recognizer is in a push of another thread: push from one thread, or hold a lock of your own"
+        )
         self._longest_compute_s = self._warm_up()
         self.reset()
 
     def reset(self) -> None:
         """Forget all samples: the next one is the first of a new stream."""
-        self._state = _StreamState(
-            SlotClock(self.rate_hz),
-            SlotBuffer.empty(self.n_timesteps, self.n_channels, self.rate_hz),
-            window_end=self.n_timesteps,
-        )
+        with self._exclusive:
+            buffer = SlotBuffer.empty(self.n_timesteps, self.n_channels, self.rate_hz)
+            nothing = np.empty((0, self.n_channels)), np.empty(0)
+            self._state = _StreamState(
+                UnitCheck(self.rate_hz),
+                Arrivals(self.tolerance_s, self.rate_hz, LONGEST_CLOCK_STEP_S, *nothing),
+                SlotClock(self.rate_hz),
+                Pace.unknown(self.n_channels, buffer.longest_gap + 1),
+                buffer,
+                window_end=self.n_timesteps,
+            )
 
     @property
     def worst_delay_s(self) -> float:
         """The longest time from the end of a motion to the first recognition whose window contains all of it.
 
-        It is one step plus the longest computation so far. Missing samples add up to 200 ms and two samples; what the
+        It is one step plus the tolerance and the longest computation so far. Missing samples add up to 200 ms and two samples; what the
         sender needs to collect a packet comes on top.
         """
-        return self._step / self.rate_hz + self._longest_compute_s
+        return self._step / self.rate_hz + self.tolerance_s + self._longest_compute_s
 
     def push(self, samples: npt.ArrayLike, times_s: npt.ArrayLike | None = None) -> list[Recognition]:
         """Add the next samples, one or many; return a recognition for each window that they complete.
@@ -144,27 +176,76 @@ class StreamingRecognizer:
             NaN where nothing was measured. A one-dimensional array is one sample, or samples of the only channel.
         times_s : array-like of shape (n_samples,), optional
             When each sample was measured, in seconds of any clock that only goes forward: for all samples of a stream
-            or for none. Without times, samples are evenly spaced.
+            or for none. Without times, samples are evenly spaced, and none is late.
 
         Raises
         ------
         InvalidInputError
-            For a wrong number of channels, infinity, text, numbers too large for the classifier, and times that do
-            not increase or jump more than a day ahead (then call :meth:`reset`). A refused push changes nothing.
+            For a wrong number of channels, infinity, text, numbers too large for the classifier, times that do not
+            increase (with a tolerance: that stay behind) or jump more than a day ahead (then call :meth:`reset`),
+            times in milliseconds, and a push from a second thread. A refused push changes nothing.
+
+        Warns
+        -----
+        FrugalWarning
+            Once a stream, if its time stamps do not fit ``rate_hz``; in each push with samples that came too late.
         """
+        with self._exclusive:
+            return self._push(samples, times_s)
+
+    def _push(self, samples: npt.ArrayLike, times_s: npt.ArrayLike | None) -> list[Recognition]:
         chunk = check_samples(samples, "samples", n_channels=self.n_channels)
         # Work on a copy and keep it only at the end, so that an exception leaves the stream unchanged.
-        clock, positions = self._state.clock.advance(len(chunk), times_s)
-        state = replace(self._state, clock=clock, buffer=self._state.buffer.copy())
+        state = replace(self._state, pace=self._state.pace.copy(), buffer=self._state.buffer.copy())
+        chunk, positions, unbridged = self._placed(state, chunk, times_s)
         recognitions = []
-        start = state.buffer.fill(chunk, positions, 0, state.window_end)
+        start = state.buffer.fill(chunk, positions, unbridged, 0, state.window_end)
         while state.buffer.is_filled(state.window_end):
-            recognitions.append(self._recognize(state))
+            if start < len(chunk):
+                pause = state.buffer.pause(positions[start], state.window_end, self.n_timesteps)
+            else:
+                pause = 0.0
+            if pause:
+                silent = int(np.ceil(positions[start])) - state.window_end
+                state.window_end += silent // self._step * self._step
+                state.buffer.skip(state.window_end)
+            recognition = self._recognize(state)
+            recognitions.append(replace(recognition, silent_s=pause / self.rate_hz) if pause else recognition)
             state.window_end += self._step
-            start = state.buffer.fill(chunk, positions, start, state.window_end)
+            start = state.buffer.fill(chunk, positions, unbridged, start, state.window_end)
         self._state = state
         self._longest_compute_s = max([self._longest_compute_s, *(r.compute_s for r in recognitions)])
         return recognitions
+
+    def _placed(
+        self, state: _StreamState, chunk: Float64Array, times_s: npt.ArrayLike | None
+    ) -> tuple[Float64Array, Float64Array, BoolArray]:
+        """Samples in order and at a steady pace, their positions, and before which of them a gap is not bridged."""
+        if len(chunk) == 0:
+            return chunk, np.empty(0), np.zeros(0, dtype=np.bool_)
+        has_times = times_s is not None
+        if state.has_times not in (None, has_times):
+            raise InvalidInputError(
+                f"times_s is {'given' if has_times else 'missing'}, unlike for the samples before: "
+                "pass times for all samples of a stream or for none; reset() begins a new one"
+            )
+        state.has_times = has_times
+        if not has_times:
+            state.clock, positions = state.clock.advance(len(chunk), None)
+            return chunk, positions, np.zeros(len(chunk), dtype=np.bool_)
+        last_s = state.units.last_s
+        times = check_sample_times(times_s, "times_s", n=len(chunk), increasing=False)
+        state.units = state.units.after(times)
+        if self.tolerance_s:
+            state.arrivals, chunk, times, n_late = state.arrivals.add(chunk, times)
+            if n_late:
+                warn_late(n_late, self.tolerance_s)
+        else:
+            check_sample_times(times, "times_s", n=len(chunk), after=last_s, longest_step=LONGEST_CLOCK_STEP_S)
+        state.clock, positions = state.clock.advance(len(chunk), times)
+        chunk, positions, unbridged = state.pace.steady(chunk, positions)
+        state.said = warn_once(state.pace.findings(), state.said, self.rate_hz)
+        return chunk, positions, unbridged
 
     def _recognize(self, state: _StreamState) -> Recognition:
         window = state.buffer.window(self.n_timesteps, state.window_end)
@@ -197,17 +278,6 @@ class StreamingRecognizer:
         began = time.perf_counter()
         self._score_window(window)
         return time.perf_counter() - began
-
-
-def _window_scorer(classifier: Any) -> Callable[[Float64Array], Float64Array]:
-    """A function from one checked window ``(n_timesteps, n_channels)`` to its probabilities ``(n_classes,)``."""
-    if type(classifier) is DTWPrototypeClassifier:  # a subclass may override predict_proba
-        return classifier.window_scorer()
-    return partial(_score_by_predict_proba, classifier)
-
-
-def _score_by_predict_proba(classifier: Any, window: Float64Array) -> Float64Array:
-    return np.asarray(classifier.predict_proba(window[None])[0], dtype=np.float64)
 
 
 def _fitted_channels(classifier: Any, n_timesteps: int) -> int:

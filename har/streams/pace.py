@@ -1,0 +1,164 @@
+"""How fast samples come: faster ones than the rate are averaged, slower and bunched ones are not guessed from.
+
+Between two samples a slot is interpolated, so of three samples within one slot, the one in the middle would count for
+nothing, and an impact in it would vanish. If samples keep coming that fast, those around each slot are averaged. If
+they do not, their stamps are wrong, as when a packet of samples is stamped on arrival: the slot after them is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from common.compiled import compiled
+from common.validation import Float64Array
+
+# Mean step, in slots, from which on samples are averaged: at first, when the mean is of few, and later; and from which
+# on they no longer are.
+_FAST_AT_FIRST, _FAST, _FAST_NO_MORE = 0.5, 0.6, 0.8
+_FEW_STEPS = 16
+_FAST_MEMORY = 64  # samples
+# Longer steps miss a slot even if they begin on one. Lost samples cause some, too; a slow device hardly any other.
+_SLOW_STEP, _SLOW_SHARE, _SLOW_MEMORY, _SLOW_AFTER = 1.4, 0.7, 16, 8
+# Steps after which it is a fast device, not a long bunch.
+_FAST_FOR_SURE = 100
+# Three regular samples at twice the rate are a slot apart but for rounding.
+_ONE_SLOT = 1 - 1e-3
+
+_MEANS = np.dtype(
+    [
+        ("n_samples", np.int64),
+        ("last", np.float64),
+        ("last_but_one", np.float64),
+        ("mean_step", np.float64),
+        ("share_of_slow_steps", np.float64),
+        ("is_fast", np.bool_),
+        ("n_fast", np.int64),  # in a row
+        ("was_dense", np.bool_),
+        ("slot", np.float64),  # whose samples are being averaged
+        ("n_waiting", np.int64),
+        ("sum_of_positions", np.float64),
+        ("found_bunches", np.bool_),
+        ("found_slow", np.bool_),
+    ]
+)
+
+
+@dataclass
+class Pace:
+    """The pace of a stream so far, in a fixed amount of memory.
+
+    Attributes
+    ----------
+    longest_gap : float
+        Slots; longer steps count as this.
+    means : ndarray of shape (1,)
+        Means, flags and the newest positions: a record.
+    waiting : ndarray of shape (2, n_channels)
+        Sums and numbers of measurements in the slot whose samples are being averaged.
+    """
+
+    longest_gap: float
+    means: npt.NDArray[np.void]
+    waiting: Float64Array
+
+    @classmethod
+    def unknown(cls, n_channels: int, longest_gap: float) -> Self:
+        """Before the first sample."""
+        return cls(longest_gap, np.zeros(1, _MEANS), np.zeros((2, n_channels)))
+
+    def copy(self) -> Pace:
+        """An independent copy."""
+        return Pace(self.longest_gap, self.means.copy(), self.waiting.copy())
+
+    def steady(
+        self, samples: Float64Array, positions: Float64Array
+    ) -> tuple[Float64Array, Float64Array, npt.NDArray[np.bool_]]:
+        """Samples of at most the rate, their positions, and before which of them a gap must not be bridged."""
+        n, n_channels = samples.shape
+        # A sample may be preceded by the average that waited for it.
+        out, places, unbridged = np.empty((2 * n, n_channels)), np.empty(2 * n), np.zeros(2 * n, dtype=np.bool_)
+        n_out = _steady(samples, positions, self.longest_gap, self.means, self.waiting, out, places, unbridged)
+        return out[:n_out], places[:n_out], unbridged[:n_out]
+
+    def findings(self) -> dict[str, float]:
+        """What does not fit the rate, "bunched", "slow" or "fast", with the mean step in slots."""
+        means = self.means[0]
+        found = {
+            "bunched": means["found_bunches"],
+            "slow": means["found_slow"],
+            "fast": means["n_fast"] >= _FAST_FOR_SURE,
+        }
+        return {name: float(means["mean_step"]) for name, is_so in found.items() if is_so}
+
+
+@compiled
+def _steady(
+    samples: Any,
+    positions: Any,
+    longest_gap: float,
+    means: Any,
+    waiting: Any,
+    out: Any,
+    places: Any,
+    unbridged: Any,
+) -> int:
+    now = means[0]
+    n_out = 0
+    for i in range(len(samples)):
+        position = positions[i]
+        leaves_fast = False
+        is_dense = False
+        is_slow = False
+        if now["n_samples"] > 0:
+            step = position - now["last"]
+            n_steps = now["n_samples"]
+            now["mean_step"] += (min(step, longest_gap) - now["mean_step"]) / min(n_steps, _FAST_MEMORY)
+            slow_step = 1.0 if step > _SLOW_STEP else 0.0
+            now["share_of_slow_steps"] += (slow_step - now["share_of_slow_steps"]) / min(n_steps, _SLOW_MEMORY)
+            is_slow = slow_step > 0 and n_steps >= _SLOW_AFTER and now["share_of_slow_steps"] > _SLOW_SHARE
+            was_fast = now["is_fast"]
+            limit = _FAST_NO_MORE if was_fast else (_FAST_AT_FIRST if n_steps < _FEW_STEPS else _FAST)
+            is_fast = n_steps >= 2 and now["mean_step"] < limit
+            leaves_fast = was_fast and not is_fast
+            is_dense = not is_fast and n_steps >= 2 and position - now["last_but_one"] < _ONE_SLOT
+            now["is_fast"] = is_fast
+            now["n_fast"] = now["n_fast"] + 1 if is_fast else 0
+        is_fast = now["is_fast"]
+        slot = np.floor(position + 0.5)
+        if now["n_waiting"] > 0 and (not is_fast or slot != now["slot"]):
+            places[n_out] = now["sum_of_positions"] / now["n_waiting"]
+            for c in range(samples.shape[1]):
+                out[n_out, c] = waiting[0, c] / waiting[1, c] if waiting[1, c] > 0 else np.nan
+            n_out += 1
+            waiting[:] = 0
+            now["n_waiting"] = 0
+            now["sum_of_positions"] = 0.0
+        if is_fast:
+            now["slot"] = slot
+            now["n_waiting"] += 1
+            now["sum_of_positions"] += position
+            for c in range(samples.shape[1]):
+                if not np.isnan(samples[i, c]):
+                    waiting[0, c] += samples[i, c]
+                    waiting[1, c] += 1
+        else:
+            # The sample after a bunch, too: only a slot that is missing makes the window unavailable.
+            is_lost = is_dense or leaves_fast or now["was_dense"]
+            places[n_out] = position
+            for c in range(samples.shape[1]):
+                out[n_out, c] = np.nan if is_lost else samples[i, c]
+            unbridged[n_out] = is_lost or is_slow
+            n_out += 1
+            if is_lost:
+                now["found_bunches"] = True
+            if is_slow:
+                now["found_slow"] = True
+        now["was_dense"] = is_dense
+        now["n_samples"] += 1
+        now["last_but_one"] = now["last"]
+        now["last"] = position
+    return n_out
