@@ -6,7 +6,10 @@ from .alarms.terms import (
     AlarmTransition as AlarmTransition,
 )
 from .alarms.tracker import AlarmTracker as AlarmTracker
-from .bundles.registry import load_bundle as load_bundle, save_bundle as save_bundle
+from .bundles.description import BundleDescription as BundleDescription, describe_bundle as describe_bundle
+from .bundles.loading import load_bundle as load_bundle
+from .bundles.saving import save_bundle as save_bundle
+from .bundles.trained_on import TrainingData as TrainingData
 from .costs.blocks import (
     bottleneck_cost as bottleneck_cost,
     mbconv_cost as mbconv_cost,

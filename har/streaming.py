@@ -144,6 +144,15 @@ class StreamingRecognizer:
         self._longest_compute_s = self._warm_up()
         self.reset()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the compiled call, which belongs to this process."""
+        return {name: value for name, value in vars(self).items() if name != "_score_window"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._no_probabilities.flags.writeable = False
+        self._score_window = _window_scorer(self.classifier)
+
     def reset(self) -> None:
         """Forget all samples: the next one is the first of a new stream."""
         with self._exclusive:

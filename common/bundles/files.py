@@ -7,6 +7,7 @@ object arrays, no size that a header merely claims, and JSON to the letter of it
 import io
 import json
 import math
+import re
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,8 +19,14 @@ Content: TypeAlias = npt.NDArray[Any] | bytes | dict[str, Any] | list[Any] | str
 
 # Booleans, integers, floats, complex numbers, bytes and text: what an array may hold.
 _KINDS = "biufcSU"
-# Deeper JSON would exhaust the stack of whoever walks through it.
-_MAX_DEPTH = 100
+# Deeper JSON would exhaust the stack of whoever walks through it; parsed, JSON takes up to thirty times its bytes.
+_MAX_DEPTH, _MAX_JSON_BYTES = 100, 2**24
+# What NumPy writes, and nothing else: its own reader also evaluates what merely looks like it.
+_HEADER = re.compile(
+    rb"\{'descr': '([<>|=]?[a-zA-Z][0-9]{0,10})', 'fortran_order': (True|False), "
+    rb"'shape': \(((?:[0-9]{1,19}, )*[0-9]{0,19},?)\), \} *\n"
+)
+_LAST_CODE_POINT = 0x10FFFF
 
 
 def encode(name: str, content: Content) -> bytes:
@@ -52,11 +59,16 @@ def encode_json(name: str, content: Any) -> bytes:
         raise InvalidInputError(
             f"{name} is not plain JSON ({error}): use dicts with text keys, lists, text, finite numbers, bool and None"
         ) from error
-    return text.encode("ascii") + b"\n"
+    data = text.encode("ascii") + b"\n"
+    if len(data) > _MAX_JSON_BYTES:
+        raise InvalidInputError(f"{name} has {len(data)} bytes of JSON; the limit is {_MAX_JSON_BYTES}: use arrays")
+    return data
 
 
 def decode_json(name: str, data: bytes) -> Any:
-    """Strict JSON: no name twice in an object, no NaN or infinity, at most 100 levels."""
+    """Strict JSON: no name twice in an object, no NaN or infinity, at most 100 levels and 16 MiB."""
+    if len(data) > _MAX_JSON_BYTES:
+        raise ModelIntegrityError(f"{name} has {len(data)} bytes; JSON in a bundle has at most {_MAX_JSON_BYTES}")
     try:
         content = json.loads(
             data.decode("utf-8"),
@@ -83,21 +95,35 @@ def _encode_array(name: str, content: Content) -> bytes:
 
 
 def _decode_array(name: str, data: bytes) -> npt.NDArray[Any]:
-    stream = io.BytesIO(data)
     try:
-        if np.lib.format.read_magic(stream) != (1, 0):
-            raise ValueError("not version 1.0 of the format")
-        shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(stream)
-        if dtype.kind not in _KINDS or dtype.itemsize == 0:
-            raise ValueError(f"dtype {dtype}")
+        dtype, shape, fortran_order, start = _header(data)
         # Compared before anything is allocated: a header of a few bytes can claim terabytes.
-        claimed, present = math.prod(shape) * dtype.itemsize, len(data) - stream.tell()
-        if min(shape, default=0) < 0 or claimed != present:
+        claimed, present = math.prod(shape) * dtype.itemsize, len(data) - start
+        if claimed != present:
             raise ValueError(f"shape {shape} of {dtype} needs {claimed} bytes, there are {present}")
-        array = np.ndarray(shape, dtype, stream.read(), order="F" if fortran_order else "C")
-        return array.astype(dtype.newbyteorder("="))  # a copy that can be written to, in this machine's byte order
-    except (ValueError, TypeError, EOFError, OverflowError, MemoryError, RecursionError, SyntaxError) as error:
+        array = np.ndarray(shape, dtype, data, offset=start, order="F" if fortran_order else "C")
+        array = array.astype(dtype.newbyteorder("="))  # a copy that can be written to, in this machine's byte order
+        if dtype.kind == "U" and np.ravel(array, "K").view(np.uint32).max(initial=0) > _LAST_CODE_POINT:
+            raise ValueError("text that is no Unicode")
+    except (ValueError, TypeError, OverflowError, MemoryError) as error:
         raise ModelIntegrityError(f"{name} is not a plain array ({error}): fetch or save the bundle again") from error
+    return array
+
+
+def _header(data: bytes) -> tuple[np.dtype[Any], tuple[int, ...], bool, int]:
+    """Data type, shape, whether in Fortran's order, and where the values begin."""
+    if data[:8] != b"\x93NUMPY\x01\x00":
+        raise ValueError("not version 1.0 of the format")
+    start = 10 + int.from_bytes(data[8:10], "little")
+    found = _HEADER.fullmatch(data[10:start])
+    if found is None or len(data) < start:
+        raise ValueError("a header that NumPy does not write")
+    descr, fortran_order, lengths = (part.decode("ascii") for part in found.groups())
+    dtype = np.dtype(descr)
+    if dtype.kind not in _KINDS or dtype.itemsize == 0:
+        raise ValueError(f"dtype {dtype}")
+    shape = tuple(int(length) for length in lengths.split(",") if length.strip())
+    return dtype, shape, fortran_order == "True", start
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,33 +1,57 @@
-"""The manifest of a bundle: what it is, and for every file its size and SHA-256; and the reading that it vouches for.
+"""The manifest of a bundle: what it is, of which parts, trained on what, and for every file its size and SHA-256.
 
 ``manifest.sha256`` holds the hash of the manifest itself, as ``sha256sum --check`` reads it. Hashes find damage and
 mix-ups; they are no signature, and whoever can write all files can write a bundle of their own.
+
+A part is a model inside a model, such as a step of a pipeline: it has a path ("step_2", and within it "step_2.step_1")
+and a kind, and its files stand beside all others with the path before their names ("step_2.classes.npy"). The model
+itself is the part with the empty path.
+
+Format 1, of version 0.1, knew neither parts, nor types of other libraries, nor training data.
 """
 
-import os
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from common.bundles.files import decode_json, encode_json
-from common.errors import InvalidInputError, ModelIntegrityError, UnsafeInputError
+from common.bundles.trained_on import TrainingData
+from common.errors import InvalidInputError, ModelIntegrityError
 from common.version import __version__
 
 MANIFEST, MANIFEST_HASH = "manifest.json", "manifest.sha256"
-FORMAT = 1
+FORMAT = 2
 MAX_FILES, MAX_MANIFEST_BYTES = 1000, 1_000_000
+MAX_PARTS, MAX_DEPTH, MAX_TYPES = 100, 8, 1000
 
+_KEYS = {1: {"format", "kind", "library", "files"}}
+_KEYS[2] = _KEYS[1] | {"parts", "types", "trained_on"}
 # Letters, digits and underscores with single dots or dashes between: no separator, no "..", nothing hidden.
 _FILE_NAME = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
+# Windows means a device by these, whatever the ending.
+_DEVICE_NAME = re.compile(r"(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
+_PART = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 _KIND = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+")
+_TYPE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_<>]+)+")
+_VERSION = re.compile(r"[A-Za-z0-9_.+!-]{1,100}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def is_kind(text: Any) -> bool:
     """Whether ``text`` is a package and a name with a dot between, such as ``fall.compressed``."""
-    return isinstance(text, str) and len(text) <= 100 and _KIND.fullmatch(text) is not None
+    return _matches(_KIND, text)
+
+
+def is_type(text: Any) -> bool:
+    """Whether ``text`` is the full name of a type, such as ``sklearn.tree._classes.DecisionTreeClassifier``."""
+    return _matches(_TYPE, text, longest=300)
+
+
+def child(path: str, name: str) -> str:
+    """The path of what is called ``name`` in the part at ``path``."""
+    return f"{path}.{name}" if path else name
 
 
 @dataclass(frozen=True)
@@ -40,132 +64,158 @@ class Entry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a bundle is and consists of."""
+    """What a bundle is and consists of.
 
-    kind: str
+    Attributes
+    ----------
+    library : str
+        The version that wrote it.
+    parts : dict of str to str
+        From the path of each part to its kind; "" is the model itself.
+    files : dict of str to Entry
+    types : tuple of str
+        Types of other libraries that loading makes.
+    trained_on : TrainingData
+    """
+
     library: str
+    parts: dict[str, str]
     files: dict[str, Entry]
+    types: tuple[str, ...] = ()
+    trained_on: TrainingData = field(default_factory=TrainingData)
+
+    @property
+    def kind(self) -> str:
+        """The kind of the model itself."""
+        return self.parts[""]
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of all files but the manifest."""
+        return sum(entry.n_bytes for entry in self.files.values())
 
     @classmethod
-    def describe(cls, kind: str, files: dict[str, bytes]) -> "Manifest":
-        """The manifest of ``files``; raises InvalidInputError if there are too many or a name is not plain."""
-        if len(files) > MAX_FILES:
-            raise InvalidInputError(f"the {kind} has {len(files)} files; a bundle has at most {MAX_FILES}: merge some")
-        flaw = _flaw_of_names(list(files))
-        if flaw:
-            raise InvalidInputError(f"the {kind} cannot be saved: {flaw}")
+    def of(
+        cls,
+        parts: Mapping[str, str],
+        files: Mapping[str, bytes],
+        types: Iterable[str] = (),
+        trained_on: TrainingData | None = None,
+    ) -> "Manifest":
+        """The manifest of these parts and files; raises InvalidInputError if a bundle cannot hold them."""
         entries = {name: Entry(len(data), sha256(data).hexdigest()) for name, data in files.items()}
-        return cls(kind, __version__, entries)
+        manifest = cls(__version__, dict(parts), entries, tuple(sorted(types)), trained_on or TrainingData())
+        flaw = manifest._flaw()
+        if flaw:
+            raise InvalidInputError(f"the {manifest.kind} cannot be saved: {flaw}")
+        return manifest
+
+    def children(self, path: str) -> list[str]:
+        """The names of the parts directly within a part."""
+        return [part.rpartition(".")[2] for part in self.parts if part and part.rpartition(".")[0] == path]
+
+    def files_of(self, path: str) -> dict[str, str]:
+        """From the name that a part gave to each of its own files to the file's name in the bundle."""
+        return {name.removeprefix(child(path, "")): name for name in self.files if _owner(name, self.parts) == path}
 
     def to_files(self) -> dict[str, bytes]:
         """The manifest and its hash as files."""
-        files = {name: {"bytes": entry.n_bytes, "sha256": entry.sha256} for name, entry in self.files.items()}
-        content = {"format": FORMAT, "kind": self.kind, "library": self.library, "files": files}
+        content = {
+            "format": FORMAT,
+            "kind": self.kind,
+            "library": self.library,
+            "files": {name: {"bytes": entry.n_bytes, "sha256": entry.sha256} for name, entry in self.files.items()},
+            "parts": {path: kind for path, kind in self.parts.items() if path},
+            "types": list(self.types),
+            "trained_on": self.trained_on.to_json(),
+        }
         data = encode_json(MANIFEST, content)
-        return {MANIFEST: data, MANIFEST_HASH: _hash_line(data)}
+        if len(data) > MAX_MANIFEST_BYTES:
+            raise InvalidInputError(f"the manifest of the {self.kind} has {len(data)} bytes; use fewer files or names")
+        return {MANIFEST: data, MANIFEST_HASH: hash_line(data)}
 
     @classmethod
-    def read(cls, directory: Path) -> "Manifest":
-        """The manifest of a bundle, checked against its own hash before it is parsed."""
-        names = _names(directory)
-        for name in (MANIFEST, MANIFEST_HASH):
-            if name not in names:
-                raise ModelIntegrityError(f"{directory} has no {name}: it is no bundle, or no complete one")
-        data = _read(directory / MANIFEST, MAX_MANIFEST_BYTES)
-        if _read(directory / MANIFEST_HASH, 1000) != _hash_line(data):
-            raise ModelIntegrityError(f"{directory / MANIFEST} does not match its hash: fetch or save the bundle again")
-        manifest = cls._parse(decode_json(MANIFEST, data))
-        expected = {MANIFEST, MANIFEST_HASH, *manifest.files}
-        for name in sorted(expected ^ names):
-            what = f"lacks {name}" if name in expected else f"holds {name}, which its manifest does not know"
-            raise ModelIntegrityError(f"{directory} {what}: fetch or save the bundle again")
-        return manifest
-
-    def read_files(self, directory: Path, max_bytes: int) -> dict[str, bytes]:
-        """All files of the bundle, each checked against its size and hash."""
-        total = sum(entry.n_bytes for entry in self.files.values())
-        if total > max_bytes:
-            raise UnsafeInputError(f"{directory} holds {total} bytes; if you trust it, pass max_bytes={total} or more")
-        files = {}
-        for name, entry in self.files.items():
-            data = _read(directory / name, entry.n_bytes)
-            if len(data) != entry.n_bytes or sha256(data).hexdigest() != entry.sha256:
-                raise ModelIntegrityError(
-                    f"{directory / name} does not match its hash in the manifest: fetch or save the bundle again"
-                )
-            files[name] = data
-        return files
-
-    @classmethod
-    def _parse(cls, content: Any) -> "Manifest":
-        """The manifest in a JSON object that holds exactly what :meth:`to_files` writes."""
+    def parse(cls, data: bytes) -> "Manifest":
+        """The opposite of :meth:`to_files`, to the letter."""
+        content = decode_json(MANIFEST, data)
         if not isinstance(content, dict) or type(content.get("format")) is not int:
             raise ModelIntegrityError(f"{MANIFEST} names no format: it is not the manifest of a bundle")
-        if content["format"] != FORMAT:
+        number = content["format"]
+        if number > FORMAT:
             raise InvalidInputError(
-                f"the bundle has format {content['format']}, this har-fall reads {FORMAT}: upgrade it"
+                f"the bundle has format {number}, this har-fall {__version__} reads up to {FORMAT}: upgrade har-fall"
             )
+        if number not in _KEYS or content.keys() != _KEYS[number]:
+            raise ModelIntegrityError(f"{MANIFEST} is not that of a bundle of format {number}: its entries are others")
         try:
-            kind, library, files = content["kind"], content["library"], content["files"]
-            entries = {name: Entry(file["bytes"], file["sha256"]) for name, file in files.items()}
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ModelIntegrityError(f"{MANIFEST} lacks an entry ({error})") from error
-        if not is_kind(kind) or not isinstance(library, str) or len(content) != 4:
-            raise ModelIntegrityError(f"{MANIFEST} names no kind or no library version")
-        flaw = _flaw_of_names(list(entries)) or _flaw_of_entries(entries)
+            manifest = cls(
+                library=content["library"],
+                parts={**content.get("parts", {}), "": content["kind"]},
+                files={name: Entry(file["bytes"], file["sha256"]) for name, file in content["files"].items()},
+                types=tuple(content.get("types", ())),
+                trained_on=TrainingData.from_json(content.get("trained_on", {})),
+            )
+            flaw = manifest._flaw()
+        except (KeyError, TypeError, AttributeError, InvalidInputError) as error:
+            raise ModelIntegrityError(f"{MANIFEST} lacks an entry, or has a wrong one ({error})") from error
         if flaw:
             raise ModelIntegrityError(f"{MANIFEST} is refused: {flaw}")
-        return cls(kind, library, entries)
+        return manifest
+
+    def _flaw(self) -> str | None:
+        """What is wrong with it; names and sizes come from whoever wrote the file."""
+        if not _matches(_VERSION, self.library):
+            return f"the library's version is {self.library!r:.200}"
+        if not all(is_type(name) for name in self.types) or len(self.types) > MAX_TYPES:
+            return f"types are no list of at most {MAX_TYPES} names"
+        return _flaw_of_parts(self.parts) or _flaw_of_files(self.files)
 
 
-def _flaw_of_names(names: list[str]) -> str | None:
-    seen = {MANIFEST, MANIFEST_HASH}
-    for name in names:
-        if not isinstance(name, str) or len(name) > 100 or not _FILE_NAME.fullmatch(name):
-            return f"{name!r} is no plain file name (letters, digits, _, and single dots or dashes between them)"
-        if name.lower() in seen:  # one file, where case makes no difference
-            return f"the file name {name!r} is taken"
-        seen.add(name.lower())
+def hash_line(manifest: bytes) -> bytes:
+    """What ``manifest.sha256`` holds."""
+    return f"{sha256(manifest).hexdigest()}  {MANIFEST}\n".encode("ascii")
+
+
+def _owner(name: str, parts: Mapping[str, str]) -> str:
+    """The path of the part that a file belongs to: the longest that its name begins with."""
+    while name:
+        name = name.rpartition(".")[0]
+        if name in parts:
+            return name
+    return ""
+
+
+def _flaw_of_parts(parts: Mapping[str, Any]) -> str | None:
+    if len(parts) > MAX_PARTS:
+        return f"{len(parts)} parts are more than {MAX_PARTS}"
+    for path, kind in parts.items():
+        if not is_kind(kind):
+            return f"{kind!r:.200} is no kind"
+        if not path:
+            continue
+        if not _matches(_PART, path) or path.count(".") >= MAX_DEPTH:
+            return f"{path!r:.200} is no part (lower-case names with dots between them, at most {MAX_DEPTH} levels)"
+        if path.rpartition(".")[0] not in parts:
+            return f"the part {path!r} is within none"
     return None
 
 
-def _flaw_of_entries(entries: dict[str, Entry]) -> str | None:
-    if len(entries) > MAX_FILES:
-        return f"{len(entries)} files are more than {MAX_FILES}"
-    for name, entry in entries.items():
-        if type(entry.n_bytes) is not int or entry.n_bytes < 0:
-            return f"the size of {name} is {entry.n_bytes!r}"
-        if not isinstance(entry.sha256, str) or not _SHA256.fullmatch(entry.sha256):
+def _flaw_of_files(files: Mapping[str, Entry]) -> str | None:
+    if len(files) > MAX_FILES:
+        return f"it has {len(files)} files, and a bundle at most {MAX_FILES}: merge some"
+    seen = {MANIFEST, MANIFEST_HASH}
+    for name, entry in files.items():
+        if not _matches(_FILE_NAME, name) or _DEVICE_NAME.fullmatch(name):
+            return f"{name!r:.200} is no plain file name (letters, digits, _, and single dots or dashes between them)"
+        if name.lower() in seen:  # one file, where case makes no difference
+            return f"the file name {name!r} is taken"
+        seen.add(name.lower())
+        if type(entry.n_bytes) is not int or not 0 <= entry.n_bytes < 2**63:
+            return f"the size of {name} is {entry.n_bytes!r:.200}"
+        if not _matches(_SHA256, entry.sha256):
             return f"the hash of {name} is no SHA-256"
     return None
 
 
-def _hash_line(data: bytes) -> bytes:
-    return f"{sha256(data).hexdigest()}  {MANIFEST}\n".encode("ascii")
-
-
-def _names(directory: Path) -> set[str]:
-    """The names in a directory of plain files; links, pipes and folders are refused unopened."""
-    names = set()
-    try:
-        with os.scandir(directory) as entries:
-            for entry in entries:
-                if not entry.is_file(follow_symlinks=False):
-                    raise UnsafeInputError(f"{entry.path} is a link or no file: a bundle holds plain files only")
-                names.add(entry.name)
-                if len(names) > MAX_FILES + 2:
-                    raise UnsafeInputError(f"{directory} holds more than {MAX_FILES} files: it is no bundle")
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise InvalidInputError(
-            f"directory is {str(directory)!r}, which is no folder: pass the folder of a bundle"
-        ) from error
-    return names
-
-
-def _read(path: Path, at_most: int) -> bytes:
-    """A file's bytes; never more than one beyond what is allowed, whatever has become of the file."""
-    with path.open("rb") as file:
-        data = file.read(at_most + 1)
-    if len(data) > at_most:
-        raise ModelIntegrityError(f"{path} has more than {at_most} bytes: fetch or save the bundle again")
-    return data
+def _matches(pattern: re.Pattern[str], text: Any, *, longest: int = 100) -> bool:
+    return isinstance(text, str) and len(text) <= longest and pattern.fullmatch(text) is not None

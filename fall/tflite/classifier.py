@@ -203,7 +203,7 @@ def _load(model: Any) -> CompressedModel | bytes:
 
 
 def _load_bundle(path: Path) -> CompressedModel:
-    from common.bundles.registry import load_bundle
+    from common.bundles.loading import load_bundle
 
     model = load_bundle(path)
     if not isinstance(model, CompressedModel):

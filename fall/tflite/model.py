@@ -16,6 +16,7 @@ from common.costs.ledger import Cost
 from common.errors import InvalidInputError
 from common.validation import check_integer, check_number, encode_labels
 from fall.tflite.file import Graph, read_classifier
+from fall.tflite.inspection import tflite_cost
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,14 +121,17 @@ def _to_files(model: CompressedModel) -> dict[str, Any]:
 
 def _from_files(files: Mapping[str, Any]) -> CompressedModel:
     about = files["model.json"]
+    graph = read_classifier(files["model.tflite"])
     return CompressedModel(
         recipe=about["recipe"],
-        tflite=files["model.tflite"],
-        cost=Cost(**about["cost"]),
+        tflite=graph.content,
+        # Counted again: what is written beside the file could be any number.
+        cost=tflite_cost(graph).total,
         history=_history(files["history.json"]) if "history.json" in files else None,
         classes_=files["classes.npy"],
         threshold_=about["threshold"],
         input_size=about["input_size"],
+        graph=graph,
     )
 
 

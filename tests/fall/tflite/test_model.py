@@ -1,6 +1,7 @@
 """CompressedModel: its parts fit together, a bundle restores it, and its file is read once."""
 
 import io
+import json
 import pickle
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from common import Cost, InvalidInputError, ModelIntegrityError, load_bundle, sa
 from fall import CompressedModel, TFLiteFallClassifier, costs, export_c_array, peak_memory, tflite_cost
 from fall.tflite.classifier import raw_outputs
 from fall.tflite.file import flatbuffer
+from tests.common.bundles.example import reforge
 from tests.fall.converted import compressed, content, noise
 
 
@@ -123,3 +125,12 @@ def test_the_graph_may_be_left_out():
     model = compressed()
     fields = (model.recipe, model.tflite, model.cost, model.history, model.classes_, model.threshold_, 32)
     assert CompressedModel(*fields).graph.content == model.tflite
+
+
+@pytest.mark.parametrize("field", ["macs", "params", "weight_bytes", "activation_bytes"])
+def test_a_cost_that_somebody_wrote_into_a_bundle_is_not_believed(tmp_path, field):
+    save_bundle(compressed(), tmp_path / "bundle")
+    about = json.loads((tmp_path / "bundle" / "model.json").read_text())
+    about["cost"][field] = 1
+    reforge(tmp_path / "bundle", "model.json", json.dumps(about).encode())
+    assert load_bundle(tmp_path / "bundle").cost == compressed().cost

@@ -1,0 +1,154 @@
+"""The kinds of the DTW classifiers: their parameters, and the windows or prototypes that they compare with."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from common.bundles.parameters import plain_parameters, read_parameters
+from common.bundles.registry import register
+from common.costs.ledger import Cost
+from common.errors import InvalidInputError
+from common.validation import (
+    FloatArray,
+    check_band,
+    check_choice,
+    check_integer,
+    check_integers,
+    check_number,
+    check_windows,
+    encode_labels,
+    random_generator,
+)
+from har.bundles.estimators import plain_input, set_input
+from har.dtw.learning import Epoch
+from har.dtw.search import NeighborIndex
+from har.dtw.threads import thread_count
+from har.neighbors import DTWKNeighborsClassifier
+from har.prototypes import METHODS, DTWPrototypeClassifier
+
+C = TypeVar("C", DTWKNeighborsClassifier, DTWPrototypeClassifier)
+
+_LARGEST = 2**53  # a count beyond it is none
+
+
+def _write_prototypes(model: DTWPrototypeClassifier) -> dict[str, Any]:
+    files = _write_classifier(model)
+    _check_prototype_parameters(model)
+    files["model.json"]["steepness"] = model.steepness_
+    return {
+        **files,
+        "prototypes.npy": model.prototypes_,
+        "channel_weights.npy": model.channel_weights_,
+        "history.json": [_without_nan(asdict(epoch)) for epoch in model.history_],
+    }
+
+
+def _read_prototypes(files: Mapping[str, Any]) -> DTWPrototypeClassifier:
+    prototypes = check_windows(files["prototypes.npy"], "prototypes")
+    model = _read_classifier(DTWPrototypeClassifier, files, prototypes)
+    _check_prototype_parameters(model)
+    weights = files["channel_weights.npy"]
+    n_channels = prototypes.shape[2]
+    if weights.shape != (n_channels,) or not (weights >= 0).all() or not np.isclose(weights.sum(), n_channels):
+        raise InvalidInputError(f"channel_weights must be {n_channels} numbers from 0 on with the sum {n_channels}")
+    model.history_ = [_epoch(values) for values in files["history.json"]]
+    # Bundles of version 0.1 do not name it; it was always 8.
+    steepness = files["model.json"].get("steepness", 8.0)
+    model.steepness_ = check_number(steepness, "steepness", above=0, below=1e6)
+    model._set_profiles(prototypes, weights)
+    return model
+
+
+def _write_neighbors(model: DTWKNeighborsClassifier) -> dict[str, Any]:
+    files = _write_classifier(model)
+    check_choice(model.weights, "weights", ("uniform", "distance"))
+    return {**files, "windows.npy": model._index.windows.reshape(-1, model.n_timesteps_in_, model.n_channels_in_)}
+
+
+def _read_neighbors(files: Mapping[str, Any]) -> DTWKNeighborsClassifier:
+    windows = check_windows(files["windows.npy"], "windows")
+    model = _read_classifier(DTWKNeighborsClassifier, files, windows)
+    check_choice(model.weights, "weights", ("uniform", "distance"))
+    model._index = NeighborIndex.build(windows)
+    return model
+
+
+# ----- what both have ------------------------------------------------------------------------------------------------
+
+
+def _write_classifier(model: DTWKNeighborsClassifier | DTWPrototypeClassifier) -> dict[str, Any]:
+    check_is_fitted(model)
+    _check_parameters(model, len(model._class_indices))
+    return {
+        "model.json": {
+            "parameters": plain_parameters(model),
+            "radius": model._radius,  # parameters may have been set after fit
+            "cost": asdict(model.cost_),
+            "feature_names": plain_input(model)["feature_names"],
+        },
+        "classes.npy": model.classes_,
+        "class_indices.npy": model._class_indices,
+    }
+
+
+def _read_classifier(classifier: type[C], files: Mapping[str, Any], references: FloatArray) -> C:
+    """A classifier of this type with all that does not depend on how it compares ``references``."""
+    about = files["model.json"]
+    classes, places = encode_labels(files["classes.npy"], "classes")
+    if len(classes) < 2 or places.tolist() != list(range(len(classes))):
+        raise InvalidInputError(f"classes must be two or more different labels in order, not {classes[places]}")
+    indices = check_integers(files["class_indices.npy"], "class_indices", at_least=0, at_most=len(classes) - 1)
+    if indices.shape != (len(references),) or len(np.unique(indices)) < len(classes):
+        raise InvalidInputError(f"class_indices must be a class for each of {len(references)} windows, each class once")
+
+    model = classifier(**read_parameters(about["parameters"]))
+    _check_parameters(model, len(references))
+    _, n_timesteps, n_channels = references.shape
+    set_input(model, n_timesteps, n_channels, about["feature_names"])
+    model.classes_, model._class_indices = classes, indices
+    model._radius = check_integer(about["radius"], "radius", at_least=0, at_most=model.n_timesteps_in_ - 1)
+    model.cost_ = Cost(**about["cost"])
+    return model
+
+
+def _check_parameters(model: DTWKNeighborsClassifier | DTWPrototypeClassifier, n_references: int) -> None:
+    """What ``set_params`` after fit, or a bundle, may have set to anything."""
+    check_integer(model.n_neighbors, "n_neighbors", at_most=n_references, why="(the number of stored windows)")
+    check_band(model.band)
+    thread_count(model.n_jobs)
+
+
+def _check_prototype_parameters(model: DTWPrototypeClassifier) -> None:
+    check_choice(model.method, "method", METHODS)
+    check_integer(model.n_prototypes, "n_prototypes")
+    check_number(model.validation_fraction, "validation_fraction", at_least=0, below=1)
+    random_generator(model.random_state)
+    check_integer(int(model.verbose), "verbose", at_least=0)
+
+
+# ----- history -------------------------------------------------------------------------------------------------------
+
+
+def _without_nan(values: dict[str, Any]) -> dict[str, Any]:
+    """JSON knows no NaN."""
+    return {name: None if math.isnan(value) else value for name, value in values.items()}
+
+
+def _epoch(values: Mapping[str, Any]) -> Epoch:
+    """The opposite of :func:`_without_nan` for an epoch of learning."""
+    restored: dict[str, Any] = {name: math.nan if value is None else value for name, value in values.items()}
+    epoch = Epoch(**restored)
+    for name, value in asdict(epoch).items():
+        if name in ("number", "n_epochs"):
+            check_integer(value, name, at_least=0, at_most=_LARGEST)
+        elif not isinstance(value, float):
+            raise InvalidInputError(f"{name} is {value!r:.200}; it must be a number with a point, or null")
+    return epoch
+
+
+register("har.prototypes", DTWPrototypeClassifier, _write_prototypes, _read_prototypes)
+register("har.neighbors", DTWKNeighborsClassifier, _write_neighbors, _read_neighbors)

@@ -1,0 +1,124 @@
+"""A saved fusion says what it said, to the bit, whatever it pools by and however it is calibrated."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.exceptions import NotFittedError
+
+import common
+from common import FusionClassifier
+from common.bundles import files
+from common.errors import InvalidInputError, ModelIntegrityError
+from common.fusion.classifier import METHODS
+from tests.common.bundles.example import reforge
+
+RNG = np.random.default_rng(0)
+Y = np.arange(300) % 2
+X = np.where(RNG.random((300, 3)) < 0.2, np.nan, 1 / (1 + np.exp(-RNG.normal((4 * Y - 2)[:, None], [1, 2, 3]))))
+
+
+@pytest.mark.parametrize("calibration", [None, "sigmoid", "isotonic"])
+@pytest.mark.parametrize("method", METHODS)
+def test_it_says_the_same_to_the_bit(tmp_path: Path, method: str, calibration: str | None) -> None:
+    fusion = FusionClassifier(method, calibration=calibration, min_pattern_rows=np.int64(10)).fit(X, Y)
+    common.save_bundle(fusion, tmp_path / "model")
+    loaded = common.load_bundle(tmp_path / "model")
+    assert loaded.get_params() == fusion.get_params()
+    assert vars(loaded).keys() == vars(fusion).keys()
+    for ask in ("predict_proba", "decision_function", "contributions", "predict", "decide"):
+        assert getattr(loaded, ask)(X).tobytes() == getattr(fusion, ask)(X).tobytes()
+    assert loaded.fit(X, Y).predict_proba(X).tobytes() == fusion.predict_proba(X).tobytes()
+
+
+def test_float32_and_names_of_sensors_and_labels(tmp_path: Path) -> None:
+    frame = pd.DataFrame(X.astype(np.float32), columns=["wrist", "camera", "floor"])
+    fusion = FusionClassifier().fit(frame, np.where(Y == 1, "☂ fall", "walk"))
+    common.save_bundle(fusion, tmp_path / "model")
+    loaded = common.load_bundle(tmp_path / "model")
+    assert loaded.predict_proba(frame).tobytes() == fusion.predict_proba(frame).tobytes()
+    assert loaded.predict(frame).tolist() == fusion.predict(frame).tolist()
+    with pytest.raises(InvalidInputError, match="feature names should match"):
+        loaded.predict(frame[["camera", "wrist", "floor"]])
+    known = common.describe_bundle(tmp_path / "model").trained_on
+    assert (known.feature_names, known.classes) == (("wrist", "camera", "floor"), ("walk", "☂ fall"))
+
+
+def test_a_method_set_after_fit(tmp_path: Path) -> None:
+    fusion = FusionClassifier("mean").fit(X, Y).set_params(method="logistic", calibration=None)
+    common.save_bundle(fusion, tmp_path / "model")
+    loaded = common.load_bundle(tmp_path / "model")
+    assert loaded.get_params() == fusion.get_params()
+    assert loaded.predict_proba(X).tobytes() == fusion.predict_proba(X).tobytes()
+
+
+def test_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotFittedError):
+        common.save_bundle(FusionClassifier(), tmp_path / "model")
+    with pytest.raises(InvalidInputError, match="n_folds is 1"):
+        common.save_bundle(FusionClassifier().fit(X, Y).set_params(n_folds=1), tmp_path / "model")
+    assert not list(tmp_path.iterdir())
+
+
+FORGED: list[tuple[str, str | None, str, Any]] = [
+    ("logistic", "sigmoid", "weights.npy", np.zeros((2, 3, 2))),
+    ("logistic", "sigmoid", "weights.npy", None),
+    ("logistic", "sigmoid", "intercepts.npy", np.array([["a"]])),
+    ("logistic", "sigmoid", "patterns.npy", np.ones((7, 0), bool)),
+    ("logistic", "sigmoid", "patterns.npy", np.ones((7, 3))),
+    ("logistic", "sigmoid", "patterns.npy", np.ones((0, 3), bool)),
+    ("logistic", "sigmoid", "classes.npy", np.array([1, 0])),
+    ("logistic", "sigmoid", "classes.npy", np.array([1 + 1j, 2, 3])),
+    ("logistic", "sigmoid", "classes.npy", np.zeros((2, 2))),
+    ("logistic", "sigmoid", "slopes_and_offsets.npy", np.zeros((1, 2))),
+    ("logistic", "sigmoid", "slopes_and_offsets.npy", "NaN"),
+    ("mean", "isotonic", "thresholds.npy", "reversed"),
+    ("mean", "isotonic", "thresholds.npy", "NaN"),
+    ("mean", "isotonic", "thresholds.npy", np.zeros((3, 4))),
+    ("mean", "isotonic", "n_thresholds.npy", "reversed"),
+    ("mean", "isotonic", "n_thresholds.npy", np.full(8, 2**62)),
+    ("mean", "isotonic", "n_thresholds.npy", np.full(8, -1)),
+    ("dempster_shafer", None, "reliabilities.npy", np.full(3, 2.0)),
+    ("dempster_shafer", None, "reliabilities.npy", np.full(3, np.nan)),
+]
+
+
+@pytest.mark.parametrize(("method", "calibration", "name", "content"), FORGED)
+def test_forged_arrays(tmp_path: Path, method: str, calibration: str | None, name: str, content: Any) -> None:
+    common.save_bundle(FusionClassifier(method, calibration=calibration).fit(X, Y), tmp_path / "model")
+    before: Any = files.decode(name, (tmp_path / "model" / name).read_bytes())
+    if isinstance(content, str):
+        content = before * np.nan if content == "NaN" else before[..., ::-1] + (name == "n_thresholds.npy")
+    reforge(tmp_path / "model", name, None if content is None else files.encode(name, content))
+    with pytest.raises(ModelIntegrityError):
+        common.load_bundle(tmp_path / "model")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"base_rate": 0},
+        {"base_rate": "half"},
+        {"base_rate": 10**400},
+        {"n_sensors": 4},
+        {"n_sensors": "3"},
+        {"pool": "eval"},
+        {"pool": None},
+        {"pool": ["mean"]},
+        {"curves": "steps"},
+        {"curves": 0},
+        {"feature_names": ["a"]},
+        {"parameters": {"method": "magic"}},
+        {"parameters": {"C": -1}},
+        {"parameters": {"pool_": 1}},
+        {"parameters": 1},
+    ],
+)
+def test_forged_settings(tmp_path: Path, changes: dict[str, Any]) -> None:
+    common.save_bundle(FusionClassifier().fit(X, Y), tmp_path / "model")
+    about: Any = files.decode("model.json", (tmp_path / "model" / "model.json").read_bytes())
+    reforge(tmp_path / "model", "model.json", files.encode("model.json", {**about, **changes}))
+    with pytest.raises(ModelIntegrityError):
+        common.load_bundle(tmp_path / "model")
