@@ -16,8 +16,6 @@ import numpy.typing as npt
 from common.compiled import compiled
 from common.validation import Float64Array, IntArray
 
-BoolArray = npt.NDArray[np.bool_]
-
 #: Gaps of up to this length are interpolated between the samples on both sides.
 LONGEST_GAP_S = 0.2
 #: A clock that jumps further ahead is taken to be broken.
@@ -61,6 +59,24 @@ class SlotClock:
     def time_s(self, slot: int) -> float:
         """The time of a slot, as the time stamps count it; without stamps, seconds since the first sample."""
         return (self.first_s or 0.0) + slot / self.rate_hz
+
+
+@dataclass(frozen=True)
+class PlacedSamples:
+    """Samples in order, and at no more than the rate.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n, n_channels)
+    positions : ndarray of shape (n,)
+        In slots.
+    unbridged : ndarray of shape (n,)
+        Whether the gap before a sample must not be interpolated.
+    """
+
+    values: Float64Array
+    positions: Float64Array
+    unbridged: npt.NDArray[np.bool_]
 
 
 @dataclass
@@ -108,15 +124,12 @@ class SlotBuffer:
         arrays = {name: getattr(self, name).copy() for name in ("ring", "n_filled", "last_position", "last_value")}
         return replace(self, **arrays)
 
-    def fill(self, samples: Float64Array, positions: Float64Array, unbridged: BoolArray, start: int, until: int) -> int:
-        """Use samples from index ``start`` on until slot ``until - 1`` is final; the index of the next sample.
-
-        Where ``unbridged``, the gap before a sample is not interpolated, however short.
-        """
+    def fill(self, placed: PlacedSamples, start: int, until: int) -> int:
+        """Use samples from index ``start`` on until slot ``until - 1`` is final; the index of the next sample."""
         start, self.newest, self.newest_sample = _fill_slots(
-            samples,
-            positions,
-            unbridged,
+            placed.values,
+            placed.positions,
+            placed.unbridged,
             start,
             until,
             self.longest_gap,
@@ -171,13 +184,16 @@ def _fill_slots(
     while start < len(samples) and n_filled.min() < until:
         if unbridged[start]:
             last_position[:] = -np.inf
-        # Slots for which no sample came are visited one by one, as if NaN had been measured.
-        skipped = positions[start] - newest >= 2
-        newest = newest + 1 if skipped else positions[start]
+        # Slots for which no sample came are visited one by one, as if NaN had been measured; in a pause, all of them,
+        # so that they are final before the sample that ends it is used.
+        in_pause = positions[start] - newest_sample - 1 > longest_gap
+        last_skipped = np.ceil(positions[start]) - 1 if in_pause else positions[start] - 1
+        skipped = newest < last_skipped if in_pause else positions[start] - newest >= 2
+        newest = min(newest + 1, last_skipped) if skipped else positions[start]
         end = int(np.floor(newest)) + 1
         for c in range(samples.shape[1]):
             measured = np.nan if skipped else samples[start, c]
-            too_long = newest - last_position[c] - 1 > longest_gap
+            too_long = in_pause or newest - last_position[c] - 1 > longest_gap
             if np.isnan(measured) and not too_long:
                 continue  # a later sample may close the gap
             for slot in range(n_filled[c], end):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation import Float64Array, check_integer, check_number, check_sample_times, check_samples
-from har.gaps import LONGEST_CLOCK_STEP_S, BoolArray, SlotBuffer, SlotClock
-from har.streams.arrivals import Arrivals
+from common.validation import Float64Array, check_integer, check_number, check_samples
+from har.gaps import SlotBuffer
 from har.streams.exclusive import Exclusive
-from har.streams.pace import Pace
-from har.streams.scoring import window_scorer
-from har.streams.units import UnitCheck
-from har.streams.warnings import warn_late, warn_once
+from har.streams.intake import Intake
+from har.streams.scoring import fitted_channels, window_scorer
+from har.streams.stored import load_for_stream
 
 
 # eq=False: comparing arrays gives no single answer.
@@ -55,14 +55,9 @@ class Recognition:
 class _StreamState:
     """All that changes from one push to the next."""
 
-    units: UnitCheck
-    arrivals: Arrivals
-    clock: SlotClock
-    pace: Pace
+    intake: Intake
     buffer: SlotBuffer
     window_end: int  # the slot after the next window
-    has_times: bool | None = None  # None before the first sample
-    said: frozenset[str] = frozenset()  # what was warned of
 
 
 class StreamingRecognizer:
@@ -132,7 +127,7 @@ class StreamingRecognizer:
         self.tolerance_s = check_number(tolerance_s, "tolerance_s", at_least=0, below=3600)
         self.n_timesteps = check_integer(round(self.window_s * self.rate_hz), "window_s * rate_hz")
         self._step = check_integer(round(self.step_s * self.rate_hz), "step_s * rate_hz")
-        self.n_channels = _fitted_channels(classifier, self.n_timesteps)
+        self.n_channels = fitted_channels(classifier, self.n_timesteps)
         self.classes_ = np.asarray(classifier.classes_)
         self._labels = self.classes_.tolist()
         self._no_probabilities = np.full(len(self._labels), np.nan)
@@ -144,6 +139,53 @@ class StreamingRecognizer:
         self._longest_compute_s = self._warm_up()
         self.reset()
 
+    @classmethod
+    def from_bundle(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        step_s: float,
+        rate_hz: float | None = None,
+        window_s: float | None = None,
+        tolerance_s: float = 0.0,
+        trusted: Iterable[str] = (),
+    ) -> Self:
+        """A recogniser with the classifier of a bundle, for windows as those that it was trained on.
+
+        Parameters
+        ----------
+        path : path
+            A bundle of :func:`common.save_bundle`.
+        step_s, tolerance_s : float
+            As of the class.
+        rate_hz, window_s : float, optional
+            Needed only if the bundle does not tell them, as it does when it was saved with ``trained_on``.
+        trusted : list of str, optional
+            As of :func:`common.load_bundle`.
+
+        Raises
+        ------
+        InvalidInputError
+            If the rate or the length is unknown, or contradicts the bundle, or the bundle holds no such classifier.
+        ModelIntegrityError, UnsafeInputError
+            As of :func:`common.load_bundle`.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import common, har
+        >>> X = np.sin(np.linspace(0, 9, 20) * np.array([1, 1.1, 2, 2.1])[:, None])
+        >>> model = har.DTWPrototypeClassifier(1, method="medoid").fit(X, ["slow", "slow", "fast", "fast"])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     common.save_bundle(model, folder, trained_on=common.TrainingData(rate_hz=10))
+        ...     recognizer = StreamingRecognizer.from_bundle(folder, step_s=1)
+        >>> recognizer.rate_hz, recognizer.window_s
+        (10.0, 2.0)
+        """
+        model, rate_hz, window_s = load_for_stream(path, rate_hz=rate_hz, window_s=window_s, trusted=trusted)
+        classifier = model.classifier if isinstance(model, cls) else model
+        return cls(classifier, rate_hz=rate_hz, window_s=window_s, step_s=step_s, tolerance_s=tolerance_s)
+
     def __getstate__(self) -> dict[str, Any]:
         """Without the compiled call, which belongs to this process."""
         return {name: value for name, value in vars(self).items() if name != "_score_window"}
@@ -151,19 +193,14 @@ class StreamingRecognizer:
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         self._no_probabilities.flags.writeable = False
-        self._score_window = _window_scorer(self.classifier)
+        self._score_window = window_scorer(self.classifier)
 
     def reset(self) -> None:
         """Forget all samples: the next one is the first of a new stream."""
         with self._exclusive:
-            buffer = SlotBuffer.empty(self.n_timesteps, self.n_channels, self.rate_hz)
-            nothing = np.empty((0, self.n_channels)), np.empty(0)
             self._state = _StreamState(
-                UnitCheck(self.rate_hz),
-                Arrivals(self.tolerance_s, self.rate_hz, LONGEST_CLOCK_STEP_S, *nothing),
-                SlotClock(self.rate_hz),
-                Pace.unknown(self.n_channels, buffer.longest_gap + 1),
-                buffer,
+                Intake.empty(self.n_channels, self.rate_hz, self.tolerance_s),
+                SlotBuffer.empty(self.n_timesteps, self.n_channels, self.rate_hz),
                 window_end=self.n_timesteps,
             )
 
@@ -171,8 +208,8 @@ class StreamingRecognizer:
     def worst_delay_s(self) -> float:
         """The longest time from the end of a motion to the first recognition whose window contains all of it.
 
-        It is one step plus the tolerance and the longest computation so far. Missing samples add up to 200 ms and two samples; what the
-        sender needs to collect a packet comes on top.
+        It is one step plus the tolerance and the longest computation so far. Missing samples add up to 200 ms and two
+        samples; what the sender needs to collect a packet comes on top.
         """
         return self._step / self.rate_hz + self.tolerance_s + self._longest_compute_s
 
@@ -205,60 +242,31 @@ class StreamingRecognizer:
     def _push(self, samples: npt.ArrayLike, times_s: npt.ArrayLike | None) -> list[Recognition]:
         chunk = check_samples(samples, "samples", n_channels=self.n_channels)
         # Work on a copy and keep it only at the end, so that an exception leaves the stream unchanged.
-        state = replace(self._state, pace=self._state.pace.copy(), buffer=self._state.buffer.copy())
-        chunk, positions, unbridged = self._placed(state, chunk, times_s)
+        intake, placed = self._state.intake.place(chunk, times_s)
+        state = replace(self._state, intake=intake, buffer=self._state.buffer.copy())
         recognitions = []
-        start = state.buffer.fill(chunk, positions, unbridged, 0, state.window_end)
+        start = state.buffer.fill(placed, 0, state.window_end)
         while state.buffer.is_filled(state.window_end):
-            if start < len(chunk):
-                pause = state.buffer.pause(positions[start], state.window_end, self.n_timesteps)
-            else:
-                pause = 0.0
-            if pause:
-                silent = int(np.ceil(positions[start])) - state.window_end
-                state.window_end += silent // self._step * self._step
-                state.buffer.skip(state.window_end)
-            recognition = self._recognize(state)
-            recognitions.append(replace(recognition, silent_s=pause / self.rate_hz) if pause else recognition)
+            recognitions.append(self._skip_pause(state, placed.positions[start:]) or self._recognize(state))
             state.window_end += self._step
-            start = state.buffer.fill(chunk, positions, unbridged, start, state.window_end)
+            start = state.buffer.fill(placed, start, state.window_end)
         self._state = state
         self._longest_compute_s = max([self._longest_compute_s, *(r.compute_s for r in recognitions)])
         return recognitions
 
-    def _placed(
-        self, state: _StreamState, chunk: Float64Array, times_s: npt.ArrayLike | None
-    ) -> tuple[Float64Array, Float64Array, BoolArray]:
-        """Samples in order and at a steady pace, their positions, and before which of them a gap is not bridged."""
-        if len(chunk) == 0:
-            return chunk, np.empty(0), np.zeros(0, dtype=np.bool_)
-        has_times = times_s is not None
-        if state.has_times not in (None, has_times):
-            raise InvalidInputError(
-                f"times_s is {'given' if has_times else 'missing'}, unlike for the samples before: "
-                "pass times for all samples of a stream or for none; reset() begins a new one"
-            )
-        state.has_times = has_times
-        if not has_times:
-            state.clock, positions = state.clock.advance(len(chunk), None)
-            return chunk, positions, np.zeros(len(chunk), dtype=np.bool_)
-        last_s = state.units.last_s
-        times = check_sample_times(times_s, "times_s", n=len(chunk), increasing=False)
-        state.units = state.units.after(times)
-        if self.tolerance_s:
-            state.arrivals, chunk, times, n_late = state.arrivals.add(chunk, times)
-            if n_late:
-                warn_late(n_late, self.tolerance_s)
-        else:
-            check_sample_times(times, "times_s", n=len(chunk), after=last_s, longest_step=LONGEST_CLOCK_STEP_S)
-        state.clock, positions = state.clock.advance(len(chunk), times)
-        chunk, positions, unbridged = state.pace.steady(chunk, positions)
-        state.said = warn_once(state.pace.findings(), state.said, self.rate_hz)
-        return chunk, positions, unbridged
+    def _skip_pause(self, state: _StreamState, positions: Float64Array) -> Recognition | None:
+        """One answer for all windows between the newest sample and the next one, if there are any."""
+        pause = state.buffer.pause(positions[0], state.window_end, self.n_timesteps) if len(positions) else 0.0
+        if pause == 0:
+            return None
+        n_more = (int(np.ceil(positions[0])) - state.window_end) // self._step
+        state.window_end += n_more * self._step
+        state.buffer.skip(state.window_end)
+        return replace(self._recognize(state), silent_s=pause / self.rate_hz)
 
     def _recognize(self, state: _StreamState) -> Recognition:
         window = state.buffer.window(self.n_timesteps, state.window_end)
-        time_s = state.clock.time_s(state.window_end - 1)
+        time_s = state.intake.clock.time_s(state.window_end - 1)
         if not np.isfinite(window).all():
             return Recognition(time_s, None, self._no_probabilities, available=False, compute_s=0.0)
         began = time.perf_counter()
@@ -287,24 +295,3 @@ class StreamingRecognizer:
         began = time.perf_counter()
         self._score_window(window)
         return time.perf_counter() - began
-
-
-def _fitted_channels(classifier: Any, n_timesteps: int) -> int:
-    """The number of channels that the classifier was fitted on, if its windows had ``n_timesteps`` samples."""
-    from sklearn.utils.validation import check_is_fitted
-
-    if not hasattr(classifier, "fit") or isinstance(classifier, type):
-        raise InvalidInputError(f"classifier is {classifier!r}; pass a fitted one, such as a DTWPrototypeClassifier")
-    check_is_fitted(classifier)
-    n_features = getattr(classifier, "n_features_in_", None)
-    if n_features is None or not hasattr(classifier, "predict_proba"):
-        raise InvalidInputError(
-            f"classifier is a {type(classifier).__name__} without n_features_in_ or predict_proba: pass a classifier "
-            "of har, or a Pipeline that begins with a transformer of har.preprocessing"
-        )
-    if n_features % n_timesteps:
-        raise InvalidInputError(
-            f"window_s * rate_hz is {n_timesteps} samples, but the classifier was fitted on windows of {n_features} "
-            "numbers, which is not a multiple of it: pass the window_s and rate_hz that it was fitted on"
-        )
-    return int(n_features // n_timesteps)

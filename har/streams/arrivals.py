@@ -132,9 +132,7 @@ class Arrivals:
             )
         return held, np.concatenate(samples), np.concatenate(times)
 
-    def _spread(
-        self, samples: Float64Array, times: Float64Array, before_s: float
-    ) -> tuple[Float64Array, Float64Array]:
+    def _spread(self, samples: Float64Array, times: Float64Array, before_s: float) -> tuple[Float64Array, Float64Array]:
         """A bunch without copies, evenly up to its last stamp; as it is, if that does not fit the time before it."""
         slots = (times[-1] - before_s) * self.rate_hz
         kept = _without_copies(samples, times, slots)

@@ -22,7 +22,7 @@ _FAST_AT_FIRST, _FAST, _FAST_NO_MORE = 0.5, 0.6, 0.8
 _FEW_STEPS = 16
 _FAST_MEMORY = 64  # samples
 # Longer steps miss a slot even if they begin on one. Lost samples cause some, too; a slow device hardly any other.
-_SLOW_STEP, _SLOW_SHARE, _SLOW_MEMORY, _SLOW_AFTER = 1.4, 0.7, 16, 8
+_SLOW_STEP, _SLOW_SHARE, _SLOW_MEMORY, _SLOW_AFTER = 1.4, 0.7, 16, 5
 # Steps after which it is a fast device, not a long bunch.
 _FAST_FOR_SURE = 100
 # Three regular samples at twice the rate are a slot apart but for rounding.
@@ -41,8 +41,10 @@ _MEANS = np.dtype(
         ("slot", np.float64),  # whose samples are being averaged
         ("n_waiting", np.int64),
         ("sum_of_positions", np.float64),
-        ("found_bunches", np.bool_),
-        ("found_slow", np.bool_),
+        # What did not fit the rate, so far, with the mean step then; zero if it was not found.
+        ("bunched", np.float64),
+        ("slow", np.float64),
+        ("fast", np.float64),
     ]
 )
 
@@ -85,14 +87,9 @@ class Pace:
         return out[:n_out], places[:n_out], unbridged[:n_out]
 
     def findings(self) -> dict[str, float]:
-        """What does not fit the rate, "bunched", "slow" or "fast", with the mean step in slots."""
-        means = self.means[0]
-        found = {
-            "bunched": means["found_bunches"],
-            "slow": means["found_slow"],
-            "fast": means["n_fast"] >= _FAST_FOR_SURE,
-        }
-        return {name: float(means["mean_step"]) for name, is_so in found.items() if is_so}
+        """What did not fit the rate so far, "bunched", "slow" or "fast", with the mean step then, in slots."""
+        steps = {name: float(self.means[0][name]) for name in ("bunched", "slow", "fast")}
+        return {name: step for name, step in steps.items() if step > 0}
 
 
 @compiled
@@ -127,6 +124,8 @@ def _steady(
             is_dense = not is_fast and n_steps >= 2 and position - now["last_but_one"] < _ONE_SLOT
             now["is_fast"] = is_fast
             now["n_fast"] = now["n_fast"] + 1 if is_fast else 0
+            if now["n_fast"] == _FAST_FOR_SURE and now["fast"] == 0:
+                now["fast"] = now["mean_step"]
         is_fast = now["is_fast"]
         slot = np.floor(position + 0.5)
         if now["n_waiting"] > 0 and (not is_fast or slot != now["slot"]):
@@ -153,10 +152,10 @@ def _steady(
                 out[n_out, c] = np.nan if is_lost else samples[i, c]
             unbridged[n_out] = is_lost or is_slow
             n_out += 1
-            if is_lost:
-                now["found_bunches"] = True
-            if is_slow:
-                now["found_slow"] = True
+            if is_lost and now["bunched"] == 0:
+                now["bunched"] = now["mean_step"]
+            if is_slow and now["slow"] == 0:
+                now["slow"] = now["mean_step"]
         now["was_dense"] = is_dense
         now["n_samples"] += 1
         now["last_but_one"] = now["last"]

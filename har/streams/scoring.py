@@ -1,4 +1,4 @@
-"""A classifier as a function of one window, without the checks that a stream has made already."""
+"""A fitted classifier as a function of one window, without the checks that a stream has made already."""
 
 from __future__ import annotations
 
@@ -8,12 +8,34 @@ from typing import Any
 
 import numpy as np
 
+from common.errors import InvalidInputError
 from common.validation import Float64Array
 from har.neighbors import DTWKNeighborsClassifier, vote
 from har.preprocessing.base import WindowTransformer
 from har.prototypes import DTWPrototypeClassifier
 
 Scorer = Callable[[Float64Array], Float64Array]
+
+
+def fitted_channels(classifier: Any, n_timesteps: int) -> int:
+    """The number of channels that the classifier was fitted on, if its windows had ``n_timesteps`` samples."""
+    from sklearn.utils.validation import check_is_fitted
+
+    if not hasattr(classifier, "fit") or isinstance(classifier, type):
+        raise InvalidInputError(f"classifier is {classifier!r}; pass a fitted one, such as a DTWPrototypeClassifier")
+    check_is_fitted(classifier)
+    n_features = getattr(classifier, "n_features_in_", None)
+    if n_features is None or not hasattr(classifier, "predict_proba"):
+        raise InvalidInputError(
+            f"classifier is a {type(classifier).__name__} without n_features_in_ or predict_proba: pass a classifier "
+            "of har, or a Pipeline that begins with a transformer of har.preprocessing"
+        )
+    if n_features % n_timesteps:
+        raise InvalidInputError(
+            f"window_s * rate_hz is {n_timesteps} samples, but the classifier was fitted on windows of {n_features} "
+            "numbers, which is not a multiple of it: pass the window_s and rate_hz that it was fitted on"
+        )
+    return int(n_features // n_timesteps)
 
 
 def window_scorer(classifier: Any) -> Scorer:

@@ -14,7 +14,7 @@ def warn_once(mean_steps: Mapping[str, float], said: frozenset[str], rate_hz: fl
     """Warn of the findings of :class:`har.streams.pace.Pace` that were not ``said``; all that has been said now."""
     for finding, mean_step in mean_steps.items():
         if finding not in said:
-            warnings.warn(_message(finding, mean_step, rate_hz), FrugalWarning, stacklevel=_STACK_LEVEL - 1)
+            warnings.warn(_message(finding, mean_step, rate_hz), FrugalWarning, stacklevel=_STACK_LEVEL)
     return said | mean_steps.keys()
 
 
@@ -24,15 +24,16 @@ def warn_late(n_late: int, tolerance_s: float) -> None:
     warnings.warn(
         f"{samples} left out that came more than tolerance_s={tolerance_s:g} s late by times_s",
         FrugalWarning,
-        stacklevel=_STACK_LEVEL - 1,
+        stacklevel=_STACK_LEVEL,
     )
 
 
 def _message(finding: str, mean_step: float, rate_hz: float) -> str:
     if finding == "bunched":
         return (
-            f"times_s puts samples in bunches closer than rate_hz={rate_hz:g}: windows with them are not available. "
-            "Pass times of the measurement instead of the arrival, or a tolerance_s longer than a bunch takes to measure"
+            f"times_s puts samples in bunches closer than rate_hz={rate_hz:g}: windows with them are not "
+            "available. Pass times of the measurement instead of those of the arrival, or a tolerance_s "
+            "longer than a bunch takes to measure"
         )
     measured = f"times_s gives about {rate_hz / mean_step:.3g} samples a second, and rate_hz is {rate_hz:g}"
     if finding == "slow":
