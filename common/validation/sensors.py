@@ -101,8 +101,8 @@ def check_sample_times(
         before = times[index - 1] if index else after
         raise InvalidInputError(
             f"{name} goes from {before} s to {times[index]} s at sample {index}: times must increase, by "
-            f"{longest_step:g} s at most. Pass seconds, not milliseconds; if the clock was set, reset() and begin a "
-            "new stream"
+            f"{longest_step:g} s at most. Pass seconds, and a tolerance_s if samples come late or twice; if the clock "
+            "was set, reset() and begin a new stream"
         )
     return times
 

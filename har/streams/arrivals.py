@@ -13,6 +13,8 @@ from common.validation import Float64Array
 _BUNCH_STEP = 0.5
 # A bunch fills the time since the one before it if their lengths differ by no more than this factor.
 _FITS = 1.25
+# Share of a bunch.
+_FEW = 0.25
 # Late for this long without a sample in time: the clock was set back.
 _LATE_FOR_GOOD_S = 1.0
 # Samples within the tolerance, as a multiple of those of the rate: more come from a clock that stands still.
@@ -148,21 +150,21 @@ class Arrivals:
 
 
 def _without_copies(samples: Float64Array, times: Float64Array, slots: float) -> list[int]:
-    """The indices of the samples without those that repeat one with its stamp, while there are more than ``slots``.
+    """The indices of a bunch's samples, without those that repeat one with its stamp, as far as they are too many.
 
-    A sensor at rest repeats itself within a packet of one stamp. Then there are no more than fit.
+    A sensor at rest repeats itself within a packet of one stamp: then there are as many samples as ``slots`` since the
+    packet before. Where that is not known, after a loss or at first, few copies are copies, and many are rest.
     """
-    kept = list(range(len(times)))
-    n_expected = 2 if not np.isfinite(slots) else max(round(slots), 1)
-    first: set[tuple[float, bytes]] = set()
+    n = len(times)
+    seen: set[tuple[float, bytes]] = set()
     copies = []
-    for i in kept:
-        content = (float(times[i]), samples[i].tobytes())
-        if content in first:
+    for i, content in enumerate(zip(times.tolist(), (sample.tobytes() for sample in samples), strict=True)):
+        if content in seen:
             copies.append(i)
-        first.add(content)
-    if not np.isfinite(slots) and len(kept) > 2:
-        return kept  # a first packet: nothing tells how long it took
-    n_dropped = len(copies) if len(kept) == 2 else min(max(len(kept) - n_expected, 0), len(copies))
+        seen.add(content)
+    if slots <= _FITS * n:
+        n_dropped = min(max(n - max(round(slots), 1), 0), len(copies))
+    else:
+        n_dropped = len(copies) if n == 2 or len(copies) <= _FEW * n else 0
     dropped = set(copies[len(copies) - n_dropped :])
-    return [i for i in kept if i not in dropped]
+    return [i for i in range(n) if i not in dropped]

@@ -71,8 +71,8 @@ class Intake:
             if n_late:
                 warn_late(n_late, arrivals.tolerance_s)
         else:
-            last_s = self.units.last_s
-            check_sample_times(times, "times_s", n=len(samples), after=last_s, longest_step=LONGEST_CLOCK_STEP_S)
+            newest_s = self.units.newest_s
+            check_sample_times(times, "times_s", n=len(samples), after=newest_s, longest_step=LONGEST_CLOCK_STEP_S)
         clock, positions = self.clock.advance(len(samples), times)
         pace = self.pace.copy()
         placed = PlacedSamples(*pace.steady(samples, positions))

@@ -24,14 +24,14 @@ class UnitCheck:
     Parameters
     ----------
     rate_hz : float
-    last_s : float or None
+    newest_s : float or None
         The newest stamp.
     n_huge : int
         How many of the newest steps, in a row, are far too long for the rate.
     """
 
     rate_hz: float
-    last_s: float | None = None
+    newest_s: float | None = None
     n_huge: int = 0
 
     def after(self, times: Float64Array) -> UnitCheck:
@@ -44,16 +44,18 @@ class UnitCheck:
         """
         if not len(times):
             return self
+        # Late samples tell nothing, so it is the newest stamp that is followed.
+        newest = np.maximum.accumulate(times if self.newest_s is None else np.append(self.newest_s, times))
         with np.errstate(over="ignore"):
-            steps = np.diff(times, prepend=times[:1] if self.last_s is None else self.last_s) * self.rate_hz
-        steps = steps[steps > 0]  # repeated and late samples tell nothing
+            steps = np.diff(newest) * self.rate_hz
+        steps = steps[steps > 0]
         huge = np.concatenate([np.ones(self.n_huge, bool), steps >= _HUGE_STEP])
         n_huge = 0
         for is_huge in huge[-_IN_A_ROW:]:
             n_huge = n_huge + 1 if is_huge else 0
         if len(huge) >= _IN_A_ROW and (huge[:-3] & huge[1:-2] & huge[2:-1] & huge[3:]).any():
             self._refuse(float(np.median(steps[steps >= _HUGE_STEP])))
-        return replace(self, last_s=float(times[-1]), n_huge=n_huge)
+        return replace(self, newest_s=float(newest[-1]), n_huge=n_huge)
 
     def _refuse(self, step: float) -> None:
         unit, factor = next((unit, factor) for bound, unit, factor in _UNITS if step < bound)

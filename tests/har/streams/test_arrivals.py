@@ -94,8 +94,6 @@ def bunch_stamps(size: int, apart_s: float) -> Any:
 @pytest.mark.parametrize("copies", [False, True])
 def test_bunches_are_put_back_on_their_trend(size: int, apart_s: float, copies: bool) -> None:
     order = doubled(np.random.default_rng(1), np.arange(N), 0.05) if copies else np.arange(N)
-    order = order[np.searchsorted(order, size) :] if copies else order  # how long the first packet took is unknown
-    order = np.r_[np.arange(size), order] if copies else order
     times = 1.7e9 + bunch_stamps(size, apart_s)
     stream, seen = spied(RATE, 100, 20, n_channels=3, tolerance_s=0.5)
     found = stream.push(SAMPLES[order], times[order])
@@ -103,6 +101,20 @@ def test_bunches_are_put_back_on_their_trend(size: int, apart_s: float, copies: 
     assert all(r.available for r in found)
     for k, window in enumerate(seen):
         np.testing.assert_allclose(window, SAMPLES[20 * k : 20 * k + 100], atol=1e-4)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), cuts=CUTS, apart_s=st.sampled_from([0.0005, 0.002]))
+def test_late_doubled_and_stamped_in_bunches(seed: int, cuts: list[int], apart_s: float) -> None:
+    """All at once: the windows of the clean stream."""
+    rng = np.random.default_rng(seed)
+    order = doubled(rng, late(rng, 0.2, 0.5), 0.05)
+    stream, seen = spied(RATE, 100, 20, n_channels=3, tolerance_s=0.75)
+    found = in_pieces(stream, SAMPLES[order], cuts, bunch_stamps(10, apart_s)[order])
+    assert len(found) >= (N - 100 - 50) // 20
+    assert all(r.available for r in found)
+    for k, window in enumerate(seen):
+        np.testing.assert_allclose(window, SAMPLES[20 * k : 20 * k + 100], atol=1e-9)
 
 
 def test_a_sensor_at_rest_repeats_itself_within_a_packet() -> None:
@@ -124,6 +136,14 @@ def test_packets_that_take_turns_in_length_and_a_clock_that_drifts() -> None:
     for r, window in zip(found, seen, strict=True):
         clock = (r.time_s - np.arange(99, -1, -1) / RATE) * RATE / 1.01
         np.testing.assert_allclose(window[:, 0], clock, atol=0.1)
+
+
+def test_a_backlog_among_newer_samples_is_no_other_unit() -> None:
+    order = np.column_stack([np.arange(500, 600), np.arange(100)]).ravel()
+    stream = recognizer(0.5)
+    stream.push(SAMPLES[:500], TIMES[:500])
+    with pytest.warns(FrugalWarning, match="100 samples were left out"):
+        assert all(r.available for r in stream.push(SAMPLES[order], TIMES[order] - np.tile([0, 3600], 100)))
 
 
 def test_a_lost_packet_stays_a_gap() -> None:

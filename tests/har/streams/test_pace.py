@@ -38,6 +38,27 @@ def test_bunches_are_not_available(name: str) -> None:
     assert len(warned) == 1
 
 
+@pytest.mark.parametrize(("rate", "size", "apart_s"), [(200, 40, 0.0005), (100, 10, 0.002), (400, 50, 0.001)])
+def test_bunches_of_a_faster_device_are_not_available(rate: int, size: int, apart_s: float) -> None:
+    n = np.arange(20 * rate)
+    with pytest.warns(FrugalWarning, match="bunches"), pytest.warns(FrugalWarning, match="averaged"):
+        found, _ = available_peaks(np.ones(len(n)), n // size * size / rate + n % size * apart_s)
+    assert len(found) >= 18
+    assert not any(r.available for r in found)
+
+
+@pytest.mark.parametrize("deviation", [0.1, 0.2, 0.3])
+def test_jitter_is_available_and_no_sample_is_lost(deviation: float) -> None:
+    rng = np.random.default_rng(3)
+    times = np.sort(np.arange(3000) + rng.normal(0, deviation, 3000)) / RATE
+    for at in range(1000, 1100):
+        samples = np.zeros(3000)
+        samples[at] = 9
+        found, peaks = available_peaks(samples, times)
+        assert all(r.available for r in found)
+        assert max(peaks) > 1.5
+
+
 @pytest.mark.parametrize("at", range(240, 260))
 def test_one_burst_after_a_stall_is_not_available(at: int) -> None:
     """Nothing arrives for 160 ms; then all of it at once, with an impact in it."""
