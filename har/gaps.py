@@ -7,14 +7,14 @@ code decides sample by sample, so the same samples give the same slots however t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from common.compiled import compiled
-from common.errors import InvalidInputError
-from common.validation import Float64Array, IntArray, check_sample_times
+from common.validation import Float64Array, IntArray
 
 #: Gaps of up to this length are interpolated between the samples on both sides.
 LONGEST_GAP_S = 0.2
@@ -33,45 +33,50 @@ class SlotClock:
     ----------
     rate_hz : float
         Slots per second.
-    first_s, last_s : float or None
-        Time stamps of the first and the newest sample; None if samples have no time stamps.
+    first_s : float or None
+        Time stamp of the first sample; None if samples have no time stamps.
     n_samples : int
         Samples so far.
     """
 
     rate_hz: float
     first_s: float | None = None
-    last_s: float | None = None
     n_samples: int = 0
 
-    def advance(self, n: int, times_s: Any) -> tuple[SlotClock, Float64Array]:
-        """The clock after ``n`` more samples, and their positions; without times, each sample is the next slot.
-
-        Raises
-        ------
-        InvalidInputError
-            If times do not increase, jump more than a day ahead, or are given for only some of the samples.
-        """
+    def advance(self, n: int, times: Float64Array | None) -> tuple[SlotClock, Float64Array]:
+        """The clock after ``n`` more samples, and their positions; without times, each sample is the next slot."""
         if n == 0:
             return self, np.empty(0)
-        if self.n_samples and (times_s is None) != (self.first_s is None):
-            raise InvalidInputError(
-                f"times_s is {'missing' if times_s is None else 'given'}, unlike for the samples before: "
-                "pass times for all samples of a stream or for none; reset() begins a new one"
-            )
-        if times_s is None:
-            positions = np.arange(self.n_samples, self.n_samples + n, dtype=np.float64)
-            return replace(self, n_samples=self.n_samples + n), positions
-        times = check_sample_times(times_s, "times_s", n=n, after=self.last_s, longest_step=LONGEST_CLOCK_STEP_S)
+        later = replace(self, n_samples=self.n_samples + n)
+        if times is None:
+            return later, np.arange(self.n_samples, later.n_samples, dtype=np.float64)
         first_s = float(times[0]) if self.first_s is None else self.first_s
         positions = (times - first_s) * self.rate_hz
         whole = np.rint(positions)
         positions = np.where(np.abs(positions - whole) <= _TOLERANCE, whole, positions)
-        return replace(self, first_s=first_s, last_s=float(times[-1]), n_samples=self.n_samples + n), positions
+        return replace(later, first_s=first_s), positions
 
     def time_s(self, slot: int) -> float:
         """The time of a slot, as the time stamps count it; without stamps, seconds since the first sample."""
         return (self.first_s or 0.0) + slot / self.rate_hz
+
+
+@dataclass(frozen=True)
+class PlacedSamples:
+    """Samples in order, and at no more than the rate.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n, n_channels)
+    positions : ndarray of shape (n,)
+        In slots.
+    unbridged : ndarray of shape (n,)
+        Whether the gap before a sample must not be interpolated.
+    """
+
+    values: Float64Array
+    positions: Float64Array
+    unbridged: npt.NDArray[np.bool_]
 
 
 @dataclass
@@ -87,7 +92,9 @@ class SlotBuffer:
     last_position, last_value : ndarray of shape (n_channels,)
         Position and value of the newest measurement of each channel.
     newest : float
-        Position of the newest sample, whether it was measured or NaN.
+        Position of the newest sample, whether it was measured or NaN; in a pause, how far the pause was looked at.
+    newest_sample : float
+        Position of the newest sample.
     """
 
     ring: Float64Array
@@ -95,7 +102,8 @@ class SlotBuffer:
     n_filled: IntArray
     last_position: Float64Array
     last_value: Float64Array
-    newest: float = field(default=-1.0)
+    newest: float = -1.0
+    newest_sample: float = -1.0
 
     @classmethod
     def empty(cls, n_slots: int, n_channels: int, rate_hz: float) -> Self:
@@ -116,11 +124,12 @@ class SlotBuffer:
         arrays = {name: getattr(self, name).copy() for name in ("ring", "n_filled", "last_position", "last_value")}
         return replace(self, **arrays)
 
-    def fill(self, samples: Float64Array, positions: Float64Array, start: int, until: int) -> int:
+    def fill(self, placed: PlacedSamples, start: int, until: int) -> int:
         """Use samples from index ``start`` on until slot ``until - 1`` is final; the index of the next sample."""
-        start, self.newest = _fill_slots(
-            samples,
-            positions,
+        start, self.newest, self.newest_sample = _fill_slots(
+            placed.values,
+            placed.positions,
+            placed.unbridged,
             start,
             until,
             self.longest_gap,
@@ -129,8 +138,24 @@ class SlotBuffer:
             self.last_position,
             self.last_value,
             self.newest,
+            self.newest_sample,
         )
         return start
+
+    def pause(self, position: float, until: int, n_slots: int) -> float:
+        """Slots from the newest sample to the one at ``position``, if the window before ``until`` lies between them.
+
+        Zero if it does not, or if the gap is short enough to be interpolated.
+        """
+        length = position - self.newest_sample
+        between = self.newest_sample < until - n_slots and until - 1 < position
+        return length if between and length - 1 > self.longest_gap else 0.0
+
+    def skip(self, until: int) -> None:
+        """Leave out all slots before ``until``, which lies in a pause that began more than a window ago."""
+        self.ring[:] = np.nan
+        self.newest = max(self.newest, until - 1.0)
+        np.maximum(self.n_filled, until, out=self.n_filled)
 
     def is_filled(self, until: int) -> bool:
         """Whether all slots before ``until`` are final in every channel."""
@@ -145,6 +170,7 @@ class SlotBuffer:
 def _fill_slots(
     samples: Any,
     positions: Any,
+    unbridged: Any,
     start: int,
     until: int,
     longest_gap: float,
@@ -153,15 +179,21 @@ def _fill_slots(
     last_position: Any,
     last_value: Any,
     newest: float,
-) -> tuple[int, float]:
+    newest_sample: float,
+) -> tuple[int, float, float]:
     while start < len(samples) and n_filled.min() < until:
-        # Slots for which no sample came are visited one by one, as if NaN had been measured.
-        skipped = positions[start] - newest >= 2
-        newest = newest + 1 if skipped else positions[start]
+        if unbridged[start]:
+            last_position[:] = -np.inf
+        # Slots for which no sample came are visited one by one, as if NaN had been measured; in a pause, all of them,
+        # so that they are final before the sample that ends it is used.
+        in_pause = positions[start] - newest_sample - 1 > longest_gap
+        last_skipped = np.ceil(positions[start]) - 1 if in_pause else positions[start] - 1
+        skipped = newest < last_skipped if in_pause else positions[start] - newest >= 2
+        newest = min(newest + 1, last_skipped) if skipped else positions[start]
         end = int(np.floor(newest)) + 1
         for c in range(samples.shape[1]):
             measured = np.nan if skipped else samples[start, c]
-            too_long = newest - last_position[c] - 1 > longest_gap
+            too_long = in_pause or newest - last_position[c] - 1 > longest_gap
             if np.isnan(measured) and not too_long:
                 continue  # a later sample may close the gap
             for slot in range(n_filled[c], end):
@@ -177,5 +209,6 @@ def _fill_slots(
             if not np.isnan(measured):
                 last_position[c], last_value[c] = newest, measured
         if not skipped:
+            newest_sample = positions[start]
             start += 1
-    return start, newest
+    return start, newest, newest_sample

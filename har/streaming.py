@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
 from common.validation import Float64Array, check_integer, check_number, check_samples
-from har.gaps import SlotBuffer, SlotClock
-from har.prototypes import DTWPrototypeClassifier
+from har.gaps import SlotBuffer
+from har.streams.exclusive import Exclusive
+from har.streams.intake import Intake
+from har.streams.scoring import fitted_channels, window_scorer
+from har.streams.stored import load_for_stream
 
 
 # eq=False: comparing arrays gives no single answer.
@@ -35,6 +38,9 @@ class Recognition:
         False if some channel was missing for more than 200 ms at a stretch in this window.
     compute_s : float
         How long the classifier took; 0 if it was not asked.
+    silent_s : float
+        If no sample came for the whole window: seconds from the sample before to the next. One recognition, of the
+        last such window, answers for all of them. Otherwise 0.
     """
 
     time_s: float
@@ -42,13 +48,14 @@ class Recognition:
     probabilities: Float64Array
     available: bool
     compute_s: float
+    silent_s: float = 0.0
 
 
 @dataclass
 class _StreamState:
     """All that changes from one push to the next."""
 
-    clock: SlotClock
+    intake: Intake
     buffer: SlotBuffer
     window_end: int  # the slot after the next window
 
@@ -63,7 +70,10 @@ class StreamingRecognizer:
     window with a longer gap gives a recognition that is not ``available``, never a class; the same goes for a pause,
     as soon as a later sample shows how long it was. Samples between the ticks of ``rate_hz`` are interpolated too.
 
-    A recogniser serves one stream and must be used from one thread.
+    Time stamps must fit ``rate_hz``. Samples of a faster device are averaged, with a warning: peaks get lower. Those
+    of a slower one, and those stamped in bunches, are not guessed from: windows are not ``available``, with a warning.
+
+    A recogniser serves one stream. Two threads must not push at the same time; the second is refused.
 
     Parameters
     ----------
@@ -74,6 +84,11 @@ class StreamingRecognizer:
         Samples per second.
     window_s, step_s : float
         Seconds, each rounded to whole samples. If the step is longer than the window, samples in between are ignored.
+    tolerance_s : float, default 0
+        How late samples may come, by their time stamps. All samples wait as long; then they are put in order, copies
+        are left out, and samples that were stamped in a bunch, as by a receiver of packets, are spread evenly over
+        the time since the bunch before, if none moves by more than the tolerance. Later samples are left out, with a
+        warning. With 0, time stamps must increase.
 
     Attributes
     ----------
@@ -102,21 +117,74 @@ class StreamingRecognizer:
     [(4.9, None), (5.9, None), (6.9, 'rest')]
     """
 
-    def __init__(self, classifier: Any, *, rate_hz: float, window_s: float, step_s: float) -> None:
+    def __init__(
+        self, classifier: Any, *, rate_hz: float, window_s: float, step_s: float, tolerance_s: float = 0.0
+    ) -> None:
         self.classifier = classifier
         self.rate_hz = check_number(rate_hz, "rate_hz", above=0, below=1e6)
         self.window_s = check_number(window_s, "window_s", above=0, below=1e9)
         self.step_s = check_number(step_s, "step_s", above=0, below=1e9)
+        self.tolerance_s = check_number(tolerance_s, "tolerance_s", at_least=0, below=3600)
         self.n_timesteps = check_integer(round(self.window_s * self.rate_hz), "window_s * rate_hz")
         self._step = check_integer(round(self.step_s * self.rate_hz), "step_s * rate_hz")
-        self.n_channels = _fitted_channels(classifier, self.n_timesteps)
+        self.n_channels = fitted_channels(classifier, self.n_timesteps)
         self.classes_ = np.asarray(classifier.classes_)
         self._labels = self.classes_.tolist()
         self._no_probabilities = np.full(len(self._labels), np.nan)
         self._no_probabilities.flags.writeable = False
-        self._score_window = _window_scorer(classifier)
+        self._score_window = window_scorer(classifier)
+        self._exclusive = Exclusive(
+            "this recognizer is in a push of another thread: push from one thread, or hold a lock of your own"
+        )
         self._longest_compute_s = self._warm_up()
         self.reset()
+
+    @classmethod
+    def from_bundle(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        step_s: float,
+        rate_hz: float | None = None,
+        window_s: float | None = None,
+        tolerance_s: float = 0.0,
+        trusted: Iterable[str] = (),
+    ) -> Self:
+        """A recogniser with the classifier of a bundle, for windows as those that it was trained on.
+
+        Parameters
+        ----------
+        path : path
+            A bundle of :func:`common.save_bundle`.
+        step_s, tolerance_s : float
+            As of the class.
+        rate_hz, window_s : float, optional
+            Needed only if the bundle does not tell them, as it does when it was saved with ``trained_on``.
+        trusted : list of str, optional
+            As of :func:`common.load_bundle`.
+
+        Raises
+        ------
+        InvalidInputError
+            If the rate or the length is unknown, or contradicts the bundle, or the bundle holds no such classifier.
+        ModelIntegrityError, UnsafeInputError
+            As of :func:`common.load_bundle`.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import common, har
+        >>> X = np.sin(np.linspace(0, 9, 20) * np.array([1, 1.1, 2, 2.1])[:, None])
+        >>> model = har.DTWPrototypeClassifier(1, method="medoid").fit(X, ["slow", "slow", "fast", "fast"])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     common.save_bundle(model, folder, trained_on=common.TrainingData(rate_hz=10))
+        ...     recognizer = StreamingRecognizer.from_bundle(folder, step_s=1)
+        >>> recognizer.rate_hz, recognizer.window_s
+        (10.0, 2.0)
+        """
+        model, rate_hz, window_s = load_for_stream(path, rate_hz=rate_hz, window_s=window_s, trusted=trusted)
+        classifier = model.classifier if isinstance(model, cls) else model
+        return cls(classifier, rate_hz=rate_hz, window_s=window_s, step_s=step_s, tolerance_s=tolerance_s)
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the compiled call, which belongs to this process."""
@@ -125,24 +193,25 @@ class StreamingRecognizer:
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         self._no_probabilities.flags.writeable = False
-        self._score_window = _window_scorer(self.classifier)
+        self._score_window = window_scorer(self.classifier)
 
     def reset(self) -> None:
         """Forget all samples: the next one is the first of a new stream."""
-        self._state = _StreamState(
-            SlotClock(self.rate_hz),
-            SlotBuffer.empty(self.n_timesteps, self.n_channels, self.rate_hz),
-            window_end=self.n_timesteps,
-        )
+        with self._exclusive:
+            self._state = _StreamState(
+                Intake.empty(self.n_channels, self.rate_hz, self.tolerance_s),
+                SlotBuffer.empty(self.n_timesteps, self.n_channels, self.rate_hz),
+                window_end=self.n_timesteps,
+            )
 
     @property
     def worst_delay_s(self) -> float:
         """The longest time from the end of a motion to the first recognition whose window contains all of it.
 
-        It is one step plus the longest computation so far. Missing samples add up to 200 ms and two samples; what the
-        sender needs to collect a packet comes on top.
+        It is one step plus the tolerance and the longest computation so far. Missing samples add up to 200 ms and two
+        samples; what the sender needs to collect a packet comes on top.
         """
-        return self._step / self.rate_hz + self._longest_compute_s
+        return self._step / self.rate_hz + self.tolerance_s + self._longest_compute_s
 
     def push(self, samples: npt.ArrayLike, times_s: npt.ArrayLike | None = None) -> list[Recognition]:
         """Add the next samples, one or many; return a recognition for each window that they complete.
@@ -153,31 +222,51 @@ class StreamingRecognizer:
             NaN where nothing was measured. A one-dimensional array is one sample, or samples of the only channel.
         times_s : array-like of shape (n_samples,), optional
             When each sample was measured, in seconds of any clock that only goes forward: for all samples of a stream
-            or for none. Without times, samples are evenly spaced.
+            or for none. Without times, samples are evenly spaced, and none is late.
 
         Raises
         ------
         InvalidInputError
-            For a wrong number of channels, infinity, text, numbers too large for the classifier, and times that do
-            not increase or jump more than a day ahead (then call :meth:`reset`). A refused push changes nothing.
+            For a wrong number of channels, infinity, text, numbers too large for the classifier, times that do not
+            increase (with a tolerance: that stay behind) or jump more than a day ahead (then call :meth:`reset`),
+            times in milliseconds, and a push from a second thread. A refused push changes nothing.
+
+        Warns
+        -----
+        FrugalWarning
+            Once a stream, if its time stamps do not fit ``rate_hz``; in each push with samples that came too late.
         """
+        with self._exclusive:
+            return self._push(samples, times_s)
+
+    def _push(self, samples: npt.ArrayLike, times_s: npt.ArrayLike | None) -> list[Recognition]:
         chunk = check_samples(samples, "samples", n_channels=self.n_channels)
         # Work on a copy and keep it only at the end, so that an exception leaves the stream unchanged.
-        clock, positions = self._state.clock.advance(len(chunk), times_s)
-        state = replace(self._state, clock=clock, buffer=self._state.buffer.copy())
+        intake, placed = self._state.intake.place(chunk, times_s)
+        state = replace(self._state, intake=intake, buffer=self._state.buffer.copy())
         recognitions = []
-        start = state.buffer.fill(chunk, positions, 0, state.window_end)
+        start = state.buffer.fill(placed, 0, state.window_end)
         while state.buffer.is_filled(state.window_end):
-            recognitions.append(self._recognize(state))
+            recognitions.append(self._skip_pause(state, placed.positions[start:]) or self._recognize(state))
             state.window_end += self._step
-            start = state.buffer.fill(chunk, positions, start, state.window_end)
+            start = state.buffer.fill(placed, start, state.window_end)
         self._state = state
         self._longest_compute_s = max([self._longest_compute_s, *(r.compute_s for r in recognitions)])
         return recognitions
 
+    def _skip_pause(self, state: _StreamState, positions: Float64Array) -> Recognition | None:
+        """One answer for all windows between the newest sample and the next one, if there are any."""
+        pause = state.buffer.pause(positions[0], state.window_end, self.n_timesteps) if len(positions) else 0.0
+        if pause == 0:
+            return None
+        n_more = (int(np.ceil(positions[0])) - state.window_end) // self._step
+        state.window_end += n_more * self._step
+        state.buffer.skip(state.window_end)
+        return replace(self._recognize(state), silent_s=pause / self.rate_hz)
+
     def _recognize(self, state: _StreamState) -> Recognition:
         window = state.buffer.window(self.n_timesteps, state.window_end)
-        time_s = state.clock.time_s(state.window_end - 1)
+        time_s = state.intake.clock.time_s(state.window_end - 1)
         if not np.isfinite(window).all():
             return Recognition(time_s, None, self._no_probabilities, available=False, compute_s=0.0)
         began = time.perf_counter()
@@ -206,35 +295,3 @@ class StreamingRecognizer:
         began = time.perf_counter()
         self._score_window(window)
         return time.perf_counter() - began
-
-
-def _window_scorer(classifier: Any) -> Callable[[Float64Array], Float64Array]:
-    """A function from one checked window ``(n_timesteps, n_channels)`` to its probabilities ``(n_classes,)``."""
-    if type(classifier) is DTWPrototypeClassifier:  # a subclass may override predict_proba
-        return classifier.window_scorer()
-    return partial(_score_by_predict_proba, classifier)
-
-
-def _score_by_predict_proba(classifier: Any, window: Float64Array) -> Float64Array:
-    return np.asarray(classifier.predict_proba(window[None])[0], dtype=np.float64)
-
-
-def _fitted_channels(classifier: Any, n_timesteps: int) -> int:
-    """The number of channels that the classifier was fitted on, if its windows had ``n_timesteps`` samples."""
-    from sklearn.utils.validation import check_is_fitted
-
-    if not hasattr(classifier, "fit") or isinstance(classifier, type):
-        raise InvalidInputError(f"classifier is {classifier!r}; pass a fitted one, such as a DTWPrototypeClassifier")
-    check_is_fitted(classifier)
-    n_features = getattr(classifier, "n_features_in_", None)
-    if n_features is None or not hasattr(classifier, "predict_proba"):
-        raise InvalidInputError(
-            f"classifier is a {type(classifier).__name__} without n_features_in_ or predict_proba: pass a classifier "
-            "of har, or a Pipeline that begins with a transformer of har.preprocessing"
-        )
-    if n_features % n_timesteps:
-        raise InvalidInputError(
-            f"window_s * rate_hz is {n_timesteps} samples, but the classifier was fitted on windows of {n_features} "
-            "numbers, which is not a multiple of it: pass the window_s and rate_hz that it was fitted on"
-        )
-    return int(n_features // n_timesteps)

@@ -74,15 +74,26 @@ def check_event_times(value: Any, name: str) -> npt.NDArray[np.float64]:
 
 
 def check_sample_times(
-    value: Any, name: str, *, n: int, after: float | None = None, longest_step: float = np.inf
+    value: Any,
+    name: str,
+    *,
+    n: int,
+    after: float | None = None,
+    longest_step: float = np.inf,
+    increasing: bool = True,
 ) -> npt.NDArray[np.float64]:
-    """Times of ``n`` samples in seconds: finite, each later than the one before, the first later than ``after``."""
+    """Times of ``n`` samples in seconds: finite, each later than the one before, the first later than ``after``.
+
+    Unless they must be ``increasing``, they may come in any order.
+    """
     times = _as_numbers(value, name)
     if times.shape != (n,):
         raise InvalidInputError(f"{name} has shape {times.shape}; it must be ({n},), a time for each sample")
     if not np.isfinite(times).all():
         index = int(np.argmin(np.isfinite(times)))
         raise InvalidInputError(f"{name} is {times[index]} at sample {index}: leave out samples without a time")
+    if not increasing:
+        return times
     with np.errstate(over="ignore"):
         steps = np.diff(times, prepend=np.nan if after is None else after)
     refused = (steps <= 0) | (steps > longest_step)
@@ -91,7 +102,8 @@ def check_sample_times(
         before = times[index - 1] if index else after
         raise InvalidInputError(
             f"{name} goes from {before} s to {times[index]} s at sample {index}: times must increase, by "
-            f"{longest_step:g} s at most. If the clock was set, reset() and begin a new stream"
+            f"{longest_step:g} s at most. Pass seconds, and a tolerance_s if samples come late or twice; if the clock "
+            "was set, reset() and begin a new stream"
         )
     return times
 

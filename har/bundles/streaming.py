@@ -12,13 +12,16 @@ _SETTINGS = ("rate_hz", "window_s", "step_s")
 
 
 def _write(recognizer: StreamingRecognizer) -> dict[str, Any]:
-    settings = {name: getattr(recognizer, name) for name in _SETTINGS}
+    settings = {name: getattr(recognizer, name) for name in (*_SETTINGS, "tolerance_s")}
     return {"settings.json": settings, "classifier": Part(recognizer.classifier)}
 
 
 def _read(files: Mapping[str, Any]) -> StreamingRecognizer:
     settings = files["settings.json"]
-    return StreamingRecognizer(files["classifier"], **{name: settings[name] for name in _SETTINGS})
+    tolerance_s = settings.get("tolerance_s", 0.0)  # bundles of version 0.1 do not name it
+    return StreamingRecognizer(
+        files["classifier"], tolerance_s=tolerance_s, **{name: settings[name] for name in _SETTINGS}
+    )
 
 
 def _trained_on(recognizer: StreamingRecognizer) -> TrainingData:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from common.errors import FrugalWarning
 from tests.har.streams import CUTS, content, in_pieces, spied
 
 
@@ -26,8 +27,16 @@ def slots_by_definition(samples: Any, places: Any, rate_hz: float) -> Any:
     return slots
 
 
-def expected_windows(slots: Any, n_timesteps: int, step: int) -> list[Any]:
-    return [slots[end - n_timesteps : end] for end in range(n_timesteps, len(slots) + 1, step)]
+def expected_windows(slots: Any, places: Any, rate_hz: float, n_timesteps: int, step: int) -> list[tuple[Any, float]]:
+    """Windows, and the length of the pause that they lie in; of the windows in one pause, only the last."""
+    windows: dict[Any, tuple[Any, float]] = {}
+    for end in range(n_timesteps, len(slots) + 1, step):
+        begin = end - n_timesteps
+        before, after = places[places < begin], places[places >= begin]
+        pause = after[0] - before[-1] if len(before) and len(after) and after[0] > end - 1 else 0
+        is_silent = pause - 1 > 0.2 * rate_hz + 1e-3
+        windows[("pause", before[-1]) if is_silent else end] = (slots[begin:end], pause / rate_hz if is_silent else 0)
+    return list(windows.values())
 
 
 @st.composite
@@ -64,12 +73,15 @@ def test_pieces_of_any_size_and_gaps(
     places = np.arange(float(len(samples))) if times is None else (times - times[0]) * rate
     if times is not None:
         places = np.where(np.abs(places - np.rint(places)) < 1e-3, np.rint(places), places)
-    expected = expected_windows(slots_by_definition(samples, places, rate), n_timesteps, step)
+    expected = expected_windows(slots_by_definition(samples, places, rate), places, rate, n_timesteps, step)
     # The newest windows may still wait for the end of a gap, and for no longer than it may last.
-    assert len(at_once) >= sum((n_timesteps + k * step) < places[-1] - 0.2 * rate - 1 for k in range(len(expected)))
+    sure = int(max(places[-1] - 0.2 * rate - 1, 0))
+    slots = slots_by_definition(samples, places, rate)[:sure]
+    assert len(at_once) >= len(expected_windows(slots, places, rate, n_timesteps, step)) - 1
     expected = expected[: len(at_once)]
-    assert [r.available for r in at_once] == [bool(np.isfinite(window).all()) for window in expected]
-    whole = [window for window in expected if np.isfinite(window).all()]
+    assert [r.available for r in at_once] == [bool(np.isfinite(window).all()) for window, _ in expected]
+    np.testing.assert_allclose([r.silent_s for r in at_once], [pause for _, pause in expected], rtol=1e-6)
+    whole = [window for window, _ in expected if np.isfinite(window).all()]
     assert len(windows) == len(whole)
     assert np.allclose(windows, whole, atol=1e-6)
 
@@ -117,12 +129,39 @@ def test_a_stream_that_begins_with_nan_is_unavailable() -> None:
     assert [r.available for r in recognitions] == [False, True]
 
 
-def test_a_pause_between_time_stamps_makes_windows_unavailable() -> None:
+def test_a_pause_between_time_stamps_is_answered_once() -> None:
     recognizer, _ = spied(50, 128, 50)
-    recognizer.push(np.zeros((200, 2)), 1.7e9 + np.arange(200) / 50)
+    before = recognizer.push(np.zeros((200, 2)), 1.7e9 + np.arange(200) / 50)
     recognitions = recognizer.push(np.zeros((200, 2)), 1.7e9 + 8 * 3600 + np.arange(200) / 50)
-    np.testing.assert_allclose(np.diff([r.time_s for r in recognitions]), 1, atol=1e-6)
-    assert [r.available for r in recognitions] == [False] * (8 * 3600 - 2) + [True] * 2
+    assert [r.available for r in recognitions] == [False] * 5 + [True] * 2
+    assert [r.silent_s for r in recognitions] == pytest.approx([0, 0, 8 * 3600 - 3.98, 0, 0, 0, 0], abs=1e-5)
+    # All windows end on the same hop: those before the pause, the last one within it, and those after it.
+    ends = np.array([r.time_s for r in before + recognitions]) - 1.7e9
+    np.testing.assert_allclose(ends - 2.54, np.rint(ends - 2.54), atol=1e-5)
+    np.testing.assert_allclose(np.diff(ends[4:]), 1, atol=1e-5)
+    assert recognitions[2].time_s < 1.7e9 + 8 * 3600
+
+
+@pytest.mark.parametrize("pause_s", [3, 60, 3600, 8 * 3600, 86_000])
+@pytest.mark.parametrize("step", [7, 50, 300])
+@pytest.mark.parametrize("tolerance_s", [0.0, 0.5])
+def test_the_number_of_answers_does_not_grow_with_the_pause(pause_s: float, step: int, tolerance_s: float) -> None:
+    recognizer, seen = spied(50, 50, step, tolerance_s=tolerance_s)
+    recognizer.push(np.zeros((60, 2)), np.arange(60) / 50)
+    recognitions = recognizer.push(np.ones((500, 2)), 1.2 + pause_s + np.arange(500) / 50)
+    assert len(recognitions) <= 3 + 600 / step + 50 / step
+    (silent,) = [r.silent_s for r in recognitions if r.silent_s] or [None]
+    assert silent == pytest.approx(pause_s + 0.02) if silent or step < 300 else pause_s == 3
+    ends = np.array([r.time_s for r in recognitions]) * 50 - 49
+    np.testing.assert_allclose(ends / step, np.rint(ends / step), atol=1e-3)
+    assert all((window == window[0, 0]).all() for window in seen)
+
+
+def test_what_was_pushed_as_nan_is_answered_window_by_window() -> None:
+    recognizer, _ = spied(50, 50, 50)
+    recognitions = recognizer.push(np.full((1000, 2), np.nan), np.arange(1000) / 50)
+    assert [(r.available, r.silent_s) for r in recognitions] == [(False, 0.0)] * len(recognitions)
+    assert len(recognitions) >= 19
 
 
 def test_samples_between_the_slots_are_interpolated() -> None:
@@ -130,8 +169,9 @@ def test_samples_between_the_slots_are_interpolated() -> None:
     rng = np.random.default_rng(0)
     times = 5 + np.cumsum(rng.uniform(0.5, 1.5, 2000) / 101.3)
     recognizer, seen = spied(50, 100, 100, n_channels=1)
-    recognitions = recognizer.push(np.sin(2 * np.pi * times), times)
+    with pytest.warns(FrugalWarning, match="rate_hz is 50: samples are averaged"):
+        recognitions = recognizer.push(np.sin(2 * np.pi * times), times)
     assert len(recognitions) == int((times[-1] - times[0]) / 2)
     for recognition, window in zip(recognitions, seen, strict=True):
         clock = recognition.time_s - np.arange(99, -1, -1) / 50
-        np.testing.assert_allclose(window[:, 0], np.sin(2 * np.pi * clock), atol=2e-3)
+        np.testing.assert_allclose(window[:, 0], np.sin(2 * np.pi * clock), atol=3e-3)

@@ -27,10 +27,14 @@ class Spy(ClassifierMixin, BaseEstimator):
         return np.tile([0.25, 0.75], (len(X), 1))
 
 
-def spied(rate_hz: float, n_timesteps: int, step: int, n_channels: int = 2) -> tuple[StreamingRecognizer, list[Any]]:
+def spied(
+    rate_hz: float, n_timesteps: int, step: int, n_channels: int = 2, tolerance_s: float = 0.0
+) -> tuple[StreamingRecognizer, list[Any]]:
     """A recogniser, and the list that its windows will be added to."""
     spy = Spy().fit(np.zeros((1, n_timesteps, n_channels)))
-    recognizer = StreamingRecognizer(spy, rate_hz=rate_hz, window_s=n_timesteps / rate_hz, step_s=step / rate_hz)
+    recognizer = StreamingRecognizer(
+        spy, rate_hz=rate_hz, window_s=n_timesteps / rate_hz, step_s=step / rate_hz, tolerance_s=tolerance_s
+    )
     spy.seen.clear()
     return recognizer, spy.seen
 
