@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import glob
 import io
 import os
-import stat
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.errors import InvalidInputError
+from common.errors import FrugalWarning, InvalidInputError
+from common.validation import check_regular_file, encoding_by_mark, read_file_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _SEPARATORS = (",", ";", "\t", "|")
 _COMMENTS = ("#", "%", "//")
-# UTF-32 begins like UTF-16, so it is looked for first.
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _SAMPLE_LINES = 50
 
 
@@ -51,8 +42,8 @@ def files_of(paths: Any) -> list[Path]:
     if not found:
         raise InvalidInputError("paths is empty; pass at least one file")
     for file in found:
-        _check_regular(file)
-    return found
+        check_regular_file(file)
+    return _once(found)
 
 
 def _files_of_entry(entry: str) -> list[Path]:
@@ -69,15 +60,6 @@ def _files_of_entry(entry: str) -> list[Path]:
     if not files:
         raise InvalidInputError(f"paths holds {entry!r}, which is {what}")
     return files
-
-
-def _check_regular(file: Path) -> None:
-    try:
-        mode = file.stat().st_mode
-    except OSError as error:
-        raise InvalidInputError(f"{file} cannot be read ({error.strerror})") from error
-    if not stat.S_ISREG(mode):
-        raise InvalidInputError(f"{file} is not a regular file: copy the data into one")
 
 
 def read_text_file(file: Path, columns: list[Any], read_csv: dict[str, Any]) -> tuple[pd.DataFrame, int]:
@@ -114,12 +96,8 @@ def read_text_file(file: Path, columns: list[Any], read_csv: dict[str, Any]) -> 
 
 
 def _decoded(file: Path, encoding: str | None) -> str:
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise InvalidInputError(f"{file} cannot be read ({error.strerror})") from error
-    if encoding is None:
-        encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    data = read_file_bytes(file)
+    encoding = encoding or encoding_by_mark(data)
     try:
         if encoding is not None:
             return data.decode(encoding)
