@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from common.errors import InvalidInputError
 from common.validation import FloatArray, IntArray, as_float_array, check_number, check_windows, encode_labels
+from har.tables.names import columns_by_name, refuse_names_of_channels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,7 @@ class Recordings:
     Parameters
     ----------
     signals : sequence of ndarray of shape (n_samples, n_channels)
-        NaN marks missing samples.
+        NaN marks missing samples. The columns of a data frame are taken by the names in ``channels``.
     y : array-like of shape (n_recordings,)
         Activities.
     groups : array-like of shape (n_recordings,)
@@ -231,7 +232,54 @@ class Recordings:
         return replace(self, signals=[signal[:, columns] for signal in self.signals], channels=tuple(channels))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per recording: activity, subject, seconds."""
+        """A row a sample: ``time_s``, the channels, ``activity``, ``subject``, and the number of the ``recording``.
+
+        The inverse of :meth:`from_frame`: read back with these columns and ``rate_hz``, the signals are the same to the
+        bit (as float64), unless samples are missing (NaN) or a recording has less than two.
+
+        Raises
+        ------
+        InvalidInputError
+            If a channel has the name of another column.
+
+        Examples
+        --------
+        >>> walk = Recordings([np.ones((3, 1)), np.zeros((2, 1))], ["walk", "sit"], [7, 8], 50, ["ax [g]"])
+        >>> frame = walk.to_frame()
+        >>> frame.iloc[2].to_dict()
+        {'time_s': 0.04, 'ax [g]': 1.0, 'activity': 'walk', 'subject': 7, 'recording': 0}
+        >>> again = Recordings.from_frame(
+        ...     frame,
+        ...     time="time_s",
+        ...     channels=["ax [g]"],
+        ...     label="activity",
+        ...     subject="subject",
+        ...     recording="recording",
+        ...     rate_hz=50,
+        ... )
+        >>> again.y.tolist(), again.groups.tolist(), again.channels
+        (['walk', 'sit'], [7, 8], ('ax [g]',))
+        """
+        import pandas as pd
+
+        others = ("time_s", "activity", "subject", "recording")
+        clash = [name for name in self.channels if name in others]
+        if clash:
+            raise InvalidInputError(f"channels holds {clash[0]!r}, which is another column of the table: rename it")
+        lengths = [len(signal) for signal in self.signals]
+        samples = np.concatenate(self.signals)
+        return pd.DataFrame(
+            {
+                "time_s": np.concatenate([np.arange(length) / self.rate_hz for length in lengths]),
+                **dict(zip(self.channels, samples.T, strict=True)),
+                "activity": np.repeat(self.y, lengths),
+                "subject": np.repeat(self.groups, lengths),
+                "recording": np.repeat(np.arange(len(self)), lengths),
+            }
+        )
+
+    def summary(self) -> pd.DataFrame:
+        """A row a recording: activity, subject, seconds."""
         import pandas as pd
 
         seconds = [len(signal) / self.rate_hz for signal in self.signals]
@@ -276,9 +324,12 @@ class Windows:
     def __post_init__(self) -> None:
         X = check_windows(self.X)
         channels = _check_names(self.channels)
+        refuse_names_of_channels(self.X, channels, "X")
         if len(channels) != X.shape[2]:
+            turned = X.shape[1] == len(channels)
             raise InvalidInputError(
-                f"channels has {len(channels)} names but X has {X.shape[2]} channels: name each of them"
+                f"channels has {len(channels)} names but X has {X.shape[2]} channels: "
+                + ("its axes seem to be exchanged, pass X.transpose(0, 2, 1)" if turned else "name each of them")
             )
         recording = np.asarray(self.recording)
         if recording.shape != (len(X),) or recording.dtype.kind not in "iu":
@@ -323,12 +374,17 @@ def _store_checked(instance: Recordings | Windows, of: str, n: int, **checked: A
 def _check_signals(value: Any, channels: tuple[str, ...]) -> list[FloatArray]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise InvalidInputError(f"signals is {value!r}; pass a list of arrays (n_samples, {len(channels)})")
-    signals = [as_float_array(signal, f"signals[{i}]") for i, signal in enumerate(value)]
+    signals = [
+        as_float_array(columns_by_name(signal, channels, f"signals[{i}]"), f"signals[{i}]")
+        for i, signal in enumerate(value)
+    ]
     for i, signal in enumerate(signals):
         if signal.ndim != 2 or signal.shape[1] != len(channels):
+            turned = signal.ndim == 2 and signal.shape[0] == len(channels)
             raise InvalidInputError(
                 f"signals[{i}] has shape {signal.shape}; it must be (n_samples, {len(channels)}), "
                 f"one column for each of the channels {', '.join(channels)}"
+                + (": its axes seem to be exchanged, pass signal.T" if turned else "")
             )
         infinite = np.argwhere(np.isinf(signal))
         if len(infinite):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -20,6 +21,21 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+#: What browsers and file managers append to the name of a second copy.
+_COPY = re.compile(r"(?: ?\(\d+\)| - (?:Copy|Kopie|copie)| copy(?: \d+)?)+$")
+
+
+def original_name(name: str) -> str:
+    """The name that a file or folder had before it was copied, its extension in small letters.
+
+    Examples
+    --------
+    >>> original_name("walk (1).CSV"), original_name("fall - Copy")
+    ('walk.csv', 'fall')
+    """
+    path = Path(name)
+    return _COPY.sub("", path.stem) + path.suffix.lower()
 
 
 def encoding_by_mark(content: bytes) -> str | None:

@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import FrugalWarning, InvalidInputError
-from common.validation.files import check_regular_file, read_file_bytes
+from common.validation.files import check_regular_file, original_name, read_file_bytes
 
 #: Entries below a folder; with more of them it is not that of a data set, but perhaps a whole disk.
 _MOST_ENTRIES = 200_000
-#: What browsers and file managers append to the name of a second copy.
-_COPY = re.compile(r"(?: ?\(\d+\)| - (?:Copy|Kopie|copie)| copy(?: \d+)?)+$")
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,7 @@ class DatasetFolder:
             parts = path.relative_to(self._top).parts
             if outside is not None and any(re.fullmatch(outside, part) for part in parts[:-1]):
                 continue
-            match = expression.fullmatch(_original(parts[-n_parts:]))
+            match = expression.fullmatch("/".join(map(original_name, parts[-n_parts:])))
             if match is None:
                 continue
             key = match[0].casefold()
@@ -204,12 +202,6 @@ def _files_below(top: Path) -> list[Path]:
             if not entry.name.startswith(".") and entry.name != "__MACOSX":
                 (folders if entry.is_dir() else files).append(Path(entry.path))
     return sorted(files, key=lambda file: (len(file.parts), file))
-
-
-def _original(parts: tuple[str, ...]) -> str:
-    """The end of a path as it was before anything was copied, its extension in small letters."""
-    name = Path(parts[-1])
-    return "/".join((*(_COPY.sub("", part) for part in parts[:-1]), _COPY.sub("", name.stem) + name.suffix.lower()))
 
 
 def _differ(one: Path, other: Path) -> bool:

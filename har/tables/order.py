@@ -16,6 +16,8 @@ _LATE_S = 5.0
 _BUNCHED_STEP, _BUNCHED_PART = 0.25, 0.4
 #: Stamps that are looked at together for their beat, and how many times.
 _BLOCK, _MOST_BLOCKS = 128, 50
+#: Steps that differ by less than this share are those of an even clock.
+_EVEN = 1e-6
 _OFFERED_HZ = (
     *(5.0, 10.0, 12.5, 16.0, 20.0, 25.0, 26.0, 30.0, 31.25, 32.0, 40.0, 50.0, 51.2, 52.0, 60.0, 62.5, 64.0, 75.0, 80.0),
     *(100.0, 104.0, 120.0, 125.0, 128.0, 200.0, 208.0, 250.0, 256.0, 400.0, 416.0, 500.0, 512.0, 800.0, 1000.0),
@@ -127,6 +129,9 @@ def rate_of(seconds: FloatArray, *, bunched: bool) -> float:
     A rate within half a percent of one that sensors offer is that one: clocks drift, and stamps are rounded.
     """
     steps = np.diff(seconds)
+    if np.ptp(steps) <= _EVEN * steps.mean():
+        # Computed stamps: their rate is what it is, and samples stay as they are.
+        return float(f"{1 / steps.mean():.9g}")
     if bunched:
         # The mean over all phases of the bunches, without the spans that hold a gap.
         n = max(1, min(len(steps) // 2, round(1 / float(np.mean(steps[steps <= np.quantile(steps, 0.99)])))))

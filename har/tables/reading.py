@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray, check_number
+from common.validation import FloatArray, IntArray, check_number
 from har.tables.columns import Table, is_missing
 from har.tables.report import ImportReport
-from har.tables.sources import clock_rate, sources_of, stretches_of
+from har.tables.sources import clock_rate, rows_of_recordings, sources_of, stretches_of
 from har.tables.stamps import Stamps, read_stamps
 from har.tables.units import check_rest, plan_channels
 
@@ -64,16 +64,12 @@ def read_table(
     planned = plan_channels(names, units)
     values = table.numbers(names, "channels") * np.array([channel.factor for channel in planned])
     labels = None if label is None else table.column(label, "label")
-    stamps = _stamps(table, time, time_unit, rate_hz)
+    subjects, parts = _names_of(table, subject, "subject"), _names_of(table, recording, "recording")
+    rows = rows_of_recordings(subjects, parts)
+    stamps = _stamps(table, time, time_unit, rate_hz, rows)
     counts: Counter[str] = Counter()
-    sources = sources_of(
-        None if stamps is None else stamps.seconds,
-        values,
-        _names_of(table, subject, "subject"),
-        _names_of(table, recording, "recording"),
-        rate_hz,
-        counts,
-    )
+    seconds = None if stamps is None else stamps.seconds
+    sources = sources_of(seconds, values, subjects, parts, rows, rate_hz, counts)
     clock_hz = clock_rate(sources, rate_hz)
 
     runs = []
@@ -122,9 +118,14 @@ def _as_list(ignore_labels: Any) -> list[Any]:
     return list(ignore_labels)
 
 
-def _stamps(table: Table, time: str | None, time_unit: str | None, rate_hz: float | None) -> Stamps | None:
+def _stamps(
+    table: Table, time: str | None, time_unit: str | None, rate_hz: float | None, rows: list[IntArray]
+) -> Stamps | None:
     if time is not None:
-        return read_stamps(table.column(time, "time"), time, time_unit)
+        recordings = np.empty(table.n_rows, dtype=np.int64)
+        for number, own in enumerate(rows):
+            recordings[own] = number
+        return read_stamps(table.column(time, "time"), str(time), time_unit, recordings, rate_hz)
     if rate_hz is None:
         raise InvalidInputError("time is None: pass rate_hz, the samples a second, or name the column of time stamps")
     return None

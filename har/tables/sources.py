@@ -55,12 +55,13 @@ def sources_of(
     values: FloatArray,
     subjects: npt.NDArray[Any],
     parts: npt.NDArray[Any],
+    rows_of_each: list[IntArray],
     rate_hz: float | None,
     counts: Counter[str],
 ) -> list[Source]:
     """The recordings in the order in which they appear; without ``seconds``, rows are ``1 / rate_hz`` apart."""
     found = []
-    for rows in _rows_of_recordings(subjects, parts):
+    for rows in rows_of_each:
         if seconds is not None:
             rows = rows[np.isfinite(seconds[rows])]
         if len(rows) < 2:
@@ -82,13 +83,14 @@ def sources_of(
     return found
 
 
-def _rows_of_recordings(subjects: npt.NDArray[Any], parts: npt.NDArray[Any]) -> Iterator[IntArray]:
+def rows_of_recordings(subjects: npt.NDArray[Any], parts: npt.NDArray[Any]) -> list[IntArray]:
+    """The rows of each subject and recording, in the order in which they appear."""
     import pandas as pd
 
     names = pd.MultiIndex.from_arrays([subjects, parts])
     codes, _ = pd.factorize(names)
     order = np.argsort(codes, kind="stable")
-    yield from np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+    return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
 
 
 def clock_rate(sources: list[Source], rate_hz: float | None) -> float:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import csv
-import glob
 import io
-import os
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.errors import FrugalWarning, InvalidInputError
-from common.validation import check_regular_file, encoding_by_mark, read_file_bytes
+from common.errors import InvalidInputError
+from common.validation import encoding_by_mark, read_file_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,46 +17,6 @@ if TYPE_CHECKING:
 _SEPARATORS = (",", ";", "\t", "|")
 _COMMENTS = ("#", "%", "//")
 _SAMPLE_LINES = 50
-
-
-def files_of(paths: Any) -> list[Path]:
-    """Files by name, pattern, folder (its ``*.csv`` and ``*.txt``), or a list of these; sorted within each.
-
-    Raises
-    ------
-    InvalidInputError
-        If a name is no file, a pattern or folder has none, or something is a pipe or a device.
-    """
-    if isinstance(paths, (str, os.PathLike)):
-        paths = [paths]
-    if not isinstance(paths, Iterable):
-        raise InvalidInputError(f"paths is {paths!r}; pass a file, a pattern such as 'data/*.csv', or a list of files")
-    found: list[Path] = []
-    for entry in paths:
-        if not isinstance(entry, (str, os.PathLike)):
-            raise InvalidInputError(f"paths holds {entry!r}; pass files as text or as pathlib.Path")
-        found += _files_of_entry(os.fspath(entry))
-    if not found:
-        raise InvalidInputError("paths is empty; pass at least one file")
-    for file in found:
-        check_regular_file(file)
-    return _once(found)
-
-
-def _files_of_entry(entry: str) -> list[Path]:
-    path = Path(entry)
-    if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() in (".csv", ".txt", ".tsv"))
-        what = "a folder without .csv, .txt or .tsv files"
-    elif path.exists():
-        return [path]
-    else:
-        files = sorted(map(Path, glob.glob(entry, recursive=True)))  # noqa: PTH207  (a pattern may be absolute)
-        what = "neither a file nor a pattern that matches one"
-    files = [file for file in files if not file.name.startswith(".")]
-    if not files:
-        raise InvalidInputError(f"paths holds {entry!r}, which is {what}")
-    return files
 
 
 def read_text_file(file: Path, columns: list[Any], read_csv: dict[str, Any]) -> tuple[pd.DataFrame, int]:

@@ -65,6 +65,12 @@ def plan_channels(columns: Sequence[str], units: Any) -> list[Channel]:
     return [_channel(column, unit) for column, unit in zip(columns, chosen, strict=True)]
 
 
+def bare_name(column: str) -> str:
+    """The name of a channel without its unit: "ax" of "ax [g]"."""
+    match = _NAME_WITH_UNIT.fullmatch(column)
+    return match[1] if match else column
+
+
 def _channel(column: str, unit: Any) -> Channel:
     match = _NAME_WITH_UNIT.fullmatch(column)
     bare, own = (match[1], _spelled(match[2])) if match else (column, None)
@@ -85,7 +91,8 @@ def _channel(column: str, unit: Any) -> Channel:
         )
     if own is not None and source is not None and own != source:
         raise InvalidInputError(f"units says that {column!r} is in {source}, but its name says {own}")
-    return Channel(f"{bare} [{target}]" if target else column, target, factor)
+    kept = unit is None or not target
+    return Channel(column if kept else f"{bare} [{target}]", target, factor)
 
 
 def _spelled(unit: Any) -> str:

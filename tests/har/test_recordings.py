@@ -24,7 +24,7 @@ def test_recordings_hold_checked_arrays() -> None:
 
 def test_recordings_describe_themselves() -> None:
     assert repr(counting(100, 50)) == "Recordings(2 of 2 subjects, 2 activities, 15 s at 10 Hz, channels c0, c1, c2)"
-    frame = counting(100, 50).to_frame()
+    frame = counting(100, 50).summary()
     assert frame.to_dict("list") == {
         "activity": ["activity 0", "activity 1"],
         "subject": [0, 1],
