@@ -14,8 +14,12 @@ from common.validation import FloatArray, IntArray
 _LATE_S = 5.0
 #: Steps shorter than this share of the mean step, in such a part of all steps, are those of bunches.
 _BUNCHED_STEP, _BUNCHED_PART = 0.25, 0.4
+#: Steps that are looked at together for their unit; units differ by a thousand.
+_BLOCK_STEPS, _OTHER_UNIT = 32, 300
 #: Stamps that are looked at together for their beat, and how many times.
 _BLOCK, _MOST_BLOCKS = 128, 50
+#: With so many ticks of the beat a sample, most samples would have been lost.
+_MOST_LOST = 2.5
 #: Steps that differ by less than this share are those of an even clock.
 _EVEN = 1e-6
 _OFFERED_HZ = (
@@ -55,11 +59,14 @@ def in_order(seconds: FloatArray, values: FloatArray, rows: IntArray, recording:
         If time starts again in the middle: two recordings under one name would be mixed, sample by sample.
     """
     _check_one_clock(seconds, rows, recording)
+    _check_one_unit(seconds, rows, recording)
     order = np.argsort(seconds, kind="stable")
     n_late = int(np.sum(seconds < np.maximum.accumulate(seconds)))
     seconds, values, rows = seconds[order], values[order], rows[order]
     first = np.flatnonzero(np.concatenate([[True], np.diff(seconds) > 0]))
     n_doubled = len(seconds) - len(first)
+    if n_doubled and _are_copies(values, first):
+        return Ordered(seconds[first], values[first], rows[first], n_late, n_doubled)
     if n_doubled > _BUNCHED_PART * len(seconds):
         # One stamp for each bunch: samples that follow one another, not the same one twice.
         return Ordered(seconds, values, rows, n_late, 0)
@@ -83,6 +90,30 @@ def _check_one_clock(seconds: FloatArray, rows: IntArray, recording: str) -> Non
                 f"time goes back by {step_s:.4g} s at row {rows[place]}{recording}, into time recorded before: "
                 "if another recording begins there, name the column that tells them apart (recording=, subject=)"
             )
+
+
+def _check_one_unit(seconds: FloatArray, rows: IntArray, recording: str) -> None:
+    """Refuse a clock whose steps become a thousand times as long: seconds in one part, milliseconds in another."""
+    steps = np.abs(np.diff(seconds))
+    n = len(steps) // _BLOCK_STEPS
+    if n < 4:
+        return
+    blocks = np.sort(steps[: n * _BLOCK_STEPS].reshape(n, _BLOCK_STEPS), axis=1)
+    typical = blocks[:, : _BLOCK_STEPS * 7 // 8].mean(axis=1)  # without the pauses between bunches, and gaps
+    slow, fast = np.quantile(typical, [0.9, 0.1])
+    if fast > 0 and slow > _OTHER_UNIT * fast:
+        change = int(np.argmax(np.abs(np.diff(np.log(np.maximum(typical, fast))))) + 1) * _BLOCK_STEPS
+        raise InvalidInputError(
+            f"time runs {slow / fast:.3g} times as fast from about row {rows[change]} on{recording}: are two units, or "
+            "two clocks, in one column? Convert one, or name the column that tells them apart (recording=)"
+        )
+
+
+def _are_copies(values: FloatArray, first: IntArray) -> bool:
+    """Whether rows of one stamp are equal throughout while the sensor moves: written twice, not measured in bunches."""
+    group = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(values))))
+    same = np.array_equal(values, values[first][group], equal_nan=True)
+    return same and not np.array_equal(values, np.broadcast_to(values[0], values.shape), equal_nan=True)
 
 
 def _means(values: FloatArray, first: IntArray) -> FloatArray:
@@ -142,6 +173,12 @@ def rate_of(seconds: FloatArray, *, bunched: bool) -> float:
         usual = steps[np.abs(steps - median) <= 0.2 * median]
         even = len(usual) >= 0.8 * len(steps) or len(seconds) < _BLOCK
         rate = 1 / float(np.mean(usual)) if even else _beat(seconds, 1 / median)
+        mean_step = float(np.mean(steps[steps <= np.quantile(steps, 0.99)]))
+        if not even and rate * mean_step > _MOST_LOST:
+            raise InvalidInputError(
+                f"stamps are {1e3 * median:.4g} ms apart in the median, but {1e3 * mean_step:.4g} ms in the mean: if "
+                "two devices are in one table, name the column that tells them apart (recording=)"
+            )
     nearest = min(_OFFERED_HZ, key=lambda offered: abs(offered - rate))
     return nearest if abs(nearest - rate) <= 0.005 * rate else float(f"{rate:.4g}")
 

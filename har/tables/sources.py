@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from har.tables.order import Ordered, holes, in_order, is_bunched, rate_of, spre
 
 #: A step of the stamps is a gap from this many regular steps on.
 _GAP_STEPS = 1.5
+#: So many samples tell how often they are measured.
+_TELLS_RATE = 20
 #: Recordings of one table measure at one rate, give or take so much.
 _SAME_RATE = 0.05
 #: A clock may be so much faster than the samples; more would be made up.
@@ -80,7 +82,18 @@ def sources_of(
         found.append(Source(subjects[rows[0]], ordered, bunched, rate))
     if not found:
         raise InvalidInputError("frame: no recording has two samples at different times")
-    return found
+    return _with_usual_rate(found)
+
+
+def _with_usual_rate(sources: list[Source]) -> list[Source]:
+    """Recordings too short to tell their own rate take the usual one: in three samples, a lost one halves it."""
+    told = [source.rate_hz for source in sources if len(source.ordered.seconds) >= _TELLS_RATE]
+    if not told:
+        return sources
+    usual = float(np.median(told))
+    return [
+        source if len(source.ordered.seconds) >= _TELLS_RATE else replace(source, rate_hz=usual) for source in sources
+    ]
 
 
 def rows_of_recordings(subjects: npt.NDArray[Any], parts: npt.NDArray[Any]) -> list[IntArray]:

@@ -20,6 +20,8 @@ _UNIT_IN_NAME = re.compile(
     r"(?:.*[\s_\[(])?(?:(s|secs?|seconds?)|(ms|msecs?|milliseconds?|millis)|(us|µs|microseconds?)|(ns|nanoseconds?))[\])]?",
     re.IGNORECASE,
 )
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+_ZONE = re.compile(r":\d\d.*(Z|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
 #: A rate that differs from the one asked for by less than this share confirms a unit.
 _NEAR = 0.1
 # Seconds since 1970, from 1990 to 2100.
@@ -42,7 +44,9 @@ class Stamps:
     unit: str
 
 
-def read_stamps(column: npt.NDArray[Any], name: str, unit: str | None, recordings: IntArray, rate_hz: float | None) -> Stamps:
+def read_stamps(
+    column: npt.NDArray[Any], name: str, unit: str | None, recordings: IntArray, rate_hz: float | None
+) -> Stamps:
     """Numbers, durations, dates with or without zones, or ISO 8601 text, as seconds.
 
     Numbers need a unit. Without ``unit`` it is inferred: from dates, where one unit alone gives a date after 1990; from
@@ -89,22 +93,42 @@ def _from_text(column: npt.NDArray[Any], name: str) -> npt.NDArray[Any]:
 
     series = pd.Series(column)
     try:
-        numbers = pd.to_numeric(series)
+        numbers = pd.to_numeric(series.map(_with_decimal_point))
         return numbers.to_numpy(dtype=np.int64 if numbers.dtype.kind == "i" else np.float64)
     except (ValueError, TypeError):
         pass
+    _check_zones(series.tolist(), name)
     try:
         return pd.to_datetime(series, utc=True, format="ISO8601").dt.tz_localize(None).to_numpy("M8[ns]")
     except (ValueError, TypeError):
         pass
     try:
-        return pd.to_timedelta(series).to_numpy("m8[ns]")
-    except (ValueError, TypeError) as error:
+        if all(":" in entry for entry in series if isinstance(entry, str) and entry):  # "0.5" would be nanoseconds
+            return pd.to_timedelta(series).to_numpy("m8[ns]")
+    except (ValueError, TypeError):
+        pass
+    raise InvalidInputError(
+        f"time column {name!r} holds {str(series.dropna().iloc[0])[:40]!r}, which is neither a number nor ISO 8601 "
+        "(2024-03-31T14:05:09.250Z): convert it with pandas.to_datetime(..., format=...), since 03/04 may be March "
+        "or April"
+    )
+
+
+def _with_decimal_point(entry: Any) -> Any:
+    return entry.replace(",", ".") if isinstance(entry, str) and _DECIMAL_COMMA.fullmatch(entry.strip()) else entry
+
+
+def _check_zones(entries: list[Any], name: str) -> None:
+    """Refuse dates with a zone beside dates without one: nobody knows how far they are apart."""
+    zoned = {
+        _ZONE.search(entry.strip()) is not None if isinstance(entry, str) else entry.tzinfo is not None
+        for entry in entries
+        if (isinstance(entry, str) and entry.strip()) or hasattr(entry, "tzinfo")
+    }
+    if len(zoned) > 1:
         raise InvalidInputError(
-            f"time column {name!r} holds {str(series.dropna().iloc[0])[:40]!r}, which is neither a number nor ISO 8601 "
-            "(2024-03-31T14:05:09.250Z): convert it with pandas.to_datetime(..., format=...), since 03/04 may be March "
-            "or April"
-        ) from error
+            f"time column {name!r} holds dates with a zone and dates without one: convert all of them to UTC"
+        )
 
 
 def _unit_in_name(name: str) -> str | None:
