@@ -7,11 +7,13 @@ import os
 import re
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from common.errors import InvalidInputError
 
 #: Larger than any file that the readers are for.
 MAX_BYTES = 2**30
+_CHUNK_BYTES = 2**20
 
 # UTF-32 begins like UTF-16, so it is looked for first.
 _BYTE_ORDER_MARKS = (
@@ -84,14 +86,24 @@ def read_file_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise _irregular(path)
-            content = file.read(max_bytes + 1) if status.st_size <= max_bytes else None
+            content = _read_at_most(file, max_bytes) if status.st_size <= max_bytes else None
     except OSError as error:
         raise _unreadable(path, error) from error
-    if content is None or len(content) > max_bytes:
+    if content is None:
         raise InvalidInputError(
             f"{path} cannot be read: it has more than {max_bytes:,} bytes. Divide it, or copy it again if it is damaged"
         )
     return content
+
+
+def _read_at_most(file: BinaryIO, max_bytes: int) -> bytes | None:
+    """The rest of an open file, which may still grow; None if that is more than ``max_bytes``."""
+    content = bytearray()
+    while chunk := file.read(_CHUNK_BYTES):
+        content += chunk
+        if len(content) > max_bytes:
+            return None
+    return bytes(content)
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> InvalidInputError:
