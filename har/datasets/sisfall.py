@@ -87,6 +87,8 @@ def _read_compact(file: Path) -> Recordings:
     data = read_arrays(file, ["values_i16", "scale", "offsets", "activity", "subject"])
     try:
         values = scaled(data["values_i16"], data["scale"])
+        if {data["activity"].dtype.kind, data["subject"].dtype.kind} != {"U"}:
+            raise ValueError("activity and subject are no text")
         n_recordings = check_lengths(data, ["activity", "subject"])
         offsets = checked_offsets(data["offsets"], n_recordings=n_recordings, n_samples=len(values))
         signals = np.split(values, offsets[1:-1])

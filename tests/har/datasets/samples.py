@@ -13,7 +13,9 @@ _RNG = np.random.default_rng(0)
 
 
 def _signal(n, n_channels):
-    return (np.sin(np.arange(n)[:, None] / 7 + np.arange(n_channels)) + 0.01 * _RNG.normal(size=(n, n_channels))).round(4)
+    return (np.sin(np.arange(n)[:, None] / 7 + np.arange(n_channels)) + 0.01 * _RNG.normal(size=(n, n_channels))).round(
+        4
+    )
 
 
 def _lines(table, separator, *, header=()):

@@ -124,7 +124,9 @@ def check_mutations(root, layout, n, seed):
 def check_sound(data, whole):
     """Finite samples, a label and a person each; the very content where nothing was damaged after all."""
     assert len(data) > 0
-    assert all(len(samples) and np.isfinite(samples).all() for samples in (data.X if hasattr(data, "X") else data.signals))
+    assert all(
+        len(samples) and np.isfinite(samples).all() for samples in (data.X if hasattr(data, "X") else data.signals)
+    )
     assert whole is None or content(data) == whole
 
 
