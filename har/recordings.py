@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray, IntArray, as_float_array, check_number, check_windows, encode_labels
-from har.tables.names import columns_by_name, refuse_names_of_channels
+from common.validation import FloatArray, IntArray, check_number, check_windows, encode_labels
+from har.tables.parts import check_indices, check_names, check_signals, column_indices, refuse_names_of_channels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,8 +59,8 @@ class Recordings:
     report: ImportReport | None = None
 
     def __post_init__(self) -> None:
-        channels = _check_names(self.channels)
-        signals = _check_signals(self.signals, channels)
+        channels = check_names(self.channels)
+        signals = check_signals(self.signals, channels)
         _store_checked(self, "signals", len(signals), signals=signals, channels=channels)
 
     @classmethod
@@ -222,13 +222,13 @@ class Recordings:
 
     def subset(self, chosen: npt.ArrayLike) -> Self:
         """The recordings at these indices, or those where this mask is true."""
-        indices = _check_indices(chosen, len(self))
+        indices = check_indices(chosen, len(self))
         signals = [self.signals[i] for i in indices]
         return replace(self, signals=signals, y=self.y[indices], groups=self.groups[indices])
 
     def select(self, channels: Sequence[str]) -> Self:
         """These channels only, in this order."""
-        columns = _column_indices(self.channels, channels)
+        columns = column_indices(self.channels, channels)
         return replace(self, signals=[signal[:, columns] for signal in self.signals], channels=tuple(channels))
 
     def to_frame(self) -> pd.DataFrame:
@@ -323,7 +323,7 @@ class Windows:
 
     def __post_init__(self) -> None:
         X = check_windows(self.X)
-        channels = _check_names(self.channels)
+        channels = check_names(self.channels)
         refuse_names_of_channels(self.X, channels, "X")
         if len(channels) != X.shape[2]:
             turned = X.shape[1] == len(channels)
@@ -351,14 +351,14 @@ class Windows:
 
     def subset(self, chosen: npt.ArrayLike) -> Self:
         """The windows at these indices, or those where this mask is true."""
-        indices = _check_indices(chosen, len(self))
+        indices = check_indices(chosen, len(self))
         return replace(
             self, X=self.X[indices], y=self.y[indices], groups=self.groups[indices], recording=self.recording[indices]
         )
 
     def select(self, channels: Sequence[str]) -> Self:
         """These channels only, in this order."""
-        return replace(self, X=self.X[:, :, _column_indices(self.channels, channels)], channels=tuple(channels))
+        return replace(self, X=self.X[:, :, column_indices(self.channels, channels)], channels=tuple(channels))
 
 
 def _store_checked(instance: Recordings | Windows, of: str, n: int, **checked: Any) -> None:
@@ -369,62 +369,6 @@ def _store_checked(instance: Recordings | Windows, of: str, n: int, **checked: A
     checked["rate_hz"] = check_number(instance.rate_hz, "rate_hz", above=0)
     for name, value in checked.items():
         object.__setattr__(instance, name, value)
-
-
-def _check_signals(value: Any, channels: tuple[str, ...]) -> list[FloatArray]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise InvalidInputError(f"signals is {value!r}; pass a list of arrays (n_samples, {len(channels)})")
-    signals = [
-        as_float_array(columns_by_name(signal, channels, f"signals[{i}]"), f"signals[{i}]")
-        for i, signal in enumerate(value)
-    ]
-    for i, signal in enumerate(signals):
-        if signal.ndim != 2 or signal.shape[1] != len(channels):
-            turned = signal.ndim == 2 and signal.shape[0] == len(channels)
-            raise InvalidInputError(
-                f"signals[{i}] has shape {signal.shape}; it must be (n_samples, {len(channels)}), "
-                f"one column for each of the channels {', '.join(channels)}"
-                + (": its axes seem to be exchanged, pass signal.T" if turned else "")
-            )
-        infinite = np.argwhere(np.isinf(signal))
-        if len(infinite):
-            sample, channel = infinite[0]
-            raise InvalidInputError(
-                f"signals[{i}] contains infinity at sample {sample}, channel {channels[channel]}: "
-                "use NaN for samples that were not measured"
-            )
-    return signals
-
-
-def _check_names(value: Any) -> tuple[str, ...]:
-    names = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else ()
-    if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
-        raise InvalidInputError(
-            f"channels is {value!r}; pass different names, one per channel, such as ['ax [g]', 'ay [g]']"
-        )
-    return tuple(map(str, names))
-
-
-def _column_indices(names: tuple[str, ...], chosen: Any) -> list[int]:
-    unknown = [name for name in _check_names(chosen) if name not in names]
-    if unknown:
-        raise InvalidInputError(f"channels {unknown} are unknown; choose from {', '.join(names)}")
-    return [names.index(name) for name in chosen]
-
-
-def _check_indices(chosen: npt.ArrayLike, n: int) -> IntArray:
-    try:
-        array = np.asarray(chosen)
-        if array.ndim != 1 or not array.size:
-            raise InvalidInputError(f"chosen has shape {array.shape}; pass a list of indices, or a mask of {n} entries")
-        indices: IntArray = np.arange(n)[array]
-    except (IndexError, ValueError) as error:
-        if isinstance(error, InvalidInputError):
-            raise
-        raise InvalidInputError(f"chosen is neither indices below {n} nor a mask of {n} entries ({error})") from error
-    if not len(indices):
-        raise InvalidInputError(f"chosen is a mask without a true entry: it leaves none of {n}")
-    return indices
 
 
 def _count_labels(data: Recordings | Windows) -> str:

@@ -79,7 +79,10 @@ def load_weda_fall(root: str | os.PathLike[str], *, rate: str = "50Hz") -> Recor
     found.sort()
     activities, subjects, _, files = zip(*found, strict=True)
     rate_hz = _RATES[rate]
-    sensors = [_read_sensors(file, gyroscopes.get(tuple(trial)), rate_hz) for *trial, file in found]
+    sensors = [
+        _read_sensors(file, gyroscopes.get((activity, subject, trial)), rate_hz)
+        for activity, subject, trial, file in found
+    ]
     _warn_of_missing_samples(sensors, rate_hz)
     signals = [_on_one_clock(pair, file, rate_hz) for pair, file in zip(sensors, files, strict=True)]
     return Recordings(signals, np.array(activities), np.array(subjects), rate_hz, _CHANNELS)

@@ -127,3 +127,23 @@ def test_subfolders_of_ones_own_files_are_told(tmp_path):
         assert read(tmp_path, layout) == expected
     with pytest.warns(FrugalWarning, match="read once"):
         assert read([tmp_path / "person1.csv", *sorted(tmp_path.glob("*.csv"))], layout) == expected
+
+
+@pytest.mark.parametrize(
+    ("layout", "published", "found"),
+    [
+        ("uci-har", "Inertial Signals", "Inertial_Signals"),
+        ("uci-har", "train/", "Train/"),
+        ("pamap2", "Protocol", "protocol"),
+        ("sisfall", "SA01/", "young/"),
+        ("mhealth", ".log", ".LOG"),
+        ("umafall", "UMAFall_Subject_01", "subject 1/UMAFall_Subject_01"),
+        ("motionsense", "A_DeviceMotion_data/", "archive (3)/A_DeviceMotion_data/A_DeviceMotion_data/"),
+    ],
+)
+def test_other_spellings_of_folders(tmp_path, layout, published, found):
+    files = LAYOUTS[layout][1]()
+    expected = read(write(tmp_path / "published", files), layout)
+    spelled = {name.replace(published, found): data for name, data in files.items()}
+    assert spelled != files
+    assert read(write(tmp_path / "found", spelled), layout) == expected
