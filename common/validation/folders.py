@@ -200,8 +200,15 @@ def _files_below(top: Path) -> list[Path]:
             )
         for entry in entries:
             if not entry.name.startswith(".") and entry.name != "__MACOSX":
-                (folders if entry.is_dir() else files).append(Path(entry.path))
+                (folders if _is_folder(entry) else files).append(Path(entry.path))
     return sorted(files, key=lambda file: (len(file.parts), file))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself, or to a place that may not be seen: an error only for who reads it
+        return False
 
 
 def _differ(one: Path, other: Path) -> bool:

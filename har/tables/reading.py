@@ -94,6 +94,7 @@ def read_table(
         )
     told = [] if labels is None else labels.tolist()
     _warn_of_lost_labels(told, {run.label for run in runs}, ignored)
+    _warn_of_lost_subjects(set(subjects.tolist()), {run.subject for run in runs})
     report = ImportReport(
         n_rows=table.n_rows,
         n_samples=sum(len(run.values) for run in runs),
@@ -153,6 +154,12 @@ def _warn_of_lost_labels(told: list[Any], kept: set[Any], ignored: list[Any]) ->
     ):
         if names:
             warnings.warn(f"labels {', '.join(map(repr, names))} are {what}", FrugalWarning, stacklevel=4)
+
+
+def _warn_of_lost_subjects(given: set[Any], kept: set[Any]) -> None:
+    if given - kept:
+        names = ", ".join(map(repr, sorted(given - kept, key=str)))
+        warnings.warn(f"of subjects {names} nothing is left: see report", FrugalWarning, stacklevel=4)
 
 
 def _stamps(

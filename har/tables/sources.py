@@ -19,6 +19,8 @@ from har.tables.order import Ordered, holes, in_order, is_bunched, rate_of, spre
 _GAP_STEPS = 1.5
 #: So many samples tell how often they are measured.
 _TELLS_RATE = 20
+#: No sensor is so much faster than another; units differ by a thousand.
+_OTHER_UNIT = 300
 #: Recordings of one table measure at one rate, give or take so much.
 _SAME_RATE = 0.05
 #: A clock may be so much faster than the samples; more would be made up.
@@ -123,6 +125,11 @@ def clock_rate(sources: list[Source], rate_hz: float | None) -> float:
                 "that all of them are brought to"
             )
         return usual
+    if rates.max() > _OTHER_UNIT * rates.min():
+        raise InvalidInputError(
+            f"recordings have from {rates.min():.4g} to {rates.max():.4g} samples a second: are their stamps in "
+            "different units? Convert them to one"
+        )
     if rate_hz > _FASTER * rates.min():
         raise InvalidInputError(
             f"rate_hz is {rate_hz:g}, but a recording has {rates.min():.4g} samples a second: pass at most that, or "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import warnings
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 _SEPARATORS = (",", ";", "\t", "|")
 _COMMENTS = ("#", "%", "//")
 _SAMPLE_LINES = 50
+#: Options of pandas about files, which are read before, and about reading in parts.
+_OF_FILES = {"chunksize", "compression", "filepath_or_buffer", "iterator", "memory_map", "storage_options"}
 
 
 def read_text_file(file: Path, columns: list[Any], read_csv: dict[str, Any]) -> tuple[pd.DataFrame, int]:
@@ -31,10 +35,15 @@ def read_text_file(file: Path, columns: list[Any], read_csv: dict[str, Any]) -> 
     """
     import pandas as pd
 
+    refused = sorted(_OF_FILES & set(read_csv))
+    if refused:
+        raise InvalidInputError(f"{refused[0]} is no option here: files are read whole, unpack compressed ones")
     text = _decoded(file, read_csv.get("encoding"))
     lines = text.splitlines()
     content = _without_line_ends(_without_comments(lines, read_csv.get("comment")))
     separator = read_csv.get("sep", read_csv.get("delimiter")) or _separator(content)
+    if not isinstance(separator, str):
+        raise InvalidInputError(f"sep is {separator!r}; pass text, such as ';'")
     content, n_broken = _without_half_line(content, separator)
     if not content:
         raise InvalidInputError(f"{file} holds no line of data")
@@ -42,12 +51,19 @@ def read_text_file(file: Path, columns: list[Any], read_csv: dict[str, Any]) -> 
         "sep": separator,
         "decimal": "," if separator != "," and _has_decimal_commas(content, separator) else ".",
         "skipinitialspace": True,
+        "index_col": False,  # otherwise pandas shifts the columns where lines have more fields than the header
         **{name: value for name, value in read_csv.items() if name not in ("encoding", "comment", "sep", "delimiter")},
     }
     if "header" not in options and "names" not in options and all(isinstance(column, int) for column in columns):
         options["header"] = None
+    elif "header" not in options:
+        _check_named_once(_fields(content[0], separator), columns, file)
     try:
-        return pd.read_csv(io.StringIO("\n".join(content)), **options), n_broken
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return pd.read_csv(io.StringIO("\n".join(content)), **options), n_broken
+    except pd.errors.ParserWarning as error:
+        raise InvalidInputError(f"{file} has lines with more fields than its header: repair the header") from error
     except (ValueError, TypeError, OverflowError, RecursionError) as error:  # pandas' own errors are among them
         raise InvalidInputError(f"{file} cannot be read as a table: {error}") from error
 
@@ -62,7 +78,7 @@ def _decoded(file: Path, encoding: str | None) -> str:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
             text = data.decode("cp1252", errors="replace")
-    except (LookupError, UnicodeError) as error:
+    except (LookupError, UnicodeError, TypeError) as error:
         raise InvalidInputError(f"{file} is not text in {encoding} ({error}): pass encoding=") from error
     if "\0" in text:
         raise InvalidInputError(f"{file} holds null characters: it is no text file, or one in UTF-16 without its mark")
@@ -102,9 +118,26 @@ def _separator(lines: list[str]) -> str:
 
 
 def _n_fields(line: str, separator: str) -> int:
+    return len(_fields(line, separator))
+
+
+def _fields(line: str, separator: str) -> list[str]:
     if separator == r"\s+":
-        return len(line.split())
-    return len(next(csv.reader([line], delimiter=separator, skipinitialspace=True), []))
+        return line.split()
+    try:
+        if len(separator) > 1:
+            return re.split(separator, line)
+        return next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
+    except (csv.Error, re.error, ValueError):  # longer than csv allows, or no separator at all: pandas will say
+        return line.split(separator or None)
+
+
+def _check_named_once(header: list[str], columns: list[Any], file: Path) -> None:
+    """pandas would take the first of two columns of one name."""
+    names = [name.strip() for name in header]
+    twice = [name for name in columns if names.count(str(name)) > 1]
+    if twice:
+        raise InvalidInputError(f"{file} has two columns named {twice[0]!r}: rename one of them")
 
 
 def _has_decimal_commas(lines: list[str], separator: str) -> bool:

@@ -1,5 +1,6 @@
 """Folders of data sets: files in any folder below, copies, and what is no data."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -54,8 +55,33 @@ def test_links_are_followed_but_not_for_ever(tmp_path: Path) -> None:
     write(tmp_path / "elsewhere" / "walk_1.csv")
     (tmp_path / "root").mkdir()
     (tmp_path / "root" / "link").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (tmp_path / "root" / "itself").symlink_to(tmp_path / "root" / "itself")
+    (tmp_path / "root" / "nowhere").symlink_to(tmp_path / "nowhere")
     (tmp_path / "root" / "loop").symlink_to(tmp_path / "root", target_is_directory=True)
     assert found(tmp_path / "root") == ["walk_1.csv"]
+
+
+def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "walk_1.csv")
+    write(tmp_path / "closed" / "walk_2.csv")
+    scandir = os.scandir
+
+    def closed(folder: Path) -> object:
+        if folder.name == "closed":
+            raise PermissionError(13, "Permission denied")
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    with pytest.warns(FrugalWarning, match="closed was not read"):
+        assert found(tmp_path) == ["walk_1.csv"]
+
+
+def test_a_whole_disk_is_no_data_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("common.validation.folders._MOST_ENTRIES", 3)
+    for name in "abcd":
+        write(tmp_path / name)
+    with pytest.raises(InvalidInputError, match="more than 3 files"):
+        found(tmp_path)
 
 
 def test_nothing_found_is_answered_with_the_page(tmp_path: Path) -> None:
