@@ -18,6 +18,10 @@ _BUNCHED_STEP, _BUNCHED_PART = 0.25, 0.4
 _BLOCK_STEPS, _OTHER_UNIT = 32, 300
 #: Stamps that are looked at together for their beat, and how many times.
 _BLOCK, _MOST_BLOCKS = 128, 50
+#: Bunches are counted over spans of so long, of which those that hold a gap differ from the median by more than this.
+_SPAN_S, _USUAL_SPAN = 2.0, 0.3
+#: How much of the best beat's power another one has that it is a multiple of.
+_MULTIPLE = 0.7
 #: With so many ticks of the beat a sample, most samples would have been lost.
 _MOST_LOST = 2.5
 #: Steps that differ by less than this share are those of an even clock.
@@ -164,10 +168,12 @@ def rate_of(seconds: FloatArray, *, bunched: bool) -> float:
         # Computed stamps: their rate is what it is, and samples stay as they are.
         return float(f"{1 / steps.mean():.9g}")
     if bunched:
-        # The mean over all phases of the bunches, without the spans that hold a gap.
-        n = max(1, min(len(steps) // 2, round(1 / float(np.mean(steps[steps <= np.quantile(steps, 0.99)])))))
+        # The mean over all phases of the bunches. A packet that came late makes as many spans longer as shorter.
+        usual_step = float(np.mean(steps[steps <= np.quantile(steps, 0.99)]))
+        n = max(1, min(len(steps) // 2, round(_SPAN_S / usual_step)))
         spans = seconds[n:] - seconds[:-n]
-        rate = n / float(np.mean(spans[spans < 1.5 * np.median(spans)]))
+        median = float(np.median(spans))
+        rate = n / float(np.mean(spans[np.abs(spans - median) <= _USUAL_SPAN * median]))
     else:
         median = float(np.median(steps))
         usual = steps[np.abs(steps - median) <= 0.2 * median]
@@ -188,8 +194,11 @@ def _beat(seconds: FloatArray, about_hz: float) -> float:
     n = len(seconds) // _BLOCK
     blocks = seconds[: n * _BLOCK].reshape(n, _BLOCK)[:_MOST_BLOCKS]
     blocks = blocks - blocks[:, :1]
-    rates = about_hz * np.arange(0.7, 1.4, 0.0005)
+    rates = about_hz * np.arange(0.5, 2.6, 0.001)
     power = np.zeros(len(rates))
     for block in blocks:
         power += np.abs(np.exp(2j * np.pi * rates[:, None] * block).mean(axis=1)) ** 2
-    return float(rates[np.argmax(power)])
+    # Stamps that keep a beat keep its multiples nearly as well.
+    lowest = int(np.argmax(power >= _MULTIPLE * power.max()))
+    peak = rates <= 1.05 * rates[lowest]
+    return float(rates[peak][np.argmax(power[peak])])
