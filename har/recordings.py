@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray, IntArray, as_float_array, check_number, check_windows, encode_labels
+from common.validation import FloatArray, IntArray, check_number, check_windows, encode_labels
+from har.tables.parts import check_indices, check_names, check_signals, column_indices, refuse_names_of_channels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,7 @@ class Recordings:
     Parameters
     ----------
     signals : sequence of ndarray of shape (n_samples, n_channels)
-        NaN marks missing samples.
+        NaN marks missing samples. The columns of a data frame are taken by the names in ``channels``.
     y : array-like of shape (n_recordings,)
         Activities.
     groups : array-like of shape (n_recordings,)
@@ -58,8 +59,8 @@ class Recordings:
     report: ImportReport | None = None
 
     def __post_init__(self) -> None:
-        channels = _check_names(self.channels)
-        signals = _check_signals(self.signals, channels)
+        channels = check_names(self.channels)
+        signals = check_signals(self.signals, channels)
         _store_checked(self, "signals", len(signals), signals=signals, channels=channels)
 
     @classmethod
@@ -221,17 +222,64 @@ class Recordings:
 
     def subset(self, chosen: npt.ArrayLike) -> Self:
         """The recordings at these indices, or those where this mask is true."""
-        indices = _check_indices(chosen, len(self))
+        indices = check_indices(chosen, len(self))
         signals = [self.signals[i] for i in indices]
         return replace(self, signals=signals, y=self.y[indices], groups=self.groups[indices])
 
     def select(self, channels: Sequence[str]) -> Self:
         """These channels only, in this order."""
-        columns = _column_indices(self.channels, channels)
+        columns = column_indices(self.channels, channels)
         return replace(self, signals=[signal[:, columns] for signal in self.signals], channels=tuple(channels))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per recording: activity, subject, seconds."""
+        """A row a sample: ``time_s``, the channels, ``activity``, ``subject``, and the number of the ``recording``.
+
+        The inverse of :meth:`from_frame`: read back with these columns and ``rate_hz``, the signals are the same to the
+        bit (as float64), unless samples are missing (NaN) or a recording has less than two.
+
+        Raises
+        ------
+        InvalidInputError
+            If a channel has the name of another column.
+
+        Examples
+        --------
+        >>> walk = Recordings([np.ones((3, 1)), np.zeros((2, 1))], ["walk", "sit"], [7, 8], 50, ["ax [g]"])
+        >>> frame = walk.to_frame()
+        >>> frame.iloc[2].to_dict()
+        {'time_s': 0.04, 'ax [g]': 1.0, 'activity': 'walk', 'subject': 7, 'recording': 0}
+        >>> again = Recordings.from_frame(
+        ...     frame,
+        ...     time="time_s",
+        ...     channels=["ax [g]"],
+        ...     label="activity",
+        ...     subject="subject",
+        ...     recording="recording",
+        ...     rate_hz=50,
+        ... )
+        >>> again.y.tolist(), again.groups.tolist(), again.channels
+        (['walk', 'sit'], [7, 8], ('ax [g]',))
+        """
+        import pandas as pd
+
+        others = ("time_s", "activity", "subject", "recording")
+        clash = [name for name in self.channels if name in others]
+        if clash:
+            raise InvalidInputError(f"channels holds {clash[0]!r}, which is another column of the table: rename it")
+        lengths = [len(signal) for signal in self.signals]
+        samples = np.concatenate(self.signals)
+        return pd.DataFrame(
+            {
+                "time_s": np.concatenate([np.arange(length) / self.rate_hz for length in lengths]),
+                **dict(zip(self.channels, samples.T, strict=True)),
+                "activity": np.repeat(self.y, lengths),
+                "subject": np.repeat(self.groups, lengths),
+                "recording": np.repeat(np.arange(len(self)), lengths),
+            }
+        )
+
+    def summary(self) -> pd.DataFrame:
+        """A row a recording: activity, subject, seconds."""
         import pandas as pd
 
         seconds = [len(signal) / self.rate_hz for signal in self.signals]
@@ -275,10 +323,13 @@ class Windows:
 
     def __post_init__(self) -> None:
         X = check_windows(self.X)
-        channels = _check_names(self.channels)
+        channels = check_names(self.channels)
+        refuse_names_of_channels(self.X, channels, "X")
         if len(channels) != X.shape[2]:
+            turned = X.shape[1] == len(channels)
             raise InvalidInputError(
-                f"channels has {len(channels)} names but X has {X.shape[2]} channels: name each of them"
+                f"channels has {len(channels)} names but X has {X.shape[2]} channels: "
+                + ("its axes seem to be exchanged, pass X.transpose(0, 2, 1)" if turned else "name each of them")
             )
         recording = np.asarray(self.recording)
         if recording.shape != (len(X),) or recording.dtype.kind not in "iu":
@@ -300,14 +351,14 @@ class Windows:
 
     def subset(self, chosen: npt.ArrayLike) -> Self:
         """The windows at these indices, or those where this mask is true."""
-        indices = _check_indices(chosen, len(self))
+        indices = check_indices(chosen, len(self))
         return replace(
             self, X=self.X[indices], y=self.y[indices], groups=self.groups[indices], recording=self.recording[indices]
         )
 
     def select(self, channels: Sequence[str]) -> Self:
         """These channels only, in this order."""
-        return replace(self, X=self.X[:, :, _column_indices(self.channels, channels)], channels=tuple(channels))
+        return replace(self, X=self.X[:, :, column_indices(self.channels, channels)], channels=tuple(channels))
 
 
 def _store_checked(instance: Recordings | Windows, of: str, n: int, **checked: Any) -> None:
@@ -318,57 +369,6 @@ def _store_checked(instance: Recordings | Windows, of: str, n: int, **checked: A
     checked["rate_hz"] = check_number(instance.rate_hz, "rate_hz", above=0)
     for name, value in checked.items():
         object.__setattr__(instance, name, value)
-
-
-def _check_signals(value: Any, channels: tuple[str, ...]) -> list[FloatArray]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise InvalidInputError(f"signals is {value!r}; pass a list of arrays (n_samples, {len(channels)})")
-    signals = [as_float_array(signal, f"signals[{i}]") for i, signal in enumerate(value)]
-    for i, signal in enumerate(signals):
-        if signal.ndim != 2 or signal.shape[1] != len(channels):
-            raise InvalidInputError(
-                f"signals[{i}] has shape {signal.shape}; it must be (n_samples, {len(channels)}), "
-                f"one column for each of the channels {', '.join(channels)}"
-            )
-        infinite = np.argwhere(np.isinf(signal))
-        if len(infinite):
-            sample, channel = infinite[0]
-            raise InvalidInputError(
-                f"signals[{i}] contains infinity at sample {sample}, channel {channels[channel]}: "
-                "use NaN for samples that were not measured"
-            )
-    return signals
-
-
-def _check_names(value: Any) -> tuple[str, ...]:
-    names = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else ()
-    if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
-        raise InvalidInputError(
-            f"channels is {value!r}; pass different names, one per channel, such as ['ax [g]', 'ay [g]']"
-        )
-    return tuple(map(str, names))
-
-
-def _column_indices(names: tuple[str, ...], chosen: Any) -> list[int]:
-    unknown = [name for name in _check_names(chosen) if name not in names]
-    if unknown:
-        raise InvalidInputError(f"channels {unknown} are unknown; choose from {', '.join(names)}")
-    return [names.index(name) for name in chosen]
-
-
-def _check_indices(chosen: npt.ArrayLike, n: int) -> IntArray:
-    try:
-        array = np.asarray(chosen)
-        if array.ndim != 1 or not array.size:
-            raise InvalidInputError(f"chosen has shape {array.shape}; pass a list of indices, or a mask of {n} entries")
-        indices: IntArray = np.arange(n)[array]
-    except (IndexError, ValueError) as error:
-        if isinstance(error, InvalidInputError):
-            raise
-        raise InvalidInputError(f"chosen is neither indices below {n} nor a mask of {n} entries ({error})") from error
-    if not len(indices):
-        raise InvalidInputError(f"chosen is a mask without a true entry: it leaves none of {n}")
-    return indices
 
 
 def _count_labels(data: Recordings | Windows) -> str:

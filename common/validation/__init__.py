@@ -1,4 +1,4 @@
-"""Is the input usable? Shared checks of arrays, labels, parameters, windows, images, sensor readings and folders.
+"""Is the input usable? Shared checks of arrays, labels, parameters, windows, images, readings, files and folders.
 
 Every function returns its argument in the form that the library computes with, or raises
 :class:`~common.errors.InvalidInputError` with a message that names the argument, the place in it, and the fix.
@@ -20,10 +20,16 @@ from common.validation.features import (
     check_fitted_features as check_fitted_features,
     remember_features as remember_features,
 )
+from common.validation.files import (
+    check_regular_file as check_regular_file,
+    encoding_by_mark as encoding_by_mark,
+    original_name as original_name,
+    read_file_bytes as read_file_bytes,
+)
 from common.validation.folders import (
+    DatasetFile as DatasetFile,
+    DatasetFolder as DatasetFolder,
     DatasetSource as DatasetSource,
-    check_folder_path as check_folder_path,
-    find_dataset_folder as find_dataset_folder,
 )
 from common.validation.images import (
     check_images as check_images,

@@ -1,13 +1,19 @@
-"""Folders of data sets: found up to two levels down, or refused with where to download the data set."""
+"""Folders of data sets: their files wherever they lie, or an error that says where to download the data set."""
 
 from __future__ import annotations
 
 import os
+import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from common.errors import InvalidInputError
+from common.errors import FrugalWarning, InvalidInputError
+from common.validation.files import check_regular_file, original_name, read_file_bytes
+
+#: Entries below a folder; with more of them it is not that of a data set, but perhaps a whole disk.
+_MOST_ENTRIES = 200_000
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,11 @@ class DatasetSource:
     def check_folder(self, root: Any) -> Path:
         """The folder that a reader was given, if it is one."""
         folder = check_folder_path(root)
-        if not folder.is_dir():
+        try:
+            found = folder.is_dir()
+        except ValueError:  # a null character in the name
+            found = False
+        if not found:
             raise self.error(root, "is not a folder")
         return folder
 
@@ -45,6 +55,21 @@ class DatasetSource:
         )
 
 
+@dataclass(frozen=True)
+class DatasetFile:
+    """A file of a data set.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+    match : re.Match
+        Of the end of its path.
+    """
+
+    path: Path
+    match: re.Match[str]
+
+
 def check_folder_path(root: Any) -> Path:
     """The folder that a reader was given, which need not exist."""
     if not isinstance(root, (str, os.PathLike)):
@@ -52,27 +77,141 @@ def check_folder_path(root: Any) -> Path:
     return Path(root)
 
 
-def find_dataset_folder(root: Any, pattern: str, source: DatasetSource) -> Path:
-    """The folder in which ``pattern`` matches a file: ``root``, or one or two levels below it.
+class DatasetFolder:
+    """All files below the folder that a reader was given, at any depth, listed once.
 
-    Archives unpack to a folder of their own, sometimes to a nested one; any of these levels may be named.
+    Archives unpack to nested folders, and people sort files by person or by activity: each file is recognised by the
+    end of its path. Hidden files, and what macOS leaves in archives (``__MACOSX``, ``._…``), are no data. Links to
+    folders are followed, each folder is read once.
+
+    Parameters
+    ----------
+    root : str or path-like
+    source : DatasetSource
+        What is looked for; errors quote it.
 
     Raises
     ------
     InvalidInputError
-        If there is none, with the page, the paper and the layout of the data set.
+        If ``root`` is no folder, or holds too many files for a data set.
+
+    Warns
+    -----
+    FrugalWarning
+        If a folder below it may not be read.
 
     Examples
     --------
     >>> import tempfile
     >>> source = DatasetSource("MotionSense", "dws_1/sub_1.csv and so on", "https://example.org", "A paper, 2019")
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     Path(folder, "dws_1").mkdir()
-    ...     find_dataset_folder(folder, "dws_*", source) == Path(folder)
-    True
+    >>> with tempfile.TemporaryDirectory() as root:
+    ...     Path(root, "data", "dws_1").mkdir(parents=True)
+    ...     Path(root, "data", "dws_1", "sub_7.csv").touch()
+    ...     (file,) = DatasetFolder(root, source).find(r"dws_(\\d)/sub_(\\d)\\.csv")
+    >>> file.match.groups()
+    ('1', '7')
     """
-    top = source.check_folder(root)
-    for folder in (top, *sorted(top.glob("*/")), *sorted(top.glob("*/*/"))):
-        if any(folder.glob(pattern)):
-            return folder
-    raise source.error(root, f"does not hold {source.name}")
+
+    def __init__(self, root: Any, source: DatasetSource) -> None:
+        self.root = root
+        self.source = source
+        self._top = source.check_folder(root)
+        self._files = _files_below(self._top)
+
+    def find(self, pattern: str, *, outside: str | None = None) -> list[DatasetFile]:
+        """The files the end of whose path matches ``pattern``, sorted by that end; none matches twice.
+
+        Parameters
+        ----------
+        pattern : str
+            A regular expression with "/" between folders. Copies match as their originals: "sub_1 (1).csv" as
+            "sub_1.csv".
+        outside : str, optional
+            A regular expression of the names of folders whose files are others of the same name.
+
+        Raises
+        ------
+        InvalidInputError
+            If two files with the same end differ: which of them is the data set's?
+
+        Warns
+        -----
+        FrugalWarning
+            If files were found twice, with the same content.
+        """
+        expression = re.compile(pattern)
+        n_parts = pattern.count("/") + 1
+        found: dict[str, DatasetFile] = {}
+        copies = []
+        for path in self._files:
+            parts = path.relative_to(self._top).parts
+            if outside is not None and any(re.fullmatch(outside, part) for part in parts[:-1]):
+                continue
+            match = expression.fullmatch("/".join(map(original_name, parts[-n_parts:])))
+            if match is None:
+                continue
+            key = match[0].casefold()
+            if key not in found:
+                found[key] = DatasetFile(path, match)
+            elif _differ(found[key].path, path):
+                raise InvalidInputError(
+                    f"root {str(self.root)!r}: {found[key].path} and {path} have the same name but differ: "
+                    "keep the one that belongs to the data set"
+                )
+            else:
+                copies.append((path, found[key].path))
+        if copies:
+            copy, original = copies[0]
+            warnings.warn(
+                f"{len(copies)} of the files of {self.source.name} are copies of others, which are read once: "
+                f"{copy} is {original}",
+                FrugalWarning,
+                stacklevel=3,
+            )
+        return sorted(found.values(), key=lambda file: file.match[0])
+
+    def find_some(self, pattern: str, *, outside: str | None = None) -> list[DatasetFile]:
+        """:meth:`find`, or the error that says where to download the data set."""
+        found = self.find(pattern, outside=outside)
+        if not found:
+            raise self.source.error(self.root, f"does not hold {self.source.name}")
+        return found
+
+
+def _files_below(top: Path) -> list[Path]:
+    files: list[Path] = []
+    folders, seen = [top], set()
+    n_entries = 0
+    while folders:
+        folder = folders.pop()
+        try:
+            status = folder.stat()
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            warnings.warn(f"{folder} was not read ({error.strerror})", FrugalWarning, stacklevel=4)
+            continue
+        n_entries += len(entries)
+        if n_entries > _MOST_ENTRIES:
+            raise InvalidInputError(
+                f"root is {str(top)!r}, which holds more than {_MOST_ENTRIES:,} files: name the data set's own folder"
+            )
+        for entry in entries:
+            if not entry.name.startswith(".") and entry.name != "__MACOSX":
+                (folders if _is_folder(entry) else files).append(Path(entry.path))
+    return sorted(files, key=lambda file: (len(file.parts), file))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself, or to a place that may not be seen: an error only for who reads it
+        return False
+
+
+def _differ(one: Path, other: Path) -> bool:
+    check_regular_file(one)
+    check_regular_file(other)
+    return one.stat().st_size != other.stat().st_size or read_file_bytes(one) != read_file_bytes(other)

@@ -1,19 +1,19 @@
-"""How readers read a file: text, columns of numbers, or arrays; errors name the file and the line."""
+"""How readers read a file of text or of columns of numbers; errors name the file and the line."""
 
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray
+from common.validation import FloatArray, IntArray, encoding_by_mark, read_file_bytes
+
+#: A line of white space is a blank line.
+_BLANK_LINE = re.compile(r"^[ \t\f\v]+$", re.MULTILINE)
 
 
 def read_numbers(
@@ -42,12 +42,12 @@ def read_numbers(
             io.StringIO(text),
             sep=separator,
             header=None,
-            skiprows=header_lines,
+            skiprows=_end_of_header(text, header_lines),
             comment=comment,
             dtype=np.float64,  # for all columns: otherwise a line with one field too many would be read, shifted
         )
         numbers = table[list(columns)].to_numpy()
-    except (KeyError, ValueError) as error:  # pandas' parser errors are ValueErrors
+    except (KeyError, ValueError, TypeError, OverflowError) as error:  # pandas' parser errors are ValueErrors
         raise _damaged_line_error(file, text, columns, separator, header_lines, comment) from error
     if not len(numbers) or not np.isfinite(numbers).all():
         raise _damaged_line_error(file, text, columns, separator, header_lines, comment)
@@ -55,21 +55,57 @@ def read_numbers(
 
 
 def read_text(file: Path) -> str:
-    """The content of a text file. Latin-1 reads any byte, such as accents in comments; numbers are ASCII anyway."""
+    """The content of a text file, with line feeds at the ends of lines, and blank lines empty.
+
+    Without a byte order mark it is read as Latin-1, which reads any byte, such as accents in comments; numbers are
+    ASCII anyway.
+    """
+    data = read_file_bytes(file)
+    encoding = encoding_by_mark(data) or "latin-1"
     try:
-        return file.read_text(encoding="latin-1")
-    except OSError as error:
-        raise InvalidInputError(f"{file} cannot be read ({error.strerror}): copy the data set completely") from error
+        text = data.decode(encoding)
+    except UnicodeError as error:
+        raise InvalidInputError(f"{file} is not text in {encoding} ({error}): copy it again") from error
+    if "\0" in text:
+        raise InvalidInputError(f"{file} holds null characters: it is no text, or damaged; copy it again")
+    return _BLANK_LINE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def first_line(text: str) -> str:
+    """The first line that is not blank."""
+    return text.lstrip("\n").partition("\n")[0].strip()
+
+
+def whole_numbers(values: FloatArray, file: Path, what: str) -> IntArray:
+    """Numbers of people or activities, which were read as floats.
+
+    Raises
+    ------
+    InvalidInputError
+        If one of them is not a whole number.
+    """
+    refused = ~(np.abs(values) < 2**31) | (values != np.round(values))
+    if refused.any():
+        raise InvalidInputError(
+            f"{file}: {what} is {values[refused][0]:g}, which is not a whole number: it is damaged, copy it again"
+        )
+    return values.astype(np.int64)
+
+
+def _end_of_header(text: str, n_lines: int) -> int:
+    """How many lines to skip for a header of ``n_lines`` that are not blank."""
+    ends = [number for number, line in enumerate(text.split("\n", 20 + n_lines), start=1) if line]
+    return ends[n_lines - 1] if 0 < n_lines <= len(ends) else n_lines
 
 
 def _damaged_line_error(
     file: Path, text: str, columns: Sequence[int], separator: str, header_lines: int, comment: str | None
 ) -> InvalidInputError:
     """The error for a file that pandas refused, found line by line: its own line numbers skip header and comments."""
-    width = 0
+    width, end_of_header = 0, _end_of_header(text, header_lines)
     for number, line in enumerate(text.split("\n"), start=1):
         content = line.partition(comment)[0].strip() if comment else line.strip()
-        if number <= header_lines or not content:
+        if number <= end_of_header or not content:
             continue
         fields = content.split(None if separator == r"\s+" else separator)
         width = width or max(len(fields), max(columns) + 1)
@@ -90,18 +126,6 @@ def _is_number(field: str) -> bool:
         return False
 
 
-def read_arrays(file: Path, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
-    """The arrays with these names in an ``.npz`` file; pickled objects are refused."""
-    try:
-        with np.load(file, allow_pickle=False) as archive:
-            return {name: archive[name] for name in names}
-    except (OSError, ValueError, KeyError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
-        raise InvalidInputError(
-            f"{file} cannot be read as arrays named {', '.join(names)} ({error}): it is truncated or damaged, "
-            "copy it again"
-        ) from error
-
-
 def read_table(file: Path, *, n_columns: int) -> FloatArray:
     """A text file of numbers apart by white space, NaN where nothing was measured, as ``(n_lines, n_columns)``.
 
@@ -115,7 +139,7 @@ def read_table(file: Path, *, n_columns: int) -> FloatArray:
     text = read_text(file)
     try:
         table = pd.read_csv(io.StringIO(text), sep=r"\s+", header=None, dtype=np.float64).to_numpy()
-    except (ValueError, TypeError) as error:  # pandas' own errors are among them
+    except (ValueError, TypeError, OverflowError) as error:  # pandas' own errors are among them
         raise _wrong_line(file, text, n_columns) from error
     if table.shape[1] != n_columns or np.isnan(table[:, -1]).any() or np.isinf(table).any():
         raise _wrong_line(file, text, n_columns)

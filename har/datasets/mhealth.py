@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 
 from common.errors import InvalidInputError
-from common.validation import DatasetSource, check_choice, find_dataset_folder
+from common.validation import DatasetFolder, DatasetSource, check_choice
 from har.datasets.catalog import WearableDataset
-from har.datasets.files import read_table
+from har.datasets.files import read_table, whole_numbers
 from har.recordings import Recordings
 
 _SOURCE = DatasetSource(
@@ -18,7 +17,7 @@ _SOURCE = DatasetSource(
     "IWAAL 2014, https://doi.org/10.1007/978-3-319-13105-4_14",
     layout="mHealth_subject1.log … mHealth_subject10.log",
 )
-_FILE = re.compile(r"mHealth_subject(\d+)\.log")
+_FILE = r"mHealth_subject(\d{1,3})\.log"
 _N_COLUMNS, _ACTIVITY, _RATE_HZ = 24, 23, 50.0
 _ACC = {f"acc_{axis} [m/s²]": i for i, axis in enumerate("xyz")}
 _GYRO = {f"gyro_{axis} [deg/s]": 3 + i for i, axis in enumerate("xyz")}
@@ -36,7 +35,7 @@ def load_mhealth(root: str | os.PathLike[str], *, position: str = "wrist") -> Re
     Parameters
     ----------
     root : str or path-like
-        The folder with ``mHealth_subject1.log``, or one above it.
+        The folder with ``mHealth_subject1.log``, or one above it; all such files below it are read.
     position : {"wrist", "ankle", "chest"}
         The right wrist (the authors' "right lower arm"), the left ankle, or the chest, which has no gyroscope.
 
@@ -63,15 +62,12 @@ def load_mhealth(root: str | os.PathLike[str], *, position: str = "wrist") -> Re
 
     check_choice(position, "position", tuple(_UNITS))
     start, channels = _UNITS[position]
-    folder = find_dataset_folder(root, "mHealth_subject*.log", _SOURCE)
     frames = []
-    for file in folder.glob("mHealth_subject*.log"):
-        name = _FILE.fullmatch(file.name)
-        if name is None:
-            continue
-        table = read_table(file, n_columns=_N_COLUMNS)
+    for file in DatasetFolder(root, _SOURCE).find_some(_FILE):
+        table = read_table(file.path, n_columns=_N_COLUMNS)
         columns = {channel: table[:, start + place] for channel, place in channels.items()}
-        frames.append(pd.DataFrame({"subject": int(name[1]), "code": table[:, _ACTIVITY].astype(int), **columns}))
+        codes = whole_numbers(table[:, _ACTIVITY], file.path, "an activity")
+        frames.append(pd.DataFrame({"subject": int(file.match[1]), "code": codes, **columns}))
     frame = pd.concat(frames, ignore_index=True).sort_values("subject", kind="stable")
     outside = frame.loc[~frame["code"].between(0, len(_ACTIVITIES)), "code"]
     if len(outside):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import numpy as np
 
 from common.errors import InvalidInputError
-from common.validation import DatasetSource, FloatArray, check_folder_path, find_dataset_folder
+from common.validation import DatasetFile, DatasetFolder, DatasetSource, FloatArray
+from har.datasets.archives import check_lengths, checked_offsets, named, read_arrays, scaled
 from har.datasets.catalog import WearableDataset
-from har.datasets.files import read_arrays, read_numbers, read_text
+from har.datasets.compact import compact_file
+from har.datasets.files import first_line, read_numbers, read_text
 from har.recordings import Recordings
 
 _SOURCE = DatasetSource(
@@ -28,6 +29,10 @@ _ACTIVITIES = {
     "wlk": "walking",
     "jog": "jogging",
 }
+_COMPACT = "motionsense_raw.npz"
+_FILE = rf"({'|'.join(_ACTIVITIES)})_(\d{{1,4}})/sub_(\d{{1,4}})\.csv"
+#: Beside A_DeviceMotion_data lie the same recordings of single sensors, under the same names.
+_OTHER_SENSORS = r"[BC]_\w+_data"
 _UNITS = {"userAcceleration": "g", "gravity": "g", "rotationRate": "rad/s"}
 _COLUMNS = [f"{sensor}.{axis}" for sensor in _UNITS for axis in "xyz"]
 _CHANNELS = tuple(f"{sensor}.{axis} [{unit}]" for sensor, unit in _UNITS.items() for axis in "xyz")
@@ -62,41 +67,36 @@ def load_motionsense(root: str | os.PathLike[str]) -> Recordings:
     --------
     >>> recordings = load_motionsense("motionsense")  # doctest: +SKIP
     """
-    compact = check_folder_path(root) / "motionsense_raw.npz"
-    return _read_compact(compact) if compact.is_file() else _read_official(root)
+    folder = DatasetFolder(root, _SOURCE)
+    compact = compact_file(folder, _COMPACT, _FILE)
+    return (
+        _read_official(folder.find_some(_FILE, outside=_OTHER_SENSORS)) if compact is None else _read_compact(compact)
+    )
 
 
 def _read_compact(file: Path) -> Recordings:
     data = read_arrays(file, ["values_i16", "scale", "offsets", "y", "subject", "trial", "label_names"])
     try:
-        if (np.diff(data["offsets"], append=len(data["values_i16"])) < 0).any():
-            raise ValueError("offsets lead out of the values")
-        values, names = data["values_i16"] * data["scale"], data["label_names"]
+        values, labels = scaled(data["values_i16"], data["scale"]), named(data["label_names"], data["y"])
+        n_recordings = check_lengths(data, ["y", "subject", "trial"])
+        offsets = checked_offsets(data["offsets"], n_recordings=n_recordings, n_samples=len(values))
         order = np.lexsort((data["subject"], data["trial"]))
-        signals = [values[data["offsets"][i] : data["offsets"][i + 1]] for i in order]
-        return Recordings(signals, names[data["y"][order]], data["subject"][order], 50, _CHANNELS)
+        signals = [values[offsets[i] : offsets[i + 1]] for i in order]
+        return Recordings(signals, labels[order], data["subject"][order], 50, _CHANNELS)
     except (IndexError, TypeError, ValueError) as error:
         raise InvalidInputError(f"{file}: its arrays do not fit together ({error}): copy it again") from error
 
 
-def _read_official(root: str | os.PathLike[str]) -> Recordings:
-    folder = find_dataset_folder(root, "*_*/sub_*.csv", _SOURCE)
-    found = []
-    for file in folder.glob("*_*/sub_*.csv"):
-        match = re.fullmatch(r"([a-z]{3})_(\d+)/sub_(\d+)\.csv", file.relative_to(folder).as_posix())
-        if match and match[1] in _ACTIVITIES:
-            found.append((int(match[2]), int(match[3]), _ACTIVITIES[match[1]], file))
-    if not found:
-        raise InvalidInputError(f"root {str(root)!r} holds no folder such as dws_1: expected {_SOURCE.layout}")
-    found.sort()
-    _, subjects, activities, files = zip(*found, strict=True)
-    signals = [_read_recording(file) for file in files]
+def _read_official(files: list[DatasetFile]) -> Recordings:
+    found = sorted((int(file.match[2]), int(file.match[3]), _ACTIVITIES[file.match[1]], file.path) for file in files)
+    _, subjects, activities, paths = zip(*found, strict=True)
+    signals = [_read_recording(path) for path in paths]
     return Recordings(signals, np.array(activities), np.array(subjects), 50, _CHANNELS)
 
 
 def _read_recording(file: Path) -> FloatArray:
     text = read_text(file)
-    header = text.partition("\n")[0].strip().split(",")
+    header = [name.strip() for name in first_line(text).split(",")]
     missing = [column for column in _COLUMNS if column not in header]
     if missing:
         raise InvalidInputError(

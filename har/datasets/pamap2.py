@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 
 from common.errors import InvalidInputError
-from common.validation import DatasetSource, check_choice, find_dataset_folder
+from common.validation import DatasetFolder, DatasetSource, check_choice
 from har.datasets.catalog import WearableDataset
-from har.datasets.files import read_table
+from har.datasets.files import read_table, whole_numbers
 from har.recordings import Recordings
 
 _SOURCE = DatasetSource(
@@ -18,7 +17,7 @@ _SOURCE = DatasetSource(
     "https://doi.org/10.1109/ISWC.2012.13",
     layout="Protocol/subject101.dat … subject109.dat, and Optional/",
 )
-_FILE = re.compile(r"subject(\d+)\.dat")
+_FILE = r"subject(\d{1,4})\.dat"
 _N_COLUMNS = 54
 _TIME, _ACTIVITY = 0, 1
 #: The first column of each unit: temperature; then acceleration (±16 g, ±6 g), angular velocity, magnetic field.
@@ -45,7 +44,7 @@ def load_pamap2(root: str | os.PathLike[str], *, position: str = "hand", optiona
     Parameters
     ----------
     root : str or path-like
-        The folder with ``Protocol``, or one above it.
+        The folder with ``Protocol``, or one above it; all such folders below it are read.
     position : {"hand", "chest", "ankle"}
     optional : bool
         Also the activities that only some people did (the folder ``Optional``).
@@ -73,17 +72,15 @@ def load_pamap2(root: str | os.PathLike[str], *, position: str = "hand", optiona
     import pandas as pd
 
     check_choice(position, "position", tuple(_UNIT_START))
-    folder = find_dataset_folder(root, "Protocol/subject*.dat", _SOURCE)
+    folder = DatasetFolder(root, _SOURCE)
+    files = folder.find_some(f"(?i:protocol)/{_FILE}") + (folder.find(f"(?i:optional)/{_FILE}") if optional else [])
     frames = []
-    for part in ("Protocol", *(("Optional",) if optional else ())):
-        for file in sorted((folder / part).glob("subject*.dat")):
-            name = _FILE.fullmatch(file.name)
-            if name is None:
-                continue
-            table = read_table(file, n_columns=_N_COLUMNS)
-            columns = {channel: table[:, _UNIT_START[position] + place] for channel, place in _CHANNELS.items()}
-            frame = pd.DataFrame({"time": table[:, _TIME], "code": table[:, _ACTIVITY].astype(int), **columns})
-            frames.append(frame.assign(subject=int(name[1]), part=f"{part} {name[1]}"))
+    for file in files:
+        table = read_table(file.path, n_columns=_N_COLUMNS)
+        columns = {channel: table[:, _UNIT_START[position] + place] for channel, place in _CHANNELS.items()}
+        codes = whole_numbers(table[:, _ACTIVITY], file.path, "an activity")
+        frame = pd.DataFrame({"time": table[:, _TIME], "code": codes, **columns})
+        frames.append(frame.assign(subject=int(file.match[1]), part=file.match[0]))
     frame = pd.concat(frames, ignore_index=True)
     unknown = sorted(set(frame["code"]) - {*_ACTIVITIES, _TRANSIENT})
     if unknown:

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import InvalidInputError
-from common.validation import DatasetSource, FloatArray, check_folder_path, find_dataset_folder
+from common.validation import DatasetFile, DatasetFolder, DatasetSource, FloatArray
+from har.datasets.archives import check_lengths, checked_offsets, read_arrays, scaled
 from har.datasets.catalog import WearableDataset
-from har.datasets.files import read_arrays, read_numbers, read_text
+from har.datasets.compact import compact_file
+from har.datasets.files import read_numbers, read_text
 from har.recordings import Recordings
 
 _SOURCE = DatasetSource(
@@ -21,7 +23,8 @@ _SOURCE = DatasetSource(
     layout="SA01/D01_SA01_R01.txt … SE15/D01_SE15_R01.txt, or sisfall_100hz.npz",
 )
 _COMPACT = "sisfall_100hz.npz"
-_FILE = re.compile(r"([DF]\d\d)_(S[AE]\d\d)_R(\d\d)\.txt")
+_FILE = r"([DF]\d\d)_(S[AE]\d\d)_R\d\d\.txt"
+_LINE_END = re.compile(r"[; \t]+$", re.MULTILINE)
 _RATE_HZ, _COMPACT_HZ = 200.0, 100.0
 # Counts to units, from the ranges and resolutions in the published Readme: ADXL345 ±16 g in 13 bits, ITG3200
 # ±2000 deg/s in 16 bits, MMA8451Q ±8 g in 14 bits.
@@ -62,32 +65,33 @@ def load_sisfall(root: str | os.PathLike[str]) -> Recordings:
     --------
     >>> recordings = load_sisfall("SisFall")  # doctest: +SKIP
     """
-    compact = check_folder_path(root) / _COMPACT
-    return _read_compact(compact) if compact.is_file() else _read_official(root)
+    folder = DatasetFolder(root, _SOURCE)
+    compact = compact_file(folder, _COMPACT, _FILE)
+    return _read_official(folder.find_some(_FILE)) if compact is None else _read_compact(compact)
 
 
-def _read_official(root: str | os.PathLike[str]) -> Recordings:
-    folder = find_dataset_folder(root, "S[AE]??/*_R??.txt", _SOURCE)
-    files = sorted(file for file in folder.glob("S[AE]??/*.txt") if _FILE.fullmatch(file.name))
-    if not files:
-        raise InvalidInputError(f"root {str(root)!r} holds no recording as SA01/D01_SA01_R01.txt")
-    activities, subjects, _ = zip(*(file.stem.split("_") for file in files), strict=True)
-    signals = [_read_recording(file) for file in files]
-    return Recordings(signals, np.array(activities), np.array(subjects), _RATE_HZ, _CHANNELS)
+def _read_official(files: list[DatasetFile]) -> Recordings:
+    files = sorted(files, key=lambda file: (file.match[2], file.match[0]))
+    signals = [_read_recording(file.path) for file in files]
+    activities, subjects = (np.array([file.match[group] for file in files]) for group in (1, 2))
+    return Recordings(signals, activities, subjects, _RATE_HZ, _CHANNELS)
 
 
 def _read_recording(file: Path) -> FloatArray:
     # Each line ends in a semicolon.
-    counts = read_numbers(file, columns=range(9), text=read_text(file).replace(";", ""))
+    counts = read_numbers(file, columns=range(9), text=_LINE_END.sub("", read_text(file)))
     return np.asarray(counts * _SCALES)
 
 
 def _read_compact(file: Path) -> Recordings:
     data = read_arrays(file, ["values_i16", "scale", "offsets", "activity", "subject"])
     try:
-        if data["offsets"][-1] != len(data["values_i16"]) or (np.diff(data["offsets"]) < 0).any():
-            raise ValueError("offsets do not end with the values")
-        signals = np.split(data["values_i16"] * data["scale"], data["offsets"][1:-1])
+        values = scaled(data["values_i16"], data["scale"])
+        if {data["activity"].dtype.kind, data["subject"].dtype.kind} != {"U"}:
+            raise ValueError("activity and subject are no text")
+        n_recordings = check_lengths(data, ["activity", "subject"])
+        offsets = checked_offsets(data["offsets"], n_recordings=n_recordings, n_samples=len(values))
+        signals = np.split(values, offsets[1:-1])
         return Recordings(signals, data["activity"], data["subject"], _COMPACT_HZ, _CHANNELS[:6])
     except (IndexError, TypeError, ValueError) as error:
         raise InvalidInputError(f"{file}: its arrays do not fit together ({error}): copy it again") from error

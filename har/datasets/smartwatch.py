@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from common.errors import MissingDependencyError, ModelIntegrityError
-from common.validation import DatasetSource
+from common.validation import DatasetSource, read_file_bytes
 from har.datasets.catalog import WearableDataset
 from har.recordings import Recordings
 
@@ -77,7 +77,7 @@ def load_smartwatch(*, mirror: bool = False) -> Recordings:
                channels ax [g], ay [g], az [g], wx [rad/s], wy [rad/s], wz [rad/s])
     """
     file = _watch_file()
-    content = file.read_bytes()
+    content = read_file_bytes(file)
     found = hashlib.sha256(content).hexdigest()
     if found != _SHA256:
         raise ModelIntegrityError(

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import InvalidInputError
-from common.validation import DatasetSource, FloatArray, check_choice, check_folder_path, find_dataset_folder
+from common.validation import DatasetFolder, DatasetSource, FloatArray, check_choice
+from har.datasets.archives import check_lengths, named, read_arrays
 from har.datasets.catalog import WearableDataset
-from har.datasets.files import read_arrays, read_numbers, read_text
+from har.datasets.compact import compact_file
+from har.datasets.files import read_numbers, read_text
 from har.recordings import Recordings
 
 _SOURCE = DatasetSource(
@@ -23,7 +25,9 @@ _SOURCE = DatasetSource(
 _POSITIONS = ("pocket", "chest", "waist", "wrist", "ankle")
 _CHANNELS = tuple(f"{sensor}_{axis} [{unit}]" for sensor, unit in (("acc", "g"), ("gyro", "deg/s")) for axis in "xyz")
 _CLOCK_MS = np.arange(300) * 50.0
-_FILE = re.compile(r"UMAFall_Subject_(\d+)_((?:ADL|Fall)_.+)_(\d+)_(\d{4}-.+)\.csv")
+_COMPACT = "umafall_20hz.npz"
+_ANY_NAME = r"UMAFall_Subject_.+\.csv"
+_FILE = re.compile(r"UMAFall_Subject_(\d{1,4})_((?:ADL|Fall)_.+)_(\d+)_(\d{4}-.+)\.csv")
 
 # A number with two decimal points: a conversion between locales went wrong.
 _MALFORMED_LINE = re.compile(r"^[^%\n]*\d\.\d+\.\d.*$", re.MULTILINE)
@@ -41,7 +45,8 @@ def load_umafall(root: str | os.PathLike[str], *, position: str = "wrist", keep_
     Parameters
     ----------
     root : str or path-like
-        The folder with the published text files, or with the compact ``umafall_20hz.npz``, which is preferred.
+        The folder with the published text files, at any depth, or with the compact ``umafall_20hz.npz``, which is
+        preferred.
     position : {"wrist", "waist", "chest", "ankle", "pocket"}
         Trials without a sensor there are left out. The phone in the pocket has no gyroscope.
     keep_excluded : bool
@@ -69,10 +74,11 @@ def load_umafall(root: str | os.PathLike[str], *, position: str = "wrist", keep_
     >>> recordings = load_umafall("umafall", position="waist")  # doctest: +SKIP
     """
     check_choice(position, "position", _POSITIONS)
-    compact = check_folder_path(root) / "umafall_20hz.npz"
-    if compact.is_file():
+    folder = DatasetFolder(root, _SOURCE)
+    compact = compact_file(folder, _COMPACT, _ANY_NAME)
+    if compact is not None:
         return _read_compact(compact, position, keep_excluded)
-    return _read_official(root, position, keep_excluded)
+    return _read_official(folder, position, keep_excluded)
 
 
 def _channels(position: str) -> tuple[str, ...]:
@@ -83,30 +89,34 @@ def _read_compact(file: Path, position: str, keep_excluded: bool) -> Recordings:
     data = read_arrays(file, ["X", "activity", "activity_names", "subject", "damaged"])
     channels = _channels(position)
     try:
+        n_trials = check_lengths(data, ["activity", "subject", "damaged"])
+        if data["X"].shape != (n_trials, len(_POSITIONS), len(_CLOCK_MS), len(_CHANNELS)):
+            raise ValueError(f"X has shape {data['X'].shape} for {n_trials} trials")
+        if data["damaged"].dtype != np.bool_ or data["X"].dtype.kind != "f":
+            raise ValueError(f"X is {data['X'].dtype}, damaged is {data['damaged'].dtype}")
         X = data["X"][:, _POSITIONS.index(position), :, : len(channels)]
         present = ~np.isnan(X[:, :, :3]).all(axis=(1, 2)) & (keep_excluded | ~data["damaged"])
-        activities = data["activity_names"][data["activity"]]
+        activities = named(data["activity_names"], data["activity"])
         return Recordings(list(X[present]), activities[present], data["subject"][present], 20, channels)
     except (IndexError, TypeError, ValueError) as error:
         raise InvalidInputError(f"{file}: its arrays do not fit together ({error}): copy it again") from error
 
 
-def _read_official(root: str | os.PathLike[str], position: str, keep_excluded: bool) -> Recordings:
-    folder = find_dataset_folder(root, "UMAFall_Subject_*.csv", _SOURCE)
+def _read_official(folder: DatasetFolder, position: str, keep_excluded: bool) -> Recordings:
     signals, activities, subjects = [], [], []
-    for file in sorted(folder.glob("UMAFall_Subject_*.csv")):
-        name = _FILE.fullmatch(file.name)
+    for file in folder.find_some(_ANY_NAME):
+        name = _FILE.fullmatch(file.match[0])
         if not name:
             raise InvalidInputError(
-                f"{file}: the name does not look like UMAFall_Subject_01_ADL_Walking_1_<date>.csv: rename it"
+                f"{file.path}: the name does not look like UMAFall_Subject_01_ADL_Walking_1_<date>.csv: rename it"
             )
-        signal, damaged = _read_trial(file, position)
+        signal, damaged = _read_trial(file.path, position)
         if signal is not None and (keep_excluded or not damaged):
             signals.append(signal)
             activities.append(name[2])
             subjects.append(int(name[1]))
     if not signals:
-        raise InvalidInputError(f"root {str(root)!r} has no undamaged trial with a sensor at the {position}")
+        raise InvalidInputError(f"root {str(folder.root)!r} has no undamaged trial with a sensor at the {position}")
     return Recordings(signals, np.array(activities), np.array(subjects), 20, _channels(position))
 
 

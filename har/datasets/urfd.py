@@ -8,7 +8,7 @@ import re
 import numpy as np
 
 from common.errors import InvalidInputError
-from common.validation import DatasetSource, find_dataset_folder
+from common.validation import DatasetFolder, DatasetSource
 from har.datasets.catalog import WearableDataset
 from har.datasets.files import read_numbers
 from har.recordings import Recordings
@@ -22,9 +22,12 @@ _SOURCE = DatasetSource(
 )
 _RATE_HZ = 50
 # Not fall-01-data.csv, which synchronizes the camera and has other columns.
-_FILE = re.compile(r"(adl|fall)-\d\d-acc\.csv")
+_ANY_NAME = r".*-acc\.csv"
+_FILE = re.compile(r"((adl|fall)-\d\d)-acc\.csv")
 # The published columns are: time in ms, total acceleration, x, z, y.
 _TIME, _XYZ = 0, (2, 4, 3)
+#: Ticks of the clock a sample; with more, a time was damaged.
+_MOST_MISSING = 10
 
 
 def load_urfd(root: str | os.PathLike[str]) -> Recordings:
@@ -36,7 +39,7 @@ def load_urfd(root: str | os.PathLike[str]) -> Recordings:
     Parameters
     ----------
     root : str or path-like
-        The folder with the published text files, or one above it.
+        The folder with the published text files, or one above it; all such files below it are read.
 
     Returns
     -------
@@ -58,20 +61,23 @@ def load_urfd(root: str | os.PathLike[str]) -> Recordings:
     --------
     >>> recordings = load_urfd("urfd")  # doctest: +SKIP
     """
-    folder = find_dataset_folder(root, "*-acc.csv", _SOURCE)
     signals, activities, sequences = [], [], []
-    for file in sorted(folder.glob("*-acc.csv")):
-        name = _FILE.fullmatch(file.name)
+    for found in DatasetFolder(root, _SOURCE).find_some(_ANY_NAME):
+        file, name = found.path, _FILE.fullmatch(found.match[0])
         if not name:
             raise InvalidInputError(f"{file}: the name does not look like fall-01-acc.csv or adl-01-acc.csv: rename it")
         rows = read_numbers(file, columns=range(5))
         times, first = np.unique(rows[:, _TIME] / 1000, return_index=True)
+        if np.ptp(times) * _RATE_HZ > _MOST_MISSING * len(times):
+            raise InvalidInputError(
+                f"{file}: {len(times)} samples in {np.ptp(times):g} s: its time jumps, copy it again"
+            )
         clock = np.arange(max(0.0, times[0]), times[-1], 1 / _RATE_HZ)
         if not len(clock):
             raise InvalidInputError(f"{file} ends before the camera's first frame, at 0 ms: copy it again")
         signals.append(np.stack([np.interp(clock, times, rows[first, axis]) for axis in _XYZ], axis=1))
-        activities.append(name[1])
-        sequences.append(file.name.removesuffix("-acc.csv"))
+        activities.append(name[2])
+        sequences.append(name[1])
     channels = ("acc_x [g]", "acc_y [g]", "acc_z [g]")
     return Recordings(signals, np.array(activities), np.array(sequences), _RATE_HZ, channels)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import warnings
 from pathlib import Path
 
 import numpy as np
 
 from common.errors import FrugalWarning, InvalidInputError
-from common.validation import DatasetSource, FloatArray, check_choice, find_dataset_folder
+from common.validation import DatasetFile, DatasetFolder, DatasetSource, FloatArray, check_choice
 from har.datasets.catalog import WearableDataset
 from har.datasets.files import read_numbers
 from har.recordings import Recordings
@@ -26,7 +25,8 @@ _RATES = {"50Hz": 50, "40Hz": 40, "25Hz": 25, "10Hz": 10, "5Hz": 5}
 _CHANNELS = tuple(
     f"{sensor}_{axis} [{unit}]" for sensor, unit in (("accel", "m/s²"), ("gyro", "rad/s")) for axis in "xyz"
 )
-_FILE = re.compile(r"(F0[1-8]|D0[1-9]|D1[01])/U(\d+)_R(\d+)_accel\.csv")
+# U01_R01_vertical_accel.csv holds derived values and is ignored.
+_FILE = r"(F0[1-8]|D0[1-9]|D1[01])/U(\d{1,4})_R(\d{1,4})_"
 
 
 def load_weda_fall(root: str | os.PathLike[str], *, rate: str = "50Hz") -> Recordings:
@@ -39,7 +39,7 @@ def load_weda_fall(root: str | os.PathLike[str], *, rate: str = "50Hz") -> Recor
     Parameters
     ----------
     root : str or path-like
-        The repository, or its folder ``dataset``.
+        The repository, or its folder ``dataset``; all folders of this rate below it are read.
     rate : {"50Hz", "40Hz", "25Hz", "10Hz", "5Hz"}
         The folder to read; the authors derived the lower rates from 50 Hz.
 
@@ -73,27 +73,30 @@ def load_weda_fall(root: str | os.PathLike[str], *, rate: str = "50Hz") -> Recor
     >>> recordings = load_weda_fall("WEDA-FALL")  # doctest: +SKIP
     """
     check_choice(rate, "rate", tuple(_RATES))
-    folder = find_dataset_folder(root, f"{rate}/[DF]??/U*_accel.csv", _SOURCE) / rate
-    found = []
-    for file in folder.glob("[DF]??/U*_accel.csv"):
-        name = _FILE.fullmatch(file.relative_to(folder).as_posix())
-        # U01_R01_vertical_accel.csv holds derived values and is ignored.
-        if name:
-            found.append((name[1], int(name[2]), int(name[3]), file))
-    if not found:
-        raise InvalidInputError(f"root {str(root)!r} holds no recording such as {rate}/F01/U01_R01_accel.csv")
+    folder = DatasetFolder(root, _SOURCE)
+    gyroscopes = {_trial(file): file.path for file in folder.find(f"{rate}/{_FILE}gyro\\.csv")}
+    found = [(*_trial(file), file.path) for file in folder.find_some(f"{rate}/{_FILE}accel\\.csv")]
     found.sort()
     activities, subjects, _, files = zip(*found, strict=True)
     rate_hz = _RATES[rate]
-    sensors = [_read_sensors(file, rate_hz) for file in files]
+    sensors = [
+        _read_sensors(file, gyroscopes.get((activity, subject, trial)), rate_hz)
+        for activity, subject, trial, file in found
+    ]
     _warn_of_missing_samples(sensors, rate_hz)
     signals = [_on_one_clock(pair, file, rate_hz) for pair, file in zip(sensors, files, strict=True)]
     return Recordings(signals, np.array(activities), np.array(subjects), rate_hz, _CHANNELS)
 
 
-def _read_sensors(accelerometer: Path, rate_hz: int) -> tuple[FloatArray, FloatArray]:
+def _trial(file: DatasetFile) -> tuple[str, int, int]:
+    """Activity, subject and trial."""
+    return file.match[1], int(file.match[2]), int(file.match[3])
+
+
+def _read_sensors(accelerometer: Path, gyroscope: Path | None, rate_hz: int) -> tuple[FloatArray, FloatArray]:
     """Samples of accelerometer and gyroscope: time of measurement in seconds, x, y, z."""
-    gyroscope = accelerometer.with_name(accelerometer.name.replace("_accel", "_gyro"))
+    if gyroscope is None:
+        gyroscope = accelerometer.with_name(accelerometer.name.replace("_accel", "_gyro"))  # which is missed by name
     first, second = (read_numbers(file, columns=range(4), header_lines=1) for file in (accelerometer, gyroscope))
     return _restore_times(first, rate_hz), _restore_times(second, rate_hz)
 

@@ -9,7 +9,7 @@ import warnings
 import numpy as np
 
 from common.errors import FrugalWarning, InvalidInputError
-from common.validation import DatasetSource, find_dataset_folder
+from common.validation import DatasetFolder, DatasetSource
 from har.datasets.catalog import WearableDataset
 from har.datasets.files import read_text
 from har.recordings import Recordings
@@ -21,9 +21,9 @@ _SOURCE = DatasetSource(
     "74–82, 2010, https://doi.org/10.1145/1964897.1964918",
     layout="WISDM_ar_v1.1_raw.txt",
 )
-_FILES = "WISDM_ar_v1*_raw.txt"
+_FILE = r"WISDM_ar_v1.*_raw\.txt"
 _NUMBER = r"\s*(-?\d+(?:\.\d+)?(?:[eE]-?\d+)?)\s*"
-_SAMPLE = re.compile(rf"(\d+)\s*,\s*([A-Za-z]+)\s*,\s*(\d+)\s*,{_NUMBER},{_NUMBER},{_NUMBER},?")
+_SAMPLE = re.compile(rf"(\d{{1,6}})\s*,\s*([A-Za-z]+)\s*,\s*(\d{{1,18}})\s*,{_NUMBER},{_NUMBER},{_NUMBER},?")
 _RATE_HZ = 20.0
 _CHANNELS = ["acc_x", "acc_y", "acc_z"]
 
@@ -66,8 +66,12 @@ def load_wisdm(root: str | os.PathLike[str]) -> Recordings:
     """
     import pandas as pd
 
-    folder = find_dataset_folder(root, _FILES, _SOURCE)
-    file = max(folder.glob(_FILES))
+    files = DatasetFolder(root, _SOURCE).find_some(_FILE)
+    if len(files) > 1:
+        raise InvalidInputError(
+            f"root {str(root)!r} holds {' and '.join(str(file.path) for file in files)}: name the folder of one of them"
+        )
+    file = files[0].path
     entries = [entry for entry in read_text(file).replace("\n", ";").split(";") if entry.strip(" \r\t,")]
     samples = [match.groups() for match in map(_SAMPLE.fullmatch, (entry.strip() for entry in entries)) if match]
     frame = pd.DataFrame(samples, columns=["user", "activity", "nanoseconds", *_CHANNELS])

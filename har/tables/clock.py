@@ -6,12 +6,15 @@ from fractions import Fraction
 
 import numpy as np
 
+from common.errors import InvalidInputError
 from common.validation import FloatArray
 
 #: Of a sample's time: so near to a tick of the clock it is on it, and its value is left as it was measured.
 _TOLERANCE = 1e-3
 #: A clock slower than this share of the samples' rate needs a filter.
 _SLOWER = 0.95
+#: Ticks a sample; with more, nearly all is made up.
+_MOST_TICKS, _FEW_TICKS = 100, 1_000_000
 
 
 def on_clock(
@@ -35,6 +38,11 @@ def on_clock(
     if rate_hz < _SLOWER * source_hz:
         return _slower(*on_clock(seconds, values, source_hz=source_hz, rate_hz=source_hz), source_hz, rate_hz)
     places = (seconds - seconds[0]) * rate_hz
+    if places[-1] > _MOST_TICKS * len(places) + _FEW_TICKS:
+        raise InvalidInputError(
+            f"{len(places)} samples lie {seconds[-1] - seconds[0]:.4g} s apart: pass a smaller max_gap_s, at which "
+            "recordings end"
+        )
     ticks = np.arange(float(np.floor(places[-1] + _TOLERANCE)) + 1)
     start = seconds[0] + ticks / rate_hz
     if len(ticks) == len(places) and np.all(np.abs(places - ticks) <= _TOLERANCE) and np.isfinite(values).all():
@@ -52,6 +60,10 @@ def _slower(ticks: FloatArray, values: FloatArray, source_hz: float, rate_hz: fl
     if len(ticks) < 2:
         return ticks, values
     ratio = Fraction(rate_hz / source_hz).limit_denominator(1000)
+    if ratio.numerator < 1:
+        raise InvalidInputError(
+            f"rate_hz is {rate_hz:g}, less than a thousandth of the samples' {source_hz:g}: raise it"
+        )
     # Beyond its ends a stretch goes on along the line between them, so that an offset causes no edge.
     slow = resample_poly(values, ratio.numerator, ratio.denominator, axis=0, padtype="line")
     n = int(np.floor((ticks[-1] - ticks[0]) * rate_hz + _TOLERANCE)) + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from common.validation import FloatArray
 
 #: Kinds of NumPy types that are numbers: boolean, signed, unsigned, floating.
 _NUMBERS = "biuf"
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 
 
 class Table:
@@ -74,6 +76,7 @@ def as_numbers(column: npt.NDArray[Any], name: str) -> FloatArray:
     elif column.dtype.kind == "c":
         raise InvalidInputError(f"column {name!r} is complex; a channel is what a sensor measured")
     else:
+        _check_thousands(column, name)
         numbers = np.array([_number(entry, name, row) for row, entry in enumerate(column.tolist())], dtype=np.float64)
     infinite = np.flatnonzero(np.isinf(numbers))
     if len(infinite):
@@ -81,6 +84,23 @@ def as_numbers(column: npt.NDArray[Any], name: str) -> FloatArray:
             f"column {name!r} holds infinity at row {infinite[0]}: leave what was not measured empty (NaN)"
         )
     return numbers
+
+
+def _check_thousands(column: npt.NDArray[Any], name: str) -> None:
+    """Refuse "1,234" beside "999": there the comma divides thousands, elsewhere it is decimal."""
+    texts = [entry.strip() for entry in column.tolist() if isinstance(entry, str)]
+    with_comma = [text for text in texts if "," in text]
+    others = [text for text in texts if text and "," not in text]
+    if (
+        with_comma
+        and others
+        and all(_THOUSANDS.fullmatch(text) for text in with_comma)
+        and all(text.lstrip("+-").isdecimal() for text in others)
+    ):
+        raise InvalidInputError(
+            f"column {name!r} holds {with_comma[0]!r} and {others[0]!r}: does the comma divide thousands? "
+            "Convert the column to numbers"
+        )
 
 
 def is_missing(entry: Any) -> bool:
@@ -91,6 +111,8 @@ def is_missing(entry: Any) -> bool:
         return bool(entry != entry)
     except TypeError:  # pandas.NA is neither
         return True
+    except ValueError:  # an array has no single answer
+        return False
 
 
 def _number(entry: Any, name: str, row: int) -> float:
@@ -99,6 +121,8 @@ def _number(entry: Any, name: str, row: int) -> float:
     text = str(entry).strip()
     if text.lower() in ("", "nan", "na", "null", "none"):
         return np.nan
+    if "_" in text:  # Python's own grouping of digits, which no device writes
+        text = "not a number"
     if text.count(",") == 1 and "." not in text:
         text = text.replace(",", ".")
     try:

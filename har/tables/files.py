@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from common.errors import InvalidInputError
-from har.tables.text_files import files_of, read_text_file
+from har.tables.paths import files_of
+from har.tables.text_files import read_text_file
 
 if TYPE_CHECKING:
     import pandas as pd

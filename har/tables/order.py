@@ -14,8 +14,18 @@ from common.validation import FloatArray, IntArray
 _LATE_S = 5.0
 #: Steps shorter than this share of the mean step, in such a part of all steps, are those of bunches.
 _BUNCHED_STEP, _BUNCHED_PART = 0.25, 0.4
+#: Steps that are looked at together for their unit; units differ by a thousand.
+_BLOCK_STEPS, _OTHER_UNIT = 32, 300
 #: Stamps that are looked at together for their beat, and how many times.
 _BLOCK, _MOST_BLOCKS = 128, 50
+#: Bunches are counted over spans of so long, of which those that hold a gap differ from the median by more than this.
+_SPAN_S, _USUAL_SPAN = 2.0, 0.3
+#: How much of the best beat's power another one has that it is a multiple of.
+_MULTIPLE = 0.7
+#: With so many ticks of the beat a sample, most samples would have been lost.
+_MOST_LOST = 2.5
+#: Steps that differ by less than this share are those of an even clock.
+_EVEN = 1e-6
 _OFFERED_HZ = (
     *(5.0, 10.0, 12.5, 16.0, 20.0, 25.0, 26.0, 30.0, 31.25, 32.0, 40.0, 50.0, 51.2, 52.0, 60.0, 62.5, 64.0, 75.0, 80.0),
     *(100.0, 104.0, 120.0, 125.0, 128.0, 200.0, 208.0, 250.0, 256.0, 400.0, 416.0, 500.0, 512.0, 800.0, 1000.0),
@@ -53,11 +63,14 @@ def in_order(seconds: FloatArray, values: FloatArray, rows: IntArray, recording:
         If time starts again in the middle: two recordings under one name would be mixed, sample by sample.
     """
     _check_one_clock(seconds, rows, recording)
+    _check_one_unit(seconds, rows, recording)
     order = np.argsort(seconds, kind="stable")
     n_late = int(np.sum(seconds < np.maximum.accumulate(seconds)))
     seconds, values, rows = seconds[order], values[order], rows[order]
     first = np.flatnonzero(np.concatenate([[True], np.diff(seconds) > 0]))
     n_doubled = len(seconds) - len(first)
+    if n_doubled and _are_copies(values, first):
+        return Ordered(seconds[first], values[first], rows[first], n_late, n_doubled)
     if n_doubled > _BUNCHED_PART * len(seconds):
         # One stamp for each bunch: samples that follow one another, not the same one twice.
         return Ordered(seconds, values, rows, n_late, 0)
@@ -81,6 +94,30 @@ def _check_one_clock(seconds: FloatArray, rows: IntArray, recording: str) -> Non
                 f"time goes back by {step_s:.4g} s at row {rows[place]}{recording}, into time recorded before: "
                 "if another recording begins there, name the column that tells them apart (recording=, subject=)"
             )
+
+
+def _check_one_unit(seconds: FloatArray, rows: IntArray, recording: str) -> None:
+    """Refuse a clock whose steps become a thousand times as long: seconds in one part, milliseconds in another."""
+    steps = np.abs(np.diff(seconds))
+    n = len(steps) // _BLOCK_STEPS
+    if n < 4:
+        return
+    blocks = np.sort(steps[: n * _BLOCK_STEPS].reshape(n, _BLOCK_STEPS), axis=1)
+    typical = blocks[:, : _BLOCK_STEPS * 7 // 8].mean(axis=1)  # without the pauses between bunches, and gaps
+    slow, fast = np.quantile(typical, [0.9, 0.1])
+    if fast > 0 and slow > _OTHER_UNIT * fast:
+        change = int(np.argmax(np.abs(np.diff(np.log(np.maximum(typical, fast))))) + 1) * _BLOCK_STEPS
+        raise InvalidInputError(
+            f"time runs {slow / fast:.3g} times as fast from about row {rows[change]} on{recording}: are two units, or "
+            "two clocks, in one column? Convert one, or name the column that tells them apart (recording=)"
+        )
+
+
+def _are_copies(values: FloatArray, first: IntArray) -> bool:
+    """Whether rows of one stamp are equal throughout while the sensor moves: written twice, not measured in bunches."""
+    group = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(values))))
+    same = np.array_equal(values, values[first][group], equal_nan=True)
+    return same and not np.array_equal(values, np.broadcast_to(values[0], values.shape), equal_nan=True)
 
 
 def _means(values: FloatArray, first: IntArray) -> FloatArray:
@@ -127,16 +164,27 @@ def rate_of(seconds: FloatArray, *, bunched: bool) -> float:
     A rate within half a percent of one that sensors offer is that one: clocks drift, and stamps are rounded.
     """
     steps = np.diff(seconds)
+    if np.ptp(steps) <= _EVEN * steps.mean():
+        # Computed stamps: their rate is what it is, and samples stay as they are.
+        return float(f"{1 / steps.mean():.9g}")
     if bunched:
-        # The mean over all phases of the bunches, without the spans that hold a gap.
-        n = max(1, min(len(steps) // 2, round(1 / float(np.mean(steps[steps <= np.quantile(steps, 0.99)])))))
+        # The mean over all phases of the bunches. A packet that came late makes as many spans longer as shorter.
+        usual_step = float(np.mean(steps[steps <= np.quantile(steps, 0.99)]))
+        n = max(1, min(len(steps) // 2, round(_SPAN_S / usual_step)))
         spans = seconds[n:] - seconds[:-n]
-        rate = n / float(np.mean(spans[spans < 1.5 * np.median(spans)]))
+        median = float(np.median(spans))
+        rate = n / float(np.mean(spans[np.abs(spans - median) <= _USUAL_SPAN * median]))
     else:
         median = float(np.median(steps))
         usual = steps[np.abs(steps - median) <= 0.2 * median]
         even = len(usual) >= 0.8 * len(steps) or len(seconds) < _BLOCK
         rate = 1 / float(np.mean(usual)) if even else _beat(seconds, 1 / median)
+        mean_step = float(np.mean(steps[steps <= np.quantile(steps, 0.99)]))
+        if not even and rate * mean_step > _MOST_LOST:
+            raise InvalidInputError(
+                f"stamps are {1e3 * median:.4g} ms apart in the median, but {1e3 * mean_step:.4g} ms in the mean: if "
+                "two devices are in one table, name the column that tells them apart (recording=)"
+            )
     nearest = min(_OFFERED_HZ, key=lambda offered: abs(offered - rate))
     return nearest if abs(nearest - rate) <= 0.005 * rate else float(f"{rate:.4g}")
 
@@ -146,8 +194,11 @@ def _beat(seconds: FloatArray, about_hz: float) -> float:
     n = len(seconds) // _BLOCK
     blocks = seconds[: n * _BLOCK].reshape(n, _BLOCK)[:_MOST_BLOCKS]
     blocks = blocks - blocks[:, :1]
-    rates = about_hz * np.arange(0.7, 1.4, 0.0005)
+    rates = about_hz * np.arange(0.5, 2.6, 0.001)
     power = np.zeros(len(rates))
     for block in blocks:
         power += np.abs(np.exp(2j * np.pi * rates[:, None] * block).mean(axis=1)) ** 2
-    return float(rates[np.argmax(power)])
+    # Stamps that keep a beat keep its multiples nearly as well.
+    lowest = int(np.argmax(power >= _MULTIPLE * power.max()))
+    peak = rates <= 1.05 * rates[lowest]
+    return float(rates[peak][np.argmax(power[peak])])

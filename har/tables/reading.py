@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from common.errors import InvalidInputError
-from common.validation import FloatArray, check_number
+from common.errors import FrugalWarning, InvalidInputError
+from common.validation import FloatArray, IntArray, check_number
+from har.tables.categories import as_categories
 from har.tables.columns import Table, is_missing
 from har.tables.report import ImportReport
-from har.tables.sources import clock_rate, sources_of, stretches_of
+from har.tables.sources import Source, clock_rate, rows_of_recordings, sources_of, stretches_of
 from har.tables.stamps import Stamps, read_stamps
 from har.tables.units import check_rest, plan_channels
 
 UNLABELLED = "unlabelled"
+#: No sensor of human movement measures more often.
+_FASTEST_HZ = 20_000.0
 
 
 @dataclass(frozen=True)
@@ -58,22 +63,21 @@ def read_table(
     """See :meth:`har.Recordings.from_frame`."""
     max_gap_s = check_number(max_gap_s, "max_gap_s", at_least=0)
     rate_hz = None if rate_hz is None else check_number(rate_hz, "rate_hz", above=0)
-    ignored = _as_list(ignore_labels)
+    ignored = _as_list(ignore_labels, label)
     table = Table(frame)
     names = _channel_names(channels)
-    planned = plan_channels(names, units)
+    planned = plan_channels([str(name) for name in names], units)
     values = table.numbers(names, "channels") * np.array([channel.factor for channel in planned])
-    labels = None if label is None else table.column(label, "label")
-    stamps = _stamps(table, time, time_unit, rate_hz)
+    _check_roles(names, time=time, label=label, subject=subject, recording=recording)
+    labels = None if label is None else as_categories(table.column(label, "label"), label, "label")
+    subjects, parts = _names_of(table, subject, "subject"), _names_of(table, recording, "recording")
+    rows = rows_of_recordings(subjects, parts)
+    stamps = _stamps(table, time, time_unit, rate_hz, rows)
     counts: Counter[str] = Counter()
-    sources = sources_of(
-        None if stamps is None else stamps.seconds,
-        values,
-        _names_of(table, subject, "subject"),
-        _names_of(table, recording, "recording"),
-        rate_hz,
-        counts,
-    )
+    seconds = None if stamps is None else stamps.seconds
+    sources = sources_of(seconds, values, subjects, parts, rows, rate_hz, counts)
+    if stamps is not None and stamps.unit in ("dates", "durations"):
+        _check_not_from_numbers(sources, str(time))
     clock_hz = clock_rate(sources, rate_hz)
 
     runs = []
@@ -89,6 +93,8 @@ def read_table(
             "frame: no run of two samples is left; see max_gap_s, and label and ignore_labels where they are used"
         )
     told = [] if labels is None else labels.tolist()
+    _warn_of_lost_labels(told, {run.label for run in runs}, ignored)
+    _warn_of_lost_subjects(set(subjects.tolist()), {run.subject for run in runs})
     report = ImportReport(
         n_rows=table.n_rows,
         n_samples=sum(len(run.values) for run in runs),
@@ -110,31 +116,80 @@ def read_table(
 def _channel_names(channels: Any) -> list[str]:
     if isinstance(channels, str) or not isinstance(channels, Iterable):
         raise InvalidInputError(f"channels is {channels!r}; pass the columns' names as a list, as ['ax', 'ay', 'az']")
+    if isinstance(channels, (Set, Mapping)):
+        raise InvalidInputError(f"channels is {channels!r}, which has no order; pass a list")
     names = list(channels)
+    if not all(isinstance(name, (str, Integral)) for name in names):
+        raise InvalidInputError(f"channels is {channels!r}; the names of columns are text or integers, rename others")
     if not names or len(set(names)) < len(names):
         raise InvalidInputError(f"channels is {channels!r}; pass one or more different columns")
     return names
 
 
-def _as_list(ignore_labels: Any) -> list[Any]:
+def _check_roles(channels: list[str], **roles: str | None) -> None:
+    """A channel is what a sensor measured: a classifier must not be given time, labels or subjects to learn from."""
+    for argument, column in roles.items():
+        if column is not None and column in channels:
+            raise InvalidInputError(f"channels holds {column!r}, which is the column of {argument}: leave it out")
+
+
+def _as_list(ignore_labels: Any, label: Any) -> list[Any]:
     if isinstance(ignore_labels, str) or not isinstance(ignore_labels, Iterable):
         raise InvalidInputError(f"ignore_labels is {ignore_labels!r}; pass a list, as [{ignore_labels!r}]")
-    return list(ignore_labels)
+    ignored = list(ignore_labels)
+    if ignored and label is None:
+        raise InvalidInputError(f"ignore_labels is {ignore_labels!r}, but label is None: name the column of labels")
+    return ignored
 
 
-def _stamps(table: Table, time: str | None, time_unit: str | None, rate_hz: float | None) -> Stamps | None:
+def _warn_of_lost_labels(told: list[Any], kept: set[Any], ignored: list[Any]) -> None:
+    """Warn of labels that are not there, and of those of which nothing is left."""
+    given = {entry for entry in told if entry is not None}
+    for names, what in (
+        ([name for name in ignored if name not in given], "in ignore_labels, but of no row"),
+        (
+            sorted(given - kept - set(ignored), key=str),
+            "of no two consecutive samples, so that nothing of them is left",
+        ),
+    ):
+        if names:
+            warnings.warn(f"labels {', '.join(map(repr, names))} are {what}", FrugalWarning, stacklevel=4)
+
+
+def _warn_of_lost_subjects(given: set[Any], kept: set[Any]) -> None:
+    if given - kept:
+        names = ", ".join(map(repr, sorted(given - kept, key=str)))
+        warnings.warn(f"of subjects {names} nothing is left: see report", FrugalWarning, stacklevel=4)
+
+
+def _stamps(
+    table: Table, time: str | None, time_unit: str | None, rate_hz: float | None, rows: list[IntArray]
+) -> Stamps | None:
     if time is not None:
-        return read_stamps(table.column(time, "time"), time, time_unit)
+        recordings = np.empty(table.n_rows, dtype=np.int64)
+        for number, own in enumerate(rows):
+            recordings[own] = number
+        return read_stamps(table.column(time, "time"), str(time), time_unit, recordings, rate_hz)
     if rate_hz is None:
         raise InvalidInputError("time is None: pass rate_hz, the samples a second, or name the column of time stamps")
     return None
+
+
+def _check_not_from_numbers(sources: list[Source], time: str) -> None:
+    """Milliseconds that became dates without being called so are read as nanoseconds."""
+    fastest = max(source.rate_hz for source in sources)
+    if fastest > _FASTEST_HZ:
+        raise InvalidInputError(
+            f"time column {time!r} has steps of {1e9 / fastest:.3g} ns: if it was made of numbers, name their unit, "
+            "as pandas.to_datetime(..., unit='ms')"
+        )
 
 
 def _names_of(table: Table, column: str | None, argument: str) -> npt.NDArray[Any]:
     """Subjects or recordings, one a row; without a column all rows are of one."""
     if column is None:
         return np.zeros(table.n_rows, dtype=np.int64)
-    names = table.column(column, argument)
+    names = as_categories(table.column(column, argument), column, argument)
     missing = [row for row, name in enumerate(names.tolist()) if is_missing(name)]
     if missing:
         raise InvalidInputError(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from common.tables import text_table
-
 
 @dataclass(frozen=True)
 class ImportReport:
@@ -88,7 +86,9 @@ class ImportReport:
             value = getattr(self, field.name)
             if value or field.name in always:
                 rows.append((texts[field.name], f"{value:,}" if isinstance(value, int) else _short(value)))
-        return text_table(["import", ""], rows)
+        width = max(len(text) for text, _ in rows)
+        digits = max(len(value) for _, value in rows)
+        return "\n".join(f"{text:<{width}}  {value:>{digits}}" for text, value in rows)
 
 
 def _short(value: float | str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,10 @@ from har.tables.order import Ordered, holes, in_order, is_bunched, rate_of, spre
 
 #: A step of the stamps is a gap from this many regular steps on.
 _GAP_STEPS = 1.5
+#: So many samples tell how often they are measured.
+_TELLS_RATE = 20
+#: No sensor is so much faster than another; units differ by a thousand.
+_OTHER_UNIT = 300
 #: Recordings of one table measure at one rate, give or take so much.
 _SAME_RATE = 0.05
 #: A clock may be so much faster than the samples; more would be made up.
@@ -55,12 +59,13 @@ def sources_of(
     values: FloatArray,
     subjects: npt.NDArray[Any],
     parts: npt.NDArray[Any],
+    rows_of_each: list[IntArray],
     rate_hz: float | None,
     counts: Counter[str],
 ) -> list[Source]:
     """The recordings in the order in which they appear; without ``seconds``, rows are ``1 / rate_hz`` apart."""
     found = []
-    for rows in _rows_of_recordings(subjects, parts):
+    for rows in rows_of_each:
         if seconds is not None:
             rows = rows[np.isfinite(seconds[rows])]
         if len(rows) < 2:
@@ -79,16 +84,28 @@ def sources_of(
         found.append(Source(subjects[rows[0]], ordered, bunched, rate))
     if not found:
         raise InvalidInputError("frame: no recording has two samples at different times")
-    return found
+    return _with_usual_rate(found)
 
 
-def _rows_of_recordings(subjects: npt.NDArray[Any], parts: npt.NDArray[Any]) -> Iterator[IntArray]:
+def _with_usual_rate(sources: list[Source]) -> list[Source]:
+    """Recordings too short to tell their own rate take the usual one: in three samples, a lost one halves it."""
+    told = [source.rate_hz for source in sources if len(source.ordered.seconds) >= _TELLS_RATE]
+    if not told:
+        return sources
+    usual = float(np.median(told))
+    return [
+        source if len(source.ordered.seconds) >= _TELLS_RATE else replace(source, rate_hz=usual) for source in sources
+    ]
+
+
+def rows_of_recordings(subjects: npt.NDArray[Any], parts: npt.NDArray[Any]) -> list[IntArray]:
+    """The rows of each subject and recording, in the order in which they appear."""
     import pandas as pd
 
     names = pd.MultiIndex.from_arrays([subjects, parts])
     codes, _ = pd.factorize(names)
     order = np.argsort(codes, kind="stable")
-    yield from np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+    return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
 
 
 def clock_rate(sources: list[Source], rate_hz: float | None) -> float:
@@ -108,6 +125,11 @@ def clock_rate(sources: list[Source], rate_hz: float | None) -> float:
                 "that all of them are brought to"
             )
         return usual
+    if rates.max() > _OTHER_UNIT * rates.min():
+        raise InvalidInputError(
+            f"recordings have from {rates.min():.4g} to {rates.max():.4g} samples a second: are their stamps in "
+            "different units? Convert them to one"
+        )
     if rate_hz > _FASTER * rates.min():
         raise InvalidInputError(
             f"rate_hz is {rate_hz:g}, but a recording has {rates.min():.4g} samples a second: pass at most that, or "

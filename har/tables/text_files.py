@@ -2,82 +2,25 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
-import glob
 import io
-import os
-import stat
+import re
+import warnings
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.errors import InvalidInputError
+from common.validation import encoding_by_mark, read_file_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _SEPARATORS = (",", ";", "\t", "|")
 _COMMENTS = ("#", "%", "//")
-# UTF-32 begins like UTF-16, so it is looked for first.
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _SAMPLE_LINES = 50
-
-
-def files_of(paths: Any) -> list[Path]:
-    """Files by name, pattern, folder (its ``*.csv`` and ``*.txt``), or a list of these; sorted within each.
-
-    Raises
-    ------
-    InvalidInputError
-        If a name is no file, a pattern or folder has none, or something is a pipe or a device.
-    """
-    if isinstance(paths, (str, os.PathLike)):
-        paths = [paths]
-    if not isinstance(paths, Iterable):
-        raise InvalidInputError(f"paths is {paths!r}; pass a file, a pattern such as 'data/*.csv', or a list of files")
-    found: list[Path] = []
-    for entry in paths:
-        if not isinstance(entry, (str, os.PathLike)):
-            raise InvalidInputError(f"paths holds {entry!r}; pass files as text or as pathlib.Path")
-        found += _files_of_entry(os.fspath(entry))
-    if not found:
-        raise InvalidInputError("paths is empty; pass at least one file")
-    for file in found:
-        _check_regular(file)
-    return found
-
-
-def _files_of_entry(entry: str) -> list[Path]:
-    path = Path(entry)
-    if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() in (".csv", ".txt", ".tsv"))
-        what = "a folder without .csv, .txt or .tsv files"
-    elif path.exists():
-        return [path]
-    else:
-        files = sorted(map(Path, glob.glob(entry, recursive=True)))  # noqa: PTH207  (a pattern may be absolute)
-        what = "neither a file nor a pattern that matches one"
-    files = [file for file in files if not file.name.startswith(".")]
-    if not files:
-        raise InvalidInputError(f"paths holds {entry!r}, which is {what}")
-    return files
-
-
-def _check_regular(file: Path) -> None:
-    try:
-        mode = file.stat().st_mode
-    except OSError as error:
-        raise InvalidInputError(f"{file} cannot be read ({error.strerror})") from error
-    if not stat.S_ISREG(mode):
-        raise InvalidInputError(f"{file} is not a regular file: copy the data into one")
+#: Options of pandas about files, which are read before, and about reading in parts.
+_OF_FILES = {"chunksize", "compression", "filepath_or_buffer", "iterator", "memory_map", "storage_options"}
 
 
 def read_text_file(file: Path, columns: list[Any], read_csv: dict[str, Any]) -> tuple[pd.DataFrame, int]:
@@ -92,10 +35,15 @@ def read_text_file(file: Path, columns: list[Any], read_csv: dict[str, Any]) -> 
     """
     import pandas as pd
 
+    refused = sorted(_OF_FILES & set(read_csv))
+    if refused:
+        raise InvalidInputError(f"{refused[0]} is no option here: files are read whole, unpack compressed ones")
     text = _decoded(file, read_csv.get("encoding"))
     lines = text.splitlines()
     content = _without_line_ends(_without_comments(lines, read_csv.get("comment")))
     separator = read_csv.get("sep", read_csv.get("delimiter")) or _separator(content)
+    if not isinstance(separator, str):
+        raise InvalidInputError(f"sep is {separator!r}; pass text, such as ';'")
     content, n_broken = _without_half_line(content, separator)
     if not content:
         raise InvalidInputError(f"{file} holds no line of data")
@@ -103,23 +51,26 @@ def read_text_file(file: Path, columns: list[Any], read_csv: dict[str, Any]) -> 
         "sep": separator,
         "decimal": "," if separator != "," and _has_decimal_commas(content, separator) else ".",
         "skipinitialspace": True,
+        "index_col": False,  # otherwise pandas shifts the columns where lines have more fields than the header
         **{name: value for name, value in read_csv.items() if name not in ("encoding", "comment", "sep", "delimiter")},
     }
     if "header" not in options and "names" not in options and all(isinstance(column, int) for column in columns):
         options["header"] = None
+    elif "header" not in options:
+        _check_named_once(_fields(content[0], separator), columns, file)
     try:
-        return pd.read_csv(io.StringIO("\n".join(content)), **options), n_broken
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return pd.read_csv(io.StringIO("\n".join(content)), **options), n_broken
+    except pd.errors.ParserWarning as error:
+        raise InvalidInputError(f"{file} has lines with more fields than its header: repair the header") from error
     except (ValueError, TypeError, OverflowError, RecursionError) as error:  # pandas' own errors are among them
         raise InvalidInputError(f"{file} cannot be read as a table: {error}") from error
 
 
 def _decoded(file: Path, encoding: str | None) -> str:
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise InvalidInputError(f"{file} cannot be read ({error.strerror})") from error
-    if encoding is None:
-        encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    data = read_file_bytes(file)
+    encoding = encoding or encoding_by_mark(data)
     try:
         if encoding is not None:
             return data.decode(encoding)
@@ -127,7 +78,7 @@ def _decoded(file: Path, encoding: str | None) -> str:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
             text = data.decode("cp1252", errors="replace")
-    except (LookupError, UnicodeError) as error:
+    except (LookupError, UnicodeError, TypeError) as error:
         raise InvalidInputError(f"{file} is not text in {encoding} ({error}): pass encoding=") from error
     if "\0" in text:
         raise InvalidInputError(f"{file} holds null characters: it is no text file, or one in UTF-16 without its mark")
@@ -167,9 +118,26 @@ def _separator(lines: list[str]) -> str:
 
 
 def _n_fields(line: str, separator: str) -> int:
+    return len(_fields(line, separator))
+
+
+def _fields(line: str, separator: str) -> list[str]:
     if separator == r"\s+":
-        return len(line.split())
-    return len(next(csv.reader([line], delimiter=separator, skipinitialspace=True), []))
+        return line.split()
+    try:
+        if len(separator) > 1:
+            return re.split(separator, line)
+        return next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
+    except (csv.Error, re.error, ValueError):  # longer than csv allows, or no separator at all: pandas will say
+        return line.split(separator or None)
+
+
+def _check_named_once(header: list[str], columns: list[Any], file: Path) -> None:
+    """pandas would take the first of two columns of one name."""
+    names = [name.strip() for name in header]
+    twice = [name for name in columns if names.count(str(name)) > 1]
+    if twice:
+        raise InvalidInputError(f"{file} has two columns named {twice[0]!r}: rename one of them")
 
 
 def _has_decimal_commas(lines: list[str], separator: str) -> bool:

@@ -56,6 +56,7 @@ def plan_channels(columns: Sequence[str], units: Any) -> list[Channel]:
         For units that cannot be converted, columns that are not read, and a unit that contradicts the name.
     """
     if isinstance(units, Mapping):
+        units = {str(name): unit for name, unit in units.items()}
         unknown = [name for name in units if name not in columns]
         if unknown:
             raise InvalidInputError(f"units names {unknown[0]!r}, which is none of the channels {', '.join(columns)}")
@@ -63,6 +64,12 @@ def plan_channels(columns: Sequence[str], units: Any) -> list[Channel]:
     else:
         chosen = [units] * len(columns)
     return [_channel(column, unit) for column, unit in zip(columns, chosen, strict=True)]
+
+
+def bare_name(column: str) -> str:
+    """The name of a channel without its unit: "ax" of "ax [g]"."""
+    match = _NAME_WITH_UNIT.fullmatch(column)
+    return match[1] if match else column
 
 
 def _channel(column: str, unit: Any) -> Channel:
@@ -75,6 +82,8 @@ def _channel(column: str, unit: Any) -> Channel:
             factor = _factor(source, _spelled(target), column)
         else:
             factor, source = check_number(source, f"units[{column!r}]"), None
+            if factor == 0:
+                raise InvalidInputError(f"units[{column!r}] is 0 times the numbers: nothing of them would be left")
         target = _spelled(target)
     elif unit is None or isinstance(unit, str):
         source = target = own if unit is None else _spelled(unit)
@@ -85,7 +94,8 @@ def _channel(column: str, unit: Any) -> Channel:
         )
     if own is not None and source is not None and own != source:
         raise InvalidInputError(f"units says that {column!r} is in {source}, but its name says {own}")
-    return Channel(f"{bare} [{target}]" if target else column, target, factor)
+    kept = unit is None or not target
+    return Channel(column if kept else f"{bare} [{target}]", target, factor)
 
 
 def _spelled(unit: Any) -> str:

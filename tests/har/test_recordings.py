@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from common.errors import InvalidInputError
@@ -24,7 +25,7 @@ def test_recordings_hold_checked_arrays() -> None:
 
 def test_recordings_describe_themselves() -> None:
     assert repr(counting(100, 50)) == "Recordings(2 of 2 subjects, 2 activities, 15 s at 10 Hz, channels c0, c1, c2)"
-    frame = counting(100, 50).to_frame()
+    frame = counting(100, 50).summary()
     assert frame.to_dict("list") == {
         "activity": ["activity 0", "activity 1"],
         "subject": [0, 1],
@@ -89,3 +90,92 @@ SIGNAL = np.zeros((4, 1))
 def test_parts_that_do_not_fit_are_named(make: Callable[[], object], message: str) -> None:
     with pytest.raises(InvalidInputError, match=message):
         make()
+
+
+AXES = ["ax [g]", "ay [g]", "az [g]"]
+ORDERED = pd.DataFrame({"ax [g]": [1.0, 1], "ay [g]": [2.0, 2], "az [g]": [3.0, 3]})
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        ORDERED,
+        ORDERED[["az [g]", "ax [g]", "ay [g]"]],
+        ORDERED.rename(columns=lambda name: name[:2])[["ay", "az", "ax"]],
+        ORDERED.to_numpy(),
+        pd.DataFrame(ORDERED.to_numpy()),
+    ],
+    ids=["as named", "another order", "without units", "no frame", "no names"],
+)
+def test_columns_of_a_frame_are_taken_by_name(frame: object) -> None:
+    assert Recordings([frame], ["walk"], [1], 50, AXES).signals[0].tolist() == [[1, 2, 3]] * 2
+
+
+def test_columns_of_a_polars_frame_are_taken_by_name() -> None:
+    polars = pytest.importorskip("polars", reason="polars is not installed")
+    frame = polars.DataFrame({"az": [3.0, 3.0], "ax": [1.0, 1.0]})
+    assert Recordings([frame], ["walk"], [1], 50, ["ax", "az"]).signals[0].tolist() == [[1, 3]] * 2
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        ORDERED.assign(t=0.0),
+        ORDERED[["ax [g]", "ay [g]"]],
+        ORDERED.rename(columns={"az [g]": "wz [g]"}),
+        ORDERED.set_axis(["ax [g]", "ay [g]", "ay [g]"], axis=1),
+        ORDERED.set_axis([1, 2, 3], axis=1),
+        ORDERED.set_axis(pd.MultiIndex.from_product([["a"], AXES]), axis=1),
+    ],
+    ids=["one more", "one less", "another", "one twice", "numbers from 1", "two levels"],
+)
+def test_a_frame_with_other_columns_is_refused(frame: pd.DataFrame) -> None:
+    with pytest.raises(InvalidInputError, match=r"signals\[1\] has the columns .*select and rename"):
+        Recordings([ORDERED, frame], ["walk", "walk"], [1, 1], 50, AXES)
+
+
+def test_exchanged_axes_are_told() -> None:
+    with pytest.raises(InvalidInputError, match=r"signal\.T"):
+        Recordings([np.zeros((3, 500))], ["walk"], [1], 50, AXES)
+    with pytest.raises(InvalidInputError, match=r"X\.transpose\(0, 2, 1\)"):
+        Windows(np.zeros((2, 3, 128)), ["a", "b"], [1, 1], 50, AXES, [0, 1])
+
+
+@pytest.mark.parametrize("columns", [AXES, ["ax", "ay", "az"]])
+def test_a_frame_of_samples_is_no_window(columns: list[str]) -> None:
+    frame = ORDERED.set_axis(columns, axis=1)
+    with pytest.raises(InvalidInputError, match=r"timesteps.*har\.segment"):
+        Windows(frame, [1, 1], [1, 1], 50, ["ax [g]"], [0, 1])
+
+
+@pytest.mark.parametrize("rate_hz", [1 / 3, 1, 20, 100 / 3, 50, 50.1, 51.2, 1000, 2000])
+@pytest.mark.parametrize(
+    ("y", "groups"),
+    [(["walk", "walk", "sit"], ["p", "p", "q"]), ([1, 0, 1], [1, 1, 7]), ([True, False, True], [3, 1, 2])],
+)
+def test_a_table_of_samples_gives_the_recordings_back(rate_hz: float, y: list, groups: list) -> None:
+    rng = np.random.default_rng(0)
+    channels = ["a [g]", "b (m/s^2)", "c"]
+    recordings = Recordings([rng.normal(size=(n, 3)) for n in (2, 500, 30)], y, groups, rate_hz, channels)
+    frame = recordings.to_frame()
+    assert frame.columns.tolist() == ["time_s", *channels, "activity", "subject", "recording"]
+    assert len(frame) == 532
+    again = Recordings.from_frame(
+        frame,
+        time="time_s",
+        channels=channels,
+        label="activity",
+        subject="subject",
+        recording="recording",
+        rate_hz=rate_hz,
+        time_unit="s",
+    )
+    assert [signal.tobytes() for signal in again.signals] == [signal.tobytes() for signal in recordings.signals]
+    assert (again.y.tolist(), again.groups.tolist()) == (y, groups)
+    assert (again.channels, again.rate_hz) == (recordings.channels, recordings.rate_hz)
+    assert (again.y.dtype, again.groups.dtype) == (recordings.y.dtype, recordings.groups.dtype)
+
+
+def test_a_channel_named_as_another_column_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="'subject'"):
+        Recordings([SIGNAL], ["a"], [1], 10, ["subject"]).to_frame()

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from common.errors import InvalidInputError
+from common.errors import FrugalWarning, InvalidInputError
 from har import Recordings
 from tests.har.tables.samples import CHANNELS, SECONDS, walk
 
@@ -117,3 +117,65 @@ def test_files_with_other_columns_are_not_mixed(tmp_path):
     (tmp_path / "b.csv").write_text(PLAIN.replace("az", "wz"))
     with pytest.raises(InvalidInputError, match=r"b\.csv has the columns"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text.replace("\n", ",1\n").replace("az,1", "az"), "more fields than its header"),
+        (lambda text: text.replace("t,ax,ay,az", "t,ax,ay,ay").replace("az", "ay"), "two columns named 'ay'"),
+        (lambda text: text.replace("\n", "\nt,ax,ay,az\n", 3), "not a number"),
+        (lambda text: text.replace("az\n", "az\n[ms],[g],[g],[g]\n"), "not a number"),
+    ],
+    ids=["one field more", "a name twice", "the header again", "a line of units"],
+)
+def test_lines_that_do_not_fit_the_header_are_refused(tmp_path, change, message):
+    (tmp_path / "walk.csv").write_text(change(PLAIN))
+    with pytest.raises(InvalidInputError, match=message):
+        read(tmp_path / "walk.csv", channels=["ax", "ay"])
+
+
+def test_commas_at_the_ends_of_lines_are_no_column(tmp_path):
+    (tmp_path / "walk.csv").write_text(PLAIN.replace("\n", ",\n").replace("az,", "az"))
+    np.testing.assert_array_equal(read(tmp_path / "walk.csv").signals[0], FRAME[CHANNELS])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"chunksize": 10}, "chunksize is no option"),
+        ({"compression": "zip"}, "compression is no option"),
+        ({"sep": 3}, "sep is 3"),
+        ({"sep": "("}, "no such column"),
+        ({"encoding": 3}, "not text in 3"),
+        ({"encoding": "nope"}, "not text in nope"),
+        ({"wrong": 1}, "unexpected keyword"),
+        ({"index_col": 0}, "no such column"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(tmp_path, options, message):
+    (tmp_path / "walk.csv").write_text(PLAIN)
+    with pytest.raises(InvalidInputError, match=message):
+        read(tmp_path / "walk.csv", **options)
+
+
+def test_a_separator_may_be_an_expression(tmp_path):
+    (tmp_path / "walk.csv").write_text(PLAIN.replace(",", ";", 700))
+    recordings = read(tmp_path / "walk.csv", sep="[,;]", engine="python")
+    np.testing.assert_array_equal(recordings.signals[0], FRAME[CHANNELS])
+
+
+def test_files_in_different_units_are_not_mixed(tmp_path):
+    """With a rate asked for, the file in seconds would be one sample of the clock, and vanish."""
+    for name, unit in (("a", 1000), ("b", 1)):
+        walk(t=(unit * SECONDS).round(3)).to_csv(tmp_path / f"{name}.csv", index=False)
+    for rate_hz in (None, 50):
+        with pytest.raises(InvalidInputError, match="from 50 to 5e\\+04 samples a second"):
+            read(tmp_path, rate_hz=rate_hz)
+
+
+def test_a_person_of_whom_nothing_is_left_is_told(tmp_path):
+    (tmp_path / "person1.csv").write_text(PLAIN)
+    (tmp_path / "person2.csv").write_text("\n".join(PLAIN.split("\n")[:2]) + "\n")
+    with pytest.warns(FrugalWarning, match="of subjects '2' nothing is left"):
+        assert read(tmp_path, subject=re.compile(r"person(\d)")).groups.tolist() == ["1"]

@@ -73,7 +73,21 @@ def test_bunches_are_put_back_on_their_trend(arrivals):
     assert best < 0.01  # evenly spaced again, up to the delay of the bunches
 
 
-@pytest.mark.parametrize("missing", [0.0, 0.05, 0.2])
+@pytest.mark.parametrize("size", [5, 10, 25])
+@pytest.mark.parametrize("within_s", [0, 1e-5, 1e-3])
+def test_stalls_between_bunches_do_not_change_the_rate(size, within_s):
+    """Three times a radio link stalls for 3 s, and then delivers all at once."""
+    measured = np.arange(6000) / 50
+    arrival = np.ceil(measured * 50 / size + 1e-9) * size / 50
+    for start in (20, 50.3, 90.1):
+        arrival[(arrival > start) & (arrival < start + 3)] = start + 3
+    _, first = np.unique(arrival, return_index=True)
+    place = np.arange(6000) - np.repeat(first, np.diff(np.append(first, 6000)))
+    frame = pd.DataFrame({"t": 1000 * (arrival + within_s * place), "ax": np.sin(measured)})
+    assert read(frame, channels=["ax"], time_unit="ms").rate_hz == 50
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.05, 0.2, 0.4, 0.5])
 @pytest.mark.parametrize("jitter_s", [0.001, 0.004])
 def test_jitter_and_missing_samples_do_not_change_the_rate(jitter_s, missing):
     stamps = np.sort(SECONDS + rng.normal(0, jitter_s, N))

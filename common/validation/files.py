@@ -1,0 +1,115 @@
+"""Reading a file whole: only regular files of a known size at most, so that no reader waits or fills the memory."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from common.errors import InvalidInputError
+
+#: Larger than any file that the readers are for.
+MAX_BYTES = 2**30
+_CHUNK_BYTES = 2**20
+
+# UTF-32 begins like UTF-16, so it is looked for first.
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+#: What browsers and file managers append to the name of a second copy.
+_COPY = re.compile(r"(?: ?\(\d+\)| - (?:Copy|Kopie|copie)| copy(?: \d+)?)+$")
+
+
+def original_name(name: str) -> str:
+    """The name that a file or folder had before it was copied, its extension in small letters.
+
+    Examples
+    --------
+    >>> original_name("walk (1).CSV"), original_name("fall - Copy")
+    ('walk.csv', 'fall')
+    """
+    path = Path(name)
+    return _COPY.sub("", path.stem) + path.suffix.lower()
+
+
+def encoding_by_mark(content: bytes) -> str | None:
+    """The encoding of a text that begins with a byte order mark, which decodes it without the mark."""
+    return next((encoding for mark, encoding in _BYTE_ORDER_MARKS if content.startswith(mark)), None)
+
+
+def check_regular_file(path: Path) -> None:
+    """Refuse what is no file of data, without opening it: pipes and sockets never end, devices may do anything.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is not there, may not be read, or is not a regular file.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:  # a null character in the name is a ValueError
+        raise _unreadable(path, error) from error
+    if not stat.S_ISREG(mode):
+        raise _irregular(path)
+
+
+def read_file_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
+    """The content of a regular file of at most ``max_bytes``.
+
+    Raises
+    ------
+    InvalidInputError
+        As :func:`check_regular_file`, and for a file that is larger.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "labels.txt")
+    ...     _ = file.write_text("1 WALKING")
+    ...     read_file_bytes(file)
+    b'1 WALKING'
+    """
+    check_regular_file(path)
+    try:
+        # The name may mean something else by now: opened without waiting, and asked again.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(descriptor, "rb") as file:  # noqa: PTH123  (a descriptor has no path)
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise _irregular(path)
+            content = _read_at_most(file, max_bytes) if status.st_size <= max_bytes else None
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if content is None:
+        raise InvalidInputError(
+            f"{path} cannot be read: it has more than {max_bytes:,} bytes. Divide it, or copy it again if it is damaged"
+        )
+    return content
+
+
+def _read_at_most(file: BinaryIO, max_bytes: int) -> bytes | None:
+    """The rest of an open file, which may still grow; None if that is more than ``max_bytes``."""
+    content = bytearray()
+    while chunk := file.read(_CHUNK_BYTES):
+        content += chunk
+        if len(content) > max_bytes:
+            return None
+    return bytes(content)
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> InvalidInputError:
+    reason = error.strerror if isinstance(error, OSError) else error
+    return InvalidInputError(f"{path} cannot be read ({reason}): copy the data completely, and see its permissions")
+
+
+def _irregular(path: Path) -> InvalidInputError:
+    return InvalidInputError(f"{path} cannot be read: it is not a regular file. Copy the data into one")

@@ -1,0 +1,121 @@
+"""Parts of recordings and windows: signals (a frame says itself which column is which), names, indices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from common.errors import InvalidInputError
+from common.validation import FloatArray, IntArray, as_float_array
+from har.tables.units import bare_name
+
+
+def check_signals(value: Any, channels: tuple[str, ...]) -> list[FloatArray]:
+    """Signals as arrays ``(n_samples, n_channels)`` without infinity; the columns of data frames by name."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise InvalidInputError(f"signals is {value!r}; pass a list of arrays (n_samples, {len(channels)})")
+    signals = [
+        as_float_array(columns_by_name(signal, channels, f"signals[{i}]"), f"signals[{i}]")
+        for i, signal in enumerate(value)
+    ]
+    for i, signal in enumerate(signals):
+        if signal.ndim != 2 or signal.shape[1] != len(channels):
+            turned = signal.ndim == 2 and signal.shape[0] == len(channels)
+            raise InvalidInputError(
+                f"signals[{i}] has shape {signal.shape}; it must be (n_samples, {len(channels)}), "
+                f"one column for each of the channels {', '.join(channels)}"
+                + (": its axes seem to be exchanged, pass signal.T" if turned else "")
+            )
+        infinite = np.argwhere(np.isinf(signal))
+        if len(infinite):
+            sample, channel = infinite[0]
+            raise InvalidInputError(
+                f"signals[{i}] contains infinity at sample {sample}, channel {channels[channel]}: "
+                "use NaN for samples that were not measured"
+            )
+    return signals
+
+
+def check_names(value: Any) -> tuple[str, ...]:
+    """Different names of channels."""
+    names = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else ()
+    if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise InvalidInputError(
+            f"channels is {value!r}; pass different names, one per channel, such as ['ax [g]', 'ay [g]']"
+        )
+    return tuple(map(str, names))
+
+
+def column_indices(names: tuple[str, ...], chosen: Any) -> list[int]:
+    """Where the chosen channels are among ``names``."""
+    unknown = [name for name in check_names(chosen) if name not in names]
+    if unknown:
+        raise InvalidInputError(f"channels {unknown} are unknown; choose from {', '.join(names)}")
+    return [names.index(name) for name in chosen]
+
+
+def check_indices(chosen: npt.ArrayLike, n: int) -> IntArray:
+    """Indices below ``n``, from indices or a mask."""
+    try:
+        array = np.asarray(chosen)
+        if array.ndim != 1 or not array.size:
+            raise InvalidInputError(f"chosen has shape {array.shape}; pass a list of indices, or a mask of {n} entries")
+        indices: IntArray = np.arange(n)[array]
+    except (IndexError, ValueError) as error:
+        if isinstance(error, InvalidInputError):
+            raise
+        raise InvalidInputError(f"chosen is neither indices below {n} nor a mask of {n} entries ({error})") from error
+    if not len(indices):
+        raise InvalidInputError(f"chosen is a mask without a true entry: it leaves none of {n}")
+    return indices
+
+
+def columns_by_name(signal: Any, channels: Sequence[str], argument: str) -> Any:
+    """The columns of a data frame in the order of ``channels``; anything else, and columns without names, as given.
+
+    A column "ax" is the channel "ax [g]".
+
+    Raises
+    ------
+    InvalidInputError
+        If the frame's columns are not exactly the channels.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> columns_by_name(pd.DataFrame({"az": [3.0], "ax": [1.0]}), ["ax [g]", "az [g]"], "signal")
+    array([[1., 3.]])
+    """
+    names = _names(signal)
+    if names is None:
+        return signal
+    for wanted in (list(channels), [bare_name(channel) for channel in channels]):
+        if len(set(wanted)) == len(wanted) == len(names) and set(names) == set(wanted):
+            return np.asarray(signal)[:, [names.index(name) for name in wanted]]
+    raise InvalidInputError(
+        f"{argument} has the columns {', '.join(map(str, names))}, but the channels are {', '.join(channels)}: "
+        "select and rename the columns, or pass to_numpy() if they are in this order"
+    )
+
+
+def refuse_names_of_channels(X: Any, channels: Sequence[str], argument: str) -> None:
+    """Refuse a data frame of windows whose columns, which are timesteps, are named as channels."""
+    names = _names(X)
+    known = {*channels, *map(bare_name, channels)}
+    if names is not None and any(name in known for name in names):
+        raise InvalidInputError(
+            f"{argument} is a data frame with the columns {', '.join(map(str, names))}, but those of windows are "
+            "timesteps: make Recordings of it, and cut them by har.segment"
+        )
+
+
+def _names(table: Any) -> list[Any] | None:
+    """Names of the columns; None if it has none, or if they only count."""
+    columns = getattr(table, "columns", None)
+    if columns is None or callable(columns):
+        return None
+    names = list(columns)
+    return None if names == list(range(len(names))) else names
