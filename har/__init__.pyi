@@ -8,9 +8,9 @@ from .dtw.distance import (
 )
 from .neighbors import DTWKNeighborsClassifier as DTWKNeighborsClassifier
 from .prototypes import DTWPrototypeClassifier as DTWPrototypeClassifier
-from .recordings import Recordings as Recordings, Windows as Windows
+from .recordings import Recordings as Recordings
 from .selection import validate_neighbors as validate_neighbors
 from .streaming import Recognition as Recognition, StreamingRecognizer as StreamingRecognizer
-from .windows import segment as segment, segment_at_peak as segment_at_peak
+from .windows import Windows as Windows, segment as segment, segment_at_peak as segment_at_peak
 
 __version__: str

@@ -1,4 +1,4 @@
-"""Recordings of a worn sensor, and the windows cut from them."""
+"""Recordings of a worn sensor: signals of different lengths, with who did what."""
 
 from __future__ import annotations
 
@@ -10,8 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray, IntArray, check_number, check_windows, encode_labels
-from har.tables.parts import check_indices, check_names, check_signals, column_indices, refuse_names_of_channels
+from common.validation import FloatArray
+from har.tables.parts import (
+    check_indices,
+    check_names,
+    check_signals,
+    column_indices,
+    count_labels,
+    rate_and_channels,
+    store_checked,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +69,7 @@ class Recordings:
     def __post_init__(self) -> None:
         channels = check_names(self.channels)
         signals = check_signals(self.signals, channels)
-        _store_checked(self, "signals", len(signals), signals=signals, channels=channels)
+        store_checked(self, "signals", len(signals), signals=signals, channels=channels)
 
     @classmethod
     def from_frame(
@@ -218,7 +226,7 @@ class Recordings:
     def __repr__(self) -> str:
         seconds = sum(map(len, self.signals)) / self.rate_hz
         length = f"{seconds:.0f} s" if seconds < 600 else f"{seconds / 60:.0f} min"
-        return f"Recordings({len(self)} of {_count_labels(self)}, {length} at {_rate_and_channels(self)})"
+        return f"Recordings({len(self)} of {count_labels(self)}, {length} at {rate_and_channels(self)})"
 
     def subset(self, chosen: npt.ArrayLike) -> Self:
         """The recordings at these indices, or those where this mask is true."""
@@ -284,100 +292,3 @@ class Recordings:
 
         seconds = [len(signal) / self.rate_hz for signal in self.signals]
         return pd.DataFrame({"activity": self.y, "subject": self.groups, "seconds": seconds})
-
-
-@dataclass(frozen=True, eq=False)
-class Windows:
-    """Windows of one length, ready for a classifier.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_windows, n_timesteps, n_channels)
-        No NaN.
-    y, groups : array-like of shape (n_windows,)
-        Activity and subject of each window.
-    rate_hz : float
-        Samples per second.
-    channels : sequence of str
-        Distinct names.
-    recording : array-like of int of shape (n_windows,)
-        Index of the recording that each window was cut from; splits by sequence need it.
-
-    Raises
-    ------
-    InvalidInputError
-        If the parts do not fit together.
-
-    Examples
-    --------
-    >>> Windows(np.zeros((2, 128, 1)), ["walk", "sit"], [7, 7], 50, ["ax [g]"], [0, 1])
-    Windows(2 of 1 subject, 2 activities, 128 samples (2.56 s) at 50 Hz, channels ax [g])
-    """
-
-    X: FloatArray
-    y: npt.NDArray[Any]
-    groups: npt.NDArray[Any]
-    rate_hz: float
-    channels: tuple[str, ...]
-    recording: IntArray
-
-    def __post_init__(self) -> None:
-        X = check_windows(self.X)
-        channels = check_names(self.channels)
-        refuse_names_of_channels(self.X, channels, "X")
-        if len(channels) != X.shape[2]:
-            turned = X.shape[1] == len(channels)
-            raise InvalidInputError(
-                f"channels has {len(channels)} names but X has {X.shape[2]} channels: "
-                + ("its axes seem to be exchanged, pass X.transpose(0, 2, 1)" if turned else "name each of them")
-            )
-        recording = np.asarray(self.recording)
-        if recording.shape != (len(X),) or recording.dtype.kind not in "iu":
-            raise InvalidInputError(
-                f"recording must be {len(X)} integers, one per window, but has shape {recording.shape} and type "
-                f"{recording.dtype}; np.arange({len(X)}) if each window is a recording of its own"
-            )
-        _store_checked(self, "X", len(X), X=X, channels=channels, recording=recording.astype(np.int64, copy=False))
-
-    def __len__(self) -> int:
-        return len(self.X)
-
-    def __repr__(self) -> str:
-        n_timesteps = self.X.shape[1]
-        return (
-            f"Windows({len(self)} of {_count_labels(self)}, {n_timesteps} samples "
-            f"({n_timesteps / self.rate_hz:.4g} s) at {_rate_and_channels(self)})"
-        )
-
-    def subset(self, chosen: npt.ArrayLike) -> Self:
-        """The windows at these indices, or those where this mask is true."""
-        indices = check_indices(chosen, len(self))
-        return replace(
-            self, X=self.X[indices], y=self.y[indices], groups=self.groups[indices], recording=self.recording[indices]
-        )
-
-    def select(self, channels: Sequence[str]) -> Self:
-        """These channels only, in this order."""
-        return replace(self, X=self.X[:, :, column_indices(self.channels, channels)], channels=tuple(channels))
-
-
-def _store_checked(instance: Recordings | Windows, of: str, n: int, **checked: Any) -> None:
-    """Check the fields that both classes have, and store all fields in the frozen instance."""
-    for name in ("y", "groups"):
-        values, codes = encode_labels(getattr(instance, name), name, n=n, of=of)
-        checked[name] = values[codes]
-    checked["rate_hz"] = check_number(instance.rate_hz, "rate_hz", above=0)
-    for name, value in checked.items():
-        object.__setattr__(instance, name, value)
-
-
-def _count_labels(data: Recordings | Windows) -> str:
-    subjects, activities = (np.unique(labels).size for labels in (data.groups, data.y))
-    return (
-        f"{subjects} {'subject' if subjects == 1 else 'subjects'}, "
-        f"{activities} {'activity' if activities == 1 else 'activities'}"
-    )
-
-
-def _rate_and_channels(data: Recordings | Windows) -> str:
-    return f"{data.rate_hz:g} Hz, channels {', '.join(data.channels)}"

@@ -4,12 +4,118 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from common.errors import FrugalWarning, InvalidInputError
-from common.validation import FloatArray, IntArray, check_integer, check_number
-from har.recordings import Recordings, Windows
+from common.validation import FloatArray, IntArray, check_integer, check_number, check_windows
+from har.recordings import Recordings
+from har.tables.parts import (
+    check_indices,
+    check_names,
+    column_indices,
+    count_labels,
+    rate_and_channels,
+    refuse_names_of_channels,
+    store_checked,
+)
+
+
+# eq=False: comparing arrays gives no single answer, so only identical objects are equal.
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """Windows of one length, ready for a classifier.
+
+    Estimators of this library take them in the place of an array, and remember channels and rate: windows with their
+    channels in another order are put right by name; windows with a channel missing, in another unit or at another rate
+    are refused.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_windows, n_timesteps, n_channels)
+        No NaN.
+    y, groups : array-like of shape (n_windows,)
+        Activity and subject of each window.
+    rate_hz : float
+        Samples per second.
+    channels : sequence of str
+        Distinct names.
+    recording : array-like of int of shape (n_windows,)
+        Index of the recording that each window was cut from; splits by sequence need it.
+
+    Raises
+    ------
+    InvalidInputError
+        If the parts do not fit together.
+
+    Examples
+    --------
+    >>> Windows(np.zeros((2, 128, 1)), ["walk", "sit"], [7, 7], 50, ["ax [g]"], [0, 1])
+    Windows(2 of 1 subject, 2 activities, 128 samples (2.56 s) at 50 Hz, channels ax [g])
+    """
+
+    X: FloatArray
+    y: npt.NDArray[Any]
+    groups: npt.NDArray[Any]
+    rate_hz: float
+    channels: tuple[str, ...]
+    recording: IntArray
+
+    def __post_init__(self) -> None:
+        X = check_windows(self.X)
+        channels = check_names(self.channels)
+        refuse_names_of_channels(self.X, channels, "X")
+        if len(channels) != X.shape[2]:
+            turned = X.shape[1] == len(channels)
+            raise InvalidInputError(
+                f"channels has {len(channels)} names but X has {X.shape[2]} channels: "
+                + ("its axes seem to be exchanged, pass X.transpose(0, 2, 1)" if turned else "name each of them")
+            )
+        recording = np.asarray(self.recording)
+        if recording.shape != (len(X),) or recording.dtype.kind not in "iu":
+            raise InvalidInputError(
+                f"recording must be {len(X)} integers, one per window, but has shape {recording.shape} and type "
+                f"{recording.dtype}; np.arange({len(X)}) if each window is a recording of its own"
+            )
+        store_checked(self, "X", len(X), X=X, channels=channels, recording=recording.astype(np.int64, copy=False))
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of ``X``: scikit-learn's splits and searches ask for it."""
+        return self.X.shape
+
+    def __getitem__(self, key: Any) -> Self:
+        """:meth:`subset`, as scikit-learn's splits index data."""
+        chosen = key[0] if isinstance(key, tuple) and key[1:] in ((), (Ellipsis,)) else key
+        return self.subset(chosen)
+
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        """``X``, for what takes arrays and knows no channels."""
+        return np.array(self.X, dtype=dtype) if copy else np.asarray(self.X, dtype=dtype)
+
+    def __repr__(self) -> str:
+        n_timesteps = self.X.shape[1]
+        return (
+            f"Windows({len(self)} of {count_labels(self)}, {n_timesteps} samples "
+            f"({n_timesteps / self.rate_hz:.4g} s) at {rate_and_channels(self)})"
+        )
+
+    def subset(self, chosen: npt.ArrayLike) -> Self:
+        """The windows at these indices, or those where this mask is true."""
+        indices = check_indices(chosen, len(self))
+        return replace(
+            self, X=self.X[indices], y=self.y[indices], groups=self.groups[indices], recording=self.recording[indices]
+        )
+
+    def select(self, channels: Sequence[str]) -> Self:
+        """These channels only, in this order."""
+        return replace(self, X=self.X[:, :, column_indices(self.channels, channels)], channels=tuple(channels))
 
 
 def segment(recordings: Recordings, *, window_s: float, overlap: float = 0.5) -> Windows:

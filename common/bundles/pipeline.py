@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sklearn.pipeline import Pipeline
@@ -53,13 +54,8 @@ def _trained_on(pipeline: Pipeline) -> TrainingData:
     known = [_known(step) for _, step in pipeline.steps if not _is_left_out(step)]
     first = known[0] if known else TrainingData()
     rate_hz = next((step.rate_hz for step in known if step.rate_hz is not None), None)
-    return TrainingData(
-        n_timesteps=first.n_timesteps,
-        n_channels=first.n_channels,
-        feature_names=first.feature_names,
-        rate_hz=rate_hz,
-        classes=plain_labels(getattr(pipeline, "classes_", None)),
-    )
+    classes = plain_labels(getattr(pipeline, "classes_", None))
+    return replace(first, rate_hz=rate_hz, window_s=None, classes=classes)
 
 
 def _known(step: Any) -> TrainingData:

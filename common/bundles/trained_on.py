@@ -110,7 +110,11 @@ class TrainingData:
     def of_estimator(cls, model: Any) -> Self:
         """What a fitted estimator knows about its training data."""
         names = getattr(model, "feature_names_in_", None)
+        channels = getattr(model, "channels_in_", None)
         return cls(
+            channels=channels,
+            units=None if channels is None else _units(channels),
+            rate_hz=getattr(model, "rate_hz_in_", None),
             n_timesteps=getattr(model, "n_timesteps_in_", None),
             n_channels=getattr(model, "n_channels_in_", None),
             feature_names=None if names is None else _short(tuple(map(str, names))),

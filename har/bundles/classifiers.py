@@ -77,6 +77,10 @@ def _read_neighbors(files: Mapping[str, Any]) -> DTWKNeighborsClassifier:
     return model
 
 
+# What the arrays tell themselves.
+_SHAPE = ("n_timesteps", "n_channels")
+
+
 # ----- shared by both ------------------------------------------------------------------------------------------------
 
 
@@ -88,7 +92,7 @@ def _write_classifier(model: DTWKNeighborsClassifier | DTWPrototypeClassifier) -
             "parameters": plain_parameters(model),
             "radius": model._radius,  # parameters may have been set after fit
             "cost": asdict(model.cost_),
-            "feature_names": plain_input(model)["feature_names"],
+            **{name: value for name, value in plain_input(model).items() if name not in _SHAPE},
         },
         "classes.npy": model.classes_,
         "class_indices.npy": model._class_indices,
@@ -109,8 +113,9 @@ def _read_classifier(classifier: type[C], files: Mapping[str, Any], references: 
 
     model = classifier(**read_parameters(about["parameters"]))
     _check_parameters(model, len(references))
-    _, n_timesteps, n_channels = references.shape
-    set_input(model, n_timesteps, n_channels, about["feature_names"])
+    shape = dict(zip(_SHAPE, references.shape[1:], strict=True))
+    names = {name: about[name] for name in ("feature_names", "channels", "rate_hz") if name in about}
+    set_input(model, **shape, **names)
     model.classes_, model._class_indices = classes, indices
     model._radius = check_integer(about["radius"], "radius", at_least=0, at_most=model.n_timesteps_in_ - 1)
     model.cost_ = Cost(**about["cost"])

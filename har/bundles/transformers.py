@@ -27,7 +27,7 @@ from har.preprocessing.base import WindowTransformer
 # Loading a transformer tries it on one window; even a forged one of this size takes less than a gigabyte.
 _MAX_FEATURES = 2**20
 
-_FITTED = {"n_timesteps_in_", "n_channels_in_", "n_features_in_", "feature_names_in_"}
+_FITTED = {"n_timesteps_in_", "n_channels_in_", "n_features_in_", "feature_names_in_", "channels_in_", "rate_hz_in_"}
 
 
 def _write(transformer: WindowTransformer) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from common.bundles.registry import register
 from common.bundles.trained_on import TrainingData
-from har.recordings import Windows
+from har.windows import Windows
 
 
 def _write(windows: Windows) -> dict[str, Any]:

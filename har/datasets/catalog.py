@@ -9,7 +9,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from common.validation import DatasetSource
-from har.recordings import Recordings, Windows
+from har.recordings import Recordings
+from har.windows import Windows
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from common.errors import InvalidInputError
 from common.validation import DatasetFolder, DatasetSource, FloatArray, IntArray
 from har.datasets.catalog import WearableDataset
 from har.datasets.files import read_numbers, read_text, whole_numbers
-from har.recordings import Windows
+from har.windows import Windows
 
 _SOURCE = DatasetSource(
     name="UCI HAR (Human Activity Recognition Using Smartphones)",

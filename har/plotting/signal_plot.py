@@ -10,7 +10,7 @@ from common import plotting
 from common.errors import InvalidInputError
 from common.validation import check_integer
 from har.plotting.grid import class_grid
-from har.recordings import Windows
+from har.windows import Windows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray, check_fitted_windows, check_windows, remember_windows
+from common.validation import FloatArray, check_fitted_windows, check_rate, check_windows, remember_windows
 
 
 class WindowTransformer(TransformerMixin, BaseEstimator, ABC):
@@ -29,6 +29,7 @@ class WindowTransformer(TransformerMixin, BaseEstimator, ABC):
             For NaN, empty input, or parameters that do not fit these windows. The transformer is then unchanged.
         """
         windows = check_windows(X)
+        check_rate(self, X)
         # Parameters are checked where they are used: transforming one window checks all of them.
         self._apply_finite(windows[:1])
         remember_windows(self, X, windows)

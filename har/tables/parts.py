@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray, IntArray, as_float_array
+from common.validation import FloatArray, IntArray, as_float_array, check_number, encode_labels
 from har.tables.units import bare_name
 
 
@@ -119,3 +119,27 @@ def _names(table: Any) -> list[Any] | None:
         return None
     names = list(columns)
     return None if names == list(range(len(names))) else names
+
+
+def store_checked(instance: Any, of: str, n: int, **checked: Any) -> None:
+    """Check the fields that recordings and windows share, and store all fields in the frozen instance."""
+    for name in ("y", "groups"):
+        values, codes = encode_labels(getattr(instance, name), name, n=n, of=of)
+        checked[name] = values[codes]
+    checked["rate_hz"] = check_number(instance.rate_hz, "rate_hz", above=0)
+    for name, value in checked.items():
+        object.__setattr__(instance, name, value)
+
+
+def count_labels(data: Any) -> str:
+    """Subjects and activities, counted."""
+    subjects, activities = (np.unique(labels).size for labels in (data.groups, data.y))
+    return (
+        f"{subjects} {'subject' if subjects == 1 else 'subjects'}, "
+        f"{activities} {'activity' if activities == 1 else 'activities'}"
+    )
+
+
+def rate_and_channels(data: Any) -> str:
+    """Rate and channels, as in a representation."""
+    return f"{data.rate_hz:g} Hz, channels {', '.join(data.channels)}"

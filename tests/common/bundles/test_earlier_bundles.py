@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import common
-from har.recordings import Windows
+from har.windows import Windows
 
 SAVED = Path(__file__).parent / "saved_by_0_1"
 EXPECTED = np.load(SAVED / "expected.npz")

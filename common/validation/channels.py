@@ -1,0 +1,88 @@
+"""Channels and rate that an estimator was fitted on, where windows came with them: matched by name."""
+
+from __future__ import annotations
+
+import numbers
+import re
+from typing import Any
+
+import numpy as np
+
+from common.errors import InvalidInputError
+from common.validation.arrays import FloatArray
+
+_NAME_WITH_UNIT = re.compile(r"(.*?)\s*\[([^\]]+)\]\s*")
+#: Rates that differ by less are one: a clock is no better.
+_SAME_RATE = 0.01
+
+
+def has_channels(X: Any) -> bool:
+    """Whether windows come with the names of their channels and their rate, as :class:`har.Windows` do."""
+    return hasattr(X, "channels") and hasattr(X, "rate_hz") and hasattr(X, "X")
+
+
+def remember_channels(estimator: Any, X: Any) -> None:
+    """Store ``channels_in_`` and ``rate_hz_in_`` if ``X`` has them, else delete those of an earlier fit."""
+    if has_channels(X):
+        estimator.channels_in_, estimator.rate_hz_in_ = tuple(map(str, X.channels)), float(X.rate_hz)
+        return
+    for name in ("channels_in_", "rate_hz_in_"):
+        if hasattr(estimator, name):
+            delattr(estimator, name)
+
+
+def check_rate(estimator: Any, X: Any) -> None:
+    """Refuse windows at another rate than the parameter ``rate_hz`` of an estimator, if it has one."""
+    if has_channels(X) and "rate_hz" in estimator.get_params(deep=False):
+        rate_hz = estimator.rate_hz
+        if not isinstance(rate_hz, numbers.Real) or not _is_same_rate(float(X.rate_hz), float(rate_hz)):
+            raise InvalidInputError(
+                f"rate_hz is {rate_hz!r}, but X has {X.rate_hz:g} samples a second: "
+                f"{type(estimator).__name__}(rate_hz={X.rate_hz:g})"
+            )
+
+
+def in_fitted_order(estimator: Any, X: Any, windows: FloatArray) -> FloatArray:
+    """The channels of ``windows`` in the order of ``fit``, by name; bare arrays are taken as they are.
+
+    Raises
+    ------
+    InvalidInputError
+        If ``X`` lacks a channel, has it in another unit, or has another rate.
+    """
+    fitted = getattr(estimator, "channels_in_", None)
+    if fitted is None or not has_channels(X):
+        return windows
+    kind, names = type(estimator).__name__, tuple(map(str, X.channels))
+    rate_hz, fitted_hz = float(X.rate_hz), float(estimator.rate_hz_in_)
+    if not _is_same_rate(rate_hz, fitted_hz):
+        raise InvalidInputError(
+            f"X has {rate_hz:g} samples a second, but {kind} was fitted at {fitted_hz:g}: resample X "
+            "(har.preprocessing.Resample)"
+        )
+    if names == fitted:
+        return windows
+    places = {name: place for place, name in enumerate(names)}
+    bare = {_split(name)[0]: name for name in names}
+    for name in fitted:
+        if name in places:
+            continue
+        other = bare.get(_split(name)[0])
+        if other is None:
+            raise InvalidInputError(
+                f"X has no channel {name!r}, which {kind} was fitted on; it has {', '.join(map(repr, names))}"
+            )
+        raise InvalidInputError(
+            f"X has the channel {other!r}, but {kind} was fitted on {name!r}: convert it to the same unit"
+        )
+    return np.ascontiguousarray(windows[:, :, [places[name] for name in fitted]])
+
+
+def _is_same_rate(rate_hz: float, other_hz: float) -> bool:
+    return abs(rate_hz - other_hz) <= _SAME_RATE * other_hz
+
+
+def _split(name: str) -> tuple[str, str | None]:
+    """A channel's name without its unit, and the unit."""
+    match = _NAME_WITH_UNIT.fullmatch(name)
+    return (match[1], match[2]) if match else (name, None)
