@@ -34,11 +34,12 @@ NAMES = {
         plot_prototypes plot_signals plot_warping_path
     """,
     "har.datasets": """
-        UCI_HAR_TEST_SUBJECTS fall_labels load_motionsense load_smartwatch load_uci_har load_umafall load_urfd
-        load_weda_fall
+        SISFALL_OLD_SUBJECTS UCI_HAR_TEST_SUBJECTS WearableDataset fall_labels known_datasets load_mhealth
+        load_motionsense load_pamap2 load_sisfall load_smartwatch load_uci_har load_umafall load_urfd load_weda_fall
+        load_wisdm
     """,
     "har.preprocessing": """
-        GravityFrame LowPass Magnitude NormalizeWindows Resample ScaleChannels SeparateGravity mirror_windows
+        GravityFrame LowPass Magnitude NormalizeWindows Resample ScaleChannels SeparateGravity WindowStatistics mirror_windows
         normalize_per_subject rotate_windows
     """,
     "fall.datasets": """

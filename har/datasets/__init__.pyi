@@ -3,7 +3,7 @@ from .labels import fall_labels as fall_labels
 from .mhealth import load_mhealth as load_mhealth
 from .motionsense import load_motionsense as load_motionsense
 from .pamap2 import load_pamap2 as load_pamap2
-from .sisfall import load_sisfall as load_sisfall
+from .sisfall import SISFALL_OLD_SUBJECTS as SISFALL_OLD_SUBJECTS, load_sisfall as load_sisfall
 from .smartwatch import load_smartwatch as load_smartwatch
 from .uci_har import UCI_HAR_TEST_SUBJECTS as UCI_HAR_TEST_SUBJECTS, load_uci_har as load_uci_har
 from .umafall import load_umafall as load_umafall

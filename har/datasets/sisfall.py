@@ -22,6 +22,9 @@ _SOURCE = DatasetSource(
     paper="Sucerquia, López and Vargas-Bonilla, Sensors 17(1), 198, 2017, https://doi.org/10.3390/s17010198",
     layout="SA01/D01_SA01_R01.txt … SE15/D01_SE15_R01.txt, or sisfall_100hz.npz",
 )
+#: People of 60 to 75; of the falls only those of SE06 are theirs.
+SISFALL_OLD_SUBJECTS = tuple(f"SE{number:02}" for number in range(1, 16))
+
 _COMPACT = "sisfall_100hz.npz"
 _FILE = r"([DF]\d\d)_(S[AE]\d\d)_R\d\d\.txt"
 _LINE_END = re.compile(r"[; \t]+$", re.MULTILINE)
@@ -49,7 +52,7 @@ def load_sisfall(root: str | os.PathLike[str]) -> Recordings:
     Recordings
         Acceleration in g and angular velocity in deg/s; the text files hold a second accelerometer. ``y``: F01–F15
         falls, D01–D19 daily activities; :func:`fall_labels` makes 1 and 0 of them. ``groups``: SA01–SA23 are 19 to 30
-        years old, SE01–SE15 are 60 to 75; of these only SE06 falls.
+        years old, SE01–SE15 (:data:`SISFALL_OLD_SUBJECTS`) are 60 to 75; of these only SE06 falls.
 
     Raises
     ------

@@ -29,6 +29,7 @@ def test_counts_become_g_and_degrees_a_second(root):
     np.testing.assert_allclose(recordings.signals[0][7, 6:], np.array([-41, -967, -221]) / 1024)
     assert recordings.groups.tolist() == ["SA01", "SA01", "SE02", "SE06"]
     assert fall_labels(recordings).y.tolist() == [0, 1, 0, 1]
+    assert np.isin(recordings.groups, har.datasets.SISFALL_OLD_SUBJECTS).tolist() == [False, False, True, True]
 
 
 def test_text_files_by_from_csv_alone_give_the_same_to_the_bit(root):
