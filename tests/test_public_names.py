@@ -7,18 +7,17 @@ import pytest
 
 NAMES = {
     "common": """
-        AlarmEvidence AlarmPhase AlarmPolicy AlarmTracker AlarmTransition BundleDescription CORTEX_M4
-        CORTEX_M7 Cost DAY_TEST_SEEDS DAY_TRAIN_SEEDS DAY_VALIDATION_SEEDS DESKTOP_CORE DEVICES DayScenario
-        Device Estimate Evaluation EventScore FrameScenario FrugalError FrugalWarning FusionClassifier
-        InertialSensor Interval Intervals InvalidInputError Ledger MissingDependencyError ModelIntegrityError
-        MonitoredDay OperatingPoint RASPBERRY_PI_4 Reliability SimulatedFrames SimulatedRecording Split
-        TEST_SCENARIO TEST_SEEDS TRAIN_SCENARIO TRAIN_SEEDS TrainingData UnsafeInputError VALIDATION_SEEDS
-        __version__ alarm_times bottleneck_cost check_no_leakage check_probabilities choose_threshold
-        compare_ledgers conv2d_cost darken dense_cost describe_bundle drift_clock drop_bursts dtw_cost
-        evaluate freeze knn_cost leave_one_subject_out load_bundle mbconv_cost out_of_fold_probabilities
-        pareto_front plotting poisson_interval poisson_upper_bound precision_at prototype_cost reliability
-        residual_cost save_bundle score_events separable_conv2d_cost simulate_frames simulate_resident
-        split_by_subject subject_folds training_cost transmission_cost
+        AlarmEvidence AlarmPhase AlarmPolicy AlarmTracker AlarmTransition BundleDescription CORTEX_M4 CORTEX_M7 Cost
+        DAY_TEST_SEEDS DAY_TRAIN_SEEDS DAY_VALIDATION_SEEDS DESKTOP_CORE DEVICES DayScenario Device Estimate
+        Evaluation EventScore FrameScenario FrugalError FrugalWarning FusionClassifier InertialSensor Interval
+        Intervals InvalidInputError Ledger MissingDependencyError ModelIntegrityError MonitoredDay OperatingPoint
+        RASPBERRY_PI_4 Reliability SimulatedFrames SimulatedRecording Split TEST_SCENARIO TEST_SEEDS TRAIN_SCENARIO
+        TRAIN_SEEDS TrainingData UnsafeInputError VALIDATION_SEEDS __version__ alarm_times bottleneck_cost
+        check_no_leakage check_probabilities choose_threshold compare_ledgers conv2d_cost darken dense_cost
+        describe_bundle drift_clock drop_bursts dtw_cost evaluate freeze knn_cost leave_one_subject_out load_bundle
+        mbconv_cost out_of_fold_probabilities pareto_front plotting poisson_interval poisson_upper_bound
+        precision_at prototype_cost reliability residual_cost save_bundle score_events separable_conv2d_cost
+        simulate_frames simulate_resident split_by_subject subject_folds training_cost transmission_cost
     """,
     "har": """
         DTWKNeighborsClassifier DTWPrototypeClassifier Recognition Recordings StreamingRecognizer Windows
@@ -39,24 +38,24 @@ NAMES = {
         load_wisdm
     """,
     "har.preprocessing": """
-        GravityFrame LowPass Magnitude NormalizeWindows Resample ScaleChannels SeparateGravity WindowStatistics mirror_windows
-        normalize_per_subject rotate_windows
+        GravityFrame LowPass Magnitude NormalizeWindows Resample ScaleChannels SeparateGravity WindowStatistics
+        mirror_windows normalize_per_subject rotate_windows
     """,
     "fall.datasets": """
         DecodedFrames lab_split load_caucafall load_gmdcsa24 load_image_folder load_urfd to_tf_dataset
         train_test_split_by_subject
     """,
     "fall.compression": """
-        BF16 Bitmap CSR CodeBook FP16 FP32 GRANULARITIES LinearQuantization PER_TENSOR RECIPES Recipe Tuner
-        adaround choose_recipe cluster compare_recipes compress convolution_patches copy_model decode_weights
-        distill encode_weights factorize fit_linear fuse_batch_norm huffman_decode huffman_encode kl_range
-        kmeans_codebook low_rank magnitude_mask min_max_range moving_average_range mse_range per_channel
-        per_group prune prune_channels rebuild shrink_input storage_bytes straight_through sweep_pruning
-        tflite_activations tflite_weights train_quantized
+        BF16 Bitmap CSR CodeBook FP16 FP32 GRANULARITIES LinearQuantization PER_TENSOR RECIPES Recipe Tuner adaround
+        choose_recipe cluster compare_recipes compress convolution_patches copy_model decode_weights distill
+        encode_weights factorize fit_linear fuse_batch_norm huffman_decode huffman_encode kl_range kmeans_codebook
+        low_rank magnitude_mask min_max_range moving_average_range mse_range per_channel per_group prune
+        prune_channels rebuild shrink_input storage_bytes straight_through sweep_pruning tflite_activations
+        tflite_weights train_quantized
     """,
     "fall.networks": """
-        CompoundScaling bottleneck_cnn build_network compound_cnn file_sha256 grouped_cnn lecture_cnn
-        mbconv_cnn mobilenet_v2 perceptron residual_cnn scale_pixels scaling_grid search_scaling separable_cnn
+        CompoundScaling bottleneck_cnn build_network compound_cnn file_sha256 grouped_cnn lecture_cnn mbconv_cnn
+        mobilenet_v2 perceptron residual_cnn scale_pixels scaling_grid search_scaling separable_cnn
     """,
     "common.plotting": """
         FAINT INK MUTED PALETTE figure plot_accuracy_against_cost plot_confusion_matrix plot_pareto plot_reliability
