@@ -216,9 +216,14 @@ class Recordings:
         return len(self.signals)
 
     def __repr__(self) -> str:
-        seconds = sum(map(len, self.signals)) / self.rate_hz
-        length = f"{seconds:.0f} s" if seconds < 600 else f"{seconds / 60:.0f} min"
+        length = format_length(sum(map(len, self.signals)) / self.rate_hz)
         return f"Recordings({len(self)} of {_count_labels(self)}, {length} at {_rate_and_channels(self)})"
+
+    def _repr_html_(self) -> str:
+        """Tables for a notebook, with what the import counted, if there was one."""
+        from har.tables.notebook import recordings_html
+
+        return recordings_html(self)
 
     def subset(self, chosen: npt.ArrayLike) -> Self:
         """The recordings at these indices, or those where this mask is true."""
@@ -349,6 +354,12 @@ class Windows:
             f"({n_timesteps / self.rate_hz:.4g} s) at {_rate_and_channels(self)})"
         )
 
+    def _repr_html_(self) -> str:
+        """A table for a notebook."""
+        from har.tables.notebook import windows_html
+
+        return windows_html(self)
+
     def subset(self, chosen: npt.ArrayLike) -> Self:
         """The windows at these indices, or those where this mask is true."""
         indices = check_indices(chosen, len(self))
@@ -369,6 +380,11 @@ def _store_checked(instance: Recordings | Windows, of: str, n: int, **checked: A
     checked["rate_hz"] = check_number(instance.rate_hz, "rate_hz", above=0)
     for name, value in checked.items():
         object.__setattr__(instance, name, value)
+
+
+def format_length(seconds: float) -> str:
+    """Whole seconds; minutes from ten on."""
+    return f"{seconds:.0f} s" if seconds < 600 else f"{seconds / 60:.0f} min"
 
 
 def _count_labels(data: Recordings | Windows) -> str:
