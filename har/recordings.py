@@ -17,6 +17,7 @@ from har.tables.parts import (
     check_signals,
     column_indices,
     count_labels,
+    format_length,
     rate_and_channels,
     store_checked,
 )
@@ -224,9 +225,14 @@ class Recordings:
         return len(self.signals)
 
     def __repr__(self) -> str:
-        seconds = sum(map(len, self.signals)) / self.rate_hz
-        length = f"{seconds:.0f} s" if seconds < 600 else f"{seconds / 60:.0f} min"
+        length = format_length(sum(map(len, self.signals)) / self.rate_hz)
         return f"Recordings({len(self)} of {count_labels(self)}, {length} at {rate_and_channels(self)})"
+
+    def _repr_html_(self) -> str:
+        """Tables for a notebook, with what the import counted, if there was one."""
+        from har.tables.notebook import recordings_html
+
+        return recordings_html(self)
 
     def subset(self, chosen: npt.ArrayLike) -> Self:
         """The recordings at these indices, or those where this mask is true."""

@@ -106,6 +106,12 @@ class Windows:
             f"({n_timesteps / self.rate_hz:.4g} s) at {rate_and_channels(self)})"
         )
 
+    def _repr_html_(self) -> str:
+        """A table for a notebook."""
+        from har.tables.notebook import windows_html
+
+        return windows_html(self)
+
     def subset(self, chosen: npt.ArrayLike) -> Self:
         """The windows at these indices, or those where this mask is true."""
         indices = check_indices(chosen, len(self))

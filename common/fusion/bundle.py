@@ -33,9 +33,11 @@ def _write(fusion: FusionClassifier) -> dict[str, Any]:
     fusion._check_parameters()
     pool, pool_files = _write_pool(fusion.pool_)
     curves, curve_files = _write_curves(fusion._calibration)
+    parameters = plain_parameters(fusion)
+    del parameters["cv"]  # numbers of training rows, which mean nothing where these are not
     return {
         "model.json": {
-            "parameters": plain_parameters(fusion),
+            "parameters": parameters,
             "feature_names": plain_names(fusion),
             "n_sensors": fusion.n_features_in_,
             "base_rate": fusion.base_rate_,

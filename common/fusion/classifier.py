@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Self
 
@@ -14,10 +15,11 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
 from common.errors import InvalidInputError
-from common.fusion.calibration import Calibration, Pool, fold_numbers, held_out_log_odds
+from common.fusion.calibration import Calibration, Pool, fold_numbers, given_fold_numbers, held_out_log_odds
 from common.fusion.logistic import LogisticPool, frequent_patterns, masked_copies, pattern_index
 from common.fusion.pooling import SMALLEST, FixedPool, clip
 from common.fusion.shapley import shapley_values
+from common.fusion.weights import check_weights
 from common.validation import (
     BoolArray,
     FloatArray,
@@ -61,6 +63,8 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
         Rows of each class from which a pattern gets parameters of its own and no blanked-out copies.
     n_folds : int, default 5
         Folds for the calibration; fewer if there are fewer subjects or fewer rows of a class.
+    cv : list of (train, test), optional
+        These folds instead: row numbers, such as :func:`common.subject_folds` gives, with each row tested once.
 
     Attributes
     ----------
@@ -96,12 +100,14 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
         C: float = 1.0,
         min_pattern_rows: int = 20,
         n_folds: int = 5,
+        cv: Sequence[tuple[Any, Any]] | None = None,
     ) -> None:
         self.method = method
         self.calibration = calibration
         self.C = C
         self.min_pattern_rows = min_pattern_rows
         self.n_folds = n_folds
+        self.cv = cv
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -111,7 +117,13 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
         tags.classifier_tags.poor_score = self.method != "logistic"
         return tags
 
-    def fit(self, X: npt.ArrayLike, y: npt.ArrayLike, groups: npt.ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: npt.ArrayLike,
+        y: npt.ArrayLike,
+        groups: npt.ArrayLike | None = None,
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> Self:
         """Learn from out-of-fold probabilities.
 
         Parameters
@@ -122,12 +134,15 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
             Two classes; the second in sorted order is a fall.
         groups : array-like of shape (n,), optional
             Subject of each row; whole subjects are then held out for the calibration.
+        sample_weight : array-like of shape (n,), optional
+            How many rows each one stands for: in the base rate, the pool, ``min_pattern_rows`` and the calibration,
+            whose folds are of rows nonetheless. A row of weight 0 is left out.
 
         Raises
         ------
         InvalidInputError
-            For infinity, labels of another length, a number of classes other than two, or a class that only one
-            subject shows. The estimator is then unchanged.
+            For infinity, labels of another length, a number of classes other than two, a class that only one subject
+            shows, or weights that are negative, infinite or zero for a whole class. The estimator is then unchanged.
         """
         columns = check_sensors(X)
         labels = check_class_labels(y, len(columns))
@@ -141,27 +156,35 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
         classes, codes = np.unique(labels, return_inverse=True)
         is_fall = codes == 1
         subjects = None if groups is None else check_vector(groups, len(columns), "groups")
-        base_rate = float(is_fall.mean())
+        weights = None if sample_weight is None else check_weights(sample_weight, len(columns))
+        base_rate = float(np.average(is_fall, weights=weights))
+        if not 0 < base_rate < 1:
+            raise InvalidInputError("sample_weight leaves one class only: give rows of both classes a weight above 0")
 
         # Rows without any sensor count towards the base rate only.
-        has_sensor = ~np.isnan(columns).all(axis=1)
-        if len(np.unique(is_fall[has_sensor])) < 2:
+        is_used = ~np.isnan(columns).all(axis=1) & (True if weights is None else weights > 0)
+        rows = np.flatnonzero(is_used)
+        is_fall = is_fall[rows]
+        if len(np.unique(is_fall)) < 2:
             raise InvalidInputError(
                 "X has rows with a sensor present for one class only: add such rows of the other class"
             )
-        is_fall = is_fall[has_sensor]
-        augmented, source = masked_copies(clip(columns[has_sensor]), is_fall, min_rows=self.min_pattern_rows)
-        augmented_is_fall = is_fall[source]
-        patterns = frequent_patterns(augmented, augmented_is_fall, min_rows=self.min_pattern_rows)
+        weights = None if weights is None else weights[rows]
+        augmented, source = masked_copies(clip(columns[rows]), is_fall, weights, min_rows=self.min_pattern_rows)
+        training = augmented, is_fall[source], None if weights is None else weights[source]
+        patterns = frequent_patterns(*training, min_rows=self.min_pattern_rows)
 
         fit_pool = partial(self._fit_pool, base_rate=base_rate, patterns=patterns)
-        pool = fit_pool(augmented, augmented_is_fall)
+        pool = fit_pool(*training)
         calibration = None
         if self.calibration is not None:
-            folds = fold_numbers(is_fall, None if subjects is None else subjects[has_sensor], self.n_folds)
-            z = held_out_log_odds(fit_pool, augmented, augmented_is_fall, folds[source])
+            if self.cv is None:
+                folds = fold_numbers(is_fall, None if subjects is None else subjects[rows], self.n_folds)
+            else:
+                folds = given_fold_numbers(self.cv, rows, is_fall, len(columns))
+            z = held_out_log_odds(fit_pool, *training, folds[source])
             calibration = Calibration.fit(
-                self.calibration, z, augmented_is_fall, pattern_index(augmented, patterns), len(patterns)
+                self.calibration, z, *training[1:], pattern_index(augmented, patterns), len(patterns)
             )
 
         remember_features(self, X if hasattr(X, "columns") else columns)
@@ -226,10 +249,12 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
         no_sensor = np.isnan(columns).all(axis=1)
         return np.where(no_sensor, logit(self.base_rate_), np.clip(z, -limit, limit))
 
-    def _fit_pool(self, X: FloatArray, is_fall: BoolArray, *, base_rate: float, patterns: BoolArray) -> Pool:
+    def _fit_pool(
+        self, X: FloatArray, is_fall: BoolArray, weights: FloatArray | None, *, base_rate: float, patterns: BoolArray
+    ) -> Pool:
         if self.method == "logistic":
-            return LogisticPool.fit(X, is_fall, base_rate=base_rate, patterns=patterns, C=self.C)
-        return FixedPool.of(self.method, X, is_fall, base_rate=base_rate)
+            return LogisticPool.fit(X, is_fall, weights, base_rate=base_rate, patterns=patterns, C=self.C)
+        return FixedPool.of(self.method, X, is_fall, weights, base_rate=base_rate)
 
     def _check(self, X: npt.ArrayLike) -> FloatArray:
         check_is_fitted(self)

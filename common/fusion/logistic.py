@@ -46,24 +46,34 @@ class LogisticPool:
     weights: FloatArray
 
     @classmethod
-    def fit(cls, X: FloatArray, is_fall: BoolArray, *, base_rate: float, patterns: BoolArray, C: float) -> Self:
-        """Fit on clipped probabilities ``(n, n_sensors)``, :func:`masked_copies` included."""
+    def fit(
+        cls,
+        X: FloatArray,
+        is_fall: BoolArray,
+        weights: FloatArray | None = None,
+        *,
+        base_rate: float,
+        patterns: BoolArray,
+        C: float,
+    ) -> Self:
+        """Fit on clipped probabilities ``(n, n_sensors)``, :func:`masked_copies` included, and the rows' weights."""
         e = _evidence(X, base_rate).reshape(len(X), -1)
         in_pattern = pattern_index(X, patterns)[:, None] == np.arange(len(patterns))
         # Columns: the shared evidence; then for each pattern a 1 and the evidence, all 0 outside the pattern.
         per_pattern = in_pattern[:, :, None] * np.column_stack([np.ones(len(e)), e])[:, None, :]
         design = np.column_stack([e, per_pattern.reshape(len(e), -1)])
-        model = LogisticRegression(C=C, max_iter=1000, solver="newton-cg").fit(design, is_fall)
+        # At the default tolerance the result depends on the solver's path, so on the order of the rows: by up to 1e-3.
+        model = LogisticRegression(C=C, max_iter=1000, tol=1e-8, solver="newton-cg").fit(design, is_fall, weights)
 
         shared, deviations = np.split(model.coef_[0], [e.shape[1]])
         deviations = deviations.reshape(len(patterns), 1 + e.shape[1])
-        weights = np.concatenate([shared + deviations[:, 1:], shared[None]]).reshape(-1, X.shape[1], 2)
+        sensor_weights = np.concatenate([shared + deviations[:, 1:], shared[None]]).reshape(-1, X.shape[1], 2)
         present = np.concatenate([patterns, np.ones((1, X.shape[1]), dtype=bool)])
         return cls(
             base_rate=base_rate,
             patterns=patterns,
             intercepts=model.intercept_[0] + np.append(deviations[:, 0], 0.0),
-            weights=weights * present[:, :, None],
+            weights=sensor_weights * present[:, :, None],
         )
 
     def log_odds(self, X: FloatArray) -> FloatArray:
@@ -96,7 +106,9 @@ def pattern_index(X: FloatArray, patterns: BoolArray) -> IntArray:
     return index
 
 
-def masked_copies(X: FloatArray, is_fall: BoolArray, *, min_rows: int) -> tuple[FloatArray, IntArray]:
+def masked_copies(
+    X: FloatArray, is_fall: BoolArray, weights: FloatArray | None = None, *, min_rows: int
+) -> tuple[FloatArray, IntArray]:
     """``X`` and copies of its rows with sensors blanked out, for patterns that are rare in the data.
 
     Cameras seldom fail in a laboratory, but they do in a home. For every sensor, the pattern without it and the
@@ -108,6 +120,8 @@ def masked_copies(X: FloatArray, is_fall: BoolArray, *, min_rows: int) -> tuple[
     ----------
     X : ndarray of shape (n, n_sensors)
     is_fall : ndarray of bool, shape (n,)
+    weights : ndarray of shape (n,), optional
+        How many rows each one counts for; one by default.
     min_rows : int
 
     Returns
@@ -129,7 +143,8 @@ def masked_copies(X: FloatArray, is_fall: BoolArray, *, min_rows: int) -> tuple[
     patterns = np.unique(np.concatenate([single, ~single]), axis=0)[::-1] if n_sensors > 1 else single
     parts, rows = [X], [np.arange(len(X))]
     for pattern in patterns:
-        if _rarer_class_size(is_fall[(present == pattern).all(axis=1)]) >= min_rows:
+        of_pattern = (present == pattern).all(axis=1)
+        if _rarer_class_size(is_fall, weights, of_pattern) >= min_rows:
             continue
         has_more_sensors = (present >= pattern).all(axis=1) & (present != pattern).any(axis=1)
         parts.append(np.where(pattern, X[has_more_sensors], np.nan))
@@ -137,17 +152,19 @@ def masked_copies(X: FloatArray, is_fall: BoolArray, *, min_rows: int) -> tuple[
     return np.concatenate(parts), np.concatenate(rows)
 
 
-def frequent_patterns(X: FloatArray, is_fall: BoolArray, *, min_rows: int) -> BoolArray:
+def frequent_patterns(
+    X: FloatArray, is_fall: BoolArray, weights: FloatArray | None = None, *, min_rows: int
+) -> BoolArray:
     """The patterns ``(n_patterns, n_sensors)`` with at least ``min_rows`` falls and as many other rows."""
     patterns, index = np.unique(~np.isnan(X), axis=0, return_inverse=True)
     is_frequent = [
-        bool(pattern.any()) and _rarer_class_size(is_fall[index == number]) >= min_rows
+        bool(pattern.any()) and _rarer_class_size(is_fall, weights, index == number) >= min_rows
         for number, pattern in enumerate(patterns)
     ]
     return np.asarray(patterns[is_frequent], dtype=bool)
 
 
-def _rarer_class_size(is_fall: BoolArray) -> int:
-    """Number of rows in the rarer class."""
-    n_falls = int(is_fall.sum())
-    return min(n_falls, len(is_fall) - n_falls)
+def _rarer_class_size(is_fall: BoolArray, weights: FloatArray | None, rows: BoolArray) -> float:
+    """Number of ``rows`` in the rarer class, or the sum of their weights."""
+    weights = np.ones(len(is_fall)) if weights is None else weights
+    return float(min(weights[rows & is_fall].sum(), weights[rows & ~is_fall].sum()))

@@ -112,21 +112,26 @@ def dempster_shafer_pool(probabilities: FloatArray, base_rate: float, *, reliabi
     return np.where(has_any, (fall_or_both - both + both * base_rate) / np.where(has_any, agreement, 1.0), base_rate)
 
 
-def youden_reliabilities(probabilities: FloatArray, is_fall: BoolArray) -> FloatArray:
+def youden_reliabilities(
+    probabilities: FloatArray, is_fall: BoolArray, weights: FloatArray | None = None
+) -> FloatArray:
     """Youden's index of each sensor ``(n_sensors,)``: sensitivity + specificity − 1 at threshold ½, at least 0.
 
-    A sensor without rows of both classes gets 0.
+    A sensor without rows of both classes gets 0. ``weights (n,)`` are of the rows, and positive.
 
     Examples
     --------
     >>> youden_reliabilities(np.array([[0.9, 0.6], [0.8, 0.4], [0.1, 0.6]]), np.array([True, True, False]))
     array([1., 0.])
     """
+    weights = np.ones(len(probabilities)) if weights is None else weights
     reliabilities = np.zeros(probabilities.shape[1])
     for sensor, column in enumerate(probabilities.T):
-        falls, others = column[is_fall & ~np.isnan(column)], column[~is_fall & ~np.isnan(column)]
-        if len(falls) and len(others):
-            reliabilities[sensor] = max(0.0, np.mean(falls > 0.5) + np.mean(others <= 0.5) - 1)
+        falls, others = is_fall & ~np.isnan(column), ~is_fall & ~np.isnan(column)
+        if falls.any() and others.any():
+            sensitivity = np.average(column[falls] > 0.5, weights=weights[falls])
+            specificity = np.average(column[others] <= 0.5, weights=weights[others])
+            reliabilities[sensor] = max(0.0, sensitivity + specificity - 1)
     return reliabilities
 
 
@@ -138,10 +143,13 @@ class FixedPool:
     base_rate: float
 
     @classmethod
-    def of(cls, name: str, X: FloatArray, is_fall: BoolArray, *, base_rate: float) -> Self:
+    def of(
+        cls, name: str, X: FloatArray, is_fall: BoolArray, weights: FloatArray | None = None, *, base_rate: float
+    ) -> Self:
         """The rule called ``name``; Dempster-Shafer estimates its reliabilities from the rows."""
         if name == "dempster_shafer":
-            return cls(partial(dempster_shafer_pool, reliabilities=youden_reliabilities(X, is_fall)), base_rate)
+            reliabilities = youden_reliabilities(X, is_fall, weights)
+            return cls(partial(dempster_shafer_pool, reliabilities=reliabilities), base_rate)
         return cls(RULES[name], base_rate)
 
     def log_odds(self, X: FloatArray) -> FloatArray:

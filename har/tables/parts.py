@@ -131,6 +131,11 @@ def store_checked(instance: Any, of: str, n: int, **checked: Any) -> None:
         object.__setattr__(instance, name, value)
 
 
+def format_length(seconds: float) -> str:
+    """Whole seconds; minutes from ten on."""
+    return f"{seconds:.0f} s" if seconds < 600 else f"{seconds / 60:.0f} min"
+
+
 def count_labels(data: Any) -> str:
     """Subjects and activities, counted."""
     subjects, activities = (np.unique(labels).size for labels in (data.groups, data.y))

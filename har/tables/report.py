@@ -58,7 +58,8 @@ class ImportReport:
     rest_g: float | None = None
     n_broken_lines: int = 0
 
-    def __str__(self) -> str:
+    def rows(self) -> list[tuple[str, str]]:
+        """What was counted, and how many; without the counts that are zero."""
         texts = {
             "n_rows": "rows read",
             "n_samples": "samples kept",
@@ -86,6 +87,10 @@ class ImportReport:
             value = getattr(self, field.name)
             if value or field.name in always:
                 rows.append((texts[field.name], f"{value:,}" if isinstance(value, int) else _short(value)))
+        return rows
+
+    def __str__(self) -> str:
+        rows = self.rows()
         width = max(len(text) for text, _ in rows)
         digits = max(len(value) for _, value in rows)
         return "\n".join(f"{text:<{width}}  {value:>{digits}}" for text, value in rows)

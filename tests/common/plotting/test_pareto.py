@@ -185,7 +185,7 @@ class TestAccuracyAgainstCost:
             (([], [], []), "names is empty"),
             ((["a"], [1, 2], [0.5]), "costs has 2 entries but names has 1"),
             ((["a"], [0], [0.5]), "costs is 0 at entry 0; a logarithmic axis needs costs above 0"),
-            ((["a"], [1], [np.nan]), "accuracies contains NaN"),
+            ((["a"], [1], [np.nan]), "accuracies contains a missing value"),
             ((["a"], [np.inf], [0.5]), "costs contains infinity at entry 0"),
             ((["a"], [1], [0.5], {"families": ["x", "y"]}), "families has 2 entries"),
             ((["a"], [1], [0.5], {"intervals": []}), "intervals has 0 entries but names has 1"),
