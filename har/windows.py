@@ -78,7 +78,7 @@ class Windows:
         if recording.shape != (len(X),) or recording.dtype.kind not in "iu":
             raise InvalidInputError(
                 f"recording must be {len(X)} integers, one per window, but has shape {recording.shape} and type "
-                f"{recording.dtype}; np.arange({len(X)}) if each window is a recording of its own"
+                f"{recording.dtype}; np.arange({len(X)}) if each window is a separate recording"
             )
         store_checked(self, "X", len(X), X=X, channels=channels, recording=recording.astype(np.int64, copy=False))
 

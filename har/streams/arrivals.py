@@ -138,8 +138,8 @@ class Arrivals:
     def _spread(self, samples: Float64Array, times: Float64Array, before_s: float) -> tuple[Float64Array, Float64Array]:
         """A bunch without copies, evenly spaced up to its last stamp; left as is if it does not fit the time before."""
         slots = (times[-1] - before_s) * self.rate_hz
-        kept = _without_copies(samples, times, slots)
-        samples, times = samples[kept], times[kept]
+        indices = _without_copies(samples, times, slots)
+        samples, times = samples[indices], times[indices]
         n = len(times)
         if n == 1 or slots * _FITS < n:
             return samples, times

@@ -89,10 +89,10 @@ def _decoded(file: Path, encoding: str | None) -> str:
 
 def _without_comments(lines: list[str], comment: str | None) -> list[str]:
     marks = (comment,) if comment else _COMMENTS
-    kept = [line for line in lines if line.strip() and not line.lstrip().startswith(marks)]
+    content = [line for line in lines if line.strip() and not line.lstrip().startswith(marks)]
     if comment:
-        kept = [line.partition(comment)[0] for line in kept]
-    return kept
+        content = [line.partition(comment)[0] for line in content]
+    return content
 
 
 def _without_line_ends(lines: list[str]) -> list[str]:

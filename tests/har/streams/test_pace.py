@@ -121,12 +121,12 @@ def test_a_rate_that_changes_midway(first: int, then: int) -> None:
     steps = np.r_[np.full(10 * first, 1 / first), np.full(10 * then, 1 / then)]
     with pytest.warns(FrugalWarning) as warned:
         found, _ = available_peaks(np.ones(len(steps)), np.cumsum(steps))
-    said = " ".join(str(w.message) for w in warned)
+    messages = " ".join(str(w.message) for w in warned)
     for rate in (first, then):
         part = [r for r in found if (r.time_s < 9 if rate == first else r.time_s > 12.1)]
         assert [r.available for r in part] == [rate >= RATE] * len(part)
-        assert "averaged" in said or rate <= RATE
-        assert "rate_hz is 50: windows are not available" in said or rate >= RATE
+        assert "averaged" in messages or rate <= RATE
+        assert "rate_hz is 50: windows are not available" in messages or rate >= RATE
 
 
 @settings(max_examples=50, deadline=None)
