@@ -71,7 +71,7 @@ class PlacedSamples:
     positions : ndarray of shape (n,)
         In slots.
     unbridged : ndarray of shape (n,)
-        Whether the gap before a sample must not be interpolated.
+        True where the gap before a sample must not be interpolated.
     """
 
     values: Float64Array
@@ -92,7 +92,7 @@ class SlotBuffer:
     last_position, last_value : ndarray of shape (n_channels,)
         Position and value of the newest measurement of each channel.
     newest : float
-        Position of the newest sample, whether it was measured or NaN; in a pause, how far the pause was looked at.
+        Position of the newest sample, whether measured or NaN; in a pause, the position up to which it was processed.
     newest_sample : float
         Position of the newest sample.
     """
@@ -152,7 +152,7 @@ class SlotBuffer:
         return length if between and length - 1 > self.longest_gap else 0.0
 
     def skip(self, until: int) -> None:
-        """Leave out all slots before ``until``, which lies in a pause that began more than a window ago."""
+        """Skip all slots before ``until``, which lies in a pause that began more than a window ago."""
         self.ring[:] = np.nan
         self.newest = max(self.newest, until - 1.0)
         np.maximum(self.n_filled, until, out=self.n_filled)

@@ -1,4 +1,4 @@
-"""Recordings of a worn sensor: signals of different lengths, with who did what."""
+"""Recordings of a worn sensor: signals of different lengths, with activity and subject."""
 
 from __future__ import annotations
 
@@ -88,42 +88,42 @@ class Recordings:
         time_unit: str | None = None,
         ignore_labels: Iterable[Any] = (),
     ) -> Self:
-        """Recordings from a table with a row a sample.
+        """Recordings from a table with one row per sample.
 
-        Rows are sorted by time, those with one stamp averaged, stamps that came in bunches put back on their trend, and
-        all brought to one regular clock: by a filter where it is slower than the samples, otherwise by linear
-        interpolation; samples that are on the clock stay as they are, to the bit. Gaps of up to ``max_gap_s`` are
-        interpolated, a longer one ends a recording, so that no window spans it. ``report`` counts all of this.
+        Rows are sorted by time, rows with the same stamp are averaged, and bunched stamps are smoothed. All rows are
+        then resampled to one regular clock: by a filter if it is slower than the samples, otherwise by linear
+        interpolation; samples on the clock stay unchanged, bit for bit. Gaps of up to ``max_gap_s`` are interpolated;
+        a longer gap ends a recording, and no window spans it. ``report`` counts all of this.
 
         Parameters
         ----------
         frame : pandas or polars data frame
         time : str or None
             Column of time stamps: dates (with zones or in UTC), ISO 8601 text, durations, or numbers. None if rows are
-            evenly spaced, ``rate_hz`` a second.
+            evenly spaced, at ``rate_hz``.
         channels : sequence of str
-            Columns of what was measured.
+            Columns of measurements.
         label : str, optional
-            Column of what was done. Each run of one label is a recording; rows without a label are left out.
+            Column of activities. Each run of one label is a recording; rows without a label are left out.
         subject, recording : str, optional
-            Columns of who wore the sensor, and of what tells recordings apart.
+            Columns of who wore the sensor, and of names or numbers that distinguish recordings.
         rate_hz : float, optional
-            Samples a second of the clock; without it that of the samples.
+            Samples per second of the clock; by default the rate of the samples.
         max_gap_s : float, default 0.2
-            What is missing for longer is not interpolated.
+            Longer gaps are not interpolated.
         units : str, or mapping of channel to unit, optional
             ``"g"``: the column is in g. ``("m/s²", "g")``: it is converted. ``(1 / 256, "g")``: it is multiplied.
-            Three axes of acceleration are held against gravity: at rest they measure 1 g.
+            Three axes of acceleration are checked against gravity: at rest they measure 1 g.
         time_unit : {"s", "ms", "us", "ns"}, optional
-            Of numeric stamps, where their size and their steps do not tell.
+            Unit of numeric stamps, if it cannot be inferred from their size and steps.
         ignore_labels : iterable, optional
-            Labels that are left out, such as those of transitions.
+            Labels to leave out, such as those of transitions.
 
         Raises
         ------
         InvalidInputError
-            With column and row: for what is no number or no time, for time that starts again within a recording, for
-            units that contradict gravity, and wherever two readings are possible.
+            For entries that are not numbers or times, time that starts again within a recording, units that contradict
+            gravity, and ambiguous data; the message names the column and, where it applies, the row.
 
         Examples
         --------
@@ -167,25 +167,25 @@ class Recordings:
         ignore_labels: Iterable[Any] = (),
         **read_csv: Any,
     ) -> Self:
-        """Recordings from text files with a line a sample; each file is a recording, or several.
+        """Recordings from text files with one line per sample; each file holds one or more recordings.
 
-        Encoding (by its mark, UTF-8, or Windows), separator, decimal commas and comment lines are found out; a last
-        line that is cut off is left out and counted.
+        Encoding (by its mark, UTF-8, or Windows), separator, decimal commas and comment lines are detected; an
+        incomplete last line is left out and counted.
 
         Parameters
         ----------
         paths : path, pattern, folder, or a list of these
         time, channels, label, subject, recording, rate_hz, max_gap_s, units, time_unit, ignore_labels
-            As for :meth:`from_frame`. Columns are numbers, from 0 on, where files have no header. ``label``,
-            ``subject`` and ``recording`` may be compiled patterns, whose match in the file's path is taken:
+            As for :meth:`from_frame`. In files without a header, columns are numbered from 0. ``label``, ``subject``
+            and ``recording`` may be compiled patterns, which are searched in the file's path:
             ``subject=re.compile(r"subject(\\d+)")``.
         **read_csv
-            For :func:`pandas.read_csv`, such as ``sep`` or ``encoding``: they win over what is found out.
+            For :func:`pandas.read_csv`, such as ``sep`` or ``encoding``; they override what is detected.
 
         Raises
         ------
         InvalidInputError
-            As :meth:`from_frame`, and for files that cannot be read.
+            As for :meth:`from_frame`, and for files that cannot be read.
         """
         from har.tables.files import read_files
         from har.tables.reading import read_table
@@ -246,10 +246,10 @@ class Recordings:
         return replace(self, signals=[signal[:, columns] for signal in self.signals], channels=tuple(channels))
 
     def to_frame(self) -> pd.DataFrame:
-        """A row a sample: ``time_s``, the channels, ``activity``, ``subject``, and the number of the ``recording``.
+        """One row per sample: ``time_s``, the channels, ``activity``, ``subject``, and the number of the ``recording``.
 
-        The inverse of :meth:`from_frame`: read back with these columns and ``rate_hz``, the signals are the same to the
-        bit (as float64), unless samples are missing (NaN) or a recording has less than two.
+        The inverse of :meth:`from_frame`: read back with these columns and ``rate_hz``, the signals are the same bit
+        for bit (as float64), unless samples are missing (NaN) or a recording has fewer than two.
 
         Raises
         ------
@@ -293,7 +293,7 @@ class Recordings:
         )
 
     def summary(self) -> pd.DataFrame:
-        """A row a recording: activity, subject, seconds."""
+        """One row per recording: activity, subject, seconds."""
         import pandas as pd
 
         seconds = [len(signal) / self.rate_hz for signal in self.signals]

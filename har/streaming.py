@@ -1,4 +1,4 @@
-"""A stream of samples in, recognitions out: the same ones however the samples are split into pushes."""
+"""Recognises activities in a stream of samples, independently of how these are split into pushes."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Recognition:
     Attributes
     ----------
     time_s : float
-        When the window's last sample was measured: as the pushed time stamps count it, or in seconds since the first
-        sample.
+        When the window's last sample was measured: on the clock of the pushed time stamps, or in seconds since the
+        first sample.
     label : object or None
         The class; None if the window is not available.
     probabilities : ndarray of shape (n_classes,)
@@ -37,10 +37,10 @@ class Recognition:
     available : bool
         False if some channel was missing for more than 200 ms at a stretch in this window.
     compute_s : float
-        How long the classifier took; 0 if it was not asked.
+        How long the classifier took; 0 if it was not run.
     silent_s : float
-        If no sample came for the whole window: seconds from the sample before to the next. One recognition, of the
-        last such window, answers for all of them. Otherwise 0.
+        If no sample came during the whole window: seconds from the sample before it to the next; otherwise 0. One
+        recognition, of the last such window, stands for all of them.
     """
 
     time_s: float
@@ -70,8 +70,8 @@ class StreamingRecognizer:
     window with a longer gap gives a recognition that is not ``available``, never a class; the same goes for a pause,
     as soon as a later sample shows how long it was. Samples between the ticks of ``rate_hz`` are interpolated too.
 
-    Time stamps must fit ``rate_hz``. Samples of a faster device are averaged, with a warning: peaks get lower. Those
-    of a slower one, and those stamped in bunches, are not guessed from: windows are not ``available``, with a warning.
+    Time stamps must fit ``rate_hz``. Samples of a faster device are averaged, with a warning, which lowers peaks. If
+    the device is slower, or stamps samples in bunches, windows are not ``available``, with a warning.
 
     A recogniser serves one stream. Two threads must not push at the same time; the second is refused.
 
@@ -85,9 +85,9 @@ class StreamingRecognizer:
     window_s, step_s : float
         Seconds, each rounded to whole samples. If the step is longer than the window, samples in between are ignored.
     tolerance_s : float, default 0
-        How late samples may come, by their time stamps. All samples wait as long; then they are put in order, copies
-        are left out, and samples that were stamped in a bunch, as by a receiver of packets, are spread evenly over
-        the time since the bunch before, if none moves by more than the tolerance. Later samples are left out, with a
+        How late samples may come, by their time stamps. All samples are held for this long, then sorted; copies are
+        left out, and samples stamped in a bunch, as by a receiver of packets, are spread evenly over the time since
+        the previous bunch, if none moves by more than the tolerance. Samples that come later are left out, with a
         warning. With 0, time stamps must increase.
 
     Attributes
@@ -134,7 +134,7 @@ class StreamingRecognizer:
         self._no_probabilities.flags.writeable = False
         self._score_window = window_scorer(classifier)
         self._exclusive = Exclusive(
-            "this recognizer is in a push of another thread: push from one thread, or hold a lock of your own"
+            "another thread is pushing to this recognizer: push from one thread only, or use a lock"
         )
         self._longest_compute_s = self._warm_up()
         self.reset()
@@ -150,25 +150,25 @@ class StreamingRecognizer:
         tolerance_s: float = 0.0,
         trusted: Iterable[str] = (),
     ) -> Self:
-        """A recogniser with the classifier of a bundle, for windows as those that it was trained on.
+        """A recogniser with the classifier of a bundle, for windows like those that it was trained on.
 
         Parameters
         ----------
         path : path
             A bundle of :func:`common.save_bundle`.
         step_s, tolerance_s : float
-            As of the class.
+            As for the class.
         rate_hz, window_s : float, optional
-            Needed only if the bundle does not tell them, as it does when it was saved with ``trained_on``.
+            Needed only if the bundle does not state them; it does if it was saved with ``trained_on``.
         trusted : list of str, optional
-            As of :func:`common.load_bundle`.
+            As for :func:`common.load_bundle`.
 
         Raises
         ------
         InvalidInputError
             If the rate or the length is unknown, or contradicts the bundle, or the bundle holds no such classifier.
         ModelIntegrityError, UnsafeInputError
-            As of :func:`common.load_bundle`.
+            As for :func:`common.load_bundle`.
 
         Examples
         --------
@@ -209,7 +209,7 @@ class StreamingRecognizer:
         """The longest time from the end of a motion to the first recognition whose window contains all of it.
 
         It is one step plus the tolerance and the longest computation so far. Missing samples add up to 200 ms and two
-        samples; what the sender needs to collect a packet comes on top.
+        samples; the time that the sender takes to collect a packet is not included.
         """
         return self._step / self.rate_hz + self.tolerance_s + self._longest_compute_s
 
@@ -221,20 +221,20 @@ class StreamingRecognizer:
         samples : array-like of shape (n_samples, n_channels)
             NaN where nothing was measured. A one-dimensional array is one sample, or samples of the only channel.
         times_s : array-like of shape (n_samples,), optional
-            When each sample was measured, in seconds of any clock that only goes forward: for all samples of a stream
-            or for none. Without times, samples are evenly spaced, and none is late.
+            When each sample was measured, in seconds of any clock that never goes back; for all samples of a stream
+            or for none. Without times, samples are taken to be evenly spaced.
 
         Raises
         ------
         InvalidInputError
             For a wrong number of channels, infinity, text, numbers too large for the classifier, times that do not
-            increase (with a tolerance: that stay behind) or jump more than a day ahead (then call :meth:`reset`),
+            increase (with a tolerance: that stay too late) or jump more than a day ahead (then call :meth:`reset`),
             times in milliseconds, and a push from a second thread. A refused push changes nothing.
 
         Warns
         -----
         FrugalWarning
-            Once a stream, if its time stamps do not fit ``rate_hz``; in each push with samples that came too late.
+            Once per stream if time stamps do not fit ``rate_hz``, and for each push with samples that came too late.
         """
         with self._exclusive:
             return self._push(samples, times_s)
@@ -255,7 +255,7 @@ class StreamingRecognizer:
         return recognitions
 
     def _skip_pause(self, state: _StreamState, positions: Float64Array) -> Recognition | None:
-        """One answer for all windows between the newest sample and the next one, if there are any."""
+        """One recognition for all windows between the newest sample and the next one, if there are any."""
         pause = state.buffer.pause(positions[0], state.window_end, self.n_timesteps) if len(positions) else 0.0
         if pause == 0:
             return None
@@ -282,7 +282,7 @@ class StreamingRecognizer:
         return Recognition(time_s, label, probabilities, available=True, compute_s=compute_s)
 
     def _warm_up(self) -> float:
-        """Run the classifier so that it is compiled before the first window; the seconds of a run once it is."""
+        """Run the classifier so that it is compiled before the first window; return the seconds of a compiled run."""
         window = np.zeros((self.n_timesteps, self.n_channels))
         try:
             self.classifier.predict_proba(window[None])

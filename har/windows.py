@@ -1,4 +1,4 @@
-"""Windows cut from recordings: sliding ones, or one around the peak of each."""
+"""Windows cut from recordings: sliding windows, or one around the peak of each recording."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from har.tables.parts import (
 class Windows:
     """Windows of one length, ready for a classifier.
 
-    Estimators of this library take them in the place of an array, and remember channels and rate: windows with their
-    channels in another order are put right by name; windows with a channel missing, in another unit or at another rate
-    are refused.
+    Estimators of this library accept them in place of an array, and remember channels and rate. Later windows with
+    channels in another order are reordered by name; those with a missing channel, another unit or another rate are
+    refused.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ class Windows:
         if recording.shape != (len(X),) or recording.dtype.kind not in "iu":
             raise InvalidInputError(
                 f"recording must be {len(X)} integers, one per window, but has shape {recording.shape} and type "
-                f"{recording.dtype}; np.arange({len(X)}) if each window is a recording of its own"
+                f"{recording.dtype}; np.arange({len(X)}) if each window is a separate recording"
             )
         store_checked(self, "X", len(X), X=X, channels=channels, recording=recording.astype(np.int64, copy=False))
 
@@ -87,7 +87,7 @@ class Windows:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of ``X``: scikit-learn's splits and searches ask for it."""
+        """Shape of ``X``, as scikit-learn's splits and searches expect."""
         return self.X.shape
 
     def __getitem__(self, key: Any) -> Self:
@@ -96,7 +96,7 @@ class Windows:
         return self.subset(chosen)
 
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
-        """``X``, for what takes arrays and knows no channels."""
+        """``X``, for functions that take plain arrays."""
         return np.array(self.X, dtype=dtype) if copy else np.asarray(self.X, dtype=dtype)
 
     def __repr__(self) -> str:
@@ -137,8 +137,8 @@ def segment(recordings: Recordings, *, window_s: float, overlap: float = 0.5) ->
     window_s : float
         Length in seconds.
     overlap : float in [0, 1)
-        Share that two consecutive windows have in common. As windows of one recording resemble each other, split them
-        by ``groups``, never at random.
+        Share that two consecutive windows have in common. Windows of one recording resemble each other: split them by
+        ``groups``, never at random.
 
     Raises
     ------

@@ -43,9 +43,9 @@ def encode_both(
 
 
 def _check_positive(positive: Any, labels: npt.NDArray[Any]) -> None:
-    """Refuse a class that nobody has: a misspelt one would look like a day without falls.
+    """Refuse a positive class that does not occur: a misspelt one would look like a day without falls.
 
-    A single label may well be that of such a day, unless it is the same text in other letters.
+    If there is only one other label, it may be such a day, unless the two differ only in case or white space.
     """
     names = [str(label) for label in labels]
     is_other_spelling = len(names) == 1 and names[0].strip().casefold() == str(positive).strip().casefold()
@@ -53,7 +53,7 @@ def _check_positive(positive: Any, labels: npt.NDArray[Any]) -> None:
         few = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
         raise InvalidInputError(
             f"positive is {str(positive)!r}, which is neither in y_true nor in y_pred; they hold {few}. "
-            "If nobody fell, compare fall or not: evaluate(y_true == fall, y_pred == fall, positive=True)"
+            "If nobody fell, compare booleans: evaluate(y_true == fall, y_pred == fall, positive=True)"
         )
 
 

@@ -1,4 +1,4 @@
-"""Channels and rate that an estimator was fitted on, where windows came with them: matched by name."""
+"""Names of channels and rate that an estimator was fitted on, compared with those of later windows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from common.errors import InvalidInputError
 from common.validation.arrays import FloatArray
 
 _NAME_WITH_UNIT = re.compile(r"(.*?)\s*\[([^\]]+)\]\s*")
-#: Rates that differ by less are one: a clock is no better.
+#: Rates that differ by less than this share are equal: clocks are no more precise.
 _SAME_RATE = 0.01
 
 
@@ -38,12 +38,12 @@ def check_rate(estimator: Any, X: Any) -> None:
         if not isinstance(rate_hz, numbers.Real) or not _is_same_rate(float(X.rate_hz), float(rate_hz)):
             raise InvalidInputError(
                 f"rate_hz is {rate_hz!r}, but X has {X.rate_hz:g} samples a second: "
-                f"{type(estimator).__name__}(rate_hz={X.rate_hz:g})"
+                f"use {type(estimator).__name__}(rate_hz={X.rate_hz:g})"
             )
 
 
 def in_fitted_order(estimator: Any, X: Any, windows: FloatArray) -> FloatArray:
-    """The channels of ``windows`` in the order of ``fit``, by name; bare arrays are taken as they are.
+    """The channels of ``windows`` in the order of ``fit``, by name; plain arrays are returned unchanged.
 
     Raises
     ------
@@ -63,11 +63,11 @@ def in_fitted_order(estimator: Any, X: Any, windows: FloatArray) -> FloatArray:
     if names == fitted:
         return windows
     places = {name: place for place, name in enumerate(names)}
-    bare = {_split(name)[0]: name for name in names}
+    by_bare_name = {_split(name)[0]: name for name in names}
     for name in fitted:
         if name in places:
             continue
-        other = bare.get(_split(name)[0])
+        other = by_bare_name.get(_split(name)[0])
         if other is None:
             raise InvalidInputError(
                 f"X has no channel {name!r}, which {kind} was fitted on; it has {', '.join(map(repr, names))}"

@@ -1,4 +1,4 @@
-"""Reading a file whole: only regular files of a known size at most, so that no reader waits or fills the memory."""
+"""Reads whole files: only regular ones of limited size, so no reader blocks or fills the memory."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import BinaryIO
 
 from common.errors import InvalidInputError
 
-#: Larger than any file that the readers are for.
+#: Larger than any file that the readers expect.
 MAX_BYTES = 2**30
 _CHUNK_BYTES = 2**20
 
-# UTF-32 begins like UTF-16, so it is looked for first.
+# UTF-32 begins like UTF-16, so it is checked first.
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -24,12 +24,12 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-#: What browsers and file managers append to the name of a second copy.
+#: What browsers and file managers append to the name of a copy.
 _COPY = re.compile(r"(?: ?\(\d+\)| - (?:Copy|Kopie|copie)| copy(?: \d+)?)+$")
 
 
 def original_name(name: str) -> str:
-    """The name that a file or folder had before it was copied, its extension in small letters.
+    """The name that a file or folder had before it was copied, with its extension in lower case.
 
     Examples
     --------
@@ -41,17 +41,17 @@ def original_name(name: str) -> str:
 
 
 def encoding_by_mark(content: bytes) -> str | None:
-    """The encoding of a text that begins with a byte order mark, which decodes it without the mark."""
+    """The encoding named by a byte order mark, which also removes the mark; None without a mark."""
     return next((encoding for mark, encoding in _BYTE_ORDER_MARKS if content.startswith(mark)), None)
 
 
 def check_regular_file(path: Path) -> None:
-    """Refuse what is no file of data, without opening it: pipes and sockets never end, devices may do anything.
+    """Refuse anything but a regular file, without opening it: pipes and sockets may block, devices may do anything.
 
     Raises
     ------
     InvalidInputError
-        If it is not there, may not be read, or is not a regular file.
+        If it does not exist, is not accessible, or is not a regular file.
     """
     try:
         mode = path.stat().st_mode
@@ -67,7 +67,7 @@ def read_file_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     Raises
     ------
     InvalidInputError
-        As :func:`check_regular_file`, and for a file that is larger.
+        As for :func:`check_regular_file`, or if the file is larger.
 
     Examples
     --------
@@ -80,7 +80,7 @@ def read_file_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     """
     check_regular_file(path)
     try:
-        # The name may mean something else by now: opened without waiting, and asked again.
+        # The file may have been replaced since the check: open it without blocking, and check again.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with open(descriptor, "rb") as file:  # noqa: PTH123  (a descriptor has no path)
             status = os.fstat(descriptor)
@@ -91,7 +91,7 @@ def read_file_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
         raise _unreadable(path, error) from error
     if content is None:
         raise InvalidInputError(
-            f"{path} cannot be read: it has more than {max_bytes:,} bytes. Divide it, or copy it again if it is damaged"
+            f"{path} cannot be read: it has more than {max_bytes:,} bytes. Split it, or copy it again if it is damaged"
         )
     return content
 
@@ -108,7 +108,7 @@ def _read_at_most(file: BinaryIO, max_bytes: int) -> bytes | None:
 
 def _unreadable(path: Path, error: OSError | ValueError) -> InvalidInputError:
     reason = error.strerror if isinstance(error, OSError) else error
-    return InvalidInputError(f"{path} cannot be read ({reason}): copy the data completely, and see its permissions")
+    return InvalidInputError(f"{path} cannot be read ({reason}): copy the data completely, and check its permissions")
 
 
 def _irregular(path: Path) -> InvalidInputError:

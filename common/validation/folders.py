@@ -1,4 +1,4 @@
-"""Folders of data sets: their files wherever they lie, or an error that says where to download the data set."""
+"""Folders of data sets: finds their files at any depth, or raises an error that says where to download them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 from common.errors import FrugalWarning, InvalidInputError
 from common.validation.files import check_regular_file, original_name, read_file_bytes
 
-#: Entries below a folder; with more of them it is not that of a data set, but perhaps a whole disk.
+#: Most entries below a folder; with more, it is not a data set but perhaps a whole disk.
 _MOST_ENTRIES = 200_000
 
 
 @dataclass(frozen=True)
 class DatasetSource:
-    """Where a data set is published, and what its folder holds: what an error message quotes.
+    """Where a data set is published and what its folder holds, for error messages.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class DatasetSource:
     paper: str = ""
 
     def check_folder(self, root: Any) -> Path:
-        """The folder that a reader was given, if it is one."""
+        """The folder that a reader was given, which must exist."""
         folder = check_folder_path(root)
         try:
             found = folder.is_dir()
@@ -51,7 +51,7 @@ class DatasetSource:
         download = f" Download {self.name} from {self.page}." if self.page else ""
         paper = f" Paper: {self.paper}" if self.paper else ""
         return InvalidInputError(
-            f"root is {str(root)!r}, which {problem}.{download} Name the folder with {self.layout}.{paper}"
+            f"root is {str(root)!r}, which {problem}.{download} Pass the folder with {self.layout}.{paper}"
         )
 
 
@@ -63,7 +63,7 @@ class DatasetFile:
     ----------
     path : pathlib.Path
     match : re.Match
-        Of the end of its path.
+        The match of the pattern with the end of the path.
     """
 
     path: Path
@@ -81,24 +81,24 @@ class DatasetFolder:
     """All files below the folder that a reader was given, at any depth, listed once.
 
     Archives unpack to nested folders, and people sort files by person or by activity: each file is recognised by the
-    end of its path. Hidden files, and what macOS leaves in archives (``__MACOSX``, ``._…``), are no data. Links to
-    folders are followed, each folder is read once.
+    end of its path. Hidden files, and leftovers of macOS in archives (``__MACOSX``, ``._…``), are ignored. Links
+    to folders are followed, and each folder is read once.
 
     Parameters
     ----------
     root : str or path-like
     source : DatasetSource
-        What is looked for; errors quote it.
+        The data set to look for, quoted in error messages.
 
     Raises
     ------
     InvalidInputError
-        If ``root`` is no folder, or holds too many files for a data set.
+        If ``root`` is not a folder, or holds too many files for a data set.
 
     Warns
     -----
     FrugalWarning
-        If a folder below it may not be read.
+        If a folder below it cannot be read.
 
     Examples
     --------
@@ -119,25 +119,25 @@ class DatasetFolder:
         self._files = _files_below(self._top)
 
     def find(self, pattern: str, *, outside: str | None = None) -> list[DatasetFile]:
-        """The files the end of whose path matches ``pattern``, sorted by that end; none matches twice.
+        """The files whose paths end in a match of ``pattern``, sorted by the match; copies are left out.
 
         Parameters
         ----------
         pattern : str
-            A regular expression with "/" between folders. Copies match as their originals: "sub_1 (1).csv" as
+            A regular expression with "/" between folders. Copies match like their originals: "sub_1 (1).csv" as
             "sub_1.csv".
         outside : str, optional
-            A regular expression of the names of folders whose files are others of the same name.
+            Names of folders to leave out, as a regular expression: they hold other files of the same names.
 
         Raises
         ------
         InvalidInputError
-            If two files with the same end differ: which of them is the data set's?
+            If two files match in the same way but differ.
 
         Warns
         -----
         FrugalWarning
-            If files were found twice, with the same content.
+            If files are copies of others.
         """
         expression = re.compile(pattern)
         n_parts = pattern.count("/") + 1
@@ -163,8 +163,8 @@ class DatasetFolder:
         if copies:
             copy, original = copies[0]
             warnings.warn(
-                f"{len(copies)} of the files of {self.source.name} are copies of others, which are read once: "
-                f"{copy} is {original}",
+                f"{len(copies)} of the files of {self.source.name} are copies of others, and are read once: "
+                f"{copy} is the same as {original}",
                 FrugalWarning,
                 stacklevel=3,
             )
@@ -196,7 +196,7 @@ def _files_below(top: Path) -> list[Path]:
         n_entries += len(entries)
         if n_entries > _MOST_ENTRIES:
             raise InvalidInputError(
-                f"root is {str(top)!r}, which holds more than {_MOST_ENTRIES:,} files: name the data set's own folder"
+                f"root is {str(top)!r}, which holds more than {_MOST_ENTRIES:,} files: pass the data set's own folder"
             )
         for entry in entries:
             if not entry.name.startswith(".") and entry.name != "__MACOSX":
@@ -207,7 +207,7 @@ def _files_below(top: Path) -> list[Path]:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link to itself, or to a place that may not be seen: an error only for who reads it
+    except OSError:  # a link to itself or to an inaccessible place: an error only once it is read
         return False
 
 

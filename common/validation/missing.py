@@ -1,7 +1,7 @@
-"""Arrays as callers pass them: what is masked or marked as missing becomes NaN or None, and dates are recognised.
+"""Converts callers' data to arrays: masked entries become NaN or None, and dates are recognised.
 
-``np.asarray`` drops the mask of a masked array, so that the number under it (-9999 of a logger) would be computed with
-as if it had been measured; and it turns dates into counts of nanoseconds, or of whatever their unit is.
+``np.asarray`` drops the mask of a masked array, so the number under it, such as a logger's -9999, would be used as if
+it had been measured. It also turns dates into counts of nanoseconds or of another unit.
 """
 
 from __future__ import annotations
@@ -69,11 +69,11 @@ def _fill(masked: Any) -> Any:
 
 
 def _unmasked_sequence(value: list[Any] | tuple[Any, ...]) -> Any:
-    """The sequence itself, unless it holds something masked, at any depth."""
+    """The sequence with masked entries replaced at any depth; the same object if there are none."""
     types = set(map(type, value))
     if not any(issubclass(entry, (np.ma.MaskedArray, list, tuple)) for entry in types):
         return value
-    # Among text a missing entry is None, since NumPy would write NaN as the text "nan"; a number None becomes NaN.
+    # Among text a missing entry is None, since NumPy would write NaN as the text "nan"; among numbers it is NaN.
     missing = None if any(issubclass(entry, (str, bytes)) for entry in types) else np.nan
     return [missing if entry is np.ma.masked else _unmasked(entry) for entry in value]
 

@@ -1,4 +1,4 @@
-"""Arrays of an ``.npz`` file: what the archive's directory claims is checked before anything is unpacked."""
+"""Arrays of an ``.npz`` file; the archive's directory is checked before anything is unpacked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from common.validation import IntArray, read_file_bytes
 
 #: The largest published file unpacks to 51 MB.
 _MAX_BYTES = 256 * 2**20
-#: Measured signals hardly compress; beyond this size and ratio, what unpacks is no measurement.
+#: Measured signals hardly compress; a member beyond this size and ratio holds no measurements.
 _MAX_RATIO, _SMALL_BYTES = 100, 2**20
 _MAX_MEMBERS = 1000
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -31,14 +31,14 @@ def read_arrays(file: Path, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]
     Raises
     ------
     InvalidInputError
-        Naming the file, for any damage, and for what unpacks to more than a data set could.
+        If the file is damaged, or unpacks to more than a data set could; the message names it.
     """
     content = read_file_bytes(file, max_bytes=_MAX_BYTES)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = _checked_members(archive, names)
             return {name: _array(archive, member) for name, member in members.items()}
-    # Damaged bytes reach zipfile, zlib, struct and the parser of NumPy's headers, and each has errors of its own.
+    # Damaged bytes reach zipfile, zlib, struct and the parser of NumPy's headers, which raise different errors.
     except Exception as error:
         reason = str(error) or type(error).__name__
         raise InvalidInputError(
@@ -48,7 +48,7 @@ def read_arrays(file: Path, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]
 
 
 def _checked_members(archive: zipfile.ZipFile, names: Sequence[str]) -> dict[str, zipfile.ZipInfo]:
-    """The members with these arrays, whose claims fit a data set."""
+    """The members with these arrays, if the directory's entries are plausible for a data set."""
     directory = archive.infolist()
     if len(directory) > _MAX_MEMBERS:
         raise ValueError(f"it holds {len(directory)} members")
@@ -74,9 +74,9 @@ def _checked_members(archive: zipfile.ZipFile, names: Sequence[str]) -> dict[str
 
 
 def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> npt.NDArray[Any]:
-    """An array whose shape needs exactly the bytes that follow its header."""
+    """An array, if its shape needs exactly the bytes that follow its header."""
     with archive.open(member) as packed:
-        # As much as was claimed, and no more; the checksum is compared at the end.
+        # One byte more than declared shows any excess; at the end, zipfile compares the checksum.
         data = packed.read(member.file_size + 1)
     if len(data) != member.file_size:
         raise ValueError(f"{member.filename!r} has {len(data)} bytes instead of {member.file_size}")
@@ -90,13 +90,13 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> npt.NDArray[Any
         raise ValueError(f"{member.filename!r} holds Python objects")
     size = math.prod(shape) * dtype.itemsize
     if min(shape, default=1) <= 0 or size != len(data) - stream.tell() or not size:
-        raise ValueError(f"{member.filename!r} does not have the bytes of {shape} times {dtype}")
+        raise ValueError(f"{member.filename!r} does not have the size of an array of shape {shape} and type {dtype}")
     array: npt.NDArray[Any] = np.frombuffer(data, dtype, offset=stream.tell())
     return array.reshape(shape, order="F" if in_columns else "C")
 
 
 def check_lengths(arrays: dict[str, npt.NDArray[Any]], names: Sequence[str]) -> int:
-    """How many recordings there are: one entry of each of these arrays for each."""
+    """The number of recordings: each of these arrays has one entry per recording."""
     shapes = {name: arrays[name].shape for name in names}
     if len(set(shapes.values())) > 1 or any(len(shape) != 1 for shape in shapes.values()):
         raise ValueError(", ".join(f"{name} has shape {shape}" for name, shape in shapes.items()))
@@ -118,12 +118,12 @@ def checked_offsets(offsets: npt.NDArray[Any], *, n_recordings: int, n_samples: 
         raise ValueError(f"offsets are {offsets.shape} of {offsets.dtype}, for {n_recordings} recordings")
     places = offsets.astype(np.int64)
     if places[0] != 0 or places[-1] != n_samples or (np.diff(places) < 0).any():
-        raise ValueError(f"offsets lead from {places[0]} to {places[-1]}, but there are {n_samples} samples")
+        raise ValueError(f"offsets run from {places[0]} to {places[-1]}, but there are {n_samples} samples")
     return places
 
 
 def scaled(values: npt.NDArray[Any], scale: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Stored integers in their unit: a factor a channel."""
+    """Stored integers in their unit: one factor per channel."""
     if values.dtype.kind not in "iuf" or scale.dtype.kind != "f" or values.ndim != 2 or scale.shape != values.shape[1:]:
         raise ValueError(f"values are {values.shape} of {values.dtype}, their scale is {scale.shape} of {scale.dtype}")
     return np.asarray(values * scale, dtype=np.float64)

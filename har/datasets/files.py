@@ -1,4 +1,4 @@
-"""How readers read a file of text or of columns of numbers; errors name the file and the line."""
+"""Reads text files and columns of numbers; errors name the file and the line."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def read_text(file: Path) -> str:
     except UnicodeError as error:
         raise InvalidInputError(f"{file} is not text in {encoding} ({error}): copy it again") from error
     if "\0" in text:
-        raise InvalidInputError(f"{file} holds null characters: it is no text, or damaged; copy it again")
+        raise InvalidInputError(f"{file} holds null characters: it is not text, or is damaged; copy it again")
     return _BLANK_LINE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -87,7 +87,7 @@ def whole_numbers(values: FloatArray, file: Path, what: str) -> IntArray:
     refused = ~(np.abs(values) < 2**31) | (values != np.round(values))
     if refused.any():
         raise InvalidInputError(
-            f"{file}: {what} is {values[refused][0]:g}, which is not a whole number: it is damaged, copy it again"
+            f"{file}: {what} is {values[refused][0]:g}, which is not a whole number: the file is damaged, copy it again"
         )
     return values.astype(np.int64)
 
@@ -101,7 +101,7 @@ def _end_of_header(text: str, n_lines: int) -> int:
 def _damaged_line_error(
     file: Path, text: str, columns: Sequence[int], separator: str, header_lines: int, comment: str | None
 ) -> InvalidInputError:
-    """The error for a file that pandas refused, found line by line: its own line numbers skip header and comments."""
+    """The error for a file that pandas refused, found line by line: pandas' line numbers skip header and comments."""
     width, end_of_header = 0, _end_of_header(text, header_lines)
     for number, line in enumerate(text.split("\n"), start=1):
         content = line.partition(comment)[0].strip() if comment else line.strip()
@@ -127,19 +127,19 @@ def _is_number(field: str) -> bool:
 
 
 def read_table(file: Path, *, n_columns: int) -> FloatArray:
-    """A text file of numbers apart by white space, NaN where nothing was measured, as ``(n_lines, n_columns)``.
+    """A text file of numbers separated by white space, NaN where nothing was measured, as ``(n_lines, n_columns)``.
 
     Raises
     ------
     InvalidInputError
-        With the file, and the line that is not ``n_columns`` numbers.
+        Naming the file, and the line that does not hold ``n_columns`` numbers.
     """
     import pandas as pd
 
     text = read_text(file)
     try:
         table = pd.read_csv(io.StringIO(text), sep=r"\s+", header=None, dtype=np.float64).to_numpy()
-    except (ValueError, TypeError, OverflowError) as error:  # pandas' own errors are among them
+    except (ValueError, TypeError, OverflowError) as error:  # pandas' parser errors are ValueErrors
         raise _wrong_line(file, text, n_columns) from error
     if table.shape[1] != n_columns or np.isnan(table[:, -1]).any() or np.isinf(table).any():
         raise _wrong_line(file, text, n_columns)
@@ -154,4 +154,6 @@ def _wrong_line(file: Path, text: str, n_columns: int) -> InvalidInputError:
                 f"{file}, line {number}: {line.strip()[:60]!r} should be {n_columns} numbers: "
                 "the file is truncated or damaged, copy it again"
             )
-    return InvalidInputError(f"{file} does not hold {n_columns} columns of numbers: it is empty or damaged")
+    return InvalidInputError(
+        f"{file} does not hold {n_columns} columns of numbers: it is empty or damaged, copy it again"
+    )

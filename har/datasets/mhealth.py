@@ -30,7 +30,7 @@ _ACTIVITIES = (
 
 
 def load_mhealth(root: str | os.PathLike[str], *, position: str = "wrist") -> Recordings:
-    """Read mHealth: 10 people, 12 activities, 50 Hz; what lies between the activities (0) is left out.
+    """Read mHealth: 10 people, 12 activities, 50 Hz; samples between activities (0) are left out.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def load_mhealth(root: str | os.PathLike[str], *, position: str = "wrist") -> Re
     Raises
     ------
     InvalidInputError
-        If the folder is not mHealth, or a file is damaged: with its name and line.
+        If the folder does not hold mHealth, or a file is damaged: the message names file and line.
 
     References
     ----------

@@ -38,8 +38,8 @@ _TRANSIENT = 0
 def load_pamap2(root: str | os.PathLike[str], *, position: str = "hand", optional: bool = False) -> Recordings:
     """Read PAMAP2: 9 people, 18 activities, three inertial units at 100 Hz.
 
-    Gaps of up to 0.2 s, where a radio packet was lost, are interpolated; longer ones end a recording. What the authors
-    call transient activities (0) is left out.
+    Gaps of up to 0.2 s, where a radio packet was lost, are interpolated; longer ones end a recording. Transient
+    activities (0) are left out.
 
     Parameters
     ----------
@@ -53,12 +53,12 @@ def load_pamap2(root: str | os.PathLike[str], *, position: str = "hand", optiona
     -------
     Recordings
         Acceleration in m/s², of the accelerometer with ±16 g that the authors recommend, and angular velocity in rad/s.
-        ``groups``: 101–109. ``report`` counts what was mended and left out.
+        ``groups``: 101–109. ``report`` counts what was repaired and left out.
 
     Raises
     ------
     InvalidInputError
-        If the folder is not PAMAP2, or a file is damaged: with its name and line.
+        If the folder does not hold PAMAP2, or a file is damaged: the message names file and line.
 
     References
     ----------
@@ -84,7 +84,9 @@ def load_pamap2(root: str | os.PathLike[str], *, position: str = "hand", optiona
     frame = pd.concat(frames, ignore_index=True)
     unknown = sorted(set(frame["code"]) - {*_ACTIVITIES, _TRANSIENT})
     if unknown:
-        raise InvalidInputError(f"root {str(root)!r}: activity {unknown[0]} is none of PAMAP2's, 0 to 24")
+        raise InvalidInputError(
+            f"root {str(root)!r}: activity {unknown[0]} is not one of PAMAP2's, 0 to 24: copy it again"
+        )
     return Recordings.from_frame(
         frame.assign(activity=frame["code"].map(_ACTIVITIES)),
         time="time",

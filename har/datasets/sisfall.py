@@ -1,4 +1,4 @@
-"""SisFall: falls and daily activities at the waist, old people among them."""
+"""SisFall: falls and daily activities at the waist, including those of elderly people."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SOURCE = DatasetSource(
     paper="Sucerquia, López and Vargas-Bonilla, Sensors 17(1), 198, 2017, https://doi.org/10.3390/s17010198",
     layout="SA01/D01_SA01_R01.txt … SE15/D01_SE15_R01.txt, or sisfall_100hz.npz",
 )
-#: People of 60 to 75; of the falls only those of SE06 are theirs.
+#: People aged 60 to 75; of these, only SE06 recorded falls.
 SISFALL_OLD_SUBJECTS = tuple(f"SE{number:02}" for number in range(1, 16))
 
 _COMPACT = "sisfall_100hz.npz"
@@ -57,7 +57,7 @@ def load_sisfall(root: str | os.PathLike[str]) -> Recordings:
     Raises
     ------
     InvalidInputError
-        If the folder is not SisFall, or a file is damaged: with its name and line.
+        If the folder does not hold SisFall, or a file is damaged: the message names file and line.
 
     References
     ----------
@@ -91,7 +91,7 @@ def _read_compact(file: Path) -> Recordings:
     try:
         values = scaled(data["values_i16"], data["scale"])
         if {data["activity"].dtype.kind, data["subject"].dtype.kind} != {"U"}:
-            raise ValueError("activity and subject are no text")
+            raise ValueError("activity and subject are not text")
         n_recordings = check_lengths(data, ["activity", "subject"])
         offsets = checked_offsets(data["offsets"], n_recordings=n_recordings, n_samples=len(values))
         signals = np.split(values, offsets[1:-1])

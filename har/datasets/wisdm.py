@@ -31,8 +31,8 @@ _CHANNELS = ["acc_x", "acc_y", "acc_z"]
 def load_wisdm(root: str | os.PathLike[str]) -> Recordings:
     """Read WISDM v1.1: 36 people, a phone in the front trouser pocket, 20 Hz.
 
-    Samples end in semicolons, several may stand on a line, and some are broken off: those that are no six fields, or
-    have no time, are left out. A recording ends where the user, the activity or the time changes by more than 0.2 s.
+    Samples end in semicolons; a line may hold several, and some are broken. Samples without six fields, or without
+    a time, are left out. A recording ends where the user, the activity or the time changes by more than 0.2 s.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def load_wisdm(root: str | os.PathLike[str]) -> Recordings:
     -------
     Recordings
         Acceleration in m/s². ``y``: Walking, Jogging, Upstairs, Downstairs, Sitting, Standing. ``groups``: 1–36.
-        ``report`` counts what was mended and left out.
+        ``report`` counts what was repaired and left out.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def load_wisdm(root: str | os.PathLike[str]) -> Recordings:
     files = DatasetFolder(root, _SOURCE).find_some(_FILE)
     if len(files) > 1:
         raise InvalidInputError(
-            f"root {str(root)!r} holds {' and '.join(str(file.path) for file in files)}: name the folder of one of them"
+            f"root {str(root)!r} holds {' and '.join(str(file.path) for file in files)}: pass the folder of one of them"
         )
     file = files[0].path
     entries = [entry for entry in read_text(file).replace("\n", ";").split(";") if entry.strip(" \r\t,")]
@@ -86,9 +86,9 @@ def load_wisdm(root: str | os.PathLike[str]) -> Recordings:
             stacklevel=2,
         )
     changes = (frame["user"].diff() != 0) | (frame["activity"] != frame["activity"].shift())
-    begins = changes | (frame["nanoseconds"].diff() < 0)
+    starts = changes | (frame["nanoseconds"].diff() < 0)
     return Recordings.from_frame(
-        frame.assign(part=begins.cumsum()),
+        frame.assign(part=starts.cumsum()),
         time="nanoseconds",
         time_unit="ns",
         channels=_CHANNELS,

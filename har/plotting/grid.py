@@ -1,4 +1,4 @@
-"""A grid of small axes: a row a class, with its name at the left, and seconds below."""
+"""A grid of small axes: one row per class, with its name on the left and seconds below."""
 
 from __future__ import annotations
 

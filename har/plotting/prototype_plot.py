@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 def plot_prototypes(
     classifier: DTWPrototypeClassifier, *, rate_hz: float, channels: Sequence[str] | None = None, n_channels: int = 3
 ) -> Figure:
-    """The prototypes of each class: a row a class, a column a channel, those of the largest weight first.
+    """The prototypes of each class: one row per class, one column per channel, by descending weight.
 
     Parameters
     ----------
     classifier : DTWPrototypeClassifier
         Fitted.
     rate_hz : float
-        Samples a second of its windows.
+        Samples per second of its windows.
     channels : sequence of str, optional
-        Names of all channels; numbers without them.
+        Names of all channels; by default their numbers.
     n_channels : int, default 3
-        Columns, at most.
+        The most columns.
 
     Raises
     ------
     InvalidInputError
-        If the classifier is another one, or the names are not one a channel.
+        If it is another kind of classifier, or there is not one name per channel.
     sklearn.exceptions.NotFittedError
         If it is not fitted.
 

@@ -1,4 +1,4 @@
-"""What was measured: a window of each class."""
+"""Measured signals: one window of each class."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def plot_signals(windows: Windows, *, n_classes: int = 8) -> Figure:
-    """One window of each class: a row a class, a column a sensor of three axes, a line a channel.
+    """One window of each class: one row per class, one column per sensor of three axes, one line per channel.
 
     Parameters
     ----------
     windows : Windows
         The window in the middle of each class is shown.
     n_classes : int, default 8
-        The first classes, at most so many.
+        The most classes, in sorted order.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Dynamic time warping of two signals: what it aligns, and its path through the accumulated cost."""
+"""Dynamic time warping of two signals: the aligned samples, and the path through the accumulated cost."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 
 def plot_warping_path(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None, title: str | None = None) -> Figure:
-    """Two signals and what DTW aligns, beside the accumulated cost of every cell in the band and the cheapest path.
+    """Two signals with the samples that DTW aligns, and the cheapest path through the accumulated cost in the band.
 
     Parameters
     ----------
     x, y : array-like of shape (n_samples,) or (n_samples, n_channels)
-        Of the channels the one that moves most is drawn; the distance is that of all.
+        Only the channel that varies most is drawn; the distance is over all channels.
     band : None, int or float
         As for :func:`har.dtw_path`.
     title : str, optional
-        Headline of the left half.
+        Title of the left half.
 
     Raises
     ------
     InvalidInputError
-        As :func:`har.dtw_path`.
+        As for :func:`har.dtw_path`.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def plot_warping_path(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None, 
 def accumulated_cost(x: FloatArray, y: FloatArray, radius: int | None) -> FloatArray:
     """The least sum of squared differences on the way to each cell; NaN outside the band.
 
-    The definition, cell by cell: for figures, not for work. The last cell is the square of the DTW distance.
+    Computed cell by cell, which is slow: for figures only. The last cell is the square of the DTW distance.
     """
     n, m = len(x), len(y)
     cost = np.full((n + 1, m + 1), np.inf)
@@ -80,7 +80,7 @@ def accumulated_cost(x: FloatArray, y: FloatArray, radius: int | None) -> FloatA
 
 
 def _in_band(i: int, j: int, n: int, m: int, radius: int | None) -> bool:
-    """The rule of :func:`har.dtw_path`: about the diagonal of the rectangle, the shorter signal counted along it."""
+    """The rule of :func:`har.dtw_path`: the band lies around the diagonal, measured along the shorter signal."""
     if radius is None:
         return True
     if n > m:

@@ -1,4 +1,4 @@
-"""Windows to a few numbers a channel, for forests and linear models."""
+"""A few statistics per channel of a window, for forests and linear models."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STATISTICS = (
 
 
 class WindowStatistics(WindowTransformer):
-    """Eight statistics of each channel, the usual features of a random forest on worn sensors.
+    """Eight statistics of each channel, the usual features for random forests on worn sensors.
 
     Mean, standard deviation, minimum, maximum, quartiles, and the mean absolute change from sample to sample. Features
     are grouped by statistic: the mean of every channel, then the standard deviation of every channel, and so on.
@@ -27,7 +27,7 @@ class WindowStatistics(WindowTransformer):
     Parameters
     ----------
     channels : sequence of str, optional
-        Names of the channels, for :meth:`get_feature_names_out`; without them they are ``channel0``, ``channel1`` …
+        Names of the channels, for :meth:`get_feature_names_out`; by default ``channel0``, ``channel1`` …
 
     Attributes
     ----------
@@ -80,6 +80,6 @@ class WindowStatistics(WindowTransformer):
         names = [] if isinstance(self.channels, str) else list(self.channels)
         if len(names) != n_channels or len(set(names)) < n_channels or not all(isinstance(name, str) for name in names):
             raise InvalidInputError(
-                f"channels is {self.channels!r}; pass {n_channels} different names, one a channel of X"
+                f"channels is {self.channels!r}; pass {n_channels} different names, one per channel of X"
             )
         return names

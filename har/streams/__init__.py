@@ -1,1 +1,1 @@
-"""What a stream needs before and behind its windows: samples put in order, a steady pace, a fast classifier."""
+"""Parts of a stream: sample order, checks of the sample rate, and fast scoring of windows."""

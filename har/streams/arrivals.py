@@ -1,4 +1,4 @@
-"""Samples in the order of their measurement: late ones are waited for, copies left out, bunches spread."""
+"""Orders samples by measurement time: waits for late ones, drops copies and spreads bunches."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ import numpy as np
 from common.errors import InvalidInputError
 from common.validation import Float64Array
 
-# Samples closer than this, in slots, are a bunch.
+# Samples closer together than this, in slots, form a bunch.
 _BUNCH_STEP = 0.5
-# A bunch fills the time since the one before it if their lengths differ by no more than this factor.
+# A bunch fits the time since the previous bunch if the two lengths differ by at most this factor.
 _FITS = 1.25
-# Share of a bunch.
+# Copies up to this share of a bunch are few.
 _FEW = 0.25
-# Late for this long without a sample in time: the clock was set back.
+# If every sample is late for this long, the clock was set back.
 _LATE_FOR_GOOD_S = 1.0
-# Samples within the tolerance, as a multiple of those of the rate: more come from a clock that stands still.
+# Samples held, as a multiple of those expected at the rate: with more, the clock has stopped.
 _MOST_HELD = 100
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Samples that wait for late ones, at most ``tolerance_s`` by their own stamps; memory is bounded.
+    """Samples held back for late ones, for at most ``tolerance_s`` by their time stamps; memory is bounded.
 
     Attributes
     ----------
     tolerance_s, rate_hz, longest_step_s : float
     samples, times : ndarray of shape (n_held, n_channels) and (n_held,)
-        Those that wait, ordered by time.
+        The samples held, ordered by time.
     newest_s, last_s : float
-        The newest stamp, and the newest stamp that waits no longer.
+        The newest stamp received, and the newest stamp released.
     in_long_bunch : bool
-        Whether the bunch that ended last, or goes on, is too long to be spread.
+        Whether the last or current bunch is too long to be spread.
     n_late : int
-        How many samples in a row came too late.
+        Number of consecutive samples that came too late.
     """
 
     tolerance_s: float
@@ -49,12 +49,12 @@ class Arrivals:
     n_late: int = 0
 
     def add(self, samples: Float64Array, times: Float64Array) -> tuple[Arrivals, Float64Array, Float64Array, int]:
-        """Arrivals after these samples; those that wait no longer, with their times; how many came too late.
+        """The arrivals after these samples, the samples released with their times, and how many came too late.
 
         Raises
         ------
         InvalidInputError
-            If the clock was set back or far ahead, or stands still.
+            If the clock was set back or far ahead, or has stopped.
         """
         if not len(times):
             return self, samples, times, 0
@@ -65,8 +65,8 @@ class Arrivals:
         n_late = len(times) - 1 - in_time[-1] if len(in_time) else self.n_late + len(times)
         if n_late > (self.tolerance_s + _LATE_FOR_GOOD_S) * self.rate_hz + 1:
             raise InvalidInputError(
-                f"times_s went from {newest[-1]} s back to {times[-1]} s and stays there: if the clock was set, "
-                "reset() and begin a new stream"
+                f"times_s went back from {newest[-1]} s to {times[-1]} s and stayed there: if the clock was set, "
+                "call reset() to begin a new stream"
             )
         all_samples = np.concatenate([self.samples, samples[in_time]])
         all_times = np.concatenate([self.times, times[in_time]])
@@ -87,12 +87,12 @@ class Arrivals:
         if ahead.any():
             index = int(np.argmax(ahead))
             raise InvalidInputError(
-                f"times_s goes from {newest[index]} s to {newest[index + 1]} s at sample {index}: by "
-                f"{self.longest_step_s:g} s at most. Pass seconds; if the clock was set, reset() and begin a new stream"
+                f"times_s jumps from {newest[index]} s to {newest[index + 1]} s at sample {index}, by more than "
+                f"{self.longest_step_s:g} s: pass seconds; if the clock was set, call reset() to begin a new stream"
             )
 
     def _release(self) -> tuple[Arrivals, Float64Array, Float64Array]:
-        """Take out all bunches to which no sample can be added any more; a single sample is a bunch, too."""
+        """Release all bunches that can no longer grow; a single sample is a bunch too."""
         limit = self.newest_s - self.tolerance_s - self._rounding_s  # nothing older will be accepted
         bunch_step_s = _BUNCH_STEP / self.rate_hz
         starts = np.flatnonzero(np.diff(self.times, prepend=-np.inf) >= bunch_step_s)
@@ -100,11 +100,11 @@ class Arrivals:
         complete = self.times[bounds[1:] - 1] + bunch_step_s <= limit if len(starts) else np.zeros(0, dtype=bool)
         n_complete = int(complete.sum())
         longest = 2 * (self.tolerance_s * self.rate_hz + 1)  # with a copy of each
-        goes_on = self.in_long_bunch and len(starts) > 0 and self.times[0] - self.last_s < bunch_step_s
+        continues = self.in_long_bunch and len(starts) > 0 and self.times[0] - self.last_s < bunch_step_s
 
         sizes = np.diff(bounds)
         is_long = sizes > longest
-        is_long[:1] |= goes_on
+        is_long[:1] |= continues
         end = bounds[n_complete]
         if n_complete < len(sizes) and is_long[n_complete]:
             end = int(np.searchsorted(self.times, limit))
@@ -130,15 +130,16 @@ class Arrivals:
         if len(held.times) > _MOST_HELD * (self.tolerance_s * self.rate_hz + 10):
             raise InvalidInputError(
                 f"times_s has {len(held.times)} samples within tolerance_s={self.tolerance_s:g} s of "
-                f"{self.newest_s} s, far more than rate_hz={self.rate_hz:g}: the clock stands still"
+                f"{self.newest_s} s, far more than rate_hz={self.rate_hz:g}: "
+                "the clock has stopped; correct it, and call reset() to begin a new stream"
             )
         return held, np.concatenate(samples), np.concatenate(times)
 
     def _spread(self, samples: Float64Array, times: Float64Array, before_s: float) -> tuple[Float64Array, Float64Array]:
-        """A bunch without copies, evenly up to its last stamp; as it is, if that does not fit the time before it."""
+        """A bunch without copies, evenly spaced up to its last stamp; left as is if it does not fit the time before."""
         slots = (times[-1] - before_s) * self.rate_hz
-        kept = _without_copies(samples, times, slots)
-        samples, times = samples[kept], times[kept]
+        indices = _without_copies(samples, times, slots)
+        samples, times = samples[indices], times[indices]
         n = len(times)
         if n == 1 or slots * _FITS < n:
             return samples, times
@@ -150,10 +151,11 @@ class Arrivals:
 
 
 def _without_copies(samples: Float64Array, times: Float64Array, slots: float) -> list[int]:
-    """The indices of a bunch's samples, without those that repeat one with its stamp, as far as they are too many.
+    """The indices of a bunch's samples without surplus copies: samples equal to an earlier one with the same stamp.
 
-    A sensor at rest repeats itself within a packet of one stamp: then there are as many samples as ``slots`` since the
-    packet before. Where that is not known, after a loss or at first, few copies are copies, and many are rest.
+    A sensor at rest also repeats itself within a packet of one stamp, but then the packet has as many samples as
+    ``slots`` have passed since the previous one. Where that is unknown, at the start or after a loss, a few repeated
+    samples are taken for copies, and many for a sensor at rest.
     """
     n = len(times)
     seen: set[tuple[float, bytes]] = set()

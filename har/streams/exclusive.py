@@ -1,4 +1,4 @@
-"""One thread at a time, and an error instead of waiting for the other."""
+"""A lock that raises an error instead of waiting."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from common.errors import InvalidInputError
 
 
 class Exclusive:
-    """A lock that refuses a second entry; a copy, by ``copy`` or ``pickle``, is a lock of its own.
+    """A lock that refuses a second entry; copies, by ``copy`` or ``pickle``, are independent locks.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""From what is pushed to samples at positions on a clock: all checks and repairs of time stamps, in their order."""
+"""Places pushed samples on the clock of a stream: all checks and repairs of time stamps, in order."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from har.streams.warnings import warn_late, warn_once
 
 @dataclass(frozen=True)
 class Intake:
-    """The clock of a stream, and the samples that it waits with.
+    """The clock of a stream, and the samples that it holds back.
 
     Attributes
     ----------
     has_times : bool or None
         None before the first sample.
-    said : frozenset of str
-        What was warned of.
+    warned : frozenset of str
+        Findings that were warned about.
     """
 
     units: UnitCheck
@@ -34,7 +34,7 @@ class Intake:
     clock: SlotClock
     pace: Pace
     has_times: bool | None = None
-    said: frozenset[str] = frozenset()
+    warned: frozenset[str] = frozenset()
 
     @classmethod
     def empty(cls, n_channels: int, rate_hz: float, tolerance_s: float) -> Self:
@@ -47,14 +47,14 @@ class Intake:
         )
 
     def place(self, samples: Float64Array, times_s: npt.ArrayLike | None) -> tuple[Intake, PlacedSamples]:
-        """The intake after these samples, and those that wait no longer; an error leaves this one as it was."""
+        """The intake after these samples, and the samples released; after an error, this one is unchanged."""
         if len(samples) == 0:
             return self, PlacedSamples(samples, np.empty(0), np.zeros(0, dtype=np.bool_))
         has_times = times_s is not None
         if self.has_times not in (None, has_times):
             raise InvalidInputError(
-                f"times_s is {'given' if has_times else 'missing'}, unlike for the samples before: "
-                "pass times for all samples of a stream or for none; reset() begins a new one"
+                f"times_s is {'given' if has_times else 'missing'}, unlike for earlier samples: "
+                "pass times for all samples of a stream or for none, or call reset() to begin a new one"
             )
         if times_s is None:
             clock, positions = self.clock.advance(len(samples), None)
@@ -76,5 +76,5 @@ class Intake:
         clock, positions = self.clock.advance(len(samples), times)
         pace = self.pace.copy()
         placed = PlacedSamples(*pace.steady(samples, positions))
-        said = warn_once(pace.findings(), self.said, clock.rate_hz)
-        return Intake(units, arrivals, clock, pace, has_times=True, said=said), placed
+        warned = warn_once(pace.findings(), self.warned, clock.rate_hz)
+        return Intake(units, arrivals, clock, pace, has_times=True, warned=warned), placed

@@ -1,9 +1,9 @@
-"""How fast samples come: faster ones than the rate are averaged, slower and bunched ones are not guessed from.
+"""Compares the pace of samples with the rate: averages faster ones, and marks slower and bunched ones as missing.
 
-Between two samples a slot is interpolated, so of three samples within one slot, the one in the middle would count for
-nothing, and an impact in it would vanish. It is averaged with the third; if samples keep coming that fast, all of those
-around each slot are. If they come much closer and then stop, their stamps are wrong, as when a packet of samples is
-stamped on arrival: the slot after them is missing.
+Each slot is interpolated between the samples on both sides of it. Of three samples within one slot, the middle one
+would be ignored, and an impact in it would vanish, so it is averaged with the third; if samples keep coming that fast,
+all samples around each slot are averaged. If they come much closer together and then stop, their stamps are wrong, as
+when a packet of samples is stamped on arrival: the slot after them is marked as missing.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ import numpy.typing as npt
 from common.compiled import compiled
 from common.validation import Float64Array
 
-# Mean step, in slots, from which on samples are averaged: at first, when the mean is of few, and later; and from which
-# on they no longer are.
+# Mean step, in slots, below which samples are averaged: while few steps are known, and later; and from which on they no
+# longer are.
 _FAST_AT_FIRST, _FAST, _FAST_NO_MORE = 0.5, 0.6, 0.8
 _FEW_STEPS = 16
 _FAST_MEMORY = 64  # samples
-# Longer steps miss a slot even if they begin on one. Lost samples cause some, too; a slow device hardly any other.
+# A longer step misses a slot wherever it begins. Lost samples cause some such steps; most steps of a slow device are.
 _SLOW_STEP, _SLOW_SHARE, _SLOW_MEMORY, _SLOW_AFTER = 1.4, 0.7, 16, 5
-# Steps after which it is a fast device, not a long bunch.
+# After so many fast steps it is a fast device, not a long bunch.
 _FAST_FOR_SURE = 100
-# Three regular samples at twice the rate are a slot apart but for rounding; from half of that on, it is jitter.
+# Three regular samples at twice the rate span one slot, up to rounding; above half a slot it is jitter, not a bunch.
 _ONE_SLOT = 1 - 1e-3
 _BUNCH = 0.5
-# Samples that come at less than this share of the mean step before a gap were stamped in a bunch.
+# If the last step before a gap is below this share of the mean step, the samples were stamped in a bunch.
 _STALL = 0.5
 
 _MEANS = np.dtype(
@@ -45,7 +45,7 @@ _MEANS = np.dtype(
         ("slot", np.float64),  # whose samples are being averaged
         ("n_waiting", np.int64),
         ("sum_of_positions", np.float64),
-        # What did not fit the rate, so far, with the mean step then; zero if it was not found.
+        # The mean step when each mismatch with the rate was first found; zero if it was not.
         ("bunched", np.float64),
         ("slow", np.float64),
         ("fast", np.float64),
@@ -60,11 +60,11 @@ class Pace:
     Attributes
     ----------
     longest_gap : float
-        Slots; longer steps count as this.
+        In slots; longer steps count as this.
     means : ndarray of shape (1,)
-        Means, flags and the newest positions: a record.
+        One record of means, flags and the newest positions.
     waiting : ndarray of shape (2, n_channels)
-        Sums and numbers of measurements in the slot whose samples are being averaged.
+        Sums and counts of the measurements in the slot whose samples are being averaged.
     last_sample : ndarray of shape (n_channels,)
     """
 
@@ -85,9 +85,9 @@ class Pace:
     def steady(
         self, samples: Float64Array, positions: Float64Array
     ) -> tuple[Float64Array, Float64Array, npt.NDArray[np.bool_]]:
-        """Samples of at most the rate, their positions, and before which of them a gap must not be bridged."""
+        """Samples at no more than the rate, their positions, and whether the gap before each must not be bridged."""
         n, n_channels = samples.shape
-        # A sample may be preceded by the average that waited for it.
+        # Each sample may release the average of those before it.
         out, places, unbridged = np.empty((2 * n, n_channels)), np.empty(2 * n), np.zeros(2 * n, dtype=np.bool_)
         n_out = _steady(
             samples, positions, self.longest_gap, self.means, self.waiting, self.last_sample, out, places, unbridged
@@ -95,7 +95,7 @@ class Pace:
         return out[:n_out], places[:n_out], unbridged[:n_out]
 
     def findings(self) -> dict[str, float]:
-        """What did not fit the rate so far, "bunched", "slow" or "fast", with the mean step then, in slots."""
+        """The mismatches found so far ("bunched", "slow", "fast"), each with the mean step at that time, in slots."""
         steps = {name: float(self.means[0][name]) for name in ("bunched", "slow", "fast")}
         return {name: step for name, step in steps.items() if step > 0}
 
@@ -160,7 +160,7 @@ def _steady(
                     waiting[0, c] += samples[i, c]
                     waiting[1, c] += 1
         else:
-            # The sample after a bunch, too: only a slot that is missing makes the window unavailable.
+            # The sample after a bunch counts as lost too: only a missing slot makes the window unavailable.
             is_lost = is_bunch or leaves_fast or is_stalled or now["was_bunch"]
             places[n_out] = (position + now["last"]) / 2 if is_dense else position
             for c in range(samples.shape[1]):

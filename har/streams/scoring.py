@@ -1,4 +1,4 @@
-"""A fitted classifier as a function of one window, without the checks that a stream has made already."""
+"""A fitted classifier as a function of one window, without the checks that the stream has already made."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def fitted_channels(classifier: Any, n_timesteps: int) -> int:
 def window_scorer(classifier: Any) -> Scorer:
     """A function from one finite window ``(n_timesteps, n_channels)`` to its probabilities ``(n_classes,)``.
 
-    A pipeline of this package's own steps is run without scikit-learn's checks, which take longer than most of its
-    steps. Everything else, a subclass of them too, is asked by ``predict_proba``.
+    A pipeline of this package's own steps runs without scikit-learn's checks, which take longer than most of the
+    steps. Everything else, including subclasses, is called through ``predict_proba``.
     """
     from sklearn.pipeline import Pipeline
 
@@ -82,7 +82,7 @@ def _score_by_predict_proba(classifier: Any, window: Float64Array) -> Float64Arr
 
 
 def _is_ours(step: Any) -> bool:
-    # WindowStatistics, whose result is no window, never precedes a DTW classifier.
+    # WindowStatistics does not return windows, so it never precedes a DTW classifier.
     return (
         isinstance(step, WindowTransformer)
         and type(step).__module__.startswith("har.preprocessing.")

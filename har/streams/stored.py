@@ -1,4 +1,4 @@
-"""What a bundle tells about the stream that its classifier is for."""
+"""The classifier of a bundle, with the rate and window length that it was trained on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from common.validation import check_number
 def load_for_stream(
     path: str | os.PathLike[str], *, rate_hz: float | None, window_s: float | None, trusted: Iterable[str]
 ) -> tuple[Any, float, float]:
-    """A bundle's model, and the ``rate_hz`` and ``window_s`` that it was trained on or, if unknown, that are given."""
+    """A bundle's model, and its ``rate_hz`` and ``window_s`` from training or, if unknown, those given."""
     known = describe_bundle(path).trained_on
     rate_hz = _agreed(rate_hz, known.rate_hz, "rate_hz", path, within=1e-9)
     known_s = known.window_s if known.n_timesteps is None else known.n_timesteps / rate_hz
@@ -27,7 +27,7 @@ def _agreed(given: float | None, known: float | None, name: str, path: Any, *, w
     if given is None:
         if known is None:
             raise InvalidInputError(
-                f"the bundle {path} does not tell {name}: pass {name}=..., or save it with trained_on=windows"
+                f"the bundle {path} does not state {name}: pass {name}=..., or save it with trained_on=windows"
             )
         return known
     given = check_number(given, name, above=0)

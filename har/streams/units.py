@@ -9,11 +9,11 @@ import numpy as np
 from common.errors import InvalidInputError
 from common.validation import Float64Array
 
-# Slots from one sample to the next, from which on a stream is no longer one with pauses if they come in a row. Below
-# the factor of 1000 of milliseconds, because samples may be stamped in bunches.
+# Steps of at least this many slots, several in a row, are not pauses but another unit. The limit is below the factor of
+# 1000 of milliseconds, because samples may be stamped in bunches.
 _HUGE_STEP = 50.0
-_IN_A_ROW = 4  # as the comparison below
-# Of steps as long as 1000, 1e6 and 1e9 slots: the bounds are half-way between, on a logarithmic scale.
+_IN_A_ROW = 4  # the comparison below spells this number out
+# Steps are about 1e3, 1e6 or 1e9 slots long; the bounds lie halfway between, on a logarithmic scale.
 _UNITS = ((10**4.5, "milliseconds", "1000"), (10**7.5, "microseconds", "1e6"), (np.inf, "nanoseconds", "1e9"))
 
 
@@ -27,7 +27,7 @@ class UnitCheck:
     newest_s : float or None
         The newest stamp.
     n_huge : int
-        How many of the newest steps, in a row, are far too long for the rate.
+        Number of consecutive steps, up to the newest, that are far too long for the rate.
     """
 
     rate_hz: float
@@ -44,7 +44,7 @@ class UnitCheck:
         """
         if not len(times):
             return self
-        # Late samples tell nothing, so it is the newest stamp that is followed.
+        # Late samples say nothing about the unit, so only increases of the newest stamp count.
         newest = np.maximum.accumulate(times if self.newest_s is None else np.append(self.newest_s, times))
         with np.errstate(over="ignore"):
             steps = np.diff(newest) * self.rate_hz
@@ -60,7 +60,7 @@ class UnitCheck:
     def _refuse(self, step: float) -> None:
         unit, factor = next((unit, factor) for bound, unit, factor in _UNITS if step < bound)
         raise InvalidInputError(
-            f"times_s goes on by {step / self.rate_hz:g} s from sample to sample, which is {step:.4g} times the "
+            f"times_s advances by {step / self.rate_hz:g} s from sample to sample, {step:.4g} times the "
             f"{1 / self.rate_hz:g} s of rate_hz={self.rate_hz:g}: if these are {unit}, pass times / {factor}; "
             "if not, the device is far too slow for this rate_hz"
         )

@@ -1,4 +1,4 @@
-"""Columns of labels, subjects and recordings: the same name is spelled the same, and kinds are not mixed."""
+"""Columns of labels, subjects and recordings: one spelling per name, and text never mixed with numbers."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from har.tables.columns import is_missing
 
 
 def as_categories(column: npt.NDArray[Any], name: Any, argument: str) -> npt.NDArray[np.object_]:
-    """One name a row, None where there is none.
+    """One name per row, None where it is missing.
 
-    Text loses the white space around it, and is none if nothing remains. Whole floats become integers: a column of
-    integers in which some are missing is one of floats.
+    Text is stripped of surrounding white space, and is missing if nothing remains. Whole floats become integers,
+    because a column of integers with missing entries is stored as floats.
 
     Raises
     ------
     InvalidInputError
-        If the column mixes text and numbers, of which 1 and "1" would be two or one; or holds lists or other objects.
+        If the column mixes text and numbers (1 and "1" could be one name or two), or holds lists or other objects.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def as_categories(column: npt.NDArray[Any], name: Any, argument: str) -> npt.NDA
 
     try:
         codes, found = pd.factorize(np.asarray(column, dtype=object))
-    except TypeError as error:  # what cannot be hashed names nothing
+    except TypeError as error:  # an entry that cannot be hashed
         raise InvalidInputError(
             f"column {name!r} ({argument}) holds lists or other objects: use text or numbers"
         ) from error
@@ -45,9 +45,9 @@ def as_categories(column: npt.NDArray[Any], name: Any, argument: str) -> npt.NDA
         )
         raise InvalidInputError(
             f"column {name!r} ({argument}) mixes text and numbers, such as {texts[0]!r} and {numbers[0]!r}: "
-            "use one of both, as by astype(str)"
+            "use one of the two, for example by astype(str)"
         )
-    # -1, for what is missing, is the last entry.
+    # Code -1 stands for a missing entry; it indexes the last name, None.
     names = np.empty(len(distinct) + 1, dtype=object)
     names[:-1] = distinct
     return np.asarray(names[codes])

@@ -1,4 +1,4 @@
-"""Columns of a pandas or polars table as arrays, taken by name; what is not a number is named with its place."""
+"""Columns of a pandas or polars table as arrays, taken by name; errors name the column and the row."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Table:
     Raises
     ------
     InvalidInputError
-        If it is none, has no rows, or has two columns of one name.
+        If it is not a table, has no rows, or has two columns of one name.
     """
 
     def __init__(self, frame: Any) -> None:
@@ -46,7 +46,7 @@ class Table:
             raise InvalidInputError("frame is empty: it has no row")
 
     def column(self, name: str, argument: str) -> npt.NDArray[Any]:
-        """One column; ``argument`` is what the caller named it with."""
+        """One column; ``argument`` is the caller's argument that names it, for error messages."""
         if name not in self.names:
             near = difflib.get_close_matches(str(name), [str(known) for known in self.names], n=1, cutoff=0.5)
             hint = f"; did you mean {near[0]!r}?" if near else ""
@@ -62,7 +62,7 @@ class Table:
         Raises
         ------
         InvalidInputError
-            With column and row, for text, dates and infinity.
+            For text, dates and infinity, with column and row.
         """
         return np.stack([as_numbers(self.column(name, argument), str(name)) for name in names], axis=1)
 
@@ -81,13 +81,13 @@ def as_numbers(column: npt.NDArray[Any], name: str) -> FloatArray:
     infinite = np.flatnonzero(np.isinf(numbers))
     if len(infinite):
         raise InvalidInputError(
-            f"column {name!r} holds infinity at row {infinite[0]}: leave what was not measured empty (NaN)"
+            f"column {name!r} holds infinity at row {infinite[0]}: use NaN for what was not measured"
         )
     return numbers
 
 
 def _check_thousands(column: npt.NDArray[Any], name: str) -> None:
-    """Refuse "1,234" beside "999": there the comma divides thousands, elsewhere it is decimal."""
+    """Refuse "1,234" beside "999": the comma may separate thousands, whereas elsewhere it is decimal."""
     texts = [entry.strip() for entry in column.tolist() if isinstance(entry, str)]
     with_comma = [text for text in texts if "," in text]
     others = [text for text in texts if text and "," not in text]
@@ -98,18 +98,18 @@ def _check_thousands(column: npt.NDArray[Any], name: str) -> None:
         and all(text.lstrip("+-").isdecimal() for text in others)
     ):
         raise InvalidInputError(
-            f"column {name!r} holds {with_comma[0]!r} and {others[0]!r}: does the comma divide thousands? "
+            f"column {name!r} holds {with_comma[0]!r} and {others[0]!r}: does the comma separate thousands? "
             "Convert the column to numbers"
         )
 
 
 def is_missing(entry: Any) -> bool:
-    """None, NaN, NaT and the NA of pandas: nothing else differs from itself, or cannot say."""
+    """Whether an entry is None, NaN, NaT or pandas.NA: only these differ from themselves, or refuse the comparison."""
     if entry is None:
         return True
     try:
         return bool(entry != entry)
-    except TypeError:  # pandas.NA is neither
+    except TypeError:  # pandas.NA is neither true nor false
         return True
     except ValueError:  # an array has no single answer
         return False
@@ -121,7 +121,7 @@ def _number(entry: Any, name: str, row: int) -> float:
     text = str(entry).strip()
     if text.lower() in ("", "nan", "na", "null", "none"):
         return np.nan
-    if "_" in text:  # Python's own grouping of digits, which no device writes
+    if "_" in text:  # float() would accept "1_000", which no device writes
         text = "not a number"
     if text.count(",") == 1 and "." not in text:
         text = text.replace(",", ".")

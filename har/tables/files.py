@@ -1,4 +1,4 @@
-"""Several text files as one table: a recording each, with what their names say."""
+"""Several text files as one table, each a recording; their names may hold labels and subjects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FILE, _RECORDING = "file of the row", "recording of the row"
 
 @dataclass(frozen=True)
 class FilesTable:
-    """All files below one another, and the columns in which the arguments of :func:`har.tables.reading.read_table` are.
+    """The rows of all files, and the names of the columns to pass to :func:`har.tables.reading.read_table`.
 
     Attributes
     ----------
@@ -51,10 +51,10 @@ def read_files(
     recording: Any,
     read_csv: dict[str, Any],
 ) -> FilesTable:
-    """Read files; ``label``, ``subject`` and ``recording`` are columns, or patterns of which file names hold a match.
+    """Read files; ``label``, ``subject`` and ``recording`` are columns, or patterns to be found in file names.
 
-    A pattern's group 1 is taken, or the whole match without groups. Columns may be numbers, from 0 on, where the files
-    have no header.
+    A pattern stands for its group 1, or for the whole match if it has no groups. In files without a header, columns
+    are numbered from 0.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def read_files(
         if frames and list(frame.columns) != list(frames[0].columns):
             raise InvalidInputError(
                 f"{file} has the columns {', '.join(frame.columns)}, other files have {', '.join(frames[0].columns)}: "
-                "read them one by one"
+                "read them separately"
             )
         n_broken_lines += n_broken
         frames.append(frame)
@@ -99,7 +99,7 @@ def read_files(
 
 
 def _column_or_match(table: pd.DataFrame, argument: str, value: Any) -> str | None:
-    """The column of that name; for a pattern a new one with what it matches in the names of the files."""
+    """The column of that name; for a pattern, a new column with its matches in the file names."""
     if not isinstance(value, re.Pattern):
         return None if value is None else str(value)
     column = f"{argument} of the file name"

@@ -1,4 +1,4 @@
-"""Rows in the order of time: sorted, doubled stamps averaged, bunches put back on their trend, holes found."""
+"""Rows in time order: sorted, rows of one stamp averaged, bunches spread, holes found."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import numpy as np
 from common.errors import InvalidInputError
 from common.validation import FloatArray, IntArray
 
-#: A clock that steps back further was set back, or is that of another recording.
+#: If time steps back further, the clock was set back, or another recording begins.
 _LATE_S = 5.0
-#: Steps shorter than this share of the mean step, in such a part of all steps, are those of bunches.
+#: Stamps are bunched if steps below this share of the mean step make up at least this part of all steps.
 _BUNCHED_STEP, _BUNCHED_PART = 0.25, 0.4
-#: Steps that are looked at together for their unit; units differ by a thousand.
+#: Steps per block in which units are compared, and the ratio that shows another unit; units differ by 1000.
 _BLOCK_STEPS, _OTHER_UNIT = 32, 300
-#: Stamps that are looked at together for their beat, and how many times.
+#: Stamps per block of the periodogram, and the most blocks used.
 _BLOCK, _MOST_BLOCKS = 128, 50
-#: Bunches are counted over spans of so long, of which those that hold a gap differ from the median by more than this.
+#: Length of the spans that give the rate of bunches; a span further from the median than this share holds a gap.
 _SPAN_S, _USUAL_SPAN = 2.0, 0.3
-#: How much of the best beat's power another one has that it is a multiple of.
+#: Share of the peak's power at which a lower rate is taken for the fundamental, and the peak for a multiple of it.
 _MULTIPLE = 0.7
-#: With so many ticks of the beat a sample, most samples would have been lost.
+#: With more periods of the rate per sample, most samples would have been lost.
 _MOST_LOST = 2.5
-#: Steps that differ by less than this share are those of an even clock.
+#: Steps that differ by less than this share belong to a regular clock.
 _EVEN = 1e-6
 _OFFERED_HZ = (
     *(5.0, 10.0, 12.5, 16.0, 20.0, 25.0, 26.0, 30.0, 31.25, 32.0, 40.0, 50.0, 51.2, 52.0, 60.0, 62.5, 64.0, 75.0, 80.0),
@@ -34,17 +34,17 @@ _OFFERED_HZ = (
 
 @dataclass(frozen=True)
 class Ordered:
-    """Rows of one recording in the order of time.
+    """Rows of one recording in time order.
 
     Attributes
     ----------
     seconds : ndarray of shape (n,)
-        Increasing; not decreasing where samples came in bunches.
+        Increasing; if bunched, stamps may also be equal.
     values : ndarray of shape (n, n_channels)
     rows : ndarray of shape (n,)
-        Which row of the table each was; of doubled stamps the first.
+        The row of the table of each; the first one, where stamps were equal.
     n_late, n_doubled : int
-        Rows that came after a later one, and rows whose stamp another had already.
+        Rows that came after a later one, and rows that repeat a stamp.
     """
 
     seconds: FloatArray
@@ -60,7 +60,7 @@ def in_order(seconds: FloatArray, values: FloatArray, rows: IntArray, recording:
     Raises
     ------
     InvalidInputError
-        If time starts again in the middle: two recordings under one name would be mixed, sample by sample.
+        If time starts again in the middle: two recordings under one name would be interleaved.
     """
     _check_one_clock(seconds, rows, recording)
     _check_one_unit(seconds, rows, recording)
@@ -72,7 +72,7 @@ def in_order(seconds: FloatArray, values: FloatArray, rows: IntArray, recording:
     if n_doubled and _are_copies(values, first):
         return Ordered(seconds[first], values[first], rows[first], n_late, n_doubled)
     if n_doubled > _BUNCHED_PART * len(seconds):
-        # One stamp for each bunch: samples that follow one another, not the same one twice.
+        # One stamp for each bunch: consecutive samples, not repeated ones.
         return Ordered(seconds, values, rows, n_late, 0)
     if n_doubled:
         values = _means(values, first)
@@ -80,7 +80,7 @@ def in_order(seconds: FloatArray, values: FloatArray, rows: IntArray, recording:
 
 
 def _check_one_clock(seconds: FloatArray, rows: IntArray, recording: str) -> None:
-    """Rows in any order are sorted; pieces that each run forward but overlap are several recordings."""
+    """Refuse a few pieces that overlap in time, which are several recordings; shuffled rows are accepted."""
     back = np.flatnonzero(np.diff(seconds) < -_LATE_S) + 1
     if not len(back) or len(back) > len(seconds) / 20:
         return
@@ -91,8 +91,8 @@ def _check_one_clock(seconds: FloatArray, rows: IntArray, recording: str) -> Non
             place = back[0]
             step_s = seconds[place - 1] - seconds[place]
             raise InvalidInputError(
-                f"time goes back by {step_s:.4g} s at row {rows[place]}{recording}, into time recorded before: "
-                "if another recording begins there, name the column that tells them apart (recording=, subject=)"
+                f"time goes back by {step_s:.4g} s at row {rows[place]}{recording}, into a time already recorded: "
+                "if another recording begins there, name the column that distinguishes them (recording=, subject=)"
             )
 
 
@@ -108,13 +108,13 @@ def _check_one_unit(seconds: FloatArray, rows: IntArray, recording: str) -> None
     if fast > 0 and slow > _OTHER_UNIT * fast:
         change = int(np.argmax(np.abs(np.diff(np.log(np.maximum(typical, fast))))) + 1) * _BLOCK_STEPS
         raise InvalidInputError(
-            f"time runs {slow / fast:.3g} times as fast from about row {rows[change]} on{recording}: are two units, or "
-            "two clocks, in one column? Convert one, or name the column that tells them apart (recording=)"
+            f"time runs {slow / fast:.3g} times as fast from about row {rows[change]} on{recording}: does the column "
+            "mix two units or two clocks? Convert one, or name the column that distinguishes them (recording=)"
         )
 
 
 def _are_copies(values: FloatArray, first: IntArray) -> bool:
-    """Whether rows of one stamp are equal throughout while the sensor moves: written twice, not measured in bunches."""
+    """Whether all rows of one stamp are equal although the sensor moves: written twice, not stamped in bunches."""
     group = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(values))))
     same = np.array_equal(values, values[first][group], equal_nan=True)
     return same and not np.array_equal(values, np.broadcast_to(values[0], values.shape), equal_nan=True)
@@ -129,7 +129,7 @@ def _means(values: FloatArray, first: IntArray) -> FloatArray:
 
 
 def is_bunched(seconds: FloatArray) -> bool:
-    """Whether many samples share an arrival: most steps are far below the mean one."""
+    """Whether samples were stamped in bunches: many steps are far below the mean one."""
     steps = np.diff(seconds)
     if len(steps) < 10:
         return False
@@ -143,9 +143,9 @@ def holes(seconds: FloatArray, longest_s: float) -> IntArray:
 
 
 def spread_bunches(seconds: FloatArray, samples_per_second: float) -> FloatArray:
-    """When samples were measured that were stamped in bunches, on arrival: the trend of the stamps over a second.
+    """Estimated times of measurement of samples stamped in bunches on arrival: the stamps, smoothed over a second.
 
-    Smoothed by a line (Savitzky and Golay, Analytical Chemistry 36(8), 1964).
+    A line is fitted around each sample (Savitzky and Golay, Analytical Chemistry 36(8), 1964).
     """
     from scipy.signal import savgol_filter
 
@@ -153,22 +153,22 @@ def spread_bunches(seconds: FloatArray, samples_per_second: float) -> FloatArray
     if length < 3:
         return seconds
     trend = np.asarray(savgol_filter(seconds, length, polyorder=1))
-    # Where the trend of a stumbling clock is not increasing, a thousandth of a step keeps the order.
+    # Where the smoothed stamps do not increase, steps of a thousandth of a sample keep the order.
     least = np.arange(len(trend)) * 1e-3 / samples_per_second
     return np.asarray(np.maximum.accumulate(trend - least) + least)
 
 
 def rate_of(seconds: FloatArray, *, bunched: bool) -> float:
-    """Samples a second of increasing times: by the usual step, or for bunches by the mean over about a second.
+    """Samples per second of increasing times: from the usual step, or for bunches from the mean over about two seconds.
 
-    A rate within half a percent of one that sensors offer is that one: clocks drift, and stamps are rounded.
+    A rate within half a percent of one that sensors offer becomes that one: clocks drift, and stamps are rounded.
     """
     steps = np.diff(seconds)
     if np.ptp(steps) <= _EVEN * steps.mean():
-        # Computed stamps: their rate is what it is, and samples stay as they are.
+        # Computed stamps: keep their exact rate, so that samples stay unchanged.
         return float(f"{1 / steps.mean():.9g}")
     if bunched:
-        # The mean over all phases of the bunches. A packet that came late makes as many spans longer as shorter.
+        # The mean over all phases of the bunches: a late packet lengthens as many spans as it shortens.
         usual_step = float(np.mean(steps[steps <= np.quantile(steps, 0.99)]))
         n = max(1, min(len(steps) // 2, round(_SPAN_S / usual_step)))
         spans = seconds[n:] - seconds[:-n]
@@ -178,19 +178,19 @@ def rate_of(seconds: FloatArray, *, bunched: bool) -> float:
         median = float(np.median(steps))
         usual = steps[np.abs(steps - median) <= 0.2 * median]
         even = len(usual) >= 0.8 * len(steps) or len(seconds) < _BLOCK
-        rate = 1 / float(np.mean(usual)) if even else _beat(seconds, 1 / median)
+        rate = 1 / float(np.mean(usual)) if even else _rate_by_periodogram(seconds, 1 / median)
         mean_step = float(np.mean(steps[steps <= np.quantile(steps, 0.99)]))
         if not even and rate * mean_step > _MOST_LOST:
             raise InvalidInputError(
-                f"stamps are {1e3 * median:.4g} ms apart in the median, but {1e3 * mean_step:.4g} ms in the mean: if "
-                "two devices are in one table, name the column that tells them apart (recording=)"
+                f"the median step of the stamps is {1e3 * median:.4g} ms, but the mean is {1e3 * mean_step:.4g} ms: if "
+                "the table holds two devices, name the column that distinguishes them (recording=)"
             )
     nearest = min(_OFFERED_HZ, key=lambda offered: abs(offered - rate))
     return nearest if abs(nearest - rate) <= 0.005 * rate else float(f"{rate:.4g}")
 
 
-def _beat(seconds: FloatArray, about_hz: float) -> float:
-    """The rate that jittered stamps keep best, whichever of them are missing: the peak of their periodogram."""
+def _rate_by_periodogram(seconds: FloatArray, about_hz: float) -> float:
+    """The rate of jittered stamps, some of which may be missing: the peak of their periodogram."""
     n = len(seconds) // _BLOCK
     blocks = seconds[: n * _BLOCK].reshape(n, _BLOCK)[:_MOST_BLOCKS]
     blocks = blocks - blocks[:, :1]
@@ -198,7 +198,7 @@ def _beat(seconds: FloatArray, about_hz: float) -> float:
     power = np.zeros(len(rates))
     for block in blocks:
         power += np.abs(np.exp(2j * np.pi * rates[:, None] * block).mean(axis=1)) ** 2
-    # Stamps that keep a beat keep its multiples nearly as well.
+    # Multiples of the rate have nearly as much power.
     lowest = int(np.argmax(power >= _MULTIPLE * power.max()))
     peak = rates <= 1.05 * rates[lowest]
     return float(rates[peak][np.argmax(power[peak])])

@@ -1,4 +1,4 @@
-"""Parts of recordings and windows: signals (a frame says itself which column is which), names, indices."""
+"""Checks of the parts of recordings and windows: signals, names of channels, indices."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from har.tables.units import bare_name
 
 
 def check_signals(value: Any, channels: tuple[str, ...]) -> list[FloatArray]:
-    """Signals as arrays ``(n_samples, n_channels)`` without infinity; the columns of data frames by name."""
+    """Signals as arrays ``(n_samples, n_channels)`` without infinity; columns of data frames are taken by name."""
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise InvalidInputError(f"signals is {value!r}; pass a list of arrays (n_samples, {len(channels)})")
     signals = [
@@ -40,7 +40,7 @@ def check_signals(value: Any, channels: tuple[str, ...]) -> list[FloatArray]:
 
 
 def check_names(value: Any) -> tuple[str, ...]:
-    """Different names of channels."""
+    """Distinct names of channels."""
     names = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else ()
     if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
         raise InvalidInputError(
@@ -50,7 +50,7 @@ def check_names(value: Any) -> tuple[str, ...]:
 
 
 def column_indices(names: tuple[str, ...], chosen: Any) -> list[int]:
-    """Where the chosen channels are among ``names``."""
+    """The indices of the chosen channels in ``names``."""
     unknown = [name for name in check_names(chosen) if name not in names]
     if unknown:
         raise InvalidInputError(f"channels {unknown} are unknown; choose from {', '.join(names)}")
@@ -69,14 +69,14 @@ def check_indices(chosen: npt.ArrayLike, n: int) -> IntArray:
             raise
         raise InvalidInputError(f"chosen is neither indices below {n} nor a mask of {n} entries ({error})") from error
     if not len(indices):
-        raise InvalidInputError(f"chosen is a mask without a true entry: it leaves none of {n}")
+        raise InvalidInputError(f"chosen is a mask without a true entry: choose at least one of {n}")
     return indices
 
 
 def columns_by_name(signal: Any, channels: Sequence[str], argument: str) -> Any:
-    """The columns of a data frame in the order of ``channels``; anything else, and columns without names, as given.
+    """The columns of a data frame in the order of ``channels``; anything else, and unnamed columns, as given.
 
-    A column "ax" is the channel "ax [g]".
+    A column "ax" matches the channel "ax [g]".
 
     Raises
     ------
@@ -102,18 +102,18 @@ def columns_by_name(signal: Any, channels: Sequence[str], argument: str) -> Any:
 
 
 def refuse_names_of_channels(X: Any, channels: Sequence[str], argument: str) -> None:
-    """Refuse a data frame of windows whose columns, which are timesteps, are named as channels."""
+    """Refuse a data frame of windows with columns named like channels; its columns must be timesteps."""
     names = _names(X)
     known = {*channels, *map(bare_name, channels)}
     if names is not None and any(name in known for name in names):
         raise InvalidInputError(
-            f"{argument} is a data frame with the columns {', '.join(map(str, names))}, but those of windows are "
-            "timesteps: make Recordings of it, and cut them by har.segment"
+            f"{argument} is a data frame with the columns {', '.join(map(str, names))}, but columns of windows "
+            "are timesteps: make Recordings from it, and cut them with har.segment"
         )
 
 
 def _names(table: Any) -> list[Any] | None:
-    """Names of the columns; None if it has none, or if they only count."""
+    """Names of the columns; None if there are none, or if they are just 0, 1, 2 …"""
     columns = getattr(table, "columns", None)
     if columns is None or callable(columns):
         return None

@@ -1,4 +1,4 @@
-"""Which files are meant by names, patterns and folders; none is read twice, and none is passed over in silence."""
+"""Finds files by name, pattern or folder; none is read twice, and none is skipped without a warning."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def files_of(paths: Any) -> list[Path]:
     Raises
     ------
     InvalidInputError
-        If a name is no file, a pattern or folder has none, or something is a pipe or a device.
+        If a file does not exist, a pattern or folder yields none, or an entry is a pipe or a device.
 
     Warns
     -----
     FrugalWarning
-        If a file is named twice, or is a copy of another ("walk (1).csv"): it is read once. If files in folders of a
-        folder are not read.
+        If a file is named twice, or is a copy of another ("walk (1).csv"): it is read once. If a folder has subfolders
+        whose files are not read.
     """
     if isinstance(paths, (str, os.PathLike)):
         paths = [paths]
@@ -55,7 +55,7 @@ def _files_of_entry(entry: str) -> list[Path]:
     path = Path(entry)
     if path.is_dir():
         files = _files_of_folder(path)
-        what = f"a folder without {', '.join(_SUFFIXES[:-1])} or {_SUFFIXES[-1]} files of its own"
+        what = f"a folder without {', '.join(_SUFFIXES[:-1])} or {_SUFFIXES[-1]} files directly in it"
     elif path.exists():
         return [path]
     else:
@@ -77,8 +77,8 @@ def _files_of_folder(folder: Path) -> list[Path]:
     files = [entry for entry in entries if entry.suffix.lower() in _SUFFIXES and not entry.is_dir()]
     if unread and files:
         warnings.warn(
-            f"files in {len(unread)} folders of {folder} are not read, such as those in {unread[0]}: "
-            f"pass {str(folder / '**' / '*.csv')!r} for all of them",
+            f"files in {len(unread)} subfolders of {folder}, such as {unread[0]}, are not read: "
+            f"pass {str(folder / '**' / '*.csv')!r} to read all of them",
             FrugalWarning,
             stacklevel=6,
         )
@@ -86,31 +86,31 @@ def _files_of_folder(folder: Path) -> list[Path]:
 
 
 def _is_data(file: Path) -> bool:
-    """Neither hidden nor left by macOS."""
+    """Whether it is neither hidden nor a leftover of macOS."""
     return not file.name.startswith(".") and "__MACOSX" not in file.parts
 
 
 def _each_once(files: list[Path]) -> list[Path]:
-    kept: dict[Path, Path] = {}
+    first_of: dict[Path, Path] = {}
     repeated = []
     for file in files:
         place = file.resolve()
         original = place.with_name(original_name(place.name))
-        if place in kept:
-            repeated.append((file, kept[place]))
-        elif original in kept and read_file_bytes(file) == read_file_bytes(kept[original]):
-            repeated.append((file, kept[original]))
+        if place in first_of:
+            repeated.append((file, first_of[place]))
+        elif original in first_of and read_file_bytes(file) == read_file_bytes(first_of[original]):
+            repeated.append((file, first_of[original]))
         else:
-            # A copy that sorts before its original ("walk (1).csv") stands for it.
-            other = kept.get(original)
-            kept[place] = file
+            # A copy that sorts before its original ("walk (1).csv") is read in its place.
+            other = first_of.get(original)
+            first_of[place] = file
             if other is None:
-                kept.setdefault(original, file)
+                first_of.setdefault(original, file)
     if repeated:
         warnings.warn(
-            f"{len(repeated)} files are read once although they are named twice, or are copies of others: "
-            f"{repeated[0][0]} is {repeated[0][1]}",
+            f"{len(repeated)} files are named twice or are copies of others, and are read once: "
+            f"{repeated[0][0]} is the same as {repeated[0][1]}",
             FrugalWarning,
             stacklevel=5,
         )
-    return list(dict.fromkeys(kept.values()))
+    return list(dict.fromkeys(first_of.values()))

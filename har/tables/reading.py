@@ -1,4 +1,4 @@
-"""From a table of samples to recordings: columns, stamps, one clock, runs of one label."""
+"""Recordings from a table of samples: columns, time stamps, one clock, runs of one label."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from har.tables.stamps import Stamps, read_stamps
 from har.tables.units import check_rest, plan_channels
 
 UNLABELLED = "unlabelled"
-#: No sensor of human movement measures more often.
+#: No sensor of human movement is faster.
 _FASTEST_HZ = 20_000.0
 
 
@@ -37,7 +37,7 @@ class Run:
 
 @dataclass(frozen=True)
 class TableRecordings:
-    """What :class:`har.Recordings` is made of."""
+    """The parts of :class:`har.Recordings`."""
 
     runs: list[Run]
     rate_hz: float
@@ -70,12 +70,12 @@ def read_table(
     values = table.numbers(names, "channels") * np.array([channel.factor for channel in planned])
     _check_roles(names, time=time, label=label, subject=subject, recording=recording)
     labels = None if label is None else as_categories(table.column(label, "label"), label, "label")
-    subjects, parts = _names_of(table, subject, "subject"), _names_of(table, recording, "recording")
-    rows = rows_of_recordings(subjects, parts)
+    subjects, recordings = _names_of(table, subject, "subject"), _names_of(table, recording, "recording")
+    rows = rows_of_recordings(subjects, recordings)
     stamps = _stamps(table, time, time_unit, rate_hz, rows)
     counts: Counter[str] = Counter()
     seconds = None if stamps is None else stamps.seconds
-    sources = sources_of(seconds, values, subjects, parts, rows, rate_hz, counts)
+    sources = sources_of(seconds, values, subjects, recordings, rows, rate_hz, counts)
     if stamps is not None and stamps.unit in ("dates", "durations"):
         _check_not_from_numbers(sources, str(time))
     clock_hz = clock_rate(sources, rate_hz)
@@ -89,11 +89,9 @@ def read_table(
                 elif not is_missing(run.label) and run.label not in ignored:
                     runs.append(run)
     if not runs:
-        raise InvalidInputError(
-            "frame: no run of two samples is left; see max_gap_s, and label and ignore_labels where they are used"
-        )
-    told = [] if labels is None else labels.tolist()
-    _warn_of_lost_labels(told, {run.label for run in runs}, ignored)
+        raise InvalidInputError("frame: no run of two samples is left; check max_gap_s, label and ignore_labels")
+    row_labels = [] if labels is None else labels.tolist()
+    _warn_of_lost_labels(row_labels, {run.label for run in runs}, ignored)
     _warn_of_lost_subjects(set(subjects.tolist()), {run.subject for run in runs})
     report = ImportReport(
         n_rows=table.n_rows,
@@ -104,8 +102,8 @@ def read_table(
         source_hz=float(np.median([source.rate_hz for source in sources])),
         rate_hz=clock_hz,
         n_without_time=0 if stamps is None else int(np.isnan(stamps.seconds).sum()),
-        n_without_label=sum(map(is_missing, told)),
-        n_ignored=sum(entry in ignored for entry in told),
+        n_without_label=sum(map(is_missing, row_labels)),
+        n_ignored=sum(entry in ignored for entry in row_labels),
         rest_g=check_rest([run.values for run in runs], planned, clock_hz),
         n_broken_lines=n_broken_lines,
         **counts,
@@ -115,19 +113,19 @@ def read_table(
 
 def _channel_names(channels: Any) -> list[str]:
     if isinstance(channels, str) or not isinstance(channels, Iterable):
-        raise InvalidInputError(f"channels is {channels!r}; pass the columns' names as a list, as ['ax', 'ay', 'az']")
+        raise InvalidInputError(f"channels is {channels!r}; pass a list of column names, such as ['ax', 'ay', 'az']")
     if isinstance(channels, (Set, Mapping)):
         raise InvalidInputError(f"channels is {channels!r}, which has no order; pass a list")
     names = list(channels)
     if not all(isinstance(name, (str, Integral)) for name in names):
-        raise InvalidInputError(f"channels is {channels!r}; the names of columns are text or integers, rename others")
+        raise InvalidInputError(f"channels is {channels!r}; names of columns must be text or integers: rename others")
     if not names or len(set(names)) < len(names):
         raise InvalidInputError(f"channels is {channels!r}; pass one or more different columns")
     return names
 
 
 def _check_roles(channels: list[str], **roles: str | None) -> None:
-    """A channel is what a sensor measured: a classifier must not be given time, labels or subjects to learn from."""
+    """Refuse the columns of time, labels and subjects as channels: a classifier must not learn from them."""
     for argument, column in roles.items():
         if column is not None and column in channels:
             raise InvalidInputError(f"channels holds {column!r}, which is the column of {argument}: leave it out")
@@ -135,31 +133,28 @@ def _check_roles(channels: list[str], **roles: str | None) -> None:
 
 def _as_list(ignore_labels: Any, label: Any) -> list[Any]:
     if isinstance(ignore_labels, str) or not isinstance(ignore_labels, Iterable):
-        raise InvalidInputError(f"ignore_labels is {ignore_labels!r}; pass a list, as [{ignore_labels!r}]")
+        raise InvalidInputError(f"ignore_labels is {ignore_labels!r}; pass a list, such as [{ignore_labels!r}]")
     ignored = list(ignore_labels)
     if ignored and label is None:
         raise InvalidInputError(f"ignore_labels is {ignore_labels!r}, but label is None: name the column of labels")
     return ignored
 
 
-def _warn_of_lost_labels(told: list[Any], kept: set[Any], ignored: list[Any]) -> None:
-    """Warn of labels that are not there, and of those of which nothing is left."""
-    given = {entry for entry in told if entry is not None}
-    for names, what in (
-        ([name for name in ignored if name not in given], "in ignore_labels, but of no row"),
-        (
-            sorted(given - kept - set(ignored), key=str),
-            "of no two consecutive samples, so that nothing of them is left",
-        ),
+def _warn_of_lost_labels(row_labels: list[Any], used: set[Any], ignored: list[Any]) -> None:
+    """Warn about labels to ignore that do not occur, and labels of which no sample is left."""
+    given = {entry for entry in row_labels if entry is not None}
+    for names, problem in (
+        ([name for name in ignored if name not in given], "are in ignore_labels, but in no row"),
+        (sorted(given - used - set(ignored), key=str), "have no two consecutive samples, and are left out"),
     ):
         if names:
-            warnings.warn(f"labels {', '.join(map(repr, names))} are {what}", FrugalWarning, stacklevel=4)
+            warnings.warn(f"labels {', '.join(map(repr, names))} {problem}", FrugalWarning, stacklevel=4)
 
 
-def _warn_of_lost_subjects(given: set[Any], kept: set[Any]) -> None:
-    if given - kept:
-        names = ", ".join(map(repr, sorted(given - kept, key=str)))
-        warnings.warn(f"of subjects {names} nothing is left: see report", FrugalWarning, stacklevel=4)
+def _warn_of_lost_subjects(given: set[Any], used: set[Any]) -> None:
+    if given - used:
+        names = ", ".join(map(repr, sorted(given - used, key=str)))
+        warnings.warn(f"subjects {names} have no samples left: see report", FrugalWarning, stacklevel=4)
 
 
 def _stamps(
@@ -167,26 +162,26 @@ def _stamps(
 ) -> Stamps | None:
     if time is not None:
         recordings = np.empty(table.n_rows, dtype=np.int64)
-        for number, own in enumerate(rows):
-            recordings[own] = number
+        for number, indices in enumerate(rows):
+            recordings[indices] = number
         return read_stamps(table.column(time, "time"), str(time), time_unit, recordings, rate_hz)
     if rate_hz is None:
-        raise InvalidInputError("time is None: pass rate_hz, the samples a second, or name the column of time stamps")
+        raise InvalidInputError("time is None: pass rate_hz, the samples per second, or name the column of time stamps")
     return None
 
 
 def _check_not_from_numbers(sources: list[Source], time: str) -> None:
-    """Milliseconds that became dates without being called so are read as nanoseconds."""
+    """Refuse dates that were made from milliseconds without naming the unit: pandas takes them for nanoseconds."""
     fastest = max(source.rate_hz for source in sources)
     if fastest > _FASTEST_HZ:
         raise InvalidInputError(
-            f"time column {time!r} has steps of {1e9 / fastest:.3g} ns: if it was made of numbers, name their unit, "
-            "as pandas.to_datetime(..., unit='ms')"
+            f"time column {time!r} has steps of {1e9 / fastest:.3g} ns: if it was made from numbers, name their unit: "
+            "pandas.to_datetime(..., unit='ms')"
         )
 
 
 def _names_of(table: Table, column: str | None, argument: str) -> npt.NDArray[Any]:
-    """Subjects or recordings, one a row; without a column all rows are of one."""
+    """Subjects or recordings, one per row; without a column, all rows belong to one."""
     if column is None:
         return np.zeros(table.n_rows, dtype=np.int64)
     names = as_categories(table.column(column, argument), column, argument)
@@ -194,7 +189,7 @@ def _names_of(table: Table, column: str | None, argument: str) -> npt.NDArray[An
     if missing:
         raise InvalidInputError(
             f"column {column!r} ({argument}) is empty in {len(missing)} rows, the first is row {missing[0]}: "
-            "leave such rows out, or fill them in"
+            "remove these rows, or fill them in"
         )
     return names
 

@@ -1,4 +1,4 @@
-"""What was done to a table on its way to recordings: counted, and printed as a small table."""
+"""The report of an import: what was done to a table, counted and printed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True)
 class ImportReport:
-    """Counts of what :meth:`har.Recordings.from_frame` read, mended and left out.
+    """Counts of what :meth:`har.Recordings.from_frame` read, repaired and left out.
 
     Attributes
     ----------
@@ -17,25 +17,25 @@ class ImportReport:
         Samples in the recordings.
     n_recordings, n_subjects : int
     time_unit : str
-        What the stamps were: "s", "ms", "us", "ns", "dates", "durations", or "none".
+        Unit or kind of the time stamps: "s", "ms", "us", "ns", "dates", "durations", or "none".
     source_hz, rate_hz : float
-        Samples a second in the table, and on the clock of the recordings.
+        Samples per second in the table, and on the clock of the recordings.
     n_without_time, n_without_label, n_ignored : int
-        Rows left out: without a stamp, without a label, with a label that was to be left out.
+        Rows left out: without a stamp, without a label, with a label of ``ignore_labels``.
     n_late, n_doubled : int
-        Rows that came after a later one, and were put in order; rows averaged with others of the same stamp.
+        Rows that came after a later one, and were sorted; rows averaged with others of the same stamp.
     n_bunched : int
-        Recordings whose stamps came in bunches, and were put back on their trend.
+        Recordings stamped in bunches, whose stamps were smoothed.
     n_unmeasured : int
-        Rows in which nothing was measured, or a channel was missing for longer than a gap may last.
+        Rows in which nothing was measured, or a channel was missing for longer than ``max_gap_s``.
     n_bridged, n_holes : int
         Gaps that were interpolated, and longer ones, each of which ends a recording.
     n_short : int
         Pieces of less than two samples, left out.
     rest_g : float or None
-        What the accelerometer measures at rest, where its unit is known.
+        What the accelerometer measures at rest, if its unit is known.
     n_broken_lines : int
-        Lines of a text file that were left out, such as a last half one.
+        Lines of text files that were left out: incomplete last ones.
     """
 
     n_rows: int
@@ -71,9 +71,9 @@ class ImportReport:
             "n_without_time": "rows without a time stamp, left out",
             "n_without_label": "rows without a label, left out",
             "n_ignored": "rows with a label to be ignored, left out",
-            "n_late": "rows put in order of time",
+            "n_late": "rows out of order, sorted by time",
             "n_doubled": "rows with the stamp of another, averaged",
-            "n_bunched": "recordings stamped in bunches, put back on the trend",
+            "n_bunched": "recordings stamped in bunches, smoothed",
             "n_unmeasured": "rows in which a channel was missing for long, left out",
             "n_bridged": "gaps interpolated",
             "n_holes": "longer gaps, where a recording ends",

@@ -1,4 +1,4 @@
-"""Time stamps in whatever form they come, as seconds since the first."""
+"""Time stamps in any form as seconds since the earliest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from common.validation import FloatArray, IntArray, check_choice
 
 #: Units of numeric stamps, in seconds.
 UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
-#: Sensors of human movement measure so often; a unit that gives another rate is not the unit of the stamps.
+#: Rates of sensors of human movement; a unit that gives another rate is not that of the stamps.
 _SLOWEST_HZ, _FASTEST_HZ = 8.0, 1000.0
 _UNIT_IN_NAME = re.compile(
     r"(?:.*[\s_\[(])?(?:(s|secs?|seconds?)|(ms|msecs?|milliseconds?|millis)|(us|µs|microseconds?)|(ns|nanoseconds?))[\])]?",
@@ -22,7 +22,7 @@ _UNIT_IN_NAME = re.compile(
 )
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _ZONE = re.compile(r":\d\d.*(Z|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
-#: A rate that differs from the one asked for by less than this share confirms a unit.
+#: A rate that differs from ``rate_hz`` by less than this share confirms a unit.
 _NEAR = 0.1
 # Seconds since 1970, from 1990 to 2100.
 _SINCE_1970 = (6.3e8, 4.1e9)
@@ -37,7 +37,7 @@ class Stamps:
     seconds : ndarray of shape (n_rows,)
         Seconds since the earliest stamp; NaN where there is none.
     unit : str
-        What they were: a unit of :data:`UNITS`, or "dates".
+        A unit of :data:`UNITS`, "dates" or "durations".
     """
 
     seconds: FloatArray
@@ -49,10 +49,10 @@ def read_stamps(
 ) -> Stamps:
     """Numbers, durations, dates with or without zones, or ISO 8601 text, as seconds.
 
-    Numbers need a unit. Without ``unit`` it is inferred: from dates, where one unit alone gives a date after 1990; from
-    the steps within each recording (``recordings`` numbers that of each row), where they are those of 8 to 1000 Hz in
-    one unit alone; and from names such as "time_ms" or "time [s]", which must not contradict the steps (or must lead
-    to about the ``rate_hz`` that was asked for).
+    Numbers need a unit. Without ``unit`` it is inferred: from their size, if only one unit gives dates since 1990; from
+    the steps within each recording (``recordings`` holds the number of that of each row), if only one unit gives 8 to
+    1000 Hz; or from a column name such as "time_ms" or "time [s]", which must not contradict the steps (or must give
+    about ``rate_hz``).
 
     Raises
     ------
@@ -119,7 +119,7 @@ def _with_decimal_point(entry: Any) -> Any:
 
 
 def _check_zones(entries: list[Any], name: str) -> None:
-    """Refuse dates with a zone beside dates without one: nobody knows how far they are apart."""
+    """Refuse a mixture of dates with and without a zone: the time between them is unknown."""
     zoned = {
         _ZONE.search(entry.strip()) is not None if isinstance(entry, str) else entry.tzinfo is not None
         for entry in entries
@@ -141,7 +141,7 @@ def _infer_unit(first: float, ticks: FloatArray, recordings: IntArray, name: str
     if len(dated) == 1:
         return dated[0]
     order = np.lexsort((ticks, recordings))
-    # Recordings overlap in time: what lies between the stamps of two of them is no step.
+    # Recordings may overlap in time: the difference between stamps of two recordings is not a step.
     steps = np.diff(ticks[order])[np.diff(recordings[order]) == 0]
     if not steps.any():
         raise InvalidInputError(f"time column {name!r} never changes: it cannot be the time of samples")
@@ -161,8 +161,8 @@ def _infer_unit(first: float, ticks: FloatArray, recordings: IntArray, name: str
             return named
     if len(possible) == 1 and named is None:
         return possible[0]
-    told = ", ".join(f"{unit}: {rate:.4g} Hz" for unit, rate in rates.items())
+    candidates = ", ".join(f"{unit}: {rate:.4g} Hz" for unit, rate in rates.items())
     raise InvalidInputError(
-        f"the unit of time column {name!r} cannot be told from its steps ({told}): "
+        f"the unit of time column {name!r} cannot be inferred from its steps ({candidates}): "
         "pass time_unit='s', 'ms', 'us' or 'ns'"
     )

@@ -1,4 +1,4 @@
-"""Text files of samples as a data frame: encoding, separator, decimal commas, comments and broken lines are found."""
+"""Text files of samples as a data frame: detects encoding, separator, decimal commas, comments and broken lines."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 _SEPARATORS = (",", ";", "\t", "|")
 _COMMENTS = ("#", "%", "//")
 _SAMPLE_LINES = 50
-#: Options of pandas about files, which are read before, and about reading in parts.
+#: Options of pandas.read_csv about opening files and reading in parts: files are read whole, beforehand.
 _OF_FILES = {"chunksize", "compression", "filepath_or_buffer", "iterator", "memory_map", "storage_options"}
 
 
 def read_text_file(file: Path, columns: list[Any], read_csv: dict[str, Any]) -> tuple[pd.DataFrame, int]:
-    """One file as a data frame, and how many of its last lines were broken off.
+    """One file as a data frame, and the number of incomplete last lines left out.
 
-    ``read_csv`` goes to :func:`pandas.read_csv` and wins over what is found out.
+    ``read_csv`` is passed to :func:`pandas.read_csv` and overrides what is detected.
 
     Raises
     ------
     InvalidInputError
-        With the file, and the line where there is one.
+        Naming the file, and the line if there is one.
     """
     import pandas as pd
 
     refused = sorted(_OF_FILES & set(read_csv))
     if refused:
-        raise InvalidInputError(f"{refused[0]} is no option here: files are read whole, unpack compressed ones")
+        raise InvalidInputError(f"{refused[0]} is not a supported option: files are read whole; unpack compressed ones")
     text = _decoded(file, read_csv.get("encoding"))
     lines = text.splitlines()
     content = _without_line_ends(_without_comments(lines, read_csv.get("comment")))
@@ -81,20 +81,22 @@ def _decoded(file: Path, encoding: str | None) -> str:
     except (LookupError, UnicodeError, TypeError) as error:
         raise InvalidInputError(f"{file} is not text in {encoding} ({error}): pass encoding=") from error
     if "\0" in text:
-        raise InvalidInputError(f"{file} holds null characters: it is no text file, or one in UTF-16 without its mark")
+        raise InvalidInputError(
+            f"{file} holds null characters: it is not a text file, or is UTF-16 without a mark: pass encoding="
+        )
     return text
 
 
 def _without_comments(lines: list[str], comment: str | None) -> list[str]:
     marks = (comment,) if comment else _COMMENTS
-    kept = [line for line in lines if line.strip() and not line.lstrip().startswith(marks)]
+    content = [line for line in lines if line.strip() and not line.lstrip().startswith(marks)]
     if comment:
-        kept = [line.partition(comment)[0] for line in kept]
-    return kept
+        content = [line.partition(comment)[0] for line in content]
+    return content
 
 
 def _without_line_ends(lines: list[str]) -> list[str]:
-    """Lines that all end in a semicolon which separates nothing lose it."""
+    """Remove the semicolons at the ends of lines if all lines end in one that separates nothing."""
     ends = [line.rstrip().endswith(";") for line in lines]
     inner = sum(line.count(";") for line in lines)
     if lines and all(ends[:-1]) and inner <= len(lines) and any(ends):
@@ -103,14 +105,14 @@ def _without_line_ends(lines: list[str]) -> list[str]:
 
 
 def _separator(lines: list[str]) -> str:
-    """What divides the first lines into the same number of fields, the more the better; white space without any."""
+    """The separator that gives most of the first lines the same, largest number of fields; else white space."""
     sample = lines[:_SAMPLE_LINES]
     best, most = r"\s+", 1
     for separator in _SEPARATORS:
         counts = Counter(_n_fields(line, separator) for line in sample)
         n_fields, times = counts.most_common(1)[0] if counts else (1, 0)
         if n_fields > most and times >= 0.8 * len(sample):
-            # "0,1;0,2" splits at both; a decimal comma has digits on both sides in every field.
+            # In "0,1;0,2" the commas are decimal: the line also splits at another separator.
             if separator == "," and any(_n_fields(line, ";") > 1 or _n_fields(line, "\t") > 1 for line in sample[-1:]):
                 continue
             best, most = separator, n_fields
@@ -128,12 +130,12 @@ def _fields(line: str, separator: str) -> list[str]:
         if len(separator) > 1:
             return re.split(separator, line)
         return next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
-    except (csv.Error, re.error, ValueError):  # longer than csv allows, or no separator at all: pandas will say
+    except (csv.Error, re.error, ValueError):  # too long for csv, or an invalid separator: pandas will report it
         return line.split(separator or None)
 
 
 def _check_named_once(header: list[str], columns: list[Any], file: Path) -> None:
-    """pandas would take the first of two columns of one name."""
+    """Refuse two columns of one name, of which pandas would read the first."""
     names = [name.strip() for name in header]
     twice = [name for name in columns if names.count(str(name)) > 1]
     if twice:
@@ -151,7 +153,7 @@ def _has_decimal_commas(lines: list[str], separator: str) -> bool:
 
 
 def _without_half_line(lines: list[str], separator: str) -> tuple[list[str], int]:
-    """A last line with fewer fields than the others was cut off while it was written."""
+    """Leave out a last line with fewer fields than the others, which was cut off while being written."""
     if len(lines) < 3:
         return lines, 0
     usual = Counter(_n_fields(line, separator) for line in lines[:_SAMPLE_LINES]).most_common(1)[0][0]

@@ -1,4 +1,4 @@
-"""Units of channels: named, converted, and held against what a sensor at rest has to measure."""
+"""Units of channels: named, converted, and checked against gravity at rest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from common.errors import InvalidInputError
 from common.validation import FloatArray, check_number
 
 STANDARD_GRAVITY = 9.80665
-#: Each unit in the first of its kind.
+#: Each unit as a multiple of the first of its kind.
 ACCELERATION = {"g": 1.0, "mg": 1e-3, "m/s²": 1 / STANDARD_GRAVITY, "cm/s²": 0.01 / STANDARD_GRAVITY}
 ANGULAR_RATE = {"deg/s": 1.0, "rad/s": 180 / np.pi, "mdeg/s": 1e-3}
 _SPELLINGS = {
@@ -22,13 +22,13 @@ _SPELLINGS = {
 }
 _NAME_WITH_UNIT = re.compile(r"(.*?)\s*[\[(]([^\])]+)[\])]\s*")
 
-#: A part of the samples in which a sensor is likely to rest, and how near to 1 g they have to be.
+#: Share of the seconds in which a sensor is taken to rest, and how near to 1 g it must be then.
 _QUIET, _NEAR = 0.1, 0.3
 
 
 @dataclass(frozen=True)
 class Channel:
-    """What becomes of a column: its name with the unit, and the factor that it takes.
+    """A column after conversion: its name with the unit, and the factor to multiply it by.
 
     Attributes
     ----------
@@ -46,9 +46,9 @@ class Channel:
 def plan_channels(columns: Sequence[str], units: Any) -> list[Channel]:
     """The channels of columns by ``units``: one for all columns, or a mapping from column to unit.
 
-    A unit is text, the unit of the numbers in the column; or a pair of text, from which to which it is converted, as
-    ``("m/s²", "g")``; or a pair of a number and text: the numbers times the first are in the second, as
-    ``(1 / 256, "g")``. A column named ``"ax [m/s²]"`` or ``"ax (g)"`` tells its unit itself.
+    A unit is the unit of the column, as text; or a pair of units, to convert from the first to the second, such as
+    ``("m/s²", "g")``; or a pair of a factor and the unit after multiplication, such as ``(1 / 256, "g")``. A column
+    named ``"ax [m/s²]"`` or ``"ax (g)"`` needs none.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def bare_name(column: str) -> str:
 
 def _channel(column: str, unit: Any) -> Channel:
     match = _NAME_WITH_UNIT.fullmatch(column)
-    bare, own = (match[1], _spelled(match[2])) if match else (column, None)
+    name, named_unit = (match[1], _spelled(match[2])) if match else (column, None)
     if isinstance(unit, tuple) and len(unit) == 2:
         source, target = unit
         if isinstance(source, str):
@@ -83,19 +83,21 @@ def _channel(column: str, unit: Any) -> Channel:
         else:
             factor, source = check_number(source, f"units[{column!r}]"), None
             if factor == 0:
-                raise InvalidInputError(f"units[{column!r}] is 0 times the numbers: nothing of them would be left")
+                raise InvalidInputError(
+                    f"units[{column!r}] has the factor 0, which would erase the column: pass another factor"
+                )
         target = _spelled(target)
     elif unit is None or isinstance(unit, str):
-        source = target = own if unit is None else _spelled(unit)
+        source = target = named_unit if unit is None else _spelled(unit)
         factor = 1.0
     else:
         raise InvalidInputError(
             f"units[{column!r}] is {unit!r}; pass 'g', a pair ('m/s²', 'g') or a pair (factor, 'g')"
         )
-    if own is not None and source is not None and own != source:
-        raise InvalidInputError(f"units says that {column!r} is in {source}, but its name says {own}")
-    kept = unit is None or not target
-    return Channel(column if kept else f"{bare} [{target}]", target, factor)
+    if named_unit is not None and source is not None and named_unit != source:
+        raise InvalidInputError(f"units says that {column!r} is in {source}, but its name says {named_unit}")
+    keeps_name = unit is None or not target
+    return Channel(column if keeps_name else f"{name} [{target}]", target, factor)
 
 
 def _spelled(unit: Any) -> str:
@@ -115,12 +117,12 @@ def _factor(source: str, target: str, column: str) -> float:
 
 
 def check_rest(signals: Sequence[FloatArray], channels: Sequence[Channel], rate_hz: float) -> float | None:
-    """What an accelerometer with three axes measures at rest, in g; None where there is none, or it never rests.
+    """What an accelerometer with three axes measures at rest, in g; None without one, or if it never rests.
 
     Raises
     ------
     InvalidInputError
-        If that is about 1 g in another unit than the one named.
+        If that is about 1 g only in another unit than the one named.
     """
     axes = [i for i, channel in enumerate(channels) if channel.unit in ACCELERATION]
     if len(axes) != 3:
@@ -144,7 +146,7 @@ def check_rest(signals: Sequence[FloatArray], channels: Sequence[Channel], rate_
 
 
 def _magnitude_at_rest(signals: Sequence[FloatArray], length: int) -> float:
-    """The median magnitude in the seconds that vary least; NaN where no second is whole."""
+    """The median magnitude in the seconds that vary least; NaN without a whole second."""
     seconds = np.concatenate([signal[: len(signal) // length * length].reshape(-1, length, 3) for signal in signals])
     if not len(seconds):
         return float("nan")

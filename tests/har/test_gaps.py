@@ -119,7 +119,7 @@ def test_an_open_gap_delays_recognition_only_until_it_is_too_long() -> None:
     recognizer, _ = spied(50, 10, 20)
     assert recognizer.push(np.zeros((9, 2))) == []
     late = [len(recognizer.push(np.full(2, np.nan))) for _ in range(12)]
-    assert late == [0] * 11 + [1]  # 200 ms are ten samples; the eleventh makes it too long, the twelfth tells
+    assert late == [0] * 11 + [1]  # 200 ms are ten samples; the eleventh makes it too long, the twelfth shows it
 
 
 def test_a_stream_that_begins_with_nan_is_unavailable() -> None:

@@ -134,7 +134,7 @@ def test_a_frame_with_other_columns_is_refused(frame: pd.DataFrame) -> None:
         Recordings([ORDERED, frame], ["walk", "walk"], [1, 1], 50, AXES)
 
 
-def test_exchanged_axes_are_told() -> None:
+def test_exchanged_axes_are_named() -> None:
     with pytest.raises(InvalidInputError, match=r"signal\.T"):
         Recordings([np.zeros((3, 500))], ["walk"], [1], 50, AXES)
     with pytest.raises(InvalidInputError, match=r"X\.transpose\(0, 2, 1\)"):
@@ -142,7 +142,7 @@ def test_exchanged_axes_are_told() -> None:
 
 
 @pytest.mark.parametrize("columns", [AXES, ["ax", "ay", "az"]])
-def test_a_frame_of_samples_is_no_window(columns: list[str]) -> None:
+def test_a_frame_of_samples_is_refused_as_windows(columns: list[str]) -> None:
     frame = ORDERED.set_axis(columns, axis=1)
     with pytest.raises(InvalidInputError, match=r"timesteps.*har\.segment"):
         Windows(frame, [1, 1], [1, 1], 50, ["ax [g]"], [0, 1])
@@ -153,7 +153,7 @@ def test_a_frame_of_samples_is_no_window(columns: list[str]) -> None:
     ("y", "groups"),
     [(["walk", "walk", "sit"], ["p", "p", "q"]), ([1, 0, 1], [1, 1, 7]), ([True, False, True], [3, 1, 2])],
 )
-def test_a_table_of_samples_gives_the_recordings_back(rate_hz: float, y: list, groups: list) -> None:
+def test_a_table_of_samples_restores_the_recordings(rate_hz: float, y: list, groups: list) -> None:
     rng = np.random.default_rng(0)
     channels = ["a [g]", "b (m/s^2)", "c"]
     recordings = Recordings([rng.normal(size=(n, 3)) for n in (2, 500, 30)], y, groups, rate_hz, channels)

@@ -57,7 +57,7 @@ def test_a_refused_push_leaves_the_stream_as_it_was(samples: Any, message: str) 
         (10.1, r"shape \(\)"),
         (["10.1", "10.2"], "holds text|holds dates"),
         (np.array([0, 1], "datetime64[s]"), "holds text|holds dates"),
-        (None, "times_s is missing, unlike for the samples before"),
+        (None, "times_s is missing, unlike for earlier samples"),
     ],
 )
 def test_wrong_times_are_refused(times: Any, message: str) -> None:

@@ -112,7 +112,7 @@ def test_the_peak_is_in_the_middle_or_the_window_is_moved_inwards(peak: int, sta
     np.testing.assert_array_equal(windows.X[0], signal[start : start + 20])
 
 
-def test_a_missing_sample_is_no_peak() -> None:
+def test_a_missing_sample_is_not_a_peak() -> None:
     signal = np.zeros((100, 1))
     signal[10], signal[60] = np.nan, 5
     recordings = Recordings([signal], ["fall"], [1], 10, ["x"])

@@ -1,4 +1,4 @@
-"""Arrays of numbers: their kind, their shape, and the place of what is not finite."""
+"""Arrays of numbers: type, shape, and the place of non-finite values."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ class TestArrays:
         assert as_float_array([1, 2], "x").dtype == np.float64
 
     @pytest.mark.parametrize("value", [[[1, 2], [3]], ["a"], [1j], [object()]])
-    def test_refuses_what_is_not_a_rectangle_of_numbers(self, value: object) -> None:
+    def test_refuses_ragged_and_non_numeric_data(self, value: object) -> None:
         with pytest.raises(InvalidInputError, match=r"^signals is"):
             as_float_array(value, "signals")
 

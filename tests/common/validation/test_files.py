@@ -1,4 +1,4 @@
-"""Files that are none: refused at once, whoever asks; and never more in memory than allowed."""
+"""Irregular files are refused at once by every reader, and files above the size limit are not read."""
 
 import os
 import socket
@@ -22,7 +22,7 @@ MAKE = {
 
 @pytest.mark.parametrize("kind", MAKE)
 @pytest.mark.parametrize("read", [check_regular_file, read_file_bytes])
-def test_what_is_no_regular_file_is_refused_at_once(tmp_path, kind, read):
+def test_irregular_files_are_refused_at_once(tmp_path, kind, read):
     MAKE[kind](tmp_path / "data.txt")
     with pytest.raises(InvalidInputError, match=r"data\.txt cannot be read"):
         read(tmp_path / "data.txt")
@@ -44,7 +44,7 @@ def test_a_name_with_a_null_character_is_refused():
 def test_a_file_larger_than_allowed_is_not_read(tmp_path):
     file = tmp_path / "large.bin"
     with file.open("wb") as stream:
-        stream.truncate(2**40)  # without taking the room on disk
+        stream.truncate(2**40)  # sparse: takes no space on disk
     with pytest.raises(InvalidInputError, match="more than 1,073,741,824 bytes"):
         read_file_bytes(file)
     file.write_bytes(b"12345")
@@ -71,7 +71,7 @@ with tempfile.TemporaryDirectory() as folder:
     file = Path(folder, "WISDM_ar_v1.1_raw.txt")
     file.write_text("".join(f"33,Jogging,{50_000_000 * i},-0.69,12.68,0.5;\\n" for i in range(1, 30)))
     for read in readers:
-        read()  # what is imported on first use may be closed to others
+        read()  # modules imported on first use may be unreadable for other users
     file.chmod(0)
     if os.geteuid() == 0:
         os.seteuid(65534)  # nobody
@@ -86,7 +86,7 @@ with tempfile.TemporaryDirectory() as folder:
 
 
 @pytest.mark.skipif(not hasattr(os, "seteuid"), reason="permissions of Unix")
-def test_a_file_that_may_not_be_read_is_refused():
+def test_a_file_without_read_permission_is_refused():
     run = subprocess.run([sys.executable, "-c", AS_AN_ORDINARY_USER], capture_output=True, text=True)
     assert run.stdout.split() == ["refused"] * 3, run.stderr
 

@@ -1,4 +1,4 @@
-"""Folders of data sets: files in any folder below, copies, and what is no data."""
+"""Folders of data sets: nested files, copies, and ignored files."""
 
 import os
 from pathlib import Path
@@ -31,7 +31,7 @@ def test_files_are_found_in_all_folders_and_sorted_by_name(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "leftover", ["__MACOSX/a/walk_2.csv", "._walk_2.csv", ".cache/walk_2.csv", "__MACOSX/._walk_2.csv"]
 )
-def test_hidden_files_and_what_macos_leaves_are_no_data(tmp_path: Path, leftover: str) -> None:
+def test_hidden_files_and_leftovers_of_macos_are_ignored(tmp_path: Path, leftover: str) -> None:
     write(tmp_path / "walk_1.csv")
     write(tmp_path / leftover)
     assert found(tmp_path) == ["walk_1.csv"]
@@ -51,7 +51,7 @@ def test_copies_are_read_once_or_refused(tmp_path: Path, copy: str) -> None:
         found(tmp_path)
 
 
-def test_links_are_followed_but_not_for_ever(tmp_path: Path) -> None:
+def test_links_are_followed_but_not_in_circles(tmp_path: Path) -> None:
     write(tmp_path / "elsewhere" / "walk_1.csv")
     (tmp_path / "root").mkdir()
     (tmp_path / "root" / "link").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
@@ -61,7 +61,7 @@ def test_links_are_followed_but_not_for_ever(tmp_path: Path) -> None:
     assert found(tmp_path / "root") == ["walk_1.csv"]
 
 
-def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_folder_is_warned_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "walk_1.csv")
     write(tmp_path / "closed" / "walk_2.csv")
     scandir = os.scandir
@@ -76,7 +76,7 @@ def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pyte
         assert found(tmp_path) == ["walk_1.csv"]
 
 
-def test_a_whole_disk_is_no_data_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_whole_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("common.validation.folders._MOST_ENTRIES", 3)
     for name in "abcd":
         write(tmp_path / name)
@@ -84,7 +84,7 @@ def test_a_whole_disk_is_no_data_set(tmp_path: Path, monkeypatch: pytest.MonkeyP
         found(tmp_path)
 
 
-def test_nothing_found_is_answered_with_the_page(tmp_path: Path) -> None:
+def test_a_missing_data_set_names_its_page(tmp_path: Path) -> None:
     with pytest.raises(
         InvalidInputError,
         match=r"does not hold Walks\. Download Walks from https://example\.org\. .* walk_1\.csv .*Paper: Walker 2020",
@@ -99,6 +99,6 @@ def test_what_is_not_a_path_is_refused(root: object) -> None:
 
 
 @pytest.mark.parametrize("root", ["a\0b", "nowhere"])
-def test_what_is_no_folder_is_refused(root: str) -> None:
+def test_paths_that_are_not_folders_are_refused(root: str) -> None:
     with pytest.raises(InvalidInputError, match="is not a folder"):
         DatasetFolder(root, SOURCE)

@@ -1,4 +1,4 @@
-"""Masked entries and pandas' NA are as NaN, and dates are no numbers, wherever arrays enter."""
+"""Masked entries and pandas' NA count as NaN, and dates are refused, wherever arrays are accepted."""
 
 import datetime
 from collections.abc import Callable

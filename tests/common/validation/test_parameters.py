@@ -104,7 +104,7 @@ class TestNumbersOfNumPy:
         assert random_generator(kind(5)).random() == random_generator(5).random()
 
     @pytest.mark.parametrize("value", [np.bool_(True), np.timedelta64(5, "s"), np.datetime64(5, "s"), np.ma.masked])
-    def test_what_is_no_number(self, value: object) -> None:
+    def test_non_numbers(self, value: object) -> None:
         for check in (check_integer, check_number, check_band):
             with pytest.raises(InvalidInputError, match=r"^n is "):
                 check(value, "n")

@@ -39,7 +39,7 @@ class TestWindows:
         with pytest.raises(InvalidInputError, match=r"X is sparse.*X\.toarray\(\)"):
             check_windows(scipy.sparse.csr_array(np.eye(3)))
 
-    def test_what_is_no_number_is_a_type_error_too(self) -> None:
+    def test_non_numbers_are_also_a_type_error(self) -> None:
         with pytest.raises(TypeError, match=r"X is not .* must be a string or a real number") as caught:
             check_windows(np.array([[1.0, {}]], dtype=object))
         assert isinstance(caught.value, InvalidInputError)

@@ -28,9 +28,7 @@ def test_every_data_set_says_where_it_is_published() -> None:
 
 @pytest.mark.parametrize("dataset", NEED_ROOT, ids=lambda dataset: dataset.name)
 @pytest.mark.parametrize("exists", [True, False])
-def test_another_folder_is_answered_with_where_to_find_the_data(
-    dataset: WearableDataset, exists: bool, tmp_path: Path
-) -> None:
+def test_another_folder_is_refused_naming_the_source(dataset: WearableDataset, exists: bool, tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match=r"root is .* Download .* from https?://.* with .* Paper: "):
         dataset.load(tmp_path if exists else tmp_path / "absent")
 

@@ -51,7 +51,7 @@ SPELLINGS = {
 
 @pytest.mark.parametrize("layout", TEXT)
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_text_is_read_as_without(tmp_path, layout, spelling):
+def test_spelling_of_text_does_not_matter(tmp_path, layout, spelling):
     files = LAYOUTS[layout][1]()
     expected = read(write(tmp_path / "plain", files), layout)
     spelled = write(tmp_path / "spelled", {name: SPELLINGS[spelling](data) for name, data in files.items()})
@@ -72,7 +72,7 @@ def test_files_in_several_folders_are_all_read(tmp_path, layout):
     assert read(write(tmp_path / "several", parts), layout) == expected
 
 
-def test_leftovers_of_archives_are_no_data(tmp_path, layout):
+def test_leftovers_of_archives_are_ignored(tmp_path, layout):
     files = LAYOUTS[layout][1]()
     expected = read(write(tmp_path, files), layout)
     for name in files:
@@ -100,7 +100,7 @@ def test_copies_are_read_once_with_a_warning(tmp_path, layout):
 
 
 @pytest.mark.parametrize("layout", COMPACT)
-def test_published_files_beside_a_compact_one_are_not_passed_over_in_silence(tmp_path, layout):
+def test_published_files_beside_a_compact_one_give_a_warning(tmp_path, layout):
     write(tmp_path / "compact", LAYOUTS[layout][1]())
     published = LAYOUTS[layout.partition(",")[0]][1]()
     write(tmp_path / "compact" / "sample", published)  # below it: the same data, as documented
@@ -118,7 +118,7 @@ def test_single_sensors_beside_motionsense_are_other_data(tmp_path):
     assert read(tmp_path, "motionsense") == expected
 
 
-def test_subfolders_of_ones_own_files_are_told(tmp_path):
+def test_unread_subfolders_give_a_warning(tmp_path):
     layout = "files of one's own"
     files = LAYOUTS[layout][1]()
     expected = read(write(tmp_path, files), layout)

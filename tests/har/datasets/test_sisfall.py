@@ -59,7 +59,7 @@ def test_a_damaged_line_is_named(root, damage):
         load_sisfall(root)
 
 
-def test_another_folder_is_answered_with_the_page(tmp_path):
+def test_another_folder_is_refused_naming_the_page(tmp_path):
     with pytest.raises(InvalidInputError, match=r"Download SisFall.*Sensors 17"):
         load_sisfall(tmp_path)
 

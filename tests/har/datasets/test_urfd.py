@@ -68,6 +68,6 @@ def test_a_file_that_ends_before_the_first_frame(tmp_path: Path) -> None:
         load_urfd(write(tmp_path, "fall-01-acc.csv", "-40,1,2,3,4", "-20,1,2,3,4"))
 
 
-def test_an_empty_folder_is_told_where_to_find_it(tmp_path: Path) -> None:
+def test_an_empty_folder_is_refused_naming_the_source(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="Download URFD"):
         load_urfd(tmp_path)

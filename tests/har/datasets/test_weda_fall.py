@@ -25,7 +25,7 @@ def bunches(values: np.ndarray, seed: int) -> list[str]:
     return [f"{t:.3f},{v:.6f},{2 * v:.6f},0" for t, v in zip(stamps - stamps[0], values, strict=True)]
 
 
-def test_bunches_are_put_back_in_time(tmp_path: Path) -> None:
+def test_bunches_are_smoothed(tmp_path: Path) -> None:
     def motion(t: np.ndarray) -> np.ndarray:
         return np.sin(2 * np.pi * 0.9 * t) + np.sin(2 * np.pi * 2.3 * t + 1)  # as fast as somebody walks
 
@@ -64,7 +64,7 @@ def test_an_even_clock_stays_as_it_is(tmp_path: Path) -> None:
     np.testing.assert_allclose(signal[:, 3], np.arange(10, 90), atol=1e-9)
 
 
-def test_missing_samples_are_warned_of(tmp_path: Path) -> None:
+def test_missing_samples_give_a_warning(tmp_path: Path) -> None:
     lines = bunches(np.arange(100.0), seed=0)
     thin = [line for i, line in enumerate(lines) if i % 5]
     write_weda(tmp_path, "D01/U01_R01", lines, lines)

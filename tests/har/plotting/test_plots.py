@@ -1,4 +1,4 @@
-"""Figures of signals, warping paths and prototypes: what they hold, and what they refuse."""
+"""Figures of signals, warping paths and prototypes: their contents, and invalid arguments."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def test_the_accumulated_cost_ends_in_the_square_of_the_distance(band, shapes):
     assert np.isfinite(cost[path[:, 0], path[:, 1]]).all()
 
 
-def test_a_warping_path_stands_on_its_cells():
+def test_a_warping_path_is_drawn_on_its_cells():
     t = np.linspace(0, 1, 50)
     figure = plot_warping_path(np.sin(6 * t), np.sin(6 * t**1.4), band=0.2, title="two steps")
     left, right = figure.axes
@@ -68,6 +68,6 @@ def test_prototypes_of_the_heaviest_channels():
         (lambda: plot_prototypes(har.DTWKNeighborsClassifier(), rate_hz=1), "DTWPrototypeClassifier"),
     ],
 )
-def test_refusals(call, message):
+def test_invalid_arguments_are_refused(call, message):
     with pytest.raises(InvalidInputError, match=message):
         call()

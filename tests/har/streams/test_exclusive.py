@@ -15,7 +15,7 @@ from tests.har.streams import Spy
 
 
 class Waiting(Spy):
-    """A classifier that waits in the middle of a window, once it is told to."""
+    """A classifier that waits in the middle of a window, once requested."""
 
     def fit(self, X: Any, y: Any = None) -> "Waiting":
         super().fit(X, y)
@@ -41,7 +41,7 @@ def test_a_second_thread_is_refused(call: str) -> None:
     first.start()
     try:
         assert classifier.began.wait(60)
-        with pytest.raises(InvalidInputError, match="in a push of another thread: push from one thread"):
+        with pytest.raises(InvalidInputError, match="another thread is pushing to this recognizer"):
             stream.reset() if call == "reset" else stream.push([] if call == "push nothing" else np.zeros(5))
     finally:
         classifier.may_end.set()
@@ -60,7 +60,7 @@ def test_a_refused_push_does_not_lock_the_stream() -> None:
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda lock: pickle.loads(pickle.dumps(lock))])
-def test_a_copy_is_a_lock_of_its_own(copied: Any) -> None:
+def test_a_copy_is_an_independent_lock(copied: Any) -> None:
     lock = Exclusive("busy")
     with lock, copied(lock):
         pass

@@ -74,13 +74,13 @@ def test_one_burst_after_a_stall_is_not_available(at: int) -> None:
 
 
 @pytest.mark.parametrize("rate", [83.5, 100, 101.3, 128, 200, 400, 1000])
-def test_a_faster_device_is_averaged_and_said_to_be_too_fast(rate: float) -> None:
+def test_a_faster_device_is_averaged_with_a_warning(rate: float) -> None:
     rng = np.random.default_rng(0)
     n = int(12 * rate)
     times = np.arange(n) / rate
     noise = rng.normal(size=n)
     stream, seen = spied(RATE, 50, 50, n_channels=1)
-    with pytest.warns(FrugalWarning, match="samples a second, and rate_hz is 50: samples are averaged") as warned:
+    with pytest.warns(FrugalWarning, match="samples a second, but rate_hz is 50: samples are averaged") as warned:
         found = stream.push(np.column_stack([noise]), times)
     assert len(warned) == 1
     assert all(r.available for r in found)
@@ -101,13 +101,13 @@ def test_an_impact_in_a_faster_device_is_seen(place: int) -> None:
 @pytest.mark.parametrize("rate", [5, 8, 10, 20, 25, 33])
 def test_a_slower_device_is_not_available(rate: float) -> None:
     times = np.arange(20 * rate) / rate
-    with pytest.warns(FrugalWarning, match=rf"about {rate} samples a second, and rate_hz is 50: windows are not"):
+    with pytest.warns(FrugalWarning, match=rf"about {rate} samples a second, but rate_hz is 50: windows are not"):
         found, _ = available_peaks(np.ones(20 * rate), times)
     assert not any(r.available for r in found)
 
 
 @pytest.mark.parametrize("rate", [40, 45, 49.5, 50.5, 55, 60, 75])
-def test_a_rate_that_is_nearly_right_says_nothing(rate: float) -> None:
+def test_a_rate_that_is_nearly_right_gives_no_warning(rate: float) -> None:
     times = np.arange(int(20 * rate)) / rate
     stream, seen = spied(RATE, 50, 50, n_channels=1)
     found = stream.push(np.sin(times), times)
@@ -121,12 +121,12 @@ def test_a_rate_that_changes_midway(first: int, then: int) -> None:
     steps = np.r_[np.full(10 * first, 1 / first), np.full(10 * then, 1 / then)]
     with pytest.warns(FrugalWarning) as warned:
         found, _ = available_peaks(np.ones(len(steps)), np.cumsum(steps))
-    said = " ".join(str(w.message) for w in warned)
+    messages = " ".join(str(w.message) for w in warned)
     for rate in (first, then):
         part = [r for r in found if (r.time_s < 9 if rate == first else r.time_s > 12.1)]
         assert [r.available for r in part] == [rate >= RATE] * len(part)
-        assert "averaged" in said or rate <= RATE
-        assert "rate_hz is 50: windows are not available" in said or rate >= RATE
+        assert "averaged" in messages or rate <= RATE
+        assert "rate_hz is 50: windows are not available" in messages or rate >= RATE
 
 
 @settings(max_examples=50, deadline=None)
@@ -138,7 +138,7 @@ def test_a_rate_that_changes_midway(first: int, then: int) -> None:
 )
 @pytest.mark.filterwarnings("ignore::common.errors.FrugalWarning")
 def test_pieces_of_any_size(seed: int, cuts: list[int], scale: float, tolerance_s: float) -> None:
-    """Steps of all lengths, so that all repairs come and go."""
+    """Steps of all lengths, so that every repair starts and ends."""
     rng = np.random.default_rng(seed)
     steps = rng.exponential(scale, 500) * rng.choice([0.1, 1, 3], 500)
     times = np.cumsum(np.maximum(steps, 1e-4)) / RATE

@@ -46,7 +46,7 @@ def test_the_same_to_the_bit(name: str, dtype: Any) -> None:
 
 
 class Doubled(ScaleChannels):
-    """A transformer of a user."""
+    """A user's own transformer."""
 
     def transform(self, X: Any) -> Any:
         return 2 * super().transform(X)
@@ -65,13 +65,13 @@ class Reversed(har.DTWKNeighborsClassifier):
         [make_pipeline(NormalizeWindows(), ScaleChannels()), har.DTWKNeighborsClassifier()],
     ],
 )
-def test_what_is_not_ours_is_asked_as_ever(steps: list[Any]) -> None:
+def test_other_pipelines_use_predict_proba(steps: list[Any]) -> None:
     pipeline = make_pipeline(*steps).fit(X, Y)
     score = window_scorer(pipeline)
     assert score(X[4] + 0.5).tolist() == pipeline.predict_proba(X[4:5] + 0.5)[0].tolist()
 
 
-def test_checks_that_a_stream_does_not_make_are_still_made() -> None:
+def test_overflow_is_still_refused_without_checks() -> None:
     pipeline = make_pipeline(ScaleChannels(), har.DTWKNeighborsClassifier()).fit(X / 1000, Y)
     with pytest.raises(InvalidInputError, match="too large for ScaleChannels"):
         window_scorer(pipeline)(np.full((50, 3), 1e308))

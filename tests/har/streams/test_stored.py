@@ -39,9 +39,9 @@ def test_rate_and_window_are_those_of_the_training_data(tmp_path: Path, model: A
     assert content(stream.push(SAMPLES)) == content(expected)
 
 
-def test_what_the_bundle_does_not_tell_is_asked_for(tmp_path: Path) -> None:
+def test_a_rate_missing_from_the_bundle_must_be_passed(tmp_path: Path) -> None:
     common.save_bundle(har.DTWKNeighborsClassifier().fit(WINDOWS.X, WINDOWS.y), tmp_path / "model")
-    with pytest.raises(InvalidInputError, match=r"does not tell rate_hz: pass rate_hz=\.\.\., or save"):
+    with pytest.raises(InvalidInputError, match=r"does not state rate_hz: pass rate_hz=\.\.\., or save"):
         StreamingRecognizer.from_bundle(tmp_path / "model", step_s=1)
     stream = StreamingRecognizer.from_bundle(tmp_path / "model", step_s=1, rate_hz=25)
     assert (stream.rate_hz, stream.window_s) == (25, 0.8)
@@ -55,7 +55,7 @@ def test_what_the_bundle_does_not_tell_is_asked_for(tmp_path: Path) -> None:
         ({"rate_hz": -1}, "rate_hz is -1"),
     ],
 )
-def test_what_contradicts_the_bundle_is_refused(tmp_path: Path, given: Any, message: str) -> None:
+def test_arguments_that_contradict_the_bundle_are_refused(tmp_path: Path, given: Any, message: str) -> None:
     model = har.DTWKNeighborsClassifier().fit(WINDOWS.X, WINDOWS.y)
     common.save_bundle(model, tmp_path / "model", trained_on=WINDOWS)
     with pytest.raises(InvalidInputError, match=message):
@@ -72,7 +72,7 @@ def test_a_saved_recogniser(tmp_path: Path) -> None:
     assert (stream.rate_hz, stream.window_s, stream.step_s, stream.tolerance_s) == (10, 2, 0.5, 0)
 
 
-def test_bundles_of_something_else(tmp_path: Path) -> None:
+def test_bundles_of_other_objects_are_refused(tmp_path: Path) -> None:
     common.save_bundle(ScaleChannels().fit(WINDOWS.X), tmp_path / "model", trained_on=WINDOWS)
     with pytest.raises(InvalidInputError, match="without n_features_in_ or predict_proba"):
         StreamingRecognizer.from_bundle(tmp_path / "model", step_s=1)

@@ -1,4 +1,4 @@
-"""A walk of ten seconds at 50 Hz as a table, for the tests of what becomes of tables."""
+"""A walk of ten seconds at 50 Hz as a table, for the tests of imports."""
 
 import numpy as np
 import pandas as pd

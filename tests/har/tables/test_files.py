@@ -1,4 +1,4 @@
-"""Text files as people have them: encodings, separators, decimal commas, comments, and what is no text file."""
+"""Text files as people have them: encodings, separators, decimal commas, comments, and files that are not text."""
 
 import os
 import re
@@ -64,7 +64,7 @@ def test_files_without_header_have_numbered_columns(tmp_path):
     assert recordings.channels == ("1 [g]", "2 [g]", "3 [g]")
 
 
-def test_each_file_is_a_recording_and_its_name_may_tell_who_and_what(tmp_path):
+def test_each_file_is_a_recording_whose_name_may_hold_subject_and_label(tmp_path):
     for who in (1, 2):
         for what in ("walk", "fall"):
             (tmp_path / f"person{who}").mkdir(exist_ok=True)
@@ -90,13 +90,13 @@ def test_each_file_is_a_recording_and_its_name_may_tell_who_and_what(tmp_path):
         (PLAIN.replace("ax", "bx").encode(), "no such column.*'bx'"),
     ],
 )
-def test_what_is_no_table_names_the_file_or_the_column(tmp_path, content, message):
+def test_errors_name_the_file_or_the_column(tmp_path, content, message):
     (tmp_path / "walk.csv").write_bytes(content)
     with pytest.raises(InvalidInputError, match=message):
         read(tmp_path / "walk.csv")
 
 
-def test_what_is_no_file_is_refused_at_once(tmp_path):
+def test_paths_that_are_not_files_are_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe.csv")
     (tmp_path / "empty").mkdir()
     for paths, message in [
@@ -135,7 +135,7 @@ def test_lines_that_do_not_fit_the_header_are_refused(tmp_path, change, message)
         read(tmp_path / "walk.csv", channels=["ax", "ay"])
 
 
-def test_commas_at_the_ends_of_lines_are_no_column(tmp_path):
+def test_commas_at_the_ends_of_lines_add_no_column(tmp_path):
     (tmp_path / "walk.csv").write_text(PLAIN.replace("\n", ",\n").replace("az,", "az"))
     np.testing.assert_array_equal(read(tmp_path / "walk.csv").signals[0], FRAME[CHANNELS])
 
@@ -143,8 +143,8 @@ def test_commas_at_the_ends_of_lines_are_no_column(tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"chunksize": 10}, "chunksize is no option"),
-        ({"compression": "zip"}, "compression is no option"),
+        ({"chunksize": 10}, "chunksize is not a supported option"),
+        ({"compression": "zip"}, "compression is not a supported option"),
         ({"sep": 3}, "sep is 3"),
         ({"sep": "("}, "no such column"),
         ({"encoding": 3}, "not text in 3"),
@@ -174,8 +174,8 @@ def test_files_in_different_units_are_not_mixed(tmp_path):
             read(tmp_path, rate_hz=rate_hz)
 
 
-def test_a_person_of_whom_nothing_is_left_is_told(tmp_path):
+def test_a_subject_without_samples_is_warned_about(tmp_path):
     (tmp_path / "person1.csv").write_text(PLAIN)
     (tmp_path / "person2.csv").write_text("\n".join(PLAIN.split("\n")[:2]) + "\n")
-    with pytest.warns(FrugalWarning, match="of subjects '2' nothing is left"):
+    with pytest.warns(FrugalWarning, match="subjects '2' have no samples left"):
         assert read(tmp_path, subject=re.compile(r"person(\d)")).groups.tolist() == ["1"]

@@ -61,7 +61,7 @@ def test_a_bad_clock_costs_less_than_a_point(lesson, capsys):
 
 @pytest.mark.filterwarnings("ignore:left out:common.errors.FrugalWarning")
 def test_the_last_blocks_on_two_people(lesson, tmp_path, monkeypatch):
-    """As they are, but with few windows: two people, and as many folds."""
+    """The last blocks unchanged, but on two people and two folds."""
     monkeypatch.chdir(tmp_path)
     names = dict(lesson)
     recordings = names["recordings"]

@@ -1,4 +1,4 @@
-"""Columns, labels, subjects and units of a table; and what the report says."""
+"""Columns, labels, subjects and units of a table, and the report."""
 
 import numpy as np
 import pandas as pd
@@ -51,7 +51,7 @@ def test_each_run_of_a_label_is_a_recording_and_rows_without_are_left_out(empty)
         (walk(t=SECONDS, ax=np.nan), {}, "no run of two samples"),
         (walk(t=SECONDS, who=[None] * N), {"subject": "who"}, "empty in 500 rows"),
         (walk(t=SECONDS)[:0], {}, "empty"),
-        (walk(t=SECONDS), {"channels": "ax"}, "as a list"),
+        (walk(t=SECONDS), {"channels": "ax"}, "pass a list"),
         (walk(t=SECONDS), {"channels": ["ax", "ax"]}, "different columns"),
         (walk(t=SECONDS), {"channels": []}, "one or more"),
         (walk(t=SECONDS), {"max_gap_s": -1}, "max_gap_s"),
@@ -60,7 +60,7 @@ def test_each_run_of_a_label_is_a_recording_and_rows_without_are_left_out(empty)
         (pd.concat([walk(t=SECONDS), walk()], axis=1), {}, "two columns named 'ax'"),
     ],
 )
-def test_what_is_no_table_of_samples_is_refused(frame, options, message):
+def test_invalid_tables_are_refused(frame, options, message):
     with pytest.raises(InvalidInputError, match=message):
         read(frame, **options)
 
@@ -81,18 +81,18 @@ def test_units_are_named_and_converted(units, factor, name):
     np.testing.assert_allclose(recordings.signals[0], factor * frame[CHANNELS])
 
 
-@pytest.mark.parametrize(("truth", "said"), [(9.80665, "g"), (1000, "g"), (1, "m/s²"), (1 / 9.80665, "mg")])
-def test_a_sensor_at_rest_feels_gravity(truth, said):
-    """Numbers in another unit than the one that is said are found out by what gravity is in them."""
+@pytest.mark.parametrize(("truth", "named"), [(9.80665, "g"), (1000, "g"), (1, "m/s²"), (1 / 9.80665, "mg")])
+def test_a_wrong_unit_contradicts_gravity(truth, named):
+    """Numbers in another unit than the one named are recognised by the magnitude of gravity."""
     frame = walk(t=SECONDS)
     frame[CHANNELS] *= truth
-    if said == "mg":
+    if named == "mg":
         frame[CHANNELS] *= 9.80665
     with pytest.raises(InvalidInputError, match="at rest"):
-        read(frame, units=said)
+        read(frame, units=named)
 
 
-def test_units_that_contradict_or_do_not_fit_are_refused():
+def test_contradictory_or_unknown_units_are_refused():
     frame = walk(t=SECONDS).rename(columns={"ax": "ax [m/s²]"})
     with pytest.raises(InvalidInputError, match="its name says"):
         read(frame, channels=["ax [m/s²]"], units="g")

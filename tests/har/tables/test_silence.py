@@ -1,4 +1,4 @@
-"""Tables that could be read wrongly without a word: refused, warned of, or read as they are meant."""
+"""Tables that could silently be misread: refused, warned about, or read as they are meant."""
 
 import numpy as np
 import pandas as pd
@@ -44,14 +44,14 @@ def objects(*parts):
         (walk(t=SECONDS, does=1), {"channels": ["ax", "does"], "label": "does"}, "the column of label"),
         (walk(t=SECONDS), {"channels": {"ax", "ay"}}, "no order"),
         (walk(t=SECONDS), {"channels": [("a", "ax")]}, "text or integers"),
-        (walk(t=SECONDS, ax=["1,234", "999"] * 250), {}, "divide thousands"),
+        (walk(t=SECONDS, ax=["1,234", "999"] * 250), {}, "separate thousands"),
         (walk(t=SECONDS, ax="1_000"), {}, "not a number"),
         (walk(t=SECONDS, ax=pd.Series([np.zeros(2)] * N)), {}, "not a number"),
-        (walk(t=SECONDS), {"units": (0, "g")}, "0 times"),
+        (walk(t=SECONDS), {"units": (0, "g")}, "factor 0"),
         (walk(t=SECONDS), {"ignore_labels": ["walk"]}, "label is None"),
     ],
 )
-def test_what_would_be_wrong_is_refused(frame, options, message):
+def test_misleading_tables_are_refused(frame, options, message):
     with pytest.raises(InvalidInputError, match=message):
         read(frame, **options)
 
@@ -71,7 +71,7 @@ def test_stamps_are_read_as_meant(stamps):
     assert (recordings.rate_hz, len(recordings.signals[0])) == (50, N)
 
 
-def test_the_unit_is_told_by_steps_within_recordings():
+def test_the_unit_is_inferred_from_steps_within_recordings():
     """Ten people, each from 0 on, whose stamps lie close together but have nothing to do with one another."""
     rng = np.random.default_rng(0)
     people = [walk(t=1000 * SECONDS + rng.uniform(0, 20), who=who) for who in range(10)]
@@ -82,7 +82,7 @@ def test_the_unit_is_told_by_steps_within_recordings():
 @pytest.mark.parametrize(
     ("name", "step", "rate_hz"), [("time_s", 1, 1), ("t [ms]", 0.5, 2000), ("milliseconds", 20, 50)]
 )
-def test_a_name_may_tell_the_unit(name, step, rate_hz):
+def test_a_column_name_may_state_the_unit(name, step, rate_hz):
     frame = walk().assign(**{name: step * np.arange(N)})
     assert read(frame, time=name, rate_hz=rate_hz).rate_hz == rate_hz
 
@@ -104,7 +104,7 @@ def test_one_person_has_one_name(names, expected):
 
 
 @pytest.mark.parametrize("n", [2, 3])
-def test_rows_that_were_written_several_times_are_one(n):
+def test_rows_written_several_times_are_read_once(n):
     frame = pd.concat([walk(t=SECONDS)] * n).sort_values("t", kind="stable")
     recordings = read(frame)
     assert recordings.rate_hz == 50
@@ -112,17 +112,17 @@ def test_rows_that_were_written_several_times_are_one(n):
     np.testing.assert_array_equal(recordings.signals[0], walk()[CHANNELS])
 
 
-def test_labels_of_which_nothing_is_left_are_told():
+def test_labels_without_samples_are_warned_about():
     labels = np.where(np.arange(N) % 3 == 0, "hop", "walk")
-    with pytest.warns(FrugalWarning, match="'hop' are of no two consecutive samples"):
+    with pytest.warns(FrugalWarning, match="'hop' have no two consecutive samples"):
         assert set(read(walk(t=SECONDS, does=labels), label="does").y) == {"walk"}
-    with pytest.warns(FrugalWarning, match="'hopp' are in ignore_labels, but of no row"):
+    with pytest.warns(FrugalWarning, match="'hopp' are in ignore_labels, but in no row"):
         read(walk(t=SECONDS, does="walk"), label="does", ignore_labels=["hopp"])
 
 
 @pytest.mark.parametrize("rate_hz", [None, 50])
-def test_a_short_recording_does_not_tell_the_rate(rate_hz):
-    """Of three samples one is lost: they seem to be measured half as often."""
+def test_a_short_recording_gets_the_usual_rate(rate_hz):
+    """One of three samples is lost, which would halve the rate."""
     short = walk(t=SECONDS, part=1).iloc[[0, 2]]
     recordings = read(pd.concat([walk(t=SECONDS, part=0), short]), recording="part", rate_hz=rate_hz)
     assert [len(signal) for signal in recordings.signals] == [N, 3]

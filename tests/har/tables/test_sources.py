@@ -1,4 +1,4 @@
-"""Order, doubled stamps, bunches, holes and rates: nothing is lost in silence, and no window spans a hole."""
+"""Order, repeated stamps, bunches, holes and rates: no loss goes unreported, and no window spans a hole."""
 
 import numpy as np
 import pandas as pd
@@ -42,7 +42,7 @@ def test_a_clock_that_starts_again_is_another_recording():
     assert [len(signal) for signal in read(twice, subject="part").signals] == [N, N]
 
 
-def test_doubled_rows_are_averaged():
+def test_rows_with_one_stamp_are_averaged():
     frame = walk(t=SECONDS)
     doubled = pd.concat([frame, frame[40:50].assign(ax=lambda rows: rows["ax"] + 2)]).sort_values("t", kind="stable")
     recordings = read(doubled)
@@ -59,7 +59,7 @@ def test_doubled_rows_are_averaged():
     ],
     ids=["tens 2 ms apart", "tens with one stamp", "fives 1 ms apart"],
 )
-def test_bunches_are_put_back_on_their_trend(arrivals):
+def test_bunches_are_smoothed(arrivals):
     recordings = read(walk(t=arrivals))
     assert recordings.rate_hz == 50
     assert recordings.report.n_bunched == 1
@@ -76,7 +76,7 @@ def test_bunches_are_put_back_on_their_trend(arrivals):
 @pytest.mark.parametrize("size", [5, 10, 25])
 @pytest.mark.parametrize("within_s", [0, 1e-5, 1e-3])
 def test_stalls_between_bunches_do_not_change_the_rate(size, within_s):
-    """Three times a radio link stalls for 3 s, and then delivers all at once."""
+    """A radio link stalls three times for 3 s, then delivers everything at once."""
     measured = np.arange(6000) / 50
     arrival = np.ceil(measured * 50 / size + 1e-9) * size / 50
     for start in (20, 50.3, 90.1):
@@ -130,7 +130,7 @@ def test_a_slower_clock_does_not_alias():
     np.testing.assert_allclose(slow.signals[0][20:-20, 1], frame["ay"][40:-40:2], atol=0.01)
 
 
-def test_a_clock_that_would_make_samples_up_is_refused():
+def test_a_clock_far_faster_than_the_samples_is_refused():
     with pytest.raises(InvalidInputError, match="50 samples a second"):
         read(walk(t=SECONDS), rate_hz=100)
     slow = walk(t=SECONDS, who=1)[::2]

@@ -1,4 +1,4 @@
-"""Time in whatever form it comes, or refused where it can be read in two ways."""
+"""Time stamps in every supported form; ambiguous ones are refused."""
 
 import numpy as np
 import pandas as pd
@@ -52,19 +52,19 @@ def test_forms_of_time(form):
         ([complex(second) for second in SECONDS], "complex"),
     ],
 )
-def test_what_can_be_read_in_two_ways_or_none_is_refused(column, message):
+def test_ambiguous_or_unreadable_stamps_are_refused(column, message):
     with pytest.raises(InvalidInputError, match=message):
         Recordings.from_frame(walk(t=column), time="t", channels=CHANNELS)
 
 
-def test_a_unit_that_is_told_wins():
+def test_an_explicit_unit_overrides_the_inferred_one():
     recordings = Recordings.from_frame(walk(t=np.arange(N)), time="t", channels=CHANNELS, time_unit="ms")
     assert recordings.rate_hz == 1000
     with pytest.raises(InvalidInputError, match="time_unit"):
         Recordings.from_frame(walk(t=SECONDS), time="t", channels=CHANNELS, time_unit="minutes")
 
 
-def test_without_time_rows_are_evenly_spaced_and_stay_to_the_bit():
+def test_without_time_rows_are_evenly_spaced_and_unchanged():
     frame = walk()
     recordings = Recordings.from_frame(frame, time=None, channels=CHANNELS, rate_hz=50)
     assert recordings.signals[0].tobytes() == frame[CHANNELS].to_numpy().tobytes()
