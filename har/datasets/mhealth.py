@@ -7,7 +7,7 @@ import os
 from common.errors import InvalidInputError
 from common.validation import DatasetFolder, DatasetSource, check_choice
 from har.datasets.catalog import WearableDataset
-from har.datasets.files import read_table, whole_numbers
+from har.datasets.reading.text import read_table, whole_numbers
 from har.recordings import Recordings
 
 _SOURCE = DatasetSource(

@@ -10,10 +10,10 @@ import numpy as np
 
 from common.errors import InvalidInputError
 from common.validation import DatasetFile, DatasetFolder, DatasetSource, FloatArray
-from har.datasets.archives import check_lengths, checked_offsets, read_arrays, scaled
 from har.datasets.catalog import WearableDataset
-from har.datasets.compact import compact_file
-from har.datasets.files import read_numbers, read_text
+from har.datasets.reading.archives import check_lengths, checked_offsets, read_arrays, scaled
+from har.datasets.reading.compact import compact_file
+from har.datasets.reading.text import read_numbers, read_text
 from har.recordings import Recordings
 
 _SOURCE = DatasetSource(

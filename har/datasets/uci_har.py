@@ -11,7 +11,7 @@ import numpy as np
 from common.errors import InvalidInputError
 from common.validation import DatasetFolder, DatasetSource, FloatArray, IntArray
 from har.datasets.catalog import WearableDataset
-from har.datasets.files import read_numbers, read_text, whole_numbers
+from har.datasets.reading.text import read_numbers, read_text, whole_numbers
 from har.windows import Windows
 
 _SOURCE = DatasetSource(

@@ -10,10 +10,10 @@ import numpy as np
 
 from common.errors import InvalidInputError
 from common.validation import DatasetFolder, DatasetSource, FloatArray, check_choice
-from har.datasets.archives import check_lengths, named, read_arrays
 from har.datasets.catalog import WearableDataset
-from har.datasets.compact import compact_file
-from har.datasets.files import read_numbers, read_text
+from har.datasets.reading.archives import check_lengths, named, read_arrays
+from har.datasets.reading.compact import compact_file
+from har.datasets.reading.text import read_numbers, read_text
 from har.recordings import Recordings
 
 _SOURCE = DatasetSource(

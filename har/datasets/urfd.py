@@ -10,7 +10,7 @@ import numpy as np
 from common.errors import InvalidInputError
 from common.validation import DatasetFolder, DatasetSource
 from har.datasets.catalog import WearableDataset
-from har.datasets.files import read_numbers
+from har.datasets.reading.text import read_numbers
 from har.recordings import Recordings
 
 _SOURCE = DatasetSource(

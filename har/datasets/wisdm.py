@@ -11,7 +11,7 @@ import numpy as np
 from common.errors import FrugalWarning, InvalidInputError
 from common.validation import DatasetFolder, DatasetSource
 from har.datasets.catalog import WearableDataset
-from har.datasets.files import read_text
+from har.datasets.reading.text import read_text
 from har.recordings import Recordings
 
 _SOURCE = DatasetSource(

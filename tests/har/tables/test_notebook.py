@@ -48,7 +48,7 @@ def test_the_report_of_an_import_stands_below() -> None:
     for name, value in recordings.report.rows():
         assert shown[name] == value
     assert shown["rows read"] == "4"
-    assert shown["rows put in order of time"] == "1"
+    assert shown["rows out of order, sorted by time"] == "1"
 
 
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "a & b", "\"quoted\" 'twice'", "x < y"])

@@ -10,7 +10,7 @@ import pytest
 
 from common.errors import InvalidInputError
 from har.datasets import load_motionsense, load_sisfall, load_umafall
-from har.datasets.archives import read_arrays
+from har.datasets.reading.archives import read_arrays
 from tests.har.datasets.samples import COMPACT, LAYOUTS, content, write
 
 LIMIT = 32 * 2**20

@@ -26,7 +26,7 @@ def compact_file(folder: DatasetFolder, name: str, published: str) -> Path | Non
     if elsewhere:
         warnings.warn(
             f"{compact} is read, but not the {len(elsewhere)} published files beside it, such as {elsewhere[0]}: "
-            "name the folder of those to read them",
+            "name their folder to read them",
             FrugalWarning,
             stacklevel=3,
         )

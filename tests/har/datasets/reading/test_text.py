@@ -8,7 +8,7 @@ import pytest
 
 from common.errors import InvalidInputError
 from har.datasets import load_motionsense, load_umafall
-from har.datasets.files import read_numbers
+from har.datasets.reading.text import read_numbers
 
 
 @pytest.mark.parametrize(
