@@ -18,6 +18,10 @@ _NUMBERS = "biuf"
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 
 
+#: Columns that :mod:`har.tables.files` adds: the file of each row, and its recording.
+ADDED_COLUMNS = ("file of the row", "recording of the row")
+
+
 class Table:
     """A table of any library that narwhals knows, such as pandas, polars or PyArrow.
 
@@ -48,11 +52,13 @@ class Table:
     def column(self, name: str, argument: str) -> npt.NDArray[Any]:
         """One column; ``argument`` is the caller's argument that names it, for error messages."""
         if name not in self.names:
-            near = difflib.get_close_matches(str(name), [str(known) for known in self.names], n=1, cutoff=0.5)
+            known = [str(known) for known in self.names if known not in ADDED_COLUMNS]
+            near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
             hint = f"; did you mean {near[0]!r}?" if near else ""
+            if all(_is_number(text) for text in known):
+                hint = ": its first line holds numbers, not names. Pass names=[...], or number the columns from 0"
             raise InvalidInputError(
-                f"{argument} is {name!r}, but the table has no such column. It has "
-                f"{', '.join(map(repr, self.names))}{hint}"
+                f"{argument} is {name!r}, but the table has no such column. It has {', '.join(map(repr, known))}{hint}"
             )
         return np.asarray(self._frame.get_column(name).to_numpy())
 
@@ -101,6 +107,14 @@ def _check_thousands(column: npt.NDArray[Any], name: str) -> None:
             f"column {name!r} holds {with_comma[0]!r} and {others[0]!r}: does the comma separate thousands? "
             "Convert the column to numbers"
         )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def is_missing(entry: Any) -> bool:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from common.errors import InvalidInputError
+from har.tables.columns import ADDED_COLUMNS
 from har.tables.paths import files_of
 from har.tables.text_files import read_text_file
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_FILE, _RECORDING = "file of the row", "recording of the row"
+_FILE, _RECORDING = ADDED_COLUMNS
 
 
 @dataclass(frozen=True)

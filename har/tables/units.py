@@ -17,7 +17,8 @@ STANDARD_GRAVITY = 9.80665
 ACCELERATION = {"g": 1.0, "mg": 1e-3, "m/s²": 1 / STANDARD_GRAVITY, "cm/s²": 0.01 / STANDARD_GRAVITY}
 ANGULAR_RATE = {"deg/s": 1.0, "rad/s": 180 / np.pi, "mdeg/s": 1e-3}
 _SPELLINGS = {
-    **{"m/s^2": "m/s²", "m/s2": "m/s²", "m/s/s": "m/s²", "ms-2": "m/s²", "m s-2": "m/s²", "G": "g"},
+    **{"m/s^2": "m/s²", "m/s2": "m/s²", "m/s/s": "m/s²", "G": "g"},
+    **dict.fromkeys(("ms-2", "ms^-2", "m s-2", "m s^-2", "m/sec^2", "m/sec²"), "m/s²"),
     **{"dps": "deg/s", "°/s": "deg/s", "rad s-1": "rad/s", "rads": "rad/s"},
 }
 _NAME_WITH_UNIT = re.compile(r"(.*?)\s*[\[(]([^\])]+)[\])]\s*")

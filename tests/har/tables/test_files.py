@@ -179,3 +179,12 @@ def test_a_subject_without_samples_is_warned_about(tmp_path):
     (tmp_path / "person2.csv").write_text("\n".join(PLAIN.split("\n")[:2]) + "\n")
     with pytest.warns(FrugalWarning, match="subjects '2' have no samples left"):
         assert read(tmp_path, subject=re.compile(r"person(\d)")).groups.tolist() == ["1"]
+
+
+def test_a_missing_header_is_recognized(tmp_path):
+    (tmp_path / "walk.csv").write_text(PLAIN.partition("\n")[2])
+    with pytest.raises(InvalidInputError, match="holds numbers, not names") as caught:
+        read(tmp_path / "walk.csv")
+    assert "of the row" not in str(caught.value)
+    named = read(tmp_path / "walk.csv", names=["t", *CHANNELS])
+    np.testing.assert_array_equal(named.signals[0], FRAME[CHANNELS])
