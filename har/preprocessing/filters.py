@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
 import numpy as np
 
@@ -55,7 +56,11 @@ class Resample(WindowTransformer):
         # no edge. A single sample gives no line.
         padding: Literal["line", "mean"] = "line" if windows.shape[1] > 1 else "mean"
         signals = windows.astype(np.float64, copy=False)
-        return resample_poly(signals, ratio.numerator, ratio.denominator, axis=1, padtype=padding)
+        up, down = ratio.numerator, ratio.denominator
+        if up == down:
+            return signals.copy()
+        window: Any = _resampling_filter(max(up, down))  # SciPy's stubs know no array here
+        return np.asarray(resample_poly(signals, up, down, axis=1, window=window, padtype=padding))
 
 
 class LowPass(WindowTransformer):
@@ -96,14 +101,32 @@ class LowPass(WindowTransformer):
 
 def low_pass(windows: FloatArray, *, rate_hz: float, cutoff_hz: float, order: int) -> FloatArray:
     """:class:`LowPass` as a function."""
-    from scipy.signal import butter, sosfiltfilt
+    from scipy.signal import sosfiltfilt
 
     rate_hz = check_number(rate_hz, "rate_hz", above=0)
     # At much lower cutoffs, the poles are so close to one that rounding destroys the filter's initial state.
     cutoff_hz = check_number(cutoff_hz, "cutoff_hz", at_least=rate_hz / 10_000, below=rate_hz / 2)
-    sections = butter(check_integer(order, "order", at_most=8), cutoff_hz, fs=rate_hz, output="sos")
+    sections = _low_pass_sections(check_integer(order, "order", at_most=8), cutoff_hz, rate_hz)
     # The signal is mirrored at its ends, over three periods of the cutoff. SciPy's default, the odd extension, keeps
     # the first and the last sample: as an estimate of gravity on MotionSense (2.56 s, 0.3 Hz), its error is 0.48 g
     # r.m.s. instead of 0.30 g.
     padding = min(windows.shape[1] - 1, math.ceil(3 * rate_hz / cutoff_hz))
     return np.asarray(sosfiltfilt(sections, windows, axis=1, padtype="even", padlen=padding))
+
+
+# Designing a filter takes longer than filtering a window with it, and streams filter one window at a time.
+@lru_cache(maxsize=16)
+def _low_pass_sections(order: int, cutoff_hz: float, rate_hz: float) -> FloatArray:
+    from scipy.signal import butter
+
+    return np.asarray(butter(order, cutoff_hz, fs=rate_hz, output="sos"))  # SciPy filters with writable arrays only
+
+
+@lru_cache(maxsize=16)
+def _resampling_filter(factor: int) -> FloatArray:
+    """The filter that :func:`scipy.signal.resample_poly` designs by default at every call."""
+    from scipy.signal import firwin
+
+    coefficients = np.asarray(firwin(2 * 10 * factor + 1, 1 / factor, window=("kaiser", 5.0)))
+    coefficients.flags.writeable = False
+    return coefficients

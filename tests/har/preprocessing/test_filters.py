@@ -1,8 +1,11 @@
 """Resampling and low-pass filters: what passes, what does not, and where it is in time."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy.signal import resample_poly
 
 from har.preprocessing import LowPass, Resample
 
@@ -46,3 +49,13 @@ def test_constants_pass():
     X = np.full((1, 9, 2), 9.81)
     for order in (1, 2, 4, 8):
         assert_allclose(LowPass(rate_hz=50, cutoff_hz=0.2, order=order).fit_transform(X), X, rtol=1e-3)
+
+
+@pytest.mark.parametrize(("rate_hz", "target_hz"), [(50, 12.5), (20, 50), (100, 33.3), (50, 50), (128, 100)])
+def test_a_kept_filter_gives_the_bits_of_scipy(rate_hz: float, target_hz: float) -> None:
+    windows = np.random.default_rng(0).normal(size=(3, 131, 2))
+    ratio = Fraction(target_hz / rate_hz).limit_denominator(1000)
+    expected = resample_poly(windows, ratio.numerator, ratio.denominator, axis=1, padtype="line")
+    resampled = Resample(rate_hz=rate_hz, target_hz=target_hz).fit_transform(windows)
+    np.testing.assert_array_equal(resampled, expected)
+    assert not np.shares_memory(resampled, windows)
