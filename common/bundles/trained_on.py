@@ -1,6 +1,5 @@
 """What a model was trained on: the section of the manifest that shows whether it suits a sensor."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
@@ -8,11 +7,10 @@ from typing import Any, Self
 import numpy as np
 
 from common.errors import InvalidInputError
-from common.validation import check_integer, check_number
+from common.validation import check_integer, check_number, split_unit
 
 #: Longer lists, such as a name for every timestep, are left out of a manifest.
 _MAX_NAMES = 1000
-_UNIT = re.compile(r".*\[([^\[\]]+)\]\s*", re.DOTALL)
 
 Label = str | int | float | bool
 
@@ -202,8 +200,8 @@ def _short(names: tuple[Any, ...]) -> tuple[Any, ...] | None:
 
 def _units(channels: Iterable[str]) -> tuple[str, ...] | None:
     """The units in names such as "ax [g]", if each has one."""
-    found = [_UNIT.fullmatch(name) for name in channels]
-    return tuple(unit[1] for unit in found if unit) if all(found) else None
+    units = [split_unit(name)[1] for name in channels]
+    return tuple(unit for unit in units if unit) if all(units) else None
 
 
 def _check_tuple(value: Any, name: str, types: Any) -> tuple[Any, ...]:

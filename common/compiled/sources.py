@@ -40,7 +40,7 @@ def source_of(function: Function) -> str:
 def _called(value: Any) -> Function | None:
     """The Python function behind a compiled function or an intrinsic; None for anything else."""
     if isinstance(value, Dispatcher):
-        return value.py_func  # type: ignore[no-any-return]
+        return value.py_func  # type: ignore[no-any-return]  # Numba has no types
     return value._defn if isinstance(value, _Intrinsic) else None
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from common.errors import InvalidInputError
 from common.validation.arrays import FloatArray
 
-_NAME_WITH_UNIT = re.compile(r"(.*?)\s*\[([^\]]+)\]\s*")
+_NAME_WITH_UNIT = re.compile(r"(.*?)\s*\[([^\[\]]+)\]\s*", re.DOTALL)
 #: Rates that differ by less than this share are equal: clocks are no more precise.
 _SAME_RATE = 0.01
 
@@ -63,11 +63,11 @@ def in_fitted_order(estimator: Any, X: Any, windows: FloatArray) -> FloatArray:
     if names == fitted:
         return windows
     places = {name: place for place, name in enumerate(names)}
-    by_bare_name = {_split(name)[0]: name for name in names}
+    by_bare_name = {split_unit(name)[0]: name for name in names}
     for name in fitted:
         if name in places:
             continue
-        other = by_bare_name.get(_split(name)[0])
+        other = by_bare_name.get(split_unit(name)[0])
         if other is None:
             raise InvalidInputError(
                 f"X has no channel {name!r}, which {kind} was fitted on; it has {', '.join(map(repr, names))}"
@@ -82,7 +82,13 @@ def _is_same_rate(rate_hz: float, other_hz: float) -> bool:
     return abs(rate_hz - other_hz) <= _SAME_RATE * other_hz
 
 
-def _split(name: str) -> tuple[str, str | None]:
-    """A channel's name without its unit, and the unit."""
+def split_unit(name: str) -> tuple[str, str | None]:
+    """A channel's name without its unit, and the unit in brackets at its end.
+
+    Examples
+    --------
+    >>> split_unit("ax [m/s²]"), split_unit("steps")
+    (('ax', 'm/s²'), ('steps', None))
+    """
     match = _NAME_WITH_UNIT.fullmatch(name)
     return (match[1], match[2]) if match else (name, None)

@@ -21,6 +21,7 @@ _SPELLINGS = {
     **dict.fromkeys(("ms-2", "ms^-2", "m s-2", "m s^-2", "m/sec^2", "m/sec²"), "m/s²"),
     **{"dps": "deg/s", "°/s": "deg/s", "rad s-1": "rad/s", "rads": "rad/s"},
 }
+# Headers of text files have units in parentheses, too; names of channels have them in brackets alone.
 _NAME_WITH_UNIT = re.compile(r"(.*?)\s*[\[(]([^\])]+)[\])]\s*")
 
 #: Share of the seconds in which a sensor is taken to rest, and how near to 1 g it must be then.

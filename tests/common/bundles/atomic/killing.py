@@ -48,7 +48,7 @@ def in_a_child(work: Callable[[], Any], after: float | None = None) -> bool:
     os.close(begun)
     os.close(begins)
     if after is not None:
-        time.sleep(after)
+        time.sleep(after)  # the kill may come at any moment: nothing is to be waited for
         os.kill(child, signal.SIGKILL)
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
