@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FILES = ("__init__.py", "__init__.pyi", "errors.py", "version.py")
+FILES = ("__init__.py", "__init__.pyi", "errors.py", "moved.py", "version.py")
 TRACKS = pytest.mark.parametrize("track", ["har", "fall"])
 ELSEWHERE = ("rename", "move", "working directory", "sys.path", "PYTHONPATH")
 OVERWRITTEN = ("overwritten or is incomplete", "reinstall har-fall", "separate environment")
@@ -141,7 +141,7 @@ def test_a_part_of_a_track_says_so_too(site: Path, tmp_path: Path) -> None:
 
 
 @TRACKS
-@pytest.mark.parametrize("file", ["__init__.py", "errors.py", "version.py"])
+@pytest.mark.parametrize("file", ["__init__.py", "errors.py", "moved.py", "version.py"])
 @pytest.mark.parametrize(
     "text",
     [None, "", "ANSWER = 42\n", "import no_such_module\n", "raise OSError('not theirs')\n"],
