@@ -26,12 +26,10 @@ def transparent_pixels(image: Image.Image, png: bytes) -> npt.NDArray[np.bool_] 
     named = np.asarray(color) & ((1 << depth) - 1 if depth > 1 else 255)
     if image.mode == "RGB":
         samples = _with_lower_bytes(samples, png) if depth == 16 else samples
-        equal: npt.NDArray[np.bool_] = (samples == named).all(axis=-1)
-        return equal
+        return np.asarray((samples == named).all(axis=-1))
     if depth in (2, 4):  # decoded to 0 … 255
         named = named * 255 // ((1 << depth) - 1)
-    equal = samples == named
-    return equal
+    return np.asarray(samples == named)
 
 
 def _with_lower_bytes(upper: npt.NDArray[np.uint16], png: bytes) -> npt.NDArray[np.uint16]:
