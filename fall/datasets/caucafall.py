@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from common.errors import InvalidInputError
 from common.validation import DatasetSource, check_choice
-from fall.datasets.reading.annotated import KEEP_EXCLUDED, Person, annotated_person, box_columns
+from fall.datasets.reading.annotated import Person, annotated_person, box_columns
 from fall.datasets.reading.image_files import is_image
 from fall.datasets.reading.report import ReadingReport
 from fall.datasets.reading.yolo_labels import read_label_text
@@ -93,7 +93,7 @@ def load_caucafall(
     import pandas as pd
 
     by_frame = check_choice(label_by, "label_by", ("frame", "activity")) == "frame"
-    report = ReadingReport()
+    report = ReadingReport(keep_excluded)
     rows = []
     for subject, activity, folder in _recordings(SOURCE.check_folder(root)):
         for image, annotation in _annotated_frames(folder, report):
@@ -112,10 +112,7 @@ def load_caucafall(
     table = pd.DataFrame(rows)
     if table.empty or (table["label"] < 0).all():
         raise SOURCE.error(root, report.why("holds no annotated frame"))
-    if keep_excluded:
-        report.tell_clipped(len(table), "frames")
-    else:
-        report.tell(len(table), "frames", hint=KEEP_EXCLUDED)
+    report.tell(len(table), "frames")
     return report.attach(arrange(table, keep_excluded=keep_excluded))
 
 

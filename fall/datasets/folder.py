@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.errors import FrugalWarning, InvalidInputError
+from common.errors import InvalidInputError
 from common.validation import DatasetSource
 from fall.datasets.reading.class_names import ClassName, check_label_names, plain_name, split_name
 from fall.datasets.reading.image_files import is_image, only_images
+from fall.datasets.reading.parts import UNKNOWN, check_parts
 from fall.datasets.reading.report import ReadingReport
 from fall.datasets.reading.tree import Found, Part, files_below
 from fall.datasets.sources import ImageDataset
@@ -25,7 +25,6 @@ SOURCE = DatasetSource(
     layout="the subfolders fall/ and non-fall/ (also falls, fallen; no-fall, not-fall, adl), which hold the images or "
     "a folder for each person; name other subfolders in labels={'Sturz': 1, …}",
 )
-UNKNOWN = "unknown"
 
 
 def load_image_folder(root: str | os.PathLike[str], *, labels: Mapping[str, int | None] | None = None) -> pd.DataFrame:
@@ -96,10 +95,7 @@ def load_image_folder(root: str | os.PathLike[str], *, labels: Mapping[str, int 
     images = only_images(files, report)
     _check_classes(root, classes, tops, images, report, named=labels is not None)
     table = pd.DataFrame([_row(image, folder) for image in images])
-    if not table["split"].any():
-        table = table.drop(columns="split")
-    else:
-        _warn_of_split(table)
+    table = check_parts(table)
     report.tell(len(files), "files")
     return report.attach(arrange(table, keep_excluded=True))
 
@@ -185,24 +181,3 @@ def _check_classes(
     for top in tops:
         if not any(image.top == top for image in images):
             report.leave_out(top, "are folders without an image")
-
-
-def _warn_of_split(table: pd.DataFrame) -> None:
-    """Warn if a part lacks a label, or if people are in several parts."""
-    labels = table.groupby("split")["label"].nunique()
-    lacking = [str(split) for split in labels.index[labels < table["label"].nunique()]]
-    if lacking:
-        warnings.warn(
-            f"{', '.join(lacking)} has images of one label only: the other cannot be evaluated there",
-            FrugalWarning,
-            stacklevel=3,
-        )
-    people = table[table["subject"] != UNKNOWN].groupby("subject")["split"].nunique()
-    shared = [str(subject) for subject in people.index[people > 1]]
-    if shared:
-        warnings.warn(
-            f"{len(shared)} people are in more than one part, such as {shared[0]}: results will look better than they "
-            "are; split by subject instead",
-            FrugalWarning,
-            stacklevel=3,
-        )

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from common.errors import InvalidInputError
 from common.validation import DatasetSource
-from fall.datasets.reading.annotated import KEEP_EXCLUDED, annotated_person, box_columns
+from fall.datasets.reading.annotated import annotated_person, box_columns
 from fall.datasets.reading.class_names import split_name
 from fall.datasets.reading.image_files import only_images
+from fall.datasets.reading.parts import UNKNOWN, check_parts
 from fall.datasets.reading.report import ReadingReport
 from fall.datasets.reading.tree import Found, Part, files_below
 from fall.datasets.reading.yolo_names import NAME_FILES, class_names, labels_of_classes
@@ -99,7 +100,7 @@ def load_yolo_folder(
     import pandas as pd
 
     folder = SOURCE.check_folder(root)
-    report = ReadingReport()
+    report = ReadingReport(keep_excluded)
     files = files_below({folder: Part()}, folder, report)
     annotations = {file.path for file in files if _is_annotation(file.path)}
     images = only_images((file for file in files if file.path not in annotations), report)
@@ -126,15 +127,12 @@ def load_yolo_folder(
             }
         )
     for annotation in sorted(annotations - used):
-        report.leave_out(annotation, "are annotations without an image", tell=annotation.parent.name == _LABELS)
+        tell = _LABELS in annotation.relative_to(folder).parts
+        report.leave_out(annotation, "are annotations without an image", tell=tell)
     table = pd.DataFrame(rows)
     _check_labels(root, table, labels, report)
-    if not table["split"].any():
-        table = table.drop(columns="split")
-    if keep_excluded:
-        report.tell_clipped(len(table), "images")
-    else:
-        report.tell(len(table), "images", hint=KEEP_EXCLUDED)
+    table = check_parts(table)
+    report.tell(len(table), "images")
     return report.attach(arrange(table, keep_excluded=keep_excluded))
 
 
@@ -161,7 +159,7 @@ def _subject(below: Path, pattern: str | None) -> str:
         people = (
             part for part in below.parts[:-1] if part.casefold() not in (_IMAGES, _LABELS) and not split_name(part)
         )
-        return next(people, "unknown")
+        return next(people, UNKNOWN)
     try:
         match = re.search(pattern, below.as_posix())
     except (re.error, TypeError) as error:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from fall.images import Box
 
 NOT_ANNOTATED = "have no annotation"
-#: What a warning adds about frames that are left out because of their annotation.
-KEEP_EXCLUDED = "keep_excluded=True keeps frames without a sound annotation, with label −1"
 
 
 @dataclass(frozen=True)
@@ -54,20 +52,20 @@ def annotated_person(
         None if the frame has to be left out: nobody can say what it shows.
     """
     if annotation is None:
-        report.leave_out(image, NOT_ANNOTATED)
+        report.exclude(image, NOT_ANNOTATED)
         return None
     try:
         boxes = read_boxes(annotation)
     except InvalidInputError as error:
-        report.leave_out(image, "have an annotation in another format", f"{annotation.name}, {error}")
+        report.exclude(image, "have an annotation in another format", f"{annotation.name}, {error}")
         return None
     unknown = sorted({found.kind for found in boxes} - labels.keys())
     if unknown:
-        report.leave_out(image, "have an annotation of another class", f"{annotation.name}: class {unknown[0]}")
+        report.exclude(image, "have an annotation of another class", f"{annotation.name}: class {unknown[0]}")
         return None
     people = [found for found in boxes if labels[found.kind] is not None]
     if not people:
-        report.leave_out(image, NOT_ANNOTATED)
+        report.exclude(image, NOT_ANNOTATED)
         return None
     chosen = max(people, key=lambda found: (labels[found.kind] or 0, found.width * found.height))
     return _in_pixels(image, chosen, labels[chosen.kind] == 1, report)
@@ -86,7 +84,7 @@ def _in_pixels(image: Path, found: LabeledBox, is_fallen: bool, report: ReadingR
     with suppress(FrugalError):
         box = found.box(*image_size(image))
         if min(box.w, box.h) < 1:
-            report.leave_out(image, "have a box of less than a pixel")
+            report.exclude(image, "have a box of less than a pixel")
             return None
         if found.was_cut:
             report.clipped.append(str(image))
