@@ -12,20 +12,7 @@ import fall
 from common.errors import FrugalWarning, InvalidInputError
 from fall.datasets import load_caucafall
 from fall.datasets.tables import FRAME_COLUMNS
-
-# As published: what the frames of an activity are called, before the subject's number.
-PREFIXES = {
-    "Fall backwards": "cas",
-    "Fall forward": "cfs",
-    "Fall left": "cis",
-    "Fall right": "cds",
-    "Fall sitting": "css",
-    "Hop": "sals",
-    "Kneel": "ars",
-    "Pick up object": "res",
-    "Sit down": "ses",
-    "Walk": "cams",
-}
+from tests.fall.datasets.made_caucafall import PREFIXES
 
 
 def write_recording(
