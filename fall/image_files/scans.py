@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-# A marker is a byte other than 0 and 255 after one or more bytes of 255. In pixels, 255 is followed by 0.
-_MARKER = re.compile(rb"\xff+([^\x00\xff])")
+# A marker is 255 and a byte other than 0 and 255; in pixels, 255 is followed by 0. Restarts (D0 to D7), the start of
+# the image (D8) and TEM (01) have no content and are passed over; all others but the end begin with their length.
+_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
-# Restarts, the start of the image and TEM have no content; all others begin with its length.
-_WITHOUT_LENGTH = {0x01, 0xD8, *range(0xD0, 0xD8)}
 
 
 def count_scans(jpeg: bytes) -> int:
@@ -31,6 +30,5 @@ def count_scans(jpeg: bytes) -> int:
         if marker == _END_OF_IMAGE:
             break
         n_scans += marker == _START_OF_SCAN
-        if marker not in _WITHOUT_LENGTH:
-            position += int.from_bytes(jpeg[position : position + 2])
+        position += int.from_bytes(jpeg[position : position + 2])
     return n_scans

@@ -71,3 +71,10 @@ def test_what_is_no_scan_of_the_image(data: bytes) -> None:
 @pytest.mark.parametrize("length", [0, 2, 3, 20, 200, 700])
 def test_a_file_cut_short_is_counted_to_its_end(length: int) -> None:
     assert count_scans(PROGRESSIVE[:length]) <= 10
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"\xff\xd0", b"\xff\x00", b"\xff\xe5\x00\x02", b"\x00"])
+def test_ten_megabytes_of_anything_take_one_pass(content: bytes) -> None:
+    """A search that goes back at each byte would not end."""
+    many = content * (10 * 2**20 // len(content))
+    assert count_scans(PROGRESSIVE[:2] + many + PROGRESSIVE[2:]) == 10
