@@ -42,7 +42,7 @@ NAMES = {
         mirror_windows normalize_per_subject rotate_windows
     """,
     "fall.datasets": """
-        DecodedFrames lab_split load_caucafall load_gmdcsa24 load_image_folder load_urfd to_tf_dataset
+        DecodedFrames lab_split load_caucafall load_gmdcsa24 load_image_folder load_urfd load_yolo_folder to_tf_dataset
         train_test_split_by_subject
     """,
     "fall.compression": """

@@ -24,6 +24,7 @@ from common.validation.features import (
 from common.validation.files import (
     check_regular_file as check_regular_file,
     encoding_by_mark as encoding_by_mark,
+    open_regular_file as open_regular_file,
     original_name as original_name,
     read_file_bytes as read_file_bytes,
 )
