@@ -60,8 +60,9 @@ def _pairs(options: str = "", dtype: Callable[[Call], bool] = dtypes.alike, max_
     return OperatorRule(shapes.broadcast, dtype, (2, 2), options=options, max_rank=max_rank)
 
 
-def _layer(shape: Callable[[Call], list[Shape]], options: str) -> OperatorRule:
-    return OperatorRule(shape, dtypes.layer, (2, 3), optional=True, options=options, needs_options=True)
+def _convolution(shape: Callable[[Call], list[Shape]], options: str) -> OperatorRule:
+    # LiteRT refuses a CONV_2D without biases, and crashes on a DEPTHWISE_CONV_2D.
+    return OperatorRule(shape, dtypes.layer, (3, 3), options=options, needs_options=True)
 
 
 def _reduction() -> OperatorRule:
@@ -77,9 +78,11 @@ _PAD = OperatorRule(shapes.pad, dtypes.padded, (2, 2), options="PadOptions", max
 
 ALLOWED: dict[str, OperatorRule] = {
     # Layers with weights
-    "CONV_2D": _layer(windows.convolution, "Conv2DOptions"),
-    "DEPTHWISE_CONV_2D": _layer(windows.depthwise_convolution, "DepthwiseConv2DOptions"),
-    "FULLY_CONNECTED": _layer(windows.dense, "FullyConnectedOptions"),
+    "CONV_2D": _convolution(windows.convolution, "Conv2DOptions"),
+    "DEPTHWISE_CONV_2D": _convolution(windows.depthwise_convolution, "DepthwiseConv2DOptions"),
+    "FULLY_CONNECTED": OperatorRule(
+        windows.dense, dtypes.layer, (2, 3), optional=True, options="FullyConnectedOptions", needs_options=True
+    ),
     # Windows and images
     "AVERAGE_POOL_2D": _POOL,
     "MAX_POOL_2D": _POOL,

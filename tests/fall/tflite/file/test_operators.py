@@ -106,6 +106,17 @@ class TestOperators:
                 with pytest.raises(ModelIntegrityError, match=name):
                     measure(made)
 
+    @pytest.mark.parametrize("scheme", ["float32", "int8", "int16x8"])
+    @pytest.mark.parametrize("name", ["CONV_2D", "DEPTHWISE_CONV_2D"])
+    def test_a_convolution_without_biases_is_refused(self, name, scheme):
+        # LiteRT crashes on the depthwise one.
+        def change(model, graph):
+            operator = first(model, graph, name)
+            operator.inputs = list(operator.inputs)[:2]
+
+        with pytest.raises(ModelIntegrityError, match=f"{name} has 2 inputs"):
+            read_graph(changed(content(scheme=scheme), change))
+
     @pytest.mark.parametrize(
         ("name", "option", "value"),
         [
