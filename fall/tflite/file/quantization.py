@@ -11,8 +11,8 @@ from fall.tflite.file.tensors import QUANTIZED, Tensor
 
 # The runtimes' integer arithmetic aborts if the scales of an operator's tensors differ by this factor or more.
 _MAX_SCALE_RATIO = 2.0**18
+# Where the weights of a layer have their output channels.
 _CHANNEL_AXIS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 0}
-_DENSE_ONLY = "has weights with a scale for each block outside of a FULLY_CONNECTED"
 
 
 def check_quantization(tensor: Tensor) -> None:
@@ -40,15 +40,13 @@ def check_quantization(tensor: Tensor) -> None:
 
 
 def check_scales(call: Call) -> None:
-    """Raise if an operator's tensors have scales that no runtime can compute with, or of other parts than channels."""
+    """Raise if an operator cannot compute with the scales of its tensors."""
     for number, tensor in enumerate(call.inputs):
-        if tensor is None or len(tensor.scale) <= 1:
+        if tensor is None:
             continue
-        if tensor.block_size and (call.name != "FULLY_CONNECTED" or number != 1):
-            raise unsupported(_DENSE_ONLY)
-        is_weight = number in (1, 2) and call.name in _CHANNEL_AXIS
-        axis = _CHANNEL_AXIS[call.name] if is_weight and number == 1 else 0
-        if not tensor.block_size and not (is_weight and tensor.axis == axis) and call.name != "DEQUANTIZE":
+        if tensor.block_size and (call.name, number) != ("FULLY_CONNECTED", 1):
+            raise unsupported(f"has a {call.name} with weights that have a scale for each block")
+        if len(tensor.scale) > 1 and not tensor.block_size and not _may_have_channels(call, number, tensor):
             raise call.refused(f"takes a tensor with {len(tensor.scale)} scales along axis {tensor.axis}")
     tensors = [tensor for tensor in (*call.inputs, *call.outputs) if tensor is not None]
     scales = [float(tensor.scale[0]) for tensor in tensors if tensor.data is None and tensor.dtype in QUANTIZED]
@@ -58,3 +56,10 @@ def check_scales(call: Call) -> None:
             f"{max(scales):.3g}, which no runtime can compute: train the network first (without batch statistics its "
             "activations vanish), or fetch the file again if it is damaged"
         )
+
+
+def _may_have_channels(call: Call, number: int, tensor: Tensor) -> bool:
+    """Whether an operator computes with a scale for each channel of this input: of weights and biases."""
+    if call.name == "DEQUANTIZE":
+        return True
+    return call.name in _CHANNEL_AXIS and (number == 2 or (number == 1 and tensor.axis == _CHANNEL_AXIS[call.name]))

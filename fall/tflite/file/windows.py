@@ -43,7 +43,7 @@ def pool(call: Call) -> list[Shape]:
     batch, height, width, channels = call.shape(rank=4)
     window = call.options.FilterHeight(), call.options.FilterWidth()
     # Twice the image covers all of it from anywhere.
-    if min(window) < 1 or window[0] >= 2 * height + 1 or window[1] >= 2 * width + 1:
+    if min(window) < 1 or window[0] > 2 * height or window[1] > 2 * width:
         raise call.refused(f"has windows of {window} on images of {(height, width)}")
     return [(batch, *_sides(call, window, (1, 1)), channels)]
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.fall.converted import content
 from tests.fall.tflite.file.examples import int4_content, shape_content
+from tests.fall.tflite.file.mutants import mutant
 
 ROOT = Path(__file__).parents[4]
 
@@ -29,7 +30,7 @@ FILES = {
 
 def run(file: Path, number: int, first: int, stop: int, how: str) -> tuple[int, dict[int, str], str]:
     """The exit code, the outcomes by the mutant's seed, and the errors printed."""
-    command = [sys.executable, "-m", "tests.fall.tflite.file.mutants"]
+    command = [sys.executable, "-m", "tests.fall.tflite.file.mutant_worker"]
     command += [str(file), str(number), str(first), str(stop), how]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
@@ -83,8 +84,6 @@ def test_ten_thousand_mutants_are_refused_or_run(name, tmp_path):
 
 
 def test_a_mutant_is_the_same_every_time():
-    from tests.fall.tflite.file.mutants import mutant
-
     sound = content()
     mutants = [mutant(sound, [0, seed]) for seed in range(10)]
     assert mutants == [mutant(sound, [0, seed]) for seed in range(10)]
