@@ -7,11 +7,10 @@ from fall.tflite.file.tensors import Tensor
 
 ACTIVATIONS = frozenset({"float32", "int8", "uint8", "int16"})
 _INTEGERS = frozenset({"int32", "int64"})
-_PACKED = frozenset({"int4", "int2"})
 
 # The weights and biases that a layer may have, by the type of its input.
 _WEIGHTS = {
-    "float32": {"float32", "int8"} | _PACKED,
+    "float32": {"float32", "int8", "int4"},
     "int8": {"int8", "int4"},
     "uint8": {"uint8"},
     "int16": {"int8", "int4"},
@@ -69,7 +68,7 @@ def quantized(call: Call) -> bool:
 
 def dequantized(call: Call) -> bool:
     """DEQUANTIZE: to float32."""
-    stored = ACTIVATIONS - {"float32"} | _PACKED | {"float16"}
+    stored = ACTIVATIONS - {"float32"} | {"float16", "int4"}
     return call.tensor(0).type_name in stored and call.outputs[0].type_name == "float32"
 
 

@@ -33,7 +33,7 @@ def check_quantization(tensor: Tensor) -> None:
     if len(tensor.zero_point) not in (1, n):
         raise contradiction(f"tensor {tensor.name!r} has {n} scales and {len(tensor.zero_point)} zero points")
     if tensor.dtype in QUANTIZED:
-        bits = tensor.bits or 8 * tensor.dtype.itemsize
+        bits = 4 if tensor.is_packed else 8 * tensor.dtype.itemsize
         least = 0 if tensor.dtype.kind == "u" else -(2 ** (bits - 1))
         if tensor.zero_point.min() < least or tensor.zero_point.max() >= least + 2**bits:
             raise contradiction(f"tensor {tensor.name!r} has the zero point {tensor.zero_point[0]}")
@@ -48,6 +48,12 @@ def check_scales(call: Call) -> None:
             raise unsupported(f"has a {call.name} with weights that have a scale for each block")
         if len(tensor.scale) > 1 and not tensor.block_size and not _may_have_channels(call, number, tensor):
             raise call.refused(f"takes a tensor with {len(tensor.scale)} scales along axis {tensor.axis}")
+    if call.name == "DEPTHWISE_CONV_2D" and _lacks_channels(call):
+        raise unsupported(
+            "has a DEPTHWISE_CONV_2D of float32 whose weights have one scale for all channels; LiteRT reads one for "
+            "each, beyond its memory",
+            "quantize by channels",
+        )
     tensors = [tensor for tensor in (*call.inputs, *call.outputs) if tensor is not None]
     scales = [float(tensor.scale[0]) for tensor in tensors if tensor.data is None and tensor.dtype in QUANTIZED]
     if scales and max(scales) >= min(scales) * _MAX_SCALE_RATIO:
@@ -63,3 +69,8 @@ def _may_have_channels(call: Call, number: int, tensor: Tensor) -> bool:
     if call.name == "DEQUANTIZE":
         return True
     return call.name in _CHANNEL_AXIS and (number == 2 or (number == 1 and tensor.axis == _CHANNEL_AXIS[call.name]))
+
+
+def _lacks_channels(call: Call) -> bool:
+    images, weights = call.tensor(0), call.tensor(1)
+    return images.type_name == "float32" and len(weights.scale) == 1 and weights.shape[3] > 1

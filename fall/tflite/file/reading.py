@@ -19,6 +19,7 @@ from fall.tflite.file.refusals import contradiction, unsupported
 from fall.tflite.file.rules import check_rules
 from fall.tflite.file.tensors import QUANTIZED, Graph, Operator, Tensor
 
+_INT4 = 17  # LiteRT 2.3 runs files of int2 as well, but gives other numbers than their weights: they are refused
 # What the tensors of an image classifier are made of, by their number in the schema's TensorType.
 _DTYPES: dict[int, np.dtype[Any]] = {
     0: np.dtype(np.float32),
@@ -29,10 +30,8 @@ _DTYPES: dict[int, np.dtype[Any]] = {
     6: np.dtype(np.bool_),
     7: np.dtype(np.int16),
     9: np.dtype(np.int8),
-    17: np.dtype(np.int8),
-    19: np.dtype(np.int8),
+    _INT4: np.dtype(np.int8),
 }
-_PACKED_BITS = {17: 4, 19: 2}
 _BLOCKS = "BlockwiseQuantization"
 
 
@@ -150,14 +149,14 @@ def _tensor(schema: ModuleType, tensor: Any, buffers: list[npt.NDArray[np.uint8]
         raise contradiction(f"tensor {name!r} has type {kind} and buffer {tensor.Buffer()}")
     if tensor.IsVariable():
         raise unsupported(f"has the variable {name!r}")
-    dtype, bits = _DTYPES[kind], _PACKED_BITS.get(kind, 0)
+    dtype, is_packed = _DTYPES[kind], kind == _INT4
     shape, content = _integers(tensor.ShapeAsNumpy()), buffers[tensor.Buffer()]
     if any(side < 0 for side in shape):
         raise contradiction(f"tensor {name!r} has the shape {shape}")
     if 0 in shape:
         raise unsupported(f"has the tensor {name!r} without numbers")
     size = math.prod(shape)
-    if content is not None and len(content) != packed_size(size, bits or 8 * dtype.itemsize):
+    if content is not None and len(content) != (packed_size(size) if is_packed else size * dtype.itemsize):
         raise contradiction(f"tensor {name!r} of shape {shape} holds {len(content)} bytes of {dtype}")
     scale, zero_point, axis = np.empty(0, np.float32), np.empty(0, np.int64), 0
     quantization = tensor.Quantization()
@@ -166,10 +165,10 @@ def _tensor(schema: ModuleType, tensor: Any, buffers: list[npt.NDArray[np.uint8]
         axis = quantization.QuantizedDimension()
     data: npt.NDArray[Any] | None = None
     if content is not None:
-        data = (unpack(content, size, bits) if bits else content.view(dtype)).reshape(shape)
+        data = (unpack(content, size) if is_packed else content.view(dtype)).reshape(shape)
     return Tensor(
         *(name, shape, dtype, scale, zero_point, axis, tensor.Buffer() if data is not None else 0, data),
-        bits=bits,
+        is_packed=is_packed,
         is_dynamic=-1 in _integers(tensor.ShapeSignatureAsNumpy()),
     )
 

@@ -36,9 +36,9 @@ class Tensor:
     buffer : int
         Number of the buffer that holds the constants; 0 if there are none. Equal constants may share a buffer.
     data : ndarray or None
-        The constants; those of two or four bits as int8, although several share a byte of the file.
-    bits : int
-        Bits of a stored number; 0 stands for those of ``dtype``.
+        The constants; those of four bits as int8, although two share a byte of the file.
+    is_packed : bool
+        Whether a stored number has four bits, and not those of ``dtype``.
     block_size : int
         If not 0, the weights of each block of this many along the last axis have their own scale (and no zero point).
     is_dynamic : bool
@@ -53,19 +53,14 @@ class Tensor:
     axis: int
     buffer: int
     data: npt.NDArray[Any] | None
-    bits: int = 0
+    is_packed: bool = False
     block_size: int = 0
     is_dynamic: bool = False
 
     @property
     def type_name(self) -> str:
         """Such as float32, or int4, which NumPy lacks."""
-        return f"int{self.bits}" if self.is_packed else self.dtype.name
-
-    @property
-    def is_packed(self) -> bool:
-        """Whether several numbers share a byte."""
-        return 0 < self.bits < 8
+        return "int4" if self.is_packed else self.dtype.name
 
     @property
     def size(self) -> int:
@@ -75,7 +70,7 @@ class Tensor:
     @property
     def nbytes(self) -> int:
         """Memory in bytes, without the scales."""
-        return packed_size(self.size, self.bits or 8 * self.dtype.itemsize)
+        return packed_size(self.size) if self.is_packed else self.size * self.dtype.itemsize
 
     @property
     def scale_nbytes(self) -> int:
@@ -87,7 +82,7 @@ class Tensor:
         """The constants as the file stores them; empty if there are none."""
         if self.data is None:
             return b""
-        return pack(self.data, self.bits).tobytes() if self.is_packed else self.data.tobytes()
+        return pack(self.data).tobytes() if self.is_packed else self.data.tobytes()
 
     @property
     def is_parameter(self) -> bool:
