@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError, ModelIntegrityError
-from common.optional import require
 from common.validation import FloatArray, check_choice, check_images, check_integer
 from fall.classifier import FallDecisions
 from fall.datasets.streaming import as_frames
 from fall.networks.pixels import scale_pixels
 from fall.tflite import micro
 from fall.tflite.file import Graph, Tensor, read_classifier
+from fall.tflite.interpreter import Interpreter
 from fall.tflite.model import CompressedModel
 
 _BATCH_SIZE = 256  # images in memory at once
@@ -57,7 +57,9 @@ class TFLiteFallClassifier(FallDecisions):
 
     Notes
     -----
-    There is nothing to fit. It makes one decision at a time: give each thread its own classifier.
+    There is nothing to fit. Threads may share it: each image is answered as if it were alone.
+    A file that this process did not make runs once in another process first, which takes about 0.1 s for each file:
+    one that crashes LiteRT is a ModelIntegrityError, not the end of the process.
 
     Examples
     --------
@@ -82,7 +84,7 @@ class TFLiteFallClassifier(FallDecisions):
                 f"model distinguishes {self._graph.output.shape[1]} classes; there must be two, fall and no fall"
             )
         self.input_size_ = self._graph.input_size
-        self._interpreter = self._new_interpreter()
+        self._interpreter = Interpreter(self._graph, num_threads=num_threads, reference_kernels=bool(reference_kernels))
 
     def predict_proba(self, X: Any) -> FloatArray:
         """Probability of each class, ``(n, 2)`` in the order of ``classes_``.
@@ -97,22 +99,11 @@ class TFLiteFallClassifier(FallDecisions):
         frames = as_frames(X, self.input_size_)
         pixels = pixel_table(self._graph.input)
         batches = (pixels[frames[start : start + _BATCH_SIZE]] for start in range(0, len(frames), _BATCH_SIZE))
-        outputs = [_outputs(self._interpreter, self._graph, batch) for batch in batches]
+        outputs = [self._interpreter.outputs(batch) for batch in batches]
         return dequantize(np.concatenate(outputs), self._graph.output)
-
-    def _new_interpreter(self) -> Any:
-        return _interpreter(self._graph, num_threads=self.num_threads, reference_kernels=bool(self.reference_kernels))
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Without the interpreter, which cannot be pickled."""
-        return {name: value for name, value in super().__getstate__().items() if name != "_interpreter"}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self._interpreter = self._new_interpreter()
 
 
 def raw_outputs(content: bytes | Graph, images: Any, runtime: str = "litert") -> npt.NDArray[Any]:
@@ -146,8 +137,7 @@ def raw_outputs(content: bytes | Graph, images: Any, runtime: str = "litert") ->
     inputs = pixel_table(graph.input)[check_images(images, "images", size=graph.input_size)]
     if runtime == "micro":
         return micro.outputs(graph, inputs)
-    interpreter = _interpreter(graph, num_threads=1, reference_kernels=runtime == "reference")
-    return _outputs(interpreter, graph, inputs)
+    return Interpreter(graph, reference_kernels=runtime == "reference").outputs(inputs)
 
 
 def pixel_table(images: Tensor) -> npt.NDArray[Any]:
@@ -211,38 +201,3 @@ def _load_bundle(path: Path) -> CompressedModel:
             f"model {str(path)!r} is a bundle of a {type(model).__name__}, not of a CompressedModel"
         )
     return model
-
-
-def _interpreter(graph: Graph, *, num_threads: int, reference_kernels: bool) -> Any:
-    litert = require("ai_edge_litert.interpreter", extra="edge", purpose="running .tflite files")
-    kernels = litert.OpResolverType.BUILTIN_REF if reference_kernels else litert.OpResolverType.AUTO
-    try:
-        interpreter = litert.Interpreter(
-            model_content=graph.content, num_threads=num_threads, experimental_op_resolver_type=kernels
-        )
-        interpreter.allocate_tensors()
-    except (RuntimeError, ValueError) as error:
-        raise ModelIntegrityError(
-            f"LiteRT refuses the model ({str(error).strip()[:300]}): convert it again, or install a newer "
-            "ai-edge-litert"
-        ) from error
-    return interpreter
-
-
-def _outputs(interpreter: Any, graph: Graph, inputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The output tensor for each of the quantized images."""
-    input_index = interpreter.get_input_details()[0]["index"]
-    output_index = interpreter.get_output_details()[0]["index"]
-    outputs = np.empty((len(inputs), *graph.output.shape), graph.output.dtype)
-    try:
-        for number, image in enumerate(inputs):
-            interpreter.set_tensor(input_index, image[None])
-            interpreter.invoke()
-            outputs[number] = interpreter.get_tensor(output_index)
-    except (RuntimeError, ValueError) as error:
-        raise ModelIntegrityError(
-            f"LiteRT cannot run the model ({str(error).strip()[:300]}): convert it again"
-        ) from error
-    if not np.isfinite(outputs).all():
-        raise ModelIntegrityError("the model gives NaN or infinity: its weights are damaged, convert it again")
-    return outputs[:, 0]

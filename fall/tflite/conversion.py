@@ -12,6 +12,7 @@ from fall import backend
 from fall.frames import ImageArray
 from fall.networks.pixels import scale_pixels
 from fall.tflite.file.sharing import share_equal_vectors
+from fall.tflite.first_run import mark_as_made_here
 from fall.tflite.inspection import float_operators
 
 SCHEMES = ("float32", "float16", "dynamic_int8", "int8", "int16x8")
@@ -78,7 +79,9 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
         ) from error
     if scheme == "int8" and images is None:
         _check_integers(content)
-    return share_equal_vectors(content)
+    content = share_equal_vectors(content)
+    mark_as_made_here(content)
+    return content
 
 
 def representative_images(X: Any, y: Any, *, n: int = 100, random_state: Any = None) -> ImageArray:
