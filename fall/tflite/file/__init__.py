@@ -4,7 +4,8 @@ Every offset is checked (``flatbuffer``), then tensors and operators are read (`
 checked that they fit one another (``rules``). Runtimes check none of this, so a damaged file would crash the process.
 """
 
-from fall.tflite.file.reading import read_classifier as read_classifier, read_graph as read_graph
+from fall.tflite.file.image_classifier import output_kind as output_kind, read_classifier as read_classifier
+from fall.tflite.file.reading import read_graph as read_graph
 from fall.tflite.file.tensors import (
     QUANTIZED as QUANTIZED,
     Graph as Graph,
