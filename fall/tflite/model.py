@@ -49,8 +49,8 @@ class CompressedModel:
         The file's tensors and operators. May be left out: it is then read from ``tflite``. Functions such as
         :func:`fall.tflite_cost` and :func:`fall.peak_memory` take it and do not read the file again.
     positive : label
-        The label of the fall. May be left out where the labels say it, see
-        :func:`common.validation.positive_label`.
+        The label of the fall. May be left out for two classes: it is then the one that the labels name, see
+        :func:`common.validation.positive_label`, and of labels in order that name none, the second one.
     input_range : tuple of float
         What the network expects for black and for white pixels, see :func:`fall.networks.scale_pixels`.
 
@@ -91,7 +91,7 @@ class CompressedModel:
         object.__setattr__(self, "graph", graph)
         object.__setattr__(self, "tflite", graph.content)
         object.__setattr__(self, "classes_", classes)
-        object.__setattr__(self, "positive", positive_label(classes, self.positive, name="classes_"))
+        object.__setattr__(self, "positive", _positive(classes, self.positive))
         object.__setattr__(self, "input_range", find_input_range(graph, check_input_range(self.input_range)))
         object.__setattr__(self, "threshold_", threshold)
 
@@ -143,29 +143,35 @@ def _from_files(files: Mapping[str, Any]) -> CompressedModel:
         threshold_=about["threshold"],
         input_size=about["input_size"],
         graph=graph,
-        positive=_positive(about, classes),
+        positive=_positive_in(about, classes),
         input_range=about.get("input_range", DEFAULT_RANGE),
     )
 
 
-def _positive(about: Any, classes: npt.NDArray[Any]) -> Any:
-    """The label of the fall; until version 0.1 it was the second one, whatever the labels said."""
-    if "positive_index" in about:
-        index = check_integer(about["positive_index"], "positive_index", at_least=0, at_most=len(classes) - 1)
-        return classes.tolist()[index]
-    positive = classes.tolist()[-1]
+def _positive(classes: npt.NDArray[Any], positive: Any) -> Any:
+    """The label of the fall."""
     try:
-        meant = positive_label(classes, name="classes")
-    except InvalidInputError:  # words that say nothing
-        meant = positive
-    if meant != positive:
+        return positive_label(classes, positive, name="classes_")
+    except InvalidInputError:
+        first, *others = classes.tolist()
+        if positive is None and len(others) == 1 and first < others[0]:
+            return others[0]
+        raise
+
+
+def _positive_in(about: Any, classes: npt.NDArray[Any]) -> Any:
+    """The label of the fall in a bundle; up to version 0.1 it was the second one, whatever the labels said."""
+    labels = classes.tolist()
+    if "positive_index" in about:
+        return labels[check_integer(about["positive_index"], "positive_index", at_least=0, at_most=len(labels) - 1)]
+    if _positive(classes, None) != labels[-1]:
         warnings.warn(
-            f"the bundle is of an older version, which took {positive!r} for the fall and not {meant!r}, and its "
-            f"threshold guards {positive!r}: train and compress again",
+            f"the bundle is of an older version, which took {labels[-1]!r} for the fall, and its threshold guards that "
+            "class: train and compress again",
             FrugalWarning,
             stacklevel=2,
         )
-    return positive
+    return labels[-1]
 
 
 def _history(table: Any) -> pd.DataFrame:
