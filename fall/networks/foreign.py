@@ -147,7 +147,7 @@ def _leaves(model: Any) -> Iterator[Any]:
             yield layer
 
 
-def _arguments(node: Any, values: dict[int, Any]) -> tuple[Any, Any]:
+def call_arguments(node: Any, values: dict[int, Any]) -> tuple[Any, Any]:
     """What a layer is called with, where tensors of the network are replaced by these values."""
     substitute = backend.tensorflow().nest.map_structure
     args, kwargs = substitute(lambda part: values.get(id(part), part), (node.call_args, node.call_kwargs))
@@ -159,7 +159,7 @@ def _replay(model: Any, inputs: list[Any], copies: dict[int, tuple[Any, Any]], n
     nest = backend.tensorflow().nest
     values = {id(old): new for old, new in zip(model.inputs, inputs, strict=True)}
     for node in _nodes(model):
-        args, kwargs = _arguments(node, values)
+        args, kwargs = call_arguments(node, values)
         layer = node.layer
         if isinstance(layer, backend.keras().Model):
             new = _replay(layer, nest.flatten(args), copies, names)
@@ -186,7 +186,7 @@ def _before_weights(model: Any, images: Any) -> tuple[Any, bool]:
         elif layer.weights and not hasattr(layer, "adapt"):
             return given, True
         else:
-            args, kwargs = _arguments(node, values)
+            args, kwargs = call_arguments(node, values)
             output = layer(*args, **kwargs)
         values |= {id(old): new for old, new in zip(nest.flatten(node.outputs), nest.flatten(output), strict=True)}
     return values[id(model.outputs[0])], False

@@ -136,7 +136,8 @@ class TFLiteFallClassifier(FallDecisions):
         n_outputs = self._graph.output.shape[1]
         if self.classes is None and n_outputs > 2:
             raise InvalidInputError(
-                f"classes is None, but the network distinguishes {n_outputs} classes: name them in their order, and the fall, such as "
+                f"classes is None, but the network distinguishes {n_outputs} classes: name them in their order, and "
+                "the fall, such as "
                 "classes=['sitting', 'standing', 'fallen'], positive='fallen'"
             )
         classes = [0, 1] if self.classes is None else self.classes

@@ -26,7 +26,7 @@ _LEAST_COVERAGE = 0.25  # of the range by calibration images that reach one of i
 _LEAST_COVERAGE_INSIDE = 0.75  # by images that reach neither
 
 _ARITHMETIC = {"MUL": np.multiply, "ADD": np.add, "SUB": np.subtract, "DIV": np.divide}
-_KEEPING_VALUES = ("PAD", "RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR")
+_KEEPING_VALUES = ("PAD", "RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "STRIDED_SLICE", "REVERSE_V2")
 
 
 def input_name(input_range: InputRange) -> str:
