@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.metrics import log_loss
 
+from common.errors import InvalidInputError
 from common.evaluation.splits import Split
 from common.validation import FloatArray, IntArray, check_integer
 from fall import backend, training
@@ -61,12 +62,12 @@ class MobileNetV2FallClassifier(ImageClassifier):
     learning_rate : float
         Learning rate of a training from scratch; the dense layer is trained at ten times this rate, the convolutions at
         a tenth of it.
-    batch_size, augment, class_weight, validation_fraction, target_sensitivity, random_state, verbose
+    batch_size, augment, class_weight, validation_fraction, target_sensitivity, positive, random_state, verbose
         As in :class:`fall.CNNFallClassifier`.
 
     Attributes
     ----------
-    classes_, model_, threshold_
+    classes_, positive_, input_range_, model_, threshold_
         As in :class:`fall.CNNFallClassifier`.
     history_ : pandas.DataFrame
         A row for each epoch, with the column ``step``: "head", "fine-tune", "head, on all" and "fine-tune, on all".
@@ -98,6 +99,7 @@ class MobileNetV2FallClassifier(ImageClassifier):
         class_weight: Any = "balanced",
         validation_fraction: float = 0.1,
         target_sensitivity: float | None = None,
+        positive: Any = None,
         random_state: Any = None,
         verbose: int = 0,
     ) -> None:
@@ -115,6 +117,7 @@ class MobileNetV2FallClassifier(ImageClassifier):
         self.class_weight = class_weight
         self.validation_fraction = validation_fraction
         self.target_sensitivity = target_sensitivity
+        self.positive = positive
         self.random_state = random_state
         self.verbose = verbose
 
@@ -132,6 +135,8 @@ class MobileNetV2FallClassifier(ImageClassifier):
 
         self._check_parameters()
         data = self._check_data(X, y, groups)
+        if len(data.classes) != 2:
+            raise InvalidInputError(f"y holds {len(data.classes)} classes; this classifier knows two: y == positive")
         n_held_out = len(data.split.test)
         backend.set_seed(data.seed)
         model = self._build()
@@ -152,6 +157,7 @@ class MobileNetV2FallClassifier(ImageClassifier):
             if fine_tuned:
                 histories.append(self._fine_tune(model, everyone).assign(step="fine-tune, on all"))
         self.model_, self.history_, self.classes_ = model, pd.concat(histories), data.classes
+        self.positive_, self.input_range_ = data.positive, self.input_range
         self.threshold_, self.fine_tuned_ = threshold, fine_tuned
         return self
 

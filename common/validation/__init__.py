@@ -35,6 +35,7 @@ from common.validation.folders import (
 )
 from common.validation.images import (
     check_images as check_images,
+    luma as luma,
 )
 from common.validation.labels import (
     check_class_labels as check_class_labels,
@@ -51,6 +52,7 @@ from common.validation.parameters import (
     check_number as check_number,
     random_generator as random_generator,
 )
+from common.validation.positive import positive_label as positive_label
 from common.validation.sensors import (
     check_event_times as check_event_times,
     check_probabilities as check_probabilities,

@@ -70,13 +70,18 @@ class Recipe:
 
 
 def _train_small_network(model: Any, tuner: Tuner) -> tuple[Any, pd.DataFrame]:
-    small = build_network(_SMALL_NETWORK, model.input_shape[1:])
+    small = _small_network(model)
     return small, tuner.train(small, _SMALL_NETWORK)
 
 
 def _distill_small_network(model: Any, tuner: Tuner) -> tuple[Any, pd.DataFrame]:
-    student = build_network(_SMALL_NETWORK, model.input_shape[1:])
+    student = _small_network(model)
     return student, distill(model, student, tuner)
+
+
+def _small_network(model: Any) -> Any:
+    """For the same images and classes; one output stands for two classes."""
+    return build_network(_SMALL_NETWORK, model.input_shape[1:], max(2, model.output_shape[1]))
 
 
 _prune_80 = partial(prune, sparsity=0.8)
@@ -192,7 +197,7 @@ def compress(
         histories.append(history)
     size = model.input_shape[1]
     sample = resize_images(tuner.sample(_N_REPRESENTATIVE_IMAGES), size)
-    graph = read_classifier(convert(model, recipe.scheme, representative=sample))
+    graph = read_classifier(convert(model, recipe.scheme, representative=sample, input_range=tuner.input_range))
     compressed = CompressedModel(
         recipe=recipe.name,
         tflite=graph.content,
@@ -202,6 +207,8 @@ def compress(
         threshold_=float(classifier.threshold_),
         input_size=size,
         graph=graph,
+        positive=classifier.positive_,
+        input_range=tuner.input_range,
     )
     if classifier.target_sensitivity is None:
         return compressed
@@ -216,7 +223,7 @@ def find_recipe(recipe: str | Recipe) -> Recipe:
 def make_tuner(classifier: ImageClassifier, X: Any, y: Any, groups: Any) -> Tuner:
     """A tuner with the classifier's training data and parameters."""
     data = classifier._check_data(X, y, groups)
-    if not (data.classes == classifier.classes_).all():
+    if data.classes.tolist() != classifier.classes_.tolist():
         raise InvalidInputError(
             f"y holds the classes {data.classes.tolist()}, the classifier {classifier.classes_.tolist()}: "
             "pass the data that it was trained on"
@@ -228,6 +235,7 @@ def make_tuner(classifier: ImageClassifier, X: Any, y: Any, groups: Any) -> Tune
         weights=data.weights,
         schedule=classifier._schedule("", getattr(classifier, "epochs", _FROM_SCRATCH_EPOCHS), data.seed),
         epochs=min(_FINE_TUNE_EPOCHS, getattr(classifier, "epochs", _FINE_TUNE_EPOCHS)),
+        input_range=classifier.input_range_,
     )
 
 
@@ -235,5 +243,6 @@ def _sensitive_threshold(model: CompressedModel, tuner: Tuner, target_sensitivit
     """The threshold at which the compressed model reaches a sensitivity on the held-out subjects."""
     rows = tuner.split.test
     images = resize_images(tuner.frames[rows], model.input_size)
-    scores = TFLiteFallClassifier(model).predict_proba(images)[:, 1]
-    return training.sensitive_threshold(scores, tuner.codes[rows] == 1, target_sensitivity)
+    fall = model.classes_.tolist().index(model.positive)
+    scores = TFLiteFallClassifier(model).predict_proba(images)[:, fall]
+    return training.sensitive_threshold(scores, tuner.codes[rows] == fall, target_sensitivity)

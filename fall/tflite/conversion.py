@@ -10,21 +10,25 @@ from common.errors import InvalidInputError
 from common.validation import IntArray, check_choice, check_images, check_integer, encode_labels, random_generator
 from fall import backend
 from fall.frames import ImageArray
-from fall.networks.pixels import scale_pixels
+from fall.networks.foreign import check_scaling
+from fall.networks.pixels import DEFAULT_RANGE, InputRange, check_input_range, scale_pixels
 from fall.tflite.file.sharing import share_equal_vectors
 from fall.tflite.first_run import mark_as_made_here
+from fall.tflite.input_range import input_name
 from fall.tflite.inspection import float_operators
 
 SCHEMES = ("float32", "float16", "dynamic_int8", "int8", "int16x8")
 
 
-def convert(model: Any, scheme: str = "float32", *, representative: Any = None) -> bytes:
+def convert(
+    model: Any, scheme: str = "float32", *, representative: Any = None, input_range: InputRange = DEFAULT_RANGE
+) -> bytes:
     """Convert a network to a .tflite file that takes one image at a time; the same network gives the same bytes.
 
     Parameters
     ----------
     model : tf_keras.Model
-        A network of :func:`fall.build_network`, or another one that takes pixels between −1 and 1.
+        A network of :func:`fall.build_network`, or another one that takes one square image.
     scheme : {"float32", "float16", "dynamic_int8", "int8", "int16x8"}
         How numbers are stored and computed:
 
@@ -36,6 +40,9 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
     representative : ndarray of uint8 (n, height, width, 3), optional
         Images that determine the ranges of the activations, see :func:`representative_images`; required for "int8" and
         "int16x8". A quantization-aware model contains its ranges and needs no images for "int8".
+    input_range : tuple of float
+        What the network expects for black and for white pixels: (-1, 1), (0, 1), or (0, 255) if it scales pixels
+        itself. The file tells it to :class:`fall.TFLiteFallClassifier`.
 
     Returns
     -------
@@ -46,7 +53,8 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
     ------
     InvalidInputError
         If the model is not a ``tf_keras`` model, is wrapped for pruning or clustering, or cannot be converted; if the
-        representative images are missing or do not fit.
+        representative images are missing or do not fit; if the model scales pixels itself, from another range than
+        ``input_range``.
     MissingDependencyError
         If TensorFlow or LiteRT is not installed.
 
@@ -60,15 +68,17 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
     backend.check_keras_model(model)
     check_choice(scheme, "scheme", SCHEMES)
     _check_unwrapped(model)
+    input_range = check_input_range(input_range)
+    check_scaling(model, input_range)
     images = _check_representative(model, scheme, representative)
-    converter = _converter(model)
+    converter = _converter(model, input_range)
     tf = backend.tensorflow()
     if scheme != "float32":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if scheme == "float16":
         converter.target_spec.supported_types = [tf.float16]
     if scheme in ("int8", "int16x8"):
-        _compute_in_integers(converter, scheme, images)
+        _compute_in_integers(converter, scheme, images, input_range)
     try:
         with backend.quiet():
             content = bytes(converter.convert())
@@ -126,9 +136,9 @@ def even_rows(codes: IntArray, n: int, generator: np.random.Generator) -> IntArr
     return np.sort(order[np.argsort(rank[order], kind="stable")][:n])
 
 
-def _converter(model: Any) -> Any:
+def _converter(model: Any, input_range: InputRange) -> Any:
     tf = backend.tensorflow()
-    signature = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32, name="images")
+    signature = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32, name=input_name(input_range))
     # The converter saves the object that it is given with all its functions, which takes most of the time. So it is
     # given an object that holds the weights alone, not the model.
     weights_only = tf.Module()
@@ -141,7 +151,7 @@ def _converter(model: Any) -> Any:
     return tf.lite.TFLiteConverter.from_concrete_functions([function], weights_only)
 
 
-def _compute_in_integers(converter: Any, scheme: str, images: ImageArray | None) -> None:
+def _compute_in_integers(converter: Any, scheme: str, images: ImageArray | None, input_range: InputRange) -> None:
     tf = backend.tensorflow()
     if scheme == "int8":
         converter.inference_input_type = converter.inference_output_type = tf.int8
@@ -151,7 +161,7 @@ def _compute_in_integers(converter: Any, scheme: str, images: ImageArray | None)
         operators = tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
     if images is not None:
         converter.target_spec.supported_ops = [operators]
-        converter.representative_dataset = lambda: ([scale_pixels(image[None])] for image in images)
+        converter.representative_dataset = lambda: ([scale_pixels(image[None], input_range)] for image in images)
 
 
 def _check_representative(model: Any, scheme: str, representative: Any) -> ImageArray | None:
@@ -165,7 +175,7 @@ def _check_representative(model: Any, scheme: str, representative: Any) -> Image
             f"representative is None, but scheme={scheme!r} needs images for the ranges of the activations: "
             "pass fall.tflite.representative_images(X, y)"
         )
-    images = check_images(representative, "representative")
+    images = check_images(representative, "representative", channels=model.input_shape[-1])
     if images.shape[1:] != tuple(model.input_shape[1:]):
         raise InvalidInputError(
             f"representative has images of shape {images.shape[1:]}, but the model takes {model.input_shape[1:]}"

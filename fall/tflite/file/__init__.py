@@ -6,7 +6,8 @@ own inputs, options, types, scales and shapes (``operators``, ``calls``, ``dtype
 ``windows``). Runtimes check only a part of this, so a damaged or hostile file would crash the process.
 """
 
-from fall.tflite.file.reading import read_classifier as read_classifier, read_graph as read_graph
+from fall.tflite.file.image_classifier import output_kind as output_kind, read_classifier as read_classifier
+from fall.tflite.file.reading import read_graph as read_graph
 from fall.tflite.file.tensors import (
     QUANTIZED as QUANTIZED,
     Graph as Graph,

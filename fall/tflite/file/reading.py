@@ -17,7 +17,7 @@ from fall.tflite.file import flatbuffer
 from fall.tflite.file.packing import packed_size, unpack
 from fall.tflite.file.refusals import contradiction, unsupported
 from fall.tflite.file.rules import check_rules
-from fall.tflite.file.tensors import QUANTIZED, Graph, Operator, Tensor
+from fall.tflite.file.tensors import Graph, Operator, Tensor
 
 _INT4 = 17  # LiteRT 2.3 runs files of int2 as well, but gives other numbers than their weights: they are refused
 # What the tensors of an image classifier are made of, by their number in the schema's TensorType.
@@ -90,35 +90,6 @@ def read_graph(content: bytes | Graph) -> Graph:
         outputs=_integers(subgraph.OutputsAsNumpy()),
     )
     check_rules(graph)
-    return graph
-
-
-def read_classifier(content: bytes | Graph) -> Graph:
-    """:func:`read_graph` for a network that maps one square RGB image to class probabilities.
-
-    Raises
-    ------
-    InvalidInputError
-        If the network's input or output is anything else, or as :func:`read_graph`.
-    ModelIntegrityError, MissingDependencyError
-        As :func:`read_graph`.
-    """
-    graph = read_graph(content)
-    if len(graph.inputs) != 1 or len(graph.outputs) != 1:
-        raise InvalidInputError(
-            f"the model has {len(graph.inputs)} inputs and {len(graph.outputs)} outputs; "
-            "an image classifier has one each"
-        )
-    images, probabilities = graph.input, graph.output
-    if len(images.shape) != 4 or images.shape[0] != 1 or images.shape[3] != 3 or images.shape[1] != images.shape[2]:
-        raise InvalidInputError(f"the model's input has the shape {images.shape}; one RGB image is (1, side, side, 3)")
-    if len(probabilities.shape) != 2 or probabilities.shape[0] != 1 or probabilities.shape[1] < 2:
-        raise InvalidInputError(
-            f"the model's output has the shape {probabilities.shape}; the probabilities of one image are (1, n_classes)"
-        )
-    for tensor, what in ((images, "input"), (probabilities, "output")):
-        if tensor.dtype != np.float32 and tensor.dtype not in QUANTIZED:
-            raise InvalidInputError(f"the model's {what} is {tensor.dtype}; it must be float32, int8, uint8 or int16")
     return graph
 
 

@@ -30,10 +30,10 @@ class TestClassifier:
         scores = classifier.predict_proba(noise(40, 32))
         assert scores.shape == (40, 2)
         np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1 / 256 + 1e-9)
-        expected = np.where(scores[:, 1] >= 0.25, "other", "fall")
+        expected = np.where(scores[:, 0] >= 0.25, "fall", "non-fall")
         np.testing.assert_array_equal(classifier.predict(noise(40, 32)), expected)
         assert (classifier.classes_.tolist(), classifier.threshold_, classifier.input_size_) == (
-            ["fall", "other"],
+            ["fall", "non-fall"],
             0.25,
             32,
         )

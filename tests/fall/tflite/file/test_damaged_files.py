@@ -83,7 +83,7 @@ def test_networks_that_are_no_image_classifiers_are_refused():
     three = convert(build_network("perceptron", (8, 8, 3), 3, units=4))
     with pytest.raises(InvalidInputError, match="3 classes"):
         TFLiteFallClassifier(three)
-    for shape, message in (((8, 16, 3), "side"), ((8, 8, 1), "RGB")):
+    for shape, message in (((8, 16, 3), "side"), ((8, 8, 2), "RGB")):
         with pytest.raises(InvalidInputError, match=message):
             TFLiteFallClassifier(convert(build_network("perceptron", shape, units=4)))
 
