@@ -10,6 +10,7 @@ import numpy as np
 from common.costs.ledger import Cost, Ledger
 from common.errors import InvalidInputError
 from fall.compression.storage.coding import encode_weights
+from fall.tflite.arithmetic import arithmetic_of
 from fall.tflite.file import Graph, Operator, Tensor, read_graph
 from fall.tflite.memory import peaks
 
@@ -62,6 +63,7 @@ def tflite_cost(content: bytes | Graph) -> Ledger:
             macs=_operator_macs(graph, operator),
             weight_bytes=sum(tensor.nbytes for tensor in new),
             activation_bytes=peak,
+            arithmetic=arithmetic_of(graph, operator),
         )
         rows.append((operator.name, cost))
     return Ledger(rows)

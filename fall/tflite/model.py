@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -108,7 +108,7 @@ def _to_files(model: CompressedModel) -> dict[str, Any]:
         "model.tflite": model.tflite,
         "model.json": {
             "recipe": model.recipe,
-            "cost": asdict(model.cost),
+            "cost": model.cost.counts(),
             "threshold": model.threshold_,
             "input_size": model.input_size,
         },
