@@ -69,6 +69,7 @@ def _layer_cost(layer: Any) -> Cost:
         macs=positions * sum(math.prod(kernel.shape) for kernel in kernels),
         weight_bytes=_FLOAT32_BYTES * layer.count_params(),
         activation_bytes=_FLOAT32_BYTES * (n_inputs + _n_elements(output)),
+        arithmetic="float32",
     )
 
 

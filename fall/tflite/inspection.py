@@ -9,6 +9,7 @@ import numpy as np
 
 from common.costs.ledger import Cost, Ledger
 from fall.compression.storage.coding import encode_weights
+from fall.tflite.arithmetic import arithmetic_of
 from fall.tflite.file import Graph, Operator, Tensor, read_graph
 from fall.tflite.memory import peaks
 
@@ -60,6 +61,7 @@ def tflite_cost(content: bytes | Graph) -> Ledger:
             macs=_operator_macs(graph, operator),
             weight_bytes=sum(tensor.nbytes + tensor.scale_nbytes for tensor in new),
             activation_bytes=peak,
+            arithmetic=arithmetic_of(graph, operator),
         )
         rows.append((operator.name, cost))
     return Ledger(rows)

@@ -6,7 +6,7 @@ import io
 import json
 import warnings
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
@@ -116,7 +116,7 @@ def _to_files(model: CompressedModel) -> dict[str, Any]:
         "model.tflite": model.tflite,
         "model.json": {
             "recipe": model.recipe,
-            "cost": asdict(model.cost),
+            "cost": model.cost.counts(),
             "threshold": model.threshold_,
             "input_size": model.input_size,
             "positive_index": model.classes_.tolist().index(model.positive),
