@@ -1,0 +1,108 @@
+"""Several detectors together: upright people first, then turned pictures where somebody was, then what moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from common.errors import InvalidInputError
+from common.monitoring.boxes import Box
+from fall.people.detection import Detection, Detector, Image, as_detections, clip, suppress
+from fall.people.motion import MotionDetector
+from fall.people.pose import PoseDetector
+from fall.people.tracking import MIN_OVERLAP, square_overlap
+from fall.people.turning import detect_turned, surroundings
+
+_TURNS = (1, 3, 2)  # quarter turns; a picture upside down is the rarest help
+# Detections in turned pictures of the whole frame are often wrong, so they alone never begin a track.
+_MOST_OF_A_TURNED_FRAME = 0.7
+
+
+class PeopleFinder:
+    """One answer of one or several detectors.
+
+    Parameters
+    ----------
+    detector : {"motion", "pose"}, callable, sequence of them, or None
+        None is ``("pose", "motion")``.
+    turned : bool
+        Whether detectors other than motion are also asked about turned pictures.
+    """
+
+    def __init__(self, detector: Any = None, *, turned: bool = True) -> None:
+        chosen = _chosen(("pose", "motion") if detector is None else detector)
+        self._motion = next((each for each in chosen if isinstance(each, MotionDetector)), None)
+        self._pictures = [each for each in chosen if not isinstance(each, MotionDetector)]
+        self._turned = turned and bool(self._pictures)
+        self._n_frames = 0
+
+    def __call__(self, frame: Image, known: Sequence[Box]) -> list[Detection]:
+        """People in the next frame, given where the tracked ones were."""
+        self._n_frames += 1
+        moving = [] if self._motion is None else self._motion(frame)
+        found = self._in_picture(frame)
+        if self._turned:
+            places = [*known, *(each.box for each in moving[:1])]
+            for box in places:
+                if not _overlaps(box, found):
+                    found += self._around(frame, box)
+            if not found and not places:
+                found = self._in_turned_frame(frame)
+        found = suppress(found, most=0.5)
+        return found + [each for each in moving if not _overlaps(each.box, found)]
+
+    def learn(self, frame: Image, people: Sequence[Box]) -> None:
+        """Tell the detectors that learn where people are at last."""
+        if self._motion is not None:
+            self._motion.learn(frame, people)
+
+    def _in_picture(self, picture: Image) -> list[Detection]:
+        found = [each for detect in self._pictures for each in as_detections(detect(picture), picture, _name(detect))]
+        return suppress(found, most=0.5)
+
+    def _around(self, frame: Image, box: Box) -> list[Detection]:
+        """The surest person near a place, upright or turned."""
+        region = surroundings(box)
+        found = [each for turns in (0, *_TURNS) for each in detect_turned(self._in_picture, frame, turns, region)]
+        near = [each for each in found if _overlaps(box, [each])]
+        best = max(near, key=lambda each: each.score, default=None)
+        inside = None if best is None else clip(best.box, frame.shape[1], frame.shape[0])
+        return [] if best is None or inside is None else [replace(best, box=inside)]
+
+    def _in_turned_frame(self, frame: Image) -> list[Detection]:
+        """People in the whole frame, turned by one of three angles, each in its turn."""
+        found = detect_turned(self._in_picture, frame, _TURNS[self._n_frames % len(_TURNS)])
+        return [replace(each, score=min(each.score, _MOST_OF_A_TURNED_FRAME)) for each in found]
+
+
+def _overlaps(box: Box, found: Sequence[Detection]) -> bool:
+    return bool(found) and float(square_overlap([box], [each.box for each in found]).max()) >= MIN_OVERLAP
+
+
+def _chosen(detector: Any) -> list[Detector | MotionDetector]:
+    if isinstance(detector, str) or callable(detector):
+        detector = [detector]
+    made: list[Detector | MotionDetector] = []
+    for each in detector if isinstance(detector, Sequence) else [detector]:
+        if callable(each):
+            made.append(each)
+        elif each == "motion":
+            made.append(MotionDetector())
+        elif each == "pose":
+            made.append(PoseDetector())
+        else:
+            raise _unknown(each)
+    if not made:
+        raise _unknown(detector)
+    return made
+
+
+def _unknown(detector: Any) -> InvalidInputError:
+    return InvalidInputError(
+        f"detector is {detector!r}; choose 'motion', 'pose', a function of a frame, or several of them in a list"
+    )
+
+
+def _name(detector: Any) -> str:
+    return str(getattr(detector, "__name__", type(detector).__name__))
