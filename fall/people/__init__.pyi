@@ -1,4 +1,4 @@
-from .body_points import BodyPointsModel as BodyPointsModel, BodyPoints as BodyPoints
+from .body_points import BodyPoints as BodyPoints, BodyPointsModel as BodyPointsModel
 from .crops import PersonCrop as PersonCrop, people_in as people_in
 from .detection import Detection as Detection
 from .models import fetch_pose_models as fetch_pose_models, pose_model as pose_model

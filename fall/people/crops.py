@@ -117,12 +117,12 @@ def people_in(
 
     Examples
     --------
-    A white square on black is found by its motion:
+    A white bar that enters a black picture is found by its motion:
 
     >>> def frames():
-    ...     for number in range(8):
+    ...     for number in range(12):
     ...         frame = np.zeros((120, 160, 3), np.uint8)
-    ...         frame[40:80, 10 * number + 10 : 10 * number + 30] = 255
+    ...         frame[40:80, max(0, 10 * number - 20) : 10 * number] = 255
     ...         yield number / 10, frame
     >>> crops = list(people_in(frames(), detector="motion", size=32))
     >>> crops[-1].image.shape, {crop.track for crop in crops}
@@ -167,9 +167,7 @@ def _crops(
         for track in tracks:
             square = np.asarray(crop_square(picture, track.box, size=size, margin=margin))
             box = Box(track.box.x + x, track.box.y + y, track.box.w, track.box.h)
-            yield PersonCrop(
-                frame.time_s, frame.number, track.number, box, square, track.score, track.is_detected
-            )
+            yield PersonCrop(frame.time_s, frame.number, track.number, box, square, track.score, track.is_detected)
 
 
 def _check_region(region: Sequence[int]) -> Region:

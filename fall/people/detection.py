@@ -16,6 +16,8 @@ from common.validation import FloatArray
 Image = npt.NDArray[np.uint8]  # (height, width, 3), RGB
 Point: TypeAlias = tuple[float, float]  # x, y in pixels
 
+_MOST = 0.6  # of the smaller box
+
 
 @dataclass(frozen=True)
 class Detection:
@@ -59,9 +61,7 @@ def as_detections(found: Any, frame: Image, detector: str) -> list[Detection]:
         raise _wrong_answer(detector, found)
     detections = (_as_detection(row, detector) for row in found)
     inside = ((clip(detection.box, frame.shape[1], frame.shape[0]), detection) for detection in detections)
-    return [
-        Detection(box, float(detection.score), detection.hips, detection.top) for box, detection in inside if box
-    ]
+    return [Detection(box, float(detection.score), detection.hips, detection.top) for box, detection in inside if box]
 
 
 def clip(box: Box, width: int, height: int) -> Box | None:
@@ -86,11 +86,18 @@ def intersection_over_union(first: Sequence[Box], second: Sequence[Box]) -> Floa
     return np.asarray(shared / np.maximum(areas - shared, 1e-9))
 
 
-def suppress(detections: Sequence[Detection], most: float = 0.3) -> list[Detection]:
-    """The best detection of each group that overlaps by more than ``most`` (greedy non-maximum suppression)."""
+def shares_most(first: Box, second: Box) -> bool:
+    """Whether most of the smaller of two boxes lies in the other: then they are one person, or a part of one."""
+    width = min(first.x + first.w, second.x + second.w) - max(first.x, second.x)
+    height = min(first.y + first.h, second.y + second.h) - max(first.y, second.y)
+    return min(width, height) > 0 and width * height > _MOST * min(first.w * first.h, second.w * second.h)
+
+
+def suppress(detections: Sequence[Detection]) -> list[Detection]:
+    """The surest detection of each person (greedy non-maximum suppression)."""
     kept: list[Detection] = []
     for detection in sorted(detections, key=lambda each: -each.score):
-        if not kept or intersection_over_union([detection.box], [each.box for each in kept]).max() <= most:
+        if not any(shares_most(detection.box, other.box) for other in kept):
             kept.append(detection)
     return kept
 
@@ -120,6 +127,6 @@ def _as_detection(row: Any, detector: str) -> Detection:
 
 def _wrong_answer(detector: str, answer: Any) -> InvalidInputError:
     return InvalidInputError(
-        f"the detector {detector} answered {str(answer)[:80]!r}; it must return a list of fall.people.Detection, or rows "
-        "(x, y, w, h, score) with the box in pixels and a score from 0 to 1"
+        f"the detector {detector} answered {str(answer)[:80]!r}; it must return a list of fall.people.Detection, or "
+        "rows (x, y, w, h, score) with the box in pixels and a score from 0 to 1"
     )

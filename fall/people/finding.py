@@ -8,7 +8,7 @@ from typing import Any
 
 from common.errors import InvalidInputError
 from common.monitoring.boxes import Box
-from fall.people.detection import Detection, Detector, Image, as_detections, clip, suppress
+from fall.people.detection import Detection, Detector, Image, as_detections, clip, shares_most, suppress
 from fall.people.motion import MotionDetector
 from fall.people.pose import PoseDetector
 from fall.people.tracking import MIN_OVERLAP, square_overlap
@@ -17,6 +17,8 @@ from fall.people.turning import detect_turned, surroundings
 _TURNS = (1, 3, 2)  # quarter turns; a picture upside down is the rarest help
 # Detections in turned pictures of the whole frame are often wrong, so they alone never begin a track.
 _MOST_OF_A_TURNED_FRAME = 0.7
+# Enlarged parts of a body are often taken for small people.
+_LEAST = 0.6
 
 
 class PeopleFinder:
@@ -33,6 +35,8 @@ class PeopleFinder:
     def __init__(self, detector: Any = None, *, turned: bool = True) -> None:
         chosen = _chosen(("pose", "motion") if detector is None else detector)
         self._motion = next((each for each in chosen if isinstance(each, MotionDetector)), None)
+        if self._motion is not None:
+            self._motion.reset()
         self._pictures = [each for each in chosen if not isinstance(each, MotionDetector)]
         self._turned = turned and bool(self._pictures)
         self._n_frames = 0
@@ -49,8 +53,8 @@ class PeopleFinder:
                     found += self._around(frame, box)
             if not found and not places:
                 found = self._in_turned_frame(frame)
-        found = suppress(found, most=0.5)
-        return found + [each for each in moving if not _overlaps(each.box, found)]
+        found = suppress(found)
+        return found + [each for each in moving if not any(shares_most(each.box, other.box) for other in found)]
 
     def learn(self, frame: Image, people: Sequence[Box]) -> None:
         """Tell the detectors that learn where people are at last."""
@@ -59,14 +63,20 @@ class PeopleFinder:
 
     def _in_picture(self, picture: Image) -> list[Detection]:
         found = [each for detect in self._pictures for each in as_detections(detect(picture), picture, _name(detect))]
-        return suppress(found, most=0.5)
+        return suppress(found)
 
     def _around(self, frame: Image, box: Box) -> list[Detection]:
-        """The surest person near a place, upright or turned."""
+        """The likeliest person near a place, upright or turned."""
         region = surroundings(box)
         found = [each for turns in (0, *_TURNS) for each in detect_turned(self._in_picture, frame, turns, region)]
-        near = [each for each in found if _overlaps(box, [each])]
-        best = max(near, key=lambda each: each.score, default=None)
+        near = [each for each in found if _overlaps(box, [each]) and _longer(each.box) > _LEAST * _longer(box)]
+        all_foreground = self._foreground(region)
+
+        def likelihood(each: Detection) -> float:
+            """The score, more where the picture differs from the background: furniture never does."""
+            return each.score + (self._foreground(each.box) / all_foreground if all_foreground else 0.0)
+
+        best = max(near, key=likelihood, default=None)
         inside = None if best is None else clip(best.box, frame.shape[1], frame.shape[0])
         return [] if best is None or inside is None else [replace(best, box=inside)]
 
@@ -74,6 +84,13 @@ class PeopleFinder:
         """People in the whole frame, turned by one of three angles, each in its turn."""
         found = detect_turned(self._in_picture, frame, _TURNS[self._n_frames % len(_TURNS)])
         return [replace(each, score=min(each.score, _MOST_OF_A_TURNED_FRAME)) for each in found]
+
+    def _foreground(self, box: Box) -> float:
+        return 0.0 if self._motion is None else self._motion.foreground_in(box)
+
+
+def _longer(box: Box) -> float:
+    return max(box.w, box.h)
 
 
 def _overlaps(box: Box, found: Sequence[Detection]) -> bool:

@@ -54,7 +54,13 @@ class MotionDetector:
         self._min_area = check_number(min_area, "min_area", above=0, below=1)
         self._min_movement = check_number(min_movement, "min_movement", at_least=0, below=1)
         self._cv2: Any = require("cv2", extra="video", purpose="finding people by motion")
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the background, for another video."""
         self._shape: tuple[int, ...] = ()
+        self._mask: npt.NDArray[np.uint8] | None = None
+        self._previous: Image | None = None
 
     def __call__(self, frame: Image) -> list[Detection]:
         """What differs from the background and moves, the largest first."""
@@ -62,7 +68,7 @@ class MotionDetector:
         if frame.shape != self._shape:
             self._start(frame, small, grey)
             return []
-        foreground = self._foreground(small)
+        foreground = self._mask = self._foreground(small)
         moved = self._cv2.absdiff(grey, self._previous) > _CHANGE
         self._previous = grey
         n, _, stats, _ = self._cv2.connectedComponentsWithStats(foreground, connectivity=8)
@@ -75,6 +81,15 @@ class MotionDetector:
             if area >= self._min_area * foreground.size and movement >= self._min_movement and box is not None:
                 found.append(Detection(box, area / (width * height)))
         return found
+
+    def foreground_in(self, box: Box) -> float:
+        """How many pixels of the last frame, in a box, differ from the background, as a part of the whole frame."""
+        if self._mask is None:
+            return 0.0
+        scale = self._mask.shape[1] / self._shape[1]
+        top, bottom = round(box.y * scale), round((box.y + box.h) * scale)
+        left, right = round(box.x * scale), round((box.x + box.w) * scale)
+        return float(self._mask[max(0, top) : max(0, bottom), max(0, left) : max(0, right)].sum() / self._mask.size)
 
     def learn(self, frame: Image, people: Sequence[Box]) -> None:
         """Learn the background from a frame that was just asked about, except where people are."""
@@ -92,7 +107,7 @@ class MotionDetector:
         create = {"mog2": self._cv2.createBackgroundSubtractorMOG2, "knn": self._cv2.createBackgroundSubtractorKNN}
         self._subtractor = create[self._method](history=_FRAMES, detectShadows=True)
         self._subtractor.apply(small, learningRate=1)
-        self._previous, self._shape = grey, frame.shape
+        self._previous, self._shape, self._mask = grey, frame.shape, None
 
     def _foreground(self, small: Image) -> npt.NDArray[np.uint8]:
         """1 where a picture differs from the background: without shadows and specks, parts of a body joined."""

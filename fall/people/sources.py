@@ -71,7 +71,7 @@ def frames_of(source: Any, *, timeout_s: float = 10.0) -> Iterator[TimedFrame]:
     >>> [(frame.number, frame.time_s, frame.image.shape) for frame in frames_of(frames)]
     [(0, 0.0, (48, 64, 3)), (1, 0.04, (48, 64, 3))]
     """
-    if isinstance(source, numbers.Integral) and not isinstance(source, (bool, np.bool_)):
+    if isinstance(source, (int, np.integer)) and not isinstance(source, bool):
         from fall.people.camera import camera_frames
 
         return camera_frames(int(source))

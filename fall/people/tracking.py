@@ -10,14 +10,13 @@ from scipy.optimize import linear_sum_assignment
 
 from common.monitoring.boxes import Box
 from common.validation import FloatArray
-from fall.people.detection import Detection, Image, intersection_over_union
+from fall.people.detection import Detection, Image, intersection_over_union, shares_most
 from fall.people.turning import surroundings
 
 # A box continues a track if their squares overlap by this much.
 MIN_OVERLAP = 0.25
 # One detection this sure begins a track at once; less sure ones must be repeated.
 _SURE, _LIKELY, _REPEATED = 0.75, 0.5, 3
-_DUPLICATE = 0.6  # overlap of two tracks of one person
 _PATCH = 32  # pixels of the picture that tells whether anything changed
 _ALIKE, _NOISE = 0.8, 3.0  # correlation, and grey levels by which a picture without contrast may differ
 
@@ -44,10 +43,6 @@ class Track:
     n_likely: int
     is_detected: bool = True
     is_confirmed: bool = False
-
-    def overlap(self, box: Box) -> float:
-        """How much the square around a box overlaps that of this track."""
-        return float(square_overlap([self.box], [box])[0, 0])
 
 
 class Tracker:
@@ -98,8 +93,8 @@ class Tracker:
             self._confirm(track)
 
     def _begin(self, found: Detection, frame: Image, time_s: float) -> None:
-        if any(track.overlap(found.box) > MIN_OVERLAP for track in self._tracks):
-            return  # part of somebody who is known
+        if any(shares_most(found.box, track.box) for track in self._tracks):
+            return  # a part of somebody who is known
         track = Track(0, found.box, found.score, _patch(frame, found.box), time_s, n_likely=1)
         self._tracks.append(track)
         if found.score >= _SURE:
@@ -121,8 +116,8 @@ class Tracker:
     def _drop_duplicates(self) -> None:
         """Of two tracks in one place keep the detected one, or else the older one."""
         kept: list[Track] = []
-        for track in sorted(self._tracks, key=lambda track: not track.is_detected):
-            if all(track.overlap(other.box) < _DUPLICATE for other in kept):
+        for track in sorted(self._tracks, key=lambda track: (not track.is_detected, not track.is_confirmed)):
+            if not any(shares_most(track.box, other.box) for other in kept):
                 kept.append(track)
         self._tracks = [track for track in self._tracks if track in kept]
 
