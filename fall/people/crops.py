@@ -85,7 +85,7 @@ def people_in(
         Follow no more people at once.
     keep_lost_s : float
         How long to go on with somebody who is not detected any more. Where nothing has changed since, as when somebody
-        lies still, there is no limit.
+        lies still, there is no limit. 0 gives only people who are detected.
     margin : float
         Empty space on each side of a square, as a part of the longer side of the box.
     turned : bool
@@ -138,7 +138,7 @@ def people_in(
     part = None if region is None else _check_region(region)
     require("PIL", extra="video", purpose="cutting people out of video")
     finder = PeopleFinder(detector, turned=turned)
-    tracker = Tracker(keep_lost_s=keep_lost_s, max_people=max_people)
+    tracker = Tracker(keep_lost_s=keep_lost_s, max_people=max_people, still_score=finder.still_score)
     frames = frames_of(source, timeout_s=timeout_s)
     return _crops(frames, finder, tracker, part, every=every, size=size, margin=margin)
 

@@ -19,6 +19,7 @@ _TURNS = (1, 3, 2)  # quarter turns; a picture upside down is the rarest help
 _MOST_OF_A_TURNED_FRAME = 0.7
 # Enlarged parts of a body are often taken for small people.
 _LEAST = 0.6
+_SURE = 0.75  # then no further turn is tried
 
 
 class PeopleFinder:
@@ -39,6 +40,8 @@ class PeopleFinder:
             self._motion.reset()
         self._pictures = [each for each in chosen if not isinstance(each, MotionDetector)]
         self._turned = turned and bool(self._pictures)
+        #: What has only been seen to move, beside a detector that knows people, need not be somebody who lies still.
+        self.still_score = 0.6 if self._motion is not None and self._pictures else 0.0
         self._n_frames = 0
 
     def __call__(self, frame: Image, known: Sequence[Box]) -> list[Detection]:
@@ -68,8 +71,12 @@ class PeopleFinder:
     def _around(self, frame: Image, box: Box) -> list[Detection]:
         """The likeliest person near a place, upright or turned."""
         region = surroundings(box)
-        found = [each for turns in (0, *_TURNS) for each in detect_turned(self._in_picture, frame, turns, region)]
-        near = [each for each in found if _overlaps(box, [each]) and _longer(each.box) > _LEAST * _longer(box)]
+        near: list[Detection] = []
+        for turns in (0, *_TURNS):
+            found = detect_turned(self._in_picture, frame, turns, region)
+            near += [each for each in found if _overlaps(box, [each]) and _longer(each.box) > _LEAST * _longer(box)]
+            if any(each.score >= _SURE for each in near):
+                break
         all_foreground = self._foreground(region)
 
         def likelihood(each: Detection) -> float:

@@ -17,6 +17,7 @@ _WIDTH = 320  # pixels in which a frame is compared: people are large, and noise
 _SHADOW = 127  # OpenCV's mark of shadows
 _FRAMES = 300  # that the background remembers
 _CHANGE = 12  # grey levels between frames that count as movement
+_SCORE = 0.55
 _ROOM = 0.15  # around a known person, where nothing is learnt either
 
 
@@ -36,7 +37,8 @@ class MotionDetector:
     Notes
     -----
     The background is learnt except where :meth:`learn` is told that people are, so that somebody who lies still does
-    not become part of it. The score of a box is the part of it that differs from the background.
+    not become part of it. Every score is 0.55, since motion does not tell people from what else moves: a tracker
+    should ask for several in a row.
 
     References
     ----------
@@ -49,7 +51,7 @@ class MotionDetector:
     >>> motion(frame), motion.learn(frame, [])  # doctest: +SKIP
     """
 
-    def __init__(self, method: str = "mog2", *, min_area: float = 0.004, min_movement: float = 0.05) -> None:
+    def __init__(self, method: str = "mog2", *, min_area: float = 0.002, min_movement: float = 0.02) -> None:
         self._method = check_choice(method, "method", ("mog2", "knn"))
         self._min_area = check_number(min_area, "min_area", above=0, below=1)
         self._min_movement = check_number(min_movement, "min_movement", at_least=0, below=1)
@@ -79,7 +81,7 @@ class MotionDetector:
             movement = (moved[window] & (foreground[window] > 0)).sum() / area
             box = clip(Box(left * scale, top * scale, width * scale, height * scale), frame.shape[1], frame.shape[0])
             if area >= self._min_area * foreground.size and movement >= self._min_movement and box is not None:
-                found.append(Detection(box, area / (width * height)))
+                found.append(Detection(box, _SCORE))
         return found
 
     def foreground_in(self, box: Box) -> float:

@@ -31,6 +31,8 @@ class Track:
         Counted from 1 in the order in which they were found.
     box, score : Box, float
         As last detected.
+    best_score : float
+        The greatest so far.
     is_detected : bool
         Whether in the current frame.
     """
@@ -41,6 +43,7 @@ class Track:
     patch: FloatArray
     seen_s: float
     n_likely: int
+    best_score: float = 0.0
     is_detected: bool = True
     is_confirmed: bool = False
 
@@ -54,13 +57,18 @@ class Tracker:
     Parameters
     ----------
     keep_lost_s : float
-        Seconds for which a track is kept whose place has changed.
+        Seconds for which a track is kept whose place has changed; 0 keeps none that is not detected.
     max_people : int, optional
         Begin no more tracks than these.
+    still_score : float
+        Only tracks that were once this sure are kept because nothing has changed; a chair that was pushed lies still
+        as well.
     """
 
-    def __init__(self, *, keep_lost_s: float = 1.0, max_people: int | None = None) -> None:
-        self._keep_lost_s = keep_lost_s
+    def __init__(
+        self, *, keep_lost_s: float = 1.0, max_people: int | None = None, still_score: float = 0.0
+    ) -> None:
+        self._keep_lost_s, self._still_score = keep_lost_s, still_score
         self._max_people = max_people
         self._tracks: list[Track] = []
         self._n_begun = 0
@@ -87,6 +95,7 @@ class Tracker:
 
     def _continue(self, track: Track, found: Detection, frame: Image, time_s: float) -> None:
         track.box, track.score, track.seen_s, track.is_detected = found.box, found.score, time_s, True
+        track.best_score = max(track.best_score, found.score)
         track.patch = _patch(frame, found.box)
         track.n_likely += found.score >= _LIKELY
         if found.score >= _SURE or track.n_likely >= _REPEATED:
@@ -95,7 +104,7 @@ class Tracker:
     def _begin(self, found: Detection, frame: Image, time_s: float) -> None:
         if any(shares_most(found.box, track.box) for track in self._tracks):
             return  # a part of somebody who is known
-        track = Track(0, found.box, found.score, _patch(frame, found.box), time_s, n_likely=1)
+        track = Track(0, found.box, found.score, _patch(frame, found.box), time_s, n_likely=1, best_score=found.score)
         self._tracks.append(track)
         if found.score >= _SURE:
             self._confirm(track)
@@ -108,10 +117,11 @@ class Tracker:
     def _is_kept(self, track: Track, frame: Image, time_s: float) -> bool:
         if track.is_detected:
             return True
-        if track.is_confirmed and _looks_alike(track.patch, _patch(frame, track.box)):
+        may_lie = self._keep_lost_s > 0 and track.is_confirmed and track.best_score >= self._still_score
+        if may_lie and _looks_alike(track.patch, _patch(frame, track.box)):
             track.seen_s = time_s
             return True
-        return time_s - track.seen_s <= self._keep_lost_s
+        return time_s - track.seen_s < self._keep_lost_s
 
     def _drop_duplicates(self) -> None:
         """Of two tracks in one place keep the detected one, or else the older one."""

@@ -74,7 +74,7 @@ def stream_frames(address: str, *, timeout_s: float) -> Iterator[TimedFrame]:
 def _opened(av: Any, container: Any, name: str, file: IO[bytes] | None) -> Iterator[TimedFrame]:
     stream = container.streams.best("video")
     problem: Exception | None = None
-    if stream is None or "attached_pic" in stream.disposition.name.lower():
+    if stream is None or stream.disposition & av.stream.Disposition.attached_pic:
         problem = InvalidInputError(f"{name} holds no video, perhaps only sound: choose another file")
     elif stream.codec_context is None:
         problem = InvalidInputError(f"{name} is coded in a way that PyAV cannot decode: convert it to H.264 in MP4")
@@ -97,26 +97,43 @@ def _decode(av: Any, container: Any, stream: Any, name: str, file: IO[bytes] | N
                 continue
             own_s = frame.time if frame.pts is not None else None
             if own_s is None:
-                own_s = (first_s or 0.0) + number / float(stream.average_rate or stream.guessed_rate or 25)
+                own_s = (first_s or 0.0) + number / _rate_hz(stream)
             first_s = own_s if first_s is None else first_s
             time_s = float(own_s - first_s)
             yield TimedFrame(number, time_s, _upright(frame))
             number += 1
-        expected_s = float(stream.duration * stream.time_base) if stream.duration and file is not None else 0.0
+        expected_s = _announced_s(container, stream) if file is not None else 0.0
+        expected = stream.frames if file is not None else 0
+        step_s = 1 / _rate_hz(stream)
     finally:
         container.close()
         if file is not None:
             file.close()
     if number == 0:
         raise InvalidInputError(f"{name} holds no frame that can be decoded{failure}: copy it completely")
-    is_short = time_s < _ENOUGH * expected_s - 1.5 * time_s / max(number - 1, 1)
+    is_short = time_s + step_s < _ENOUGH * expected_s - step_s or number < _ENOUGH * expected - 2
     if failure or is_short:
-        promised = f" of {expected_s:.1f} s" if is_short else ""
+        what = "ended early" if file is None else "is truncated or damaged"
+        promised = f" of {expected_s:.1f} s" if is_short and expected_s > time_s else ""
         warnings.warn(
-            f"{name} is truncated or damaged{failure}: {number} frames, until {time_s:.1f} s{promised}, were read",
+            f"{name} {what}{failure}: {number} frames, until {time_s:.1f} s{promised}, were read",
             FrugalWarning,
             stacklevel=3,
         )
+
+
+def _announced_s(container: Any, stream: Any) -> float:
+    """How long a file says that its pictures last; 0 if it does not say."""
+    if stream.duration:
+        return float(stream.duration * stream.time_base)
+    # Matroska has one duration for all its streams, and sound may be longer.
+    if container.duration and len(container.streams) == 1:
+        return float(container.duration) / 1e6
+    return 0.0
+
+
+def _rate_hz(stream: Any) -> float:
+    return float(stream.average_rate or stream.guessed_rate or 25)
 
 
 def _frames(av: Any, container: Any, stream: Any) -> Iterator[tuple[Any, str]]:
