@@ -164,7 +164,9 @@ def _folder_names(videos: list[str]) -> dict[str, str]:
     stems = [re.sub(r"[^\w.-]+", "_", Path(video).stem) or "video" for video in videos]
     names: dict[str, str] = {}
     for video, stem in zip(videos, stems, strict=True):
-        name = stem if stems.count(stem) == 1 else re.sub(r"[^\w.-]+", "_", video).strip("_.")
+        name = (
+            stem if stems.count(stem) == 1 else re.sub(r"[^\w.-]+", "_", str(Path(video).with_suffix(""))).strip("_.")
+        )
         while name in names.values():
             name += "_"
         names[video] = name

@@ -164,12 +164,11 @@ def _labelled(video: LabelledVideo, crops: Iterator[PersonCrop]) -> Iterator[tup
         if not video.is_moment(part):
             yield part, crop
             continue
-        best = nearest.setdefault(part, [crop])
-        distance = video.distance_s(part, crop.time_s) - video.distance_s(part, best[0].time_s)
-        if distance < 0:
-            nearest[part] = [crop]
-        elif distance == 0 and crop is not best[0]:
+        best = nearest.get(part)
+        if best is not None and crop.frame == best[0].frame:
             best.append(crop)
+        elif best is None or video.distance_s(part, crop.time_s) < video.distance_s(part, best[0].time_s):
+            nearest[part] = [crop]
     for part, chosen in nearest.items():
         yield from ((part, crop) for crop in chosen)
 

@@ -65,9 +65,7 @@ class Tracker:
         as well.
     """
 
-    def __init__(
-        self, *, keep_lost_s: float = 1.0, max_people: int | None = None, still_score: float = 0.0
-    ) -> None:
+    def __init__(self, *, keep_lost_s: float = 1.0, max_people: int | None = None, still_score: float = 0.0) -> None:
         self._keep_lost_s, self._still_score = keep_lost_s, still_score
         self._max_people = max_people
         self._tracks: list[Track] = []

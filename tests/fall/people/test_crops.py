@@ -38,7 +38,9 @@ def test_a_square_is_that_of_crop_square(tmp_path: Path) -> None:
         assert crop.image.dtype == np.uint8
 
 
-@pytest.mark.parametrize("detector", ["motion", whitest, ["motion", whitest], (whitest, fall.people.MotionDetector("knn"))])
+@pytest.mark.parametrize(
+    "detector", ["motion", whitest, ["motion", whitest], (whitest, fall.people.MotionDetector("knn"))]
+)
 def test_somebody_who_falls_and_lies_still_stays(detector: Any) -> None:
     frames = [picture()] * 5 + fall_and_lie(100)
     crops = list(fall.people_in(timed(frames), detector=detector))
@@ -124,9 +126,7 @@ def test_a_detector_that_answers_wrongly(answer: Callable[[Any], Any]) -> None:
         list(fall.people_in(timed(walk(2)), detector=answer))
 
 
-def test_the_network_is_asked_for_before_the_video_is_opened(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_network_is_asked_for_before_the_video_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAR_FALL_POSE_MODELS", str(tmp_path))
     with pytest.raises(FrugalError, match="fetch_pose_models"):
         fall.people_in("lost.mp4")

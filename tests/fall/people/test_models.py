@@ -58,7 +58,7 @@ def test_pip_that_finds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
-    with pytest.raises(InvalidInputError, match="pip cannot download mediapipe==0.10.21"):
+    with pytest.raises(InvalidInputError, match=r"pip cannot download mediapipe==0\.10\.21"):
         fetch_pose_models(tmp_path / "models")
 
 

@@ -70,7 +70,7 @@ def test_a_camera_that_never_answers(scheme: str) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        with pytest.raises(InvalidInputError, match="cannot be reached within 0.5 s"):
+        with pytest.raises(InvalidInputError, match=r"cannot be reached within 0\.5 s"):
             frames_of(f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/cam", timeout_s=0.5)
 
 

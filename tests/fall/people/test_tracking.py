@@ -37,7 +37,9 @@ def test_assignment_is_the_best_of_all(seed: int) -> None:
     rng = np.random.default_rng(seed)
     tracks, found = ([Box(*rng.integers(0, 60, 2), *rng.integers(20, 60, 2)) for _ in range(4)] for _ in range(2))
     overlap = square_overlap(tracks, found)
-    best = max(sum(overlap[row, column] for row, column in enumerate(order)) for order in itertools.permutations(range(4)))
+    best = max(
+        sum(overlap[row, column] for row, column in enumerate(order)) for order in itertools.permutations(range(4))
+    )
     pairs = _assign(tracks, [Detection(box, 1.0) for box in found])
     assert all(overlap[pair] >= MIN_OVERLAP for pair in pairs)
     assert sum(overlap[pair] for pair in pairs) <= best + 1e-9
