@@ -88,9 +88,8 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 
 
 def _text(option: Any) -> str:
-    """An option without the address in memory, which differs from run to run."""
+    """An option without the address in memory, which differs from run to run; a function is known by its name."""
     if isinstance(option, (list, tuple)):
         return repr([_text(each) for each in option])
-    if callable(option):
-        return str(getattr(option, "__qualname__", type(option).__qualname__))
-    return repr(option)
+    text = repr(option)
+    return str(getattr(option, "__qualname__", type(option).__qualname__)) if " at 0x" in text else text

@@ -84,7 +84,7 @@ def frames_of_videos(
     Notes
     -----
     A video's folder appears when it is complete. If the work is interrupted, the same call goes on with the next
-    video; a video whose file, rows or options have changed is done again.
+    video; a video whose file, rows or options have changed is done again. Of a function, only another name is noticed.
 
     Examples
     --------

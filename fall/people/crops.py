@@ -74,7 +74,8 @@ def people_in(
     detector : {"motion", "pose"}, callable, or a list of them, optional
         ``"motion"`` subtracts the background and needs a camera that stands still; ``"pose"`` is a published network,
         see :func:`fall.people.fetch_pose_models`; a callable takes a frame and returns
-        :class:`fall.people.Detection` or rows ``(x, y, w, h, score)``. By default ``["pose", "motion"]``.
+        :class:`fall.people.Detection` or rows ``(x, y, w, h, score)``. By default ``["pose", "motion"]``. A score of
+        0.75 begins a track, one of 0.5 if it is repeated twice; any score continues one.
     size : int
         Side of the squares in pixels.
     region : (x, y, w, h), optional

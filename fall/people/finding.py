@@ -15,7 +15,7 @@ from fall.people.tracking import MIN_OVERLAP, square_overlap
 from fall.people.turning import detect_turned, surroundings
 
 _TURNS = (1, 3, 2)  # quarter turns; a picture upside down is the rarest help
-# Detections in turned pictures of the whole frame are often wrong, so they alone never begin a track.
+# Detections in turned pictures of the whole frame are often wrong: they are too unsure to begin a track at once.
 _MOST_OF_A_TURNED_FRAME = 0.7
 # Enlarged parts of a body are often taken for small people.
 _LEAST = 0.6
@@ -119,6 +119,8 @@ def _chosen(detector: Any) -> list[Detector | MotionDetector]:
             raise _unknown(each)
     if not made:
         raise _unknown(detector)
+    if sum(isinstance(each, MotionDetector) for each in made) > 1:
+        raise InvalidInputError("detector has two that look for motion; one is enough")
     return made
 
 

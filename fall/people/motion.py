@@ -64,6 +64,9 @@ class MotionDetector:
         self._mask: npt.NDArray[np.uint8] | None = None
         self._previous: Image | None = None
 
+    def __repr__(self) -> str:
+        return f"MotionDetector({self._method!r}, min_area={self._min_area}, min_movement={self._min_movement})"
+
     def __call__(self, frame: Image) -> list[Detection]:
         """What differs from the background and moves, the largest first."""
         small, grey = self._reduced(frame)

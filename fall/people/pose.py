@@ -75,6 +75,9 @@ class PoseDetector:
         self._network = PoseNetwork("pose_detection", models, num_threads)
         self._points = BodyPointsModel(models=models, num_threads=num_threads) if points else None
 
+    def __repr__(self) -> str:
+        return f"PoseDetector(min_score={self._min_score}, points={self._points is not None})"
+
     def __call__(self, frame: Image) -> list[Detection]:
         """People in a picture, the surest first."""
         inputs, scale, corner = _letterboxed(frame)

@@ -1,12 +1,12 @@
 """From the videos of the UR Fall Detection data set to a decision for each sequence.
 
     python -m tests.benchmarks.people_urfd --data PATH_OF_URFD --pose PATH_OF_POSE_MODELS [--weights PATH]
-        [--points] [--models lecture_cnn mobilenet_frozen posture] [--epochs 20] [--fast]
+        [--points] [--models lecture_cnn mobilenet_frozen posture] [--epochs 20] [--fast] [--folds 5]
 
 People are found in every frame, on one thread; the frames a second are CPU time, from the file to the crop. Somebody is
 *found* in a frame only if the square around the box overlaps the one around the data set's own box by more than 0.3.
-Then each classifier is trained on the data set's own crops, without the sequences that it decides about, in 5 folds of
-the 20 videos. A sequence is a fall if the mean probability over half a second of somebody's crops reaches the
+Then each classifier is trained on the data set's own crops, without the sequences that it decides about, in folds of the
+20 videos. A sequence is a fall if the mean probability over half a second of somebody's crops reaches the
 classifier's threshold; the data set's own crops are judged by the same rule.
 
 The detector's settings were chosen on the sequences in ``CHOSEN_ON``; the figures are of all 20, and of the other 13.
@@ -15,6 +15,9 @@ The detector's settings were chosen on the sequences in ``CHOSEN_ON``; the figur
 import argparse
 import os
 import time
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +37,12 @@ CHOSEN_ON = ("adl-01", "adl-05", "adl-31", "fall-01", "fall-03", "fall-05", "fal
 COLOR = (320, 0, 320, 240)  # the right half; the left one shows the depth
 FOUND = 0.3
 WINDOW_S = 0.5
-FOLDS = 5
 EVERY = 3  # frames between the crops that are decided about
 
 
-def find(video: Path, detector: list[Any]) -> tuple[list[PersonCrop], float]:
+def find(video: Path, models: Path, points: bool) -> tuple[list[PersonCrop], float]:
     """All crops of a video, and CPU seconds."""
+    detector = [PoseDetector(points=points, models=models), MotionDetector()]
     start = time.process_time()
     crops = list(people_in(video, region=COLOR, detector=detector))
     return crops, time.process_time() - start
@@ -127,7 +130,12 @@ def sequence_score(times: Any, tracks: Any, scores: Any) -> float:
 
 
 def decide(
-    name: str, classifier: Any, table: pd.DataFrame, everything: pd.DataFrame, crops: dict[str, list[PersonCrop]]
+    name: str,
+    classifier: Any,
+    table: pd.DataFrame,
+    everything: pd.DataFrame,
+    crops: dict[str, list[PersonCrop]],
+    folds: int,
 ) -> None:
     """Train without the sequences of a fold; decide about them by the data set's crops and by those of the videos."""
     images = read_images(table)
@@ -136,8 +144,8 @@ def decide(
         images, given_images = classifier.features(images), classifier.features(given_images)
     sequences = sorted(crops)
     wrong: dict[str, list[str]] = {"data set's crops": [], "crops of the videos": []}
-    for fold in range(FOLDS):
-        tested = sequences[fold::FOLDS]
+    for fold in range(folds):
+        tested = sequences[fold::folds]
         train = ~table["sequence"].isin(tested).to_numpy()
         rows = table[train]
         classifier.fit(images[train], rows["label"].to_numpy(), groups=rows["sequence"].to_numpy())
@@ -165,21 +173,27 @@ def main() -> None:
     parser.add_argument("--points", action="store_true", help="boxes around the 33 points of the body")
     parser.add_argument("--models", nargs="*", default=["lecture_cnn", "mobilenet_frozen", "posture"])
     parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--folds", type=int, default=5, help="1 trains once, on the 21 sequences without a video")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that look for people")
     parser.add_argument("--fast", action="store_true", help="train without augmentation, four times as fast")
     arguments = parser.parse_args()
 
     everything = load_urfd(arguments.data, keep_excluded=True)
     crops: dict[str, list[PersonCrop]] = {}
     tables, seconds, n_frames = [], 0.0, 0
-    for video in sorted((arguments.data / "video").glob("*-cam0.mp4")):
-        sequence = video.name.removesuffix("-cam0.mp4")
-        detector = [PoseDetector(points=arguments.points, models=arguments.pose), MotionDetector()]
-        crops[sequence], cpu_s = find(video, detector)
+    videos = sorted((arguments.data / "video").glob("*-cam0.mp4"))
+    with ProcessPoolExecutor(arguments.jobs, mp_context=get_context("spawn")) as processes:
+        results = processes.map(find, videos, repeat(arguments.pose), repeat(arguments.points))
+        found = {video.name.removesuffix("-cam0.mp4"): result for video, result in zip(videos, results, strict=True)}
+    for sequence, (crops[sequence], cpu_s) in found.items():
         labels = everything[(everything["sequence"] == sequence) & ~everything["dark"]]
         tables.append(overlaps(crops[sequence], labels))
         n = max(crop.frame for crop in crops[sequence]) + 1
         seconds, n_frames = seconds + cpu_s, n_frames + n
-        print(f"{sequence}: {n / cpu_s:.0f} frames a second, {len({crop.track for crop in crops[sequence]})} tracks")
+        print(
+            f"{sequence}: {n / cpu_s:.0f} frames a second, {len({crop.track for crop in crops[sequence]})} tracks",
+            flush=True,
+        )
     print(f"\n{n_frames} frames, {n_frames / seconds:.1f} a second of CPU time on one core")
     tell_found(pd.concat(tables, ignore_index=True))
 
@@ -193,7 +207,7 @@ def main() -> None:
         "posture": Posture(arguments.pose),
     }
     for name in arguments.models:
-        decide(name, classifiers[name], table, everything, crops)
+        decide(name, classifiers[name], table, everything, crops, arguments.folds)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Videos and a table of times become crops and a frame table: labels by time, resumed, and what was left out is told."""
+"""Videos and a table of times become crops and a frame table: labelled by time, resumed, with a report."""
 
 import shutil
 from pathlib import Path
@@ -176,3 +176,15 @@ def test_videos_of_one_name_in_two_folders(tmp_path: Path) -> None:
     table = cut(parts(("p1/fall.mp4", 1, 0, 1), ("p2/fall.mp4", 0, 0, 1)), tmp_path / "videos", image_format="jpeg")
     assert {Path(path).parent.name for path in table["path"]} == {"p1_fall", "p2_fall"}
     assert {Path(path).suffix for path in table["path"]} == {".jpeg"}
+
+
+def test_detectors_with_other_settings_are_other_options(videos: Path) -> None:
+    from fall.datasets.intervals import labelled_videos
+    from fall.datasets.video_folders import fingerprint
+    from fall.people import MotionDetector
+
+    (video,) = labelled_videos(parts(("a.mp4", 0, 0, 1)), videos)
+    detectors = ["motion", MotionDetector(), MotionDetector("knn"), MotionDetector(min_area=0.1), whitest, [whitest]]
+    texts = [fingerprint(video, "main", 1, "png", {"detector": detector}) for detector in detectors]
+    assert len(set(texts)) == len(texts)
+    assert texts[1] == fingerprint(video, "main", 1, "png", {"detector": MotionDetector()})

@@ -95,6 +95,7 @@ def test_a_file_gives_what_its_frames_give(tmp_path: Path) -> None:
         ({"detector": "yolo"}, "detector is 'yolo'"),
         ({"detector": []}, "detector is"),
         ({"detector": [5]}, "detector is 5"),
+        ({"detector": ["motion", "motion"]}, "two that look for motion"),
         ({"size": 4}, "size is 4"),
         ({"every": 0}, "every is 0"),
         ({"max_people": 0}, "max_people"),
