@@ -5,8 +5,8 @@
 
 People are found in every frame, on one thread; the frames a second are CPU time, from the file to the crop. Somebody is
 *found* in a frame only if the square around the box overlaps the one around the data set's own box by more than 0.3.
-Then each classifier is trained on the data set's own crops, without the sequences that it decides about, in folds of the
-20 videos. A sequence is a fall if the mean probability over half a second of somebody's crops reaches the
+Then each classifier is trained on the data set's own crops, without the sequences that it decides about, in folds of
+the 20 videos. A sequence is a fall if the mean probability over half a second of somebody's crops reaches the
 classifier's threshold; the data set's own crops are judged by the same rule.
 
 The detector's settings were chosen on the sequences in ``CHOSEN_ON``; the figures are of all 20, and of the other 13.
