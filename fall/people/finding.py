@@ -20,6 +20,8 @@ _MOST_OF_A_TURNED_FRAME = 0.7
 # Enlarged parts of a body are often taken for small people.
 _LEAST = 0.6
 _SURE = 0.75  # then no further turn is tried
+_SOMETHING = 0.003  # part of the frame that differs from the background
+_BACKGROUND = 0.15  # part of what differs around a detection that is too little to be the person
 
 
 class PeopleFinder:
@@ -48,7 +50,7 @@ class PeopleFinder:
         """People in the next frame, given where the tracked ones were."""
         self._n_frames += 1
         moving = [] if self._motion is None else self._motion(frame)
-        found = self._in_picture(frame)
+        found = [each for each in self._in_picture(frame) if not self._is_furniture(each)]
         if self._turned:
             places = [*known, *(each.box for each in moving[:1])]
             for box in places:
@@ -74,7 +76,11 @@ class PeopleFinder:
         near: list[Detection] = []
         for turns in (0, *_TURNS):
             found = detect_turned(self._in_picture, frame, turns, region)
-            near += [each for each in found if _overlaps(box, [each]) and _longer(each.box) > _LEAST * _longer(box)]
+            near += [
+                each
+                for each in found
+                if _overlaps(box, [each]) and _longer(each.box) > _LEAST * _longer(box) and not self._is_furniture(each)
+            ]
             if any(each.score >= _SURE for each in near):
                 break
         all_foreground = self._foreground(region)
@@ -91,6 +97,12 @@ class PeopleFinder:
         """People in the whole frame, turned by one of three angles, each in its turn."""
         found = detect_turned(self._in_picture, frame, _TURNS[self._n_frames % len(_TURNS)])
         return [replace(each, score=min(each.score, _MOST_OF_A_TURNED_FRAME)) for each in found]
+
+    def _is_furniture(self, found: Detection) -> bool:
+        """Whether an unsure detection looks like the background, though something close to it does not."""
+        around = self._foreground(surroundings(found.box))
+        is_background = self._foreground(found.box) < _BACKGROUND * around
+        return found.score < _SURE and around > _SOMETHING and is_background
 
     def _foreground(self, box: Box) -> float:
         return 0.0 if self._motion is None else self._motion.foreground_in(box)
