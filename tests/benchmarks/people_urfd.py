@@ -9,7 +9,8 @@ Then each classifier is trained on the data set's own crops, without the sequenc
 the 20 videos. A sequence is a fall if the mean probability over half a second of somebody's crops reaches the
 classifier's threshold; the data set's own crops are judged by the same rule.
 
-The detector's settings were chosen on the sequences in ``CHOSEN_ON``; the figures are of all 20, and of the other 13.
+The box's shape was chosen on the sequences in ``CHOSEN_ON``. What begins, continues and ends a track was settled while
+looking at all 20, so the figures of the other 13 are not those of videos that nobody had seen.
 """
 
 import argparse
