@@ -18,8 +18,8 @@ from fall.people.network import PoseNetwork
 _N_POINTS = 33
 # The circle with room around it, as the network was trained.
 _ROOM = 1.25
-# The points leave out the top of the head, the hands' and feet's outlines: a part of the longer side. Of 0, 0.05 and 0.1
-# the one whose squares overlap those of 20 URFD sequences most.
+# The points leave out the top of the head and the outlines of hands and feet: a part of the longer side. Of 0, 0.05
+# and 0.1 the one whose squares overlap those of 20 URFD sequences most.
 _PADDING = 0.1
 
 
