@@ -27,7 +27,7 @@ class TimedFrame:
     time_s : float
         Seconds since the first frame, from the video's own time stamps.
     image : ndarray of uint8, shape (height, width, 3)
-        RGB, upright, with square pixels.
+        RGB, upright; pixels that are not square stay as they are stored.
     """
 
     number: int

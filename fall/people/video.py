@@ -159,7 +159,7 @@ def _frames(av: Any, container: Any, stream: Any) -> Iterator[tuple[Any, str]]:
 
 
 def _upright(frame: Any) -> Image:
-    """The picture as 8-bit RGB with square pixels, turned as the file says."""
+    """The picture as 8-bit RGB, turned as the file says."""
     pixels = frame.width * frame.height
     if pixels > MAX_PIXELS:
         raise UnsafeInputError(f"a frame has {frame.width} x {frame.height} pixels: scale the video down")
