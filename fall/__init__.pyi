@@ -5,6 +5,7 @@ from . import (
     datasets as datasets,
     images as images,
     networks as networks,
+    people as people,
     tflite as tflite,
 )
 from .classifier import CNNFallClassifier as CNNFallClassifier
@@ -14,6 +15,7 @@ from .costs import keras_cost as keras_cost
 from .frames import read_images as read_images, readable as readable
 from .mobilenet_classifier import MobileNetV2FallClassifier as MobileNetV2FallClassifier
 from .networks import build_network as build_network
+from .people.crops import PersonCrop as PersonCrop, people_in as people_in
 from .resizing import resize_images as resize_images
 from .tflite.c_array import CArray as CArray, export_c_array as export_c_array
 from .tflite.classifier import TFLiteFallClassifier as TFLiteFallClassifier

@@ -29,6 +29,11 @@ NAMES = {
         CArray CNNFallClassifier CompressedModel MobileNetV2FallClassifier TFLiteFallClassifier __version__
         augmentation build_network compare_recipes compress compression costs datasets export_c_array images
         keras_cost micro_arena networks peak_memory read_images readable resize_images tflite tflite_cost
+        PersonCrop people people_in
+    """,
+    "fall.people": """
+        BodyPoints BodyPointsModel Detection MotionDetector PersonCrop PoseDetector TimedFrame fetch_pose_models
+        frames_of people_in pose_model
     """,
     "har.plotting": """
         plot_prototypes plot_signals plot_warping_path
@@ -43,8 +48,8 @@ NAMES = {
         mirror_windows normalize_per_subject rotate_windows
     """,
     "fall.datasets": """
-        DecodedFrames lab_split load_caucafall load_gmdcsa24 load_image_folder load_urfd load_yolo_folder to_tf_dataset
-        train_test_split_by_subject
+        DecodedFrames frames_of_videos lab_split load_caucafall load_gmdcsa24 load_image_folder load_urfd load_yolo_folder
+        to_tf_dataset         train_test_split_by_subject
     """,
     "fall.compression": """
         BF16 Bitmap CSR CodeBook FP16 FP32 GRANULARITIES LinearQuantization PER_TENSOR RECIPES Recipe Tuner adaround
