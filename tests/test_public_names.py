@@ -49,7 +49,7 @@ NAMES = {
     """,
     "fall.datasets": """
         DecodedFrames frames_of_videos lab_split load_caucafall load_gmdcsa24 load_image_folder load_urfd load_yolo_folder
-        to_tf_dataset         train_test_split_by_subject
+        to_tf_dataset train_test_split_by_subject
     """,
     "fall.compression": """
         BF16 Bitmap CSR CodeBook FP16 FP32 GRANULARITIES LinearQuantization PER_TENSOR RECIPES Recipe Tuner adaround
