@@ -25,9 +25,10 @@ NAMES = {
         segment_at_peak validate_neighbors
     """,
     "fall": """
-        CArray CNNFallClassifier CompressedModel MobileNetV2FallClassifier TFLiteFallClassifier __version__
-        augmentation build_network compare_recipes compress compression costs datasets export_c_array images
-        keras_cost micro_arena networks peak_memory read_images readable resize_images tflite tflite_cost
+        CArray CNNFallClassifier CompressedModel LayerComparison MobileNetV2FallClassifier TFLiteFallClassifier
+        __version__ augmentation build_network compare_layers compare_recipes compress compression costs datasets
+        export_c_array images keras_cost micro_arena networks peak_memory read_images readable resize_images
+        tflite tflite_cost
     """,
     "har.plotting": """
         plot_prototypes plot_signals plot_warping_path

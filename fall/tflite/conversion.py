@@ -6,15 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from common.errors import InvalidInputError
+from common.errors import InvalidInputError, ModelIntegrityError
 from common.validation import IntArray, check_choice, check_images, check_integer, encode_labels, random_generator
 from fall import backend
 from fall.frames import ImageArray
 from fall.networks.pixels import scale_pixels
 from fall.tflite.file.sharing import share_equal_vectors
 from fall.tflite.inspection import float_operators
+from fall.tflite.layers.bias_correction import correct_biases
 
 SCHEMES = ("float32", "float16", "dynamic_int8", "int8", "int16x8")
+
+_N_CORRECTION_IMAGES = 64  # that biases are corrected on; more change the result little
 
 
 def convert(model: Any, scheme: str = "float32", *, representative: Any = None) -> bytes:
@@ -34,7 +37,9 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
         - "int16x8": weights in int8, activations in int16.
     representative : ndarray of uint8 (n, height, width, 3), optional
         Images that determine the ranges of the activations, see :func:`representative_images`; required for "int8" and
-        "int16x8". A quantization-aware model contains its ranges and needs no images for "int8".
+        "int16x8". They also tell how far the rounded weights shift each channel, which the biases then make up for, see
+        :mod:`fall.tflite.layers.bias_correction`; so they improve "dynamic_int8" too. A quantization-aware model
+        contains its ranges, has learned its biases, and needs no images for "int8".
 
     Returns
     -------
@@ -60,6 +65,25 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
     check_choice(scheme, "scheme", SCHEMES)
     _check_unwrapped(model)
     images = _check_representative(model, scheme, representative)
+    content = _converted(model, scheme, images)
+    if scheme == "int8" and images is None:
+        _check_integers(content)
+    if images is not None and not _is_quantization_aware(model):
+        content = _with_corrected_biases(content, model, images)
+    return share_equal_vectors(content)
+
+
+def _with_corrected_biases(content: bytes, model: Any, images: ImageArray) -> bytes:
+    few = images[:: -(-len(images) // _N_CORRECTION_IMAGES)]
+    try:
+        return correct_biases(content, _converted(model, "float32", None), few)
+    except (InvalidInputError, ModelIntegrityError):
+        # A network with operators that this library cannot read is converted all the same, without the correction.
+        return content
+
+
+def _converted(model: Any, scheme: str, images: ImageArray | None) -> bytes:
+    """The file as TensorFlow Lite's converter writes it."""
     converter = _converter(model)
     tf = backend.tensorflow()
     if scheme != "float32":
@@ -70,15 +94,12 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
         _compute_in_integers(converter, scheme, images)
     try:
         with backend.quiet():
-            content = bytes(converter.convert())
+            return bytes(converter.convert())
     except Exception as error:  # the converter raises many kinds
         raise InvalidInputError(
             f"model cannot be converted with scheme={scheme!r} ({str(error).strip()[:500]}): use the layers that "
             "fall.build_network uses"
         ) from error
-    if scheme == "int8" and images is None:
-        _check_integers(content)
-    return share_equal_vectors(content)
 
 
 def representative_images(X: Any, y: Any, *, n: int = 100, random_state: Any = None) -> ImageArray:
@@ -152,9 +173,9 @@ def _compute_in_integers(converter: Any, scheme: str, images: ImageArray | None)
 
 
 def _check_representative(model: Any, scheme: str, representative: Any) -> ImageArray | None:
-    if scheme not in ("int8", "int16x8"):
+    if scheme in ("float32", "float16") or (scheme == "dynamic_int8" and representative is None):
         return None
-    is_quantization_aware = any("tensorflow_model_optimization" in _module(layer) for layer in model.layers)
+    is_quantization_aware = _is_quantization_aware(model)
     if representative is None:
         if is_quantization_aware and scheme == "int8":
             return None
@@ -169,6 +190,10 @@ def _check_representative(model: Any, scheme: str, representative: Any) -> Image
         )
     # A quantization-aware model contains its ranges.
     return None if is_quantization_aware and scheme == "int8" else images
+
+
+def _is_quantization_aware(model: Any) -> bool:
+    return any("tensorflow_model_optimization" in _module(layer) for layer in model.layers)
 
 
 def _check_integers(content: bytes) -> None:
