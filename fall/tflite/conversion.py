@@ -65,25 +65,6 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
     check_choice(scheme, "scheme", SCHEMES)
     _check_unwrapped(model)
     images = _check_representative(model, scheme, representative)
-    content = _converted(model, scheme, images)
-    if scheme == "int8" and images is None:
-        _check_integers(content)
-    if images is not None and not _is_quantization_aware(model):
-        content = _with_corrected_biases(content, model, images)
-    return share_equal_vectors(content)
-
-
-def _with_corrected_biases(content: bytes, model: Any, images: ImageArray) -> bytes:
-    few = images[:: -(-len(images) // _N_CORRECTION_IMAGES)]
-    try:
-        return correct_biases(content, _converted(model, "float32", None), few)
-    except (InvalidInputError, ModelIntegrityError):
-        # A network with operators that this library cannot read is converted all the same, without the correction.
-        return content
-
-
-def _converted(model: Any, scheme: str, images: ImageArray | None) -> bytes:
-    """The file as TensorFlow Lite's converter writes it."""
     converter = _converter(model)
     tf = backend.tensorflow()
     if scheme != "float32":
@@ -94,12 +75,17 @@ def _converted(model: Any, scheme: str, images: ImageArray | None) -> bytes:
         _compute_in_integers(converter, scheme, images)
     try:
         with backend.quiet():
-            return bytes(converter.convert())
+            content = bytes(converter.convert())
     except Exception as error:  # the converter raises many kinds
         raise InvalidInputError(
             f"model cannot be converted with scheme={scheme!r} ({str(error).strip()[:500]}): use the layers that "
             "fall.build_network uses"
         ) from error
+    if scheme == "int8" and images is None:
+        _check_integers(content)
+    if images is not None and not _is_quantization_aware(model):
+        content = _with_corrected_biases(content, convert(model), images)
+    return share_equal_vectors(content)
 
 
 def representative_images(X: Any, y: Any, *, n: int = 100, random_state: Any = None) -> ImageArray:
@@ -157,6 +143,15 @@ def _converter(model: Any) -> Any:
 
     function = tf.function(probabilities, autograph=False).get_concrete_function(signature)
     return tf.lite.TFLiteConverter.from_concrete_functions([function], weights_only)
+
+
+def _with_corrected_biases(content: bytes, float_content: bytes, images: ImageArray) -> bytes:
+    few = images[:: -(-len(images) // _N_CORRECTION_IMAGES)]
+    try:
+        return correct_biases(content, float_content, few)
+    except (InvalidInputError, ModelIntegrityError):
+        # A network with operators that this library cannot read is converted all the same, without the correction.
+        return content
 
 
 def _compute_in_integers(converter: Any, scheme: str, images: ImageArray | None) -> None:

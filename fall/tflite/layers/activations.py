@@ -50,10 +50,10 @@ def operator_outputs(graph: Graph, images: ImageArray, runtime: str = "optimized
         If the runtime is not installed.
     """
     check_choice(runtime, "runtime", RUNTIMES)
-    inputs = pixel_table(graph.input)[images]
+    inputs = network_inputs(graph, images)
     tensors = [operator.outputs[0] for operator in graph.operators]
     for values in _RUNS[runtime](graph, inputs, tensors):
-        yield [_real(value, graph.tensors[number]) for value, number in zip(values, tensors, strict=True)]
+        yield [real_values(value, graph.tensors[number]) for value, number in zip(values, tensors, strict=True)]
 
 
 def _optimized(graph: Graph, inputs: npt.NDArray[Any], tensors: list[int]) -> Iterator[list[npt.NDArray[Any]]]:
@@ -115,7 +115,19 @@ def _ending_in(graph: Graph, tensor: int) -> bytes:
     return pack(model)
 
 
-def _real(values: npt.NDArray[Any], tensor: Tensor) -> npt.NDArray[np.float32]:
+def network_inputs(graph: Graph, images: ImageArray) -> npt.NDArray[Any]:
+    """What the file is given for each image, as stored numbers."""
+    return np.asarray(pixel_table(graph.input)[images])
+
+
+def mean_input(graph: Graph, images: ImageArray) -> npt.NDArray[np.float64]:
+    """The mean of what the file is given, in the shape of its input."""
+    values = network_inputs(graph, images).mean(axis=0, dtype=np.float64)
+    return real_values(values, graph.input).astype(np.float64)
+
+
+def real_values(values: npt.NDArray[Any], tensor: Tensor) -> npt.NDArray[np.float32]:
+    """Stored numbers of a tensor as real numbers."""
     values = values.reshape(tensor.shape)
     if not len(tensor.scale):
         return values.astype(np.float32)

@@ -23,9 +23,8 @@ import numpy as np
 from common.optional import require
 from common.validation import FloatArray
 from fall.frames import ImageArray
-from fall.networks.pixels import scale_pixels
 from fall.tflite.file import Graph, Tensor, read_graph
-from fall.tflite.layers.activations import operator_outputs
+from fall.tflite.layers.activations import mean_input, operator_outputs
 from fall.tflite.layers.alignment import same_operators
 from fall.tflite.layers.mean_output import mean_output
 
@@ -118,7 +117,7 @@ def _has_own_bias(graph: Graph, place: int) -> bool:
 
 def _mean_activations(graph: Graph, images: ImageArray) -> tuple[dict[int, FloatArray], FloatArray]:
     """The mean of each activation over the images, by the tensor's number, and the logits of each image."""
-    sums: dict[int, Any] = {graph.inputs[0]: scale_pixels(images).sum(axis=0, dtype=np.float64)[None]}
+    sums: dict[int, Any] = {graph.inputs[0]: mean_input(graph, images) * len(images)}
     logits = []
     for outputs in operator_outputs(graph, images):
         for operator, output in zip(graph.operators, outputs, strict=True):

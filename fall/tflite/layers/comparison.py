@@ -10,11 +10,10 @@ import numpy.typing as npt
 
 from common.errors import InvalidInputError
 from common.validation import FloatArray, check_choice, check_images
-from fall.networks.pixels import scale_pixels
 from fall.tflite.classifier import raw_outputs
 from fall.tflite.conversion import convert
 from fall.tflite.file import Graph, read_classifier
-from fall.tflite.layers.activations import RUNTIMES, operator_outputs
+from fall.tflite.layers.activations import RUNTIMES, mean_input, operator_outputs
 from fall.tflite.layers.alignment import same_operators
 from fall.tflite.layers.bias_correction import channel_shift
 from fall.tflite.model import CompressedModel
@@ -148,7 +147,7 @@ def compare_layers(
         for error, (float_place, place) in zip(errors, pairs, strict=True):
             error.add(expected[float_place], found[place])
     means = {reference.operators[place].outputs[0]: error.mean for (place, _), error in zip(pairs, errors, strict=True)}
-    means[reference.inputs[0]] = scale_pixels(images).mean(axis=0, dtype=np.float64)[None]
+    means[reference.inputs[0]] = mean_input(reference, images)
     return LayerComparison(
         _table(reference, graph, pairs, errors, means), tuple(error.channel_bias for error in errors)
     )
