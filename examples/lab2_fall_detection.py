@@ -58,7 +58,7 @@ def validate(lab: Lab, epochs: int, seed: int) -> pd.DataFrame:
 
 def show(results: dict[tuple[str, str], common.Evaluation], trained: dict[str, lab2_networks.Trained]) -> None:
     """Print the results of the test, for the file in float32 and the one in int8 of each network."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=0)  # narrow enough for 80 columns
     table.add_column("network", no_wrap=True)
     table.add_column("file", no_wrap=True)
     for name in ("kB", "accuracy", "95%", "sensitivity", "specificity"):

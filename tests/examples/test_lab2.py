@@ -65,7 +65,7 @@ def test_each_person_is_left_out_and_an_interrupted_run_goes_on(tmp_path, monkey
     class File:
         tflite, threshold_ = b"1234", 0.5
 
-    def train(people, epochs, weights, seed, *, verbose=0):
+    def train(people, epochs, weights, seed, *, validation_fraction):
         for name in lab2_networks.names(weights):
             trained.append((name, seed, tuple(np.unique(people.subjects))))
             yield name, Known(None, dict.fromkeys(lab2_networks.VERSIONS, File()), pd.DataFrame())
