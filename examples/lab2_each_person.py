@@ -159,7 +159,7 @@ def show(results: pd.DataFrame) -> None:
             table.add_row(
                 str(name),
                 f"{right['float32']:.3f}",
-                str(interval),
+                str(interval) if interval.high > interval.low else "–",  # all people alike: a bootstrap knows nothing
                 f"{right['int8']:.3f}",
                 f"{100 * lost:+.1f}",
                 _span(lost_interval),
