@@ -20,6 +20,7 @@ from .resizing import resize_images as resize_images
 from .tflite.c_array import CArray as CArray, export_c_array as export_c_array
 from .tflite.classifier import TFLiteFallClassifier as TFLiteFallClassifier
 from .tflite.inspection import tflite_cost as tflite_cost
+from .tflite.layers.comparison import LayerComparison as LayerComparison, compare_layers as compare_layers
 from .tflite.memory import peak_memory as peak_memory
 from .tflite.micro import micro_arena as micro_arena
 from .tflite.model import CompressedModel as CompressedModel

@@ -26,10 +26,10 @@ NAMES = {
         segment_at_peak validate_neighbors
     """,
     "fall": """
-        CArray CNNFallClassifier CompressedModel MobileNetV2FallClassifier TFLiteFallClassifier __version__
-        augmentation build_network compare_recipes compress compression costs datasets export_c_array images
-        keras_cost micro_arena networks peak_memory read_images readable resize_images tflite tflite_cost
-        PersonCrop people people_in
+        CArray CNNFallClassifier CompressedModel LayerComparison MobileNetV2FallClassifier PersonCrop
+        TFLiteFallClassifier __version__ augmentation build_network compare_layers compare_recipes compress compression
+        costs datasets export_c_array images keras_cost micro_arena networks peak_memory people people_in read_images
+        readable resize_images tflite tflite_cost
     """,
     "fall.people": """
         BodyPoints BodyPointsModel Detection MotionDetector PersonCrop PoseDetector TimedFrame fetch_pose_models
@@ -48,8 +48,8 @@ NAMES = {
         mirror_windows normalize_per_subject rotate_windows
     """,
     "fall.datasets": """
-        DecodedFrames frames_of_videos lab_split load_caucafall load_gmdcsa24 load_image_folder load_urfd load_yolo_folder
-        to_tf_dataset train_test_split_by_subject
+        DecodedFrames frames_of_videos lab_split load_caucafall load_gmdcsa24 load_image_folder load_urfd
+        load_yolo_folder to_tf_dataset train_test_split_by_subject
     """,
     "fall.compression": """
         BF16 Bitmap CSR CodeBook FP16 FP32 GRANULARITIES LinearQuantization PER_TENSOR RECIPES Recipe Tuner adaround

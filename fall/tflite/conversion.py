@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from common.errors import InvalidInputError
+from common.errors import InvalidInputError, ModelIntegrityError
 from common.validation import IntArray, check_choice, check_images, check_integer, encode_labels, random_generator
 from fall import backend
 from fall.frames import ImageArray
@@ -16,8 +16,11 @@ from fall.tflite.file.sharing import share_equal_vectors
 from fall.tflite.first_run import mark_as_made_here
 from fall.tflite.input_range import input_name
 from fall.tflite.inspection import float_operators
+from fall.tflite.layers.bias_correction import correct_biases
 
 SCHEMES = ("float32", "float16", "dynamic_int8", "int8", "int16x8")
+
+_N_CORRECTION_IMAGES = 64  # that biases are corrected on; more change the result little
 
 
 def convert(
@@ -39,7 +42,9 @@ def convert(
         - "int16x8": weights in int8, activations in int16.
     representative : ndarray of uint8 (n, height, width, 3), optional
         Images that determine the ranges of the activations, see :func:`representative_images`; required for "int8" and
-        "int16x8". A quantization-aware model contains its ranges and needs no images for "int8".
+        "int16x8". They also tell how far the rounded weights shift each channel, which the biases then make up for, see
+        :mod:`fall.tflite.layers.bias_correction`; so they improve "dynamic_int8" too. A quantization-aware model
+        contains its ranges, has learned its biases, and needs no images for "int8".
     input_range : tuple of float
         What the network expects for black and for white pixels: (-1, 1), (0, 1), or (0, 255) if it scales pixels
         itself. The file tells it to :class:`fall.TFLiteFallClassifier`.
@@ -89,6 +94,9 @@ def convert(
         ) from error
     if scheme == "int8" and images is None:
         _check_integers(content)
+    if images is not None and not _is_quantization_aware(model):
+        float_content = convert(model, input_range=input_range)
+        content = _with_corrected_biases(content, float_content, images)
     content = share_equal_vectors(content)
     mark_as_made_here(content)
     return content
@@ -151,6 +159,15 @@ def _converter(model: Any, input_range: InputRange) -> Any:
     return tf.lite.TFLiteConverter.from_concrete_functions([function], weights_only)
 
 
+def _with_corrected_biases(content: bytes, float_content: bytes, images: ImageArray) -> bytes:
+    few = images[:: -(-len(images) // _N_CORRECTION_IMAGES)]
+    try:
+        return correct_biases(content, float_content, few)
+    except (InvalidInputError, ModelIntegrityError):
+        # A network with operators that this library cannot read is converted all the same, without the correction.
+        return content
+
+
 def _compute_in_integers(converter: Any, scheme: str, images: ImageArray | None, input_range: InputRange) -> None:
     tf = backend.tensorflow()
     if scheme == "int8":
@@ -165,9 +182,9 @@ def _compute_in_integers(converter: Any, scheme: str, images: ImageArray | None,
 
 
 def _check_representative(model: Any, scheme: str, representative: Any) -> ImageArray | None:
-    if scheme not in ("int8", "int16x8"):
+    if scheme in ("float32", "float16") or (scheme == "dynamic_int8" and representative is None):
         return None
-    is_quantization_aware = any("tensorflow_model_optimization" in _module(layer) for layer in model.layers)
+    is_quantization_aware = _is_quantization_aware(model)
     if representative is None:
         if is_quantization_aware and scheme == "int8":
             return None
@@ -182,6 +199,10 @@ def _check_representative(model: Any, scheme: str, representative: Any) -> Image
         )
     # A quantization-aware model contains its ranges.
     return None if is_quantization_aware and scheme == "int8" else images
+
+
+def _is_quantization_aware(model: Any) -> bool:
+    return any("tensorflow_model_optimization" in _module(layer) for layer in model.layers)
 
 
 def _check_integers(content: bytes) -> None:

@@ -152,7 +152,9 @@ class TestRuntimes:
         images = noise(1000, 96, seed=3)
         made = content("lecture_cnn", 96, "int8")
         plain, micros = (raw_outputs(made, images, runtime).astype(int) for runtime in ("reference", "micro"))
-        assert np.abs(plain - micros).max() <= 1
+        # A dense layer may differ by one step, see fall.compare_layers, and softmax makes up to three of it.
+        assert np.abs(plain - micros).max() <= 3
+        assert (plain == micros).all(axis=1).mean() > 0.9
 
     def test_the_runtime_is_named(self):
         with pytest.raises(InvalidInputError, match="runtime"):
