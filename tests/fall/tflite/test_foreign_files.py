@@ -133,7 +133,7 @@ def test_what_is_stated_must_fit(three, stated, message):
 def test_the_fall_may_be_any_of_the_classes(three):
     stated = {"classes": ["fallen", "sitting", "standing"], "positive": "fallen"}
     classifier = TFLiteFallClassifier(three, **stated, threshold=0.9)
-    expected = np.where(FALLS, "standing", "fallen")
+    expected = np.where(GREYS < 170, "fallen", "standing")  # at 170 the probability is 0.73
     assert classifier.predict(images()).tolist() == expected.tolist()
     model = CompressedModel(
         "foreign", three, tflite_cost(three).total, None, np.array(stated["classes"]), 0.9, 16, positive="fallen"
