@@ -17,6 +17,7 @@ from .networks import build_network as build_network
 from .resizing import resize_images as resize_images
 from .tflite.c_array import CArray as CArray, export_c_array as export_c_array
 from .tflite.classifier import TFLiteFallClassifier as TFLiteFallClassifier
+from .tflite.coded.saving import load_coded as load_coded, save_coded as save_coded
 from .tflite.inspection import tflite_cost as tflite_cost
 from .tflite.memory import peak_memory as peak_memory
 from .tflite.micro import micro_arena as micro_arena

@@ -27,7 +27,8 @@ NAMES = {
     "fall": """
         CArray CNNFallClassifier CompressedModel MobileNetV2FallClassifier TFLiteFallClassifier __version__
         augmentation build_network compare_recipes compress compression costs datasets export_c_array images
-        keras_cost micro_arena networks peak_memory read_images readable resize_images tflite tflite_cost
+        keras_cost load_coded micro_arena networks peak_memory read_images readable resize_images save_coded tflite
+        tflite_cost
     """,
     "har.plotting": """
         plot_prototypes plot_signals plot_warping_path
