@@ -47,12 +47,12 @@ NAMES = {
         train_test_split_by_subject
     """,
     "fall.compression": """
-        BF16 Bitmap CSR CodeBook FP16 FP32 GRANULARITIES LinearQuantization PER_TENSOR RECIPES Recipe Tuner adaround
-        choose_recipe cluster compare_recipes compress convolution_patches copy_model decode_weights distill
-        encode_weights factorize fit_linear fuse_batch_norm huffman_decode huffman_encode kl_range kmeans_codebook
-        low_rank magnitude_mask min_max_range moving_average_range mse_range per_channel per_group prune
-        prune_channels rebuild shrink_input storage_bytes straight_through sweep_pruning tflite_activations
-        tflite_weights train_quantized
+        BF16 Bitmap CSR CodeBook EdgeQuantization FP16 FP32 GRANULARITIES LinearQuantization PER_TENSOR RECIPES
+        Recipe Tuner adaround choose_recipe cluster compare_recipes compress convolution_patches copy_model
+        decode_weights distill encode_weights factorize fit_linear fuse_batch_norm huffman_decode huffman_encode
+        kl_range kmeans_codebook low_rank magnitude_mask min_max_range moving_average_range mse_range per_channel
+        per_group prune prune_channels rebuild shrink_input storage_bytes straight_through sweep_pruning
+        tflite_activations tflite_weights train_quantized
     """,
     "fall.networks": """
         CompoundScaling bottleneck_cnn build_network compound_cnn file_sha256 grouped_cnn lecture_cnn mbconv_cnn

@@ -122,7 +122,7 @@ def _encode(model: Any) -> bytes:
             raise InvalidInputError(f"model is a {type(model).__name__}, which cannot be saved: pass a CompressedModel")
         return encode_files(model.graph, {name: bundle_files.encode(name, content) for name, content in files.items()})
     if isinstance(model, (bytes, bytearray, memoryview)):
-        return encode_files(read_graph(model), {})
+        return encode_files(read_graph(bytes(model)), {})
     raise InvalidInputError(
         f"model is a {type(model).__name__}; pass a CompressedModel, or the bytes of a .tflite file"
     )
