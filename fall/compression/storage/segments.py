@@ -74,7 +74,7 @@ def encode_bytes(content: bytes, segments: Sequence[Segment] = ()) -> bytes:
     >>> len(content) // len(data), decode_bytes(data, max_bytes=50_000) == content
     (22, True)
     """
-    coded = []
+    coded: list[tuple[Segment, bytes]] = []
     end = 0
     for piece in _pieces(sorted(segments, key=lambda segment: segment.start)):
         if piece.start < end or piece.end > len(content) or piece.word_bytes not in _DTYPES:
@@ -88,14 +88,8 @@ def encode_bytes(content: bytes, segments: Sequence[Segment] = ()) -> bytes:
         data = encode_words(words)
         if len(data) < len(zlib.compress(content[piece.start : piece.end], 9)):
             coded.append((piece, data))
-    table, rest, end = b"", [], 0
-    for piece, _ in coded:
-        table += varint(piece.start - end) + varint(piece.n_words) + varint(piece.word_bytes)
-        rest.append(content[end : piece.start])
-        end = piece.end
-    compressed = zlib.compress(b"".join([*rest, content[end:]]), 9)
-    header = varint(len(content)) + varint(len(coded)) + table + varint(len(compressed)) + compressed
-    return header + b"".join(data for _, data in coded)
+    # Together, Deflate may find more repetitions than in each segment alone.
+    return min(_encoded(content, coded), _encoded(content, []), key=len)
 
 
 def decode_bytes(data: bytes, *, max_bytes: int) -> bytes:
@@ -127,6 +121,17 @@ def decode_bytes(data: bytes, *, max_bytes: int) -> bytes:
     if reader.rest():
         raise ModelIntegrityError("bytes are left after the last segment: the data are damaged")
     return b"".join([*parts, rest.rest()])
+
+
+def _encoded(content: bytes, coded: list[tuple[Segment, bytes]]) -> bytes:
+    table, rest, end = b"", [], 0
+    for piece, _ in coded:
+        table += varint(piece.start - end) + varint(piece.n_words) + varint(piece.word_bytes)
+        rest.append(content[end : piece.start])
+        end = piece.end
+    compressed = zlib.compress(b"".join([*rest, content[end:]]), 9)
+    header = varint(len(content)) + varint(len(coded)) + table + varint(len(compressed)) + compressed
+    return header + b"".join(data for _, data in coded)
 
 
 def _pieces(segments: Sequence[Segment]) -> Iterator[Segment]:
