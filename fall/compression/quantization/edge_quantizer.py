@@ -8,6 +8,7 @@ Hadamard rotations and OSCAR insert custom operators, and networks with 2-bit we
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
@@ -149,7 +150,10 @@ def _calibrate(quantizer: Any, content: bytes, pixels: npt.NDArray[Any]) -> Any:
         for image in pixels:
             yield {name: image[None]}
 
-    return quantizer.calibrate({key: list(samples())}, num_threads=1)
+    with warnings.catch_warnings():
+        # It keeps every tensor of the interpreter on purpose, to see the ranges.
+        warnings.filterwarnings("ignore", message=".*experimental_preserve_all_tensors", category=UserWarning)
+        return quantizer.calibrate({key: list(samples())}, num_threads=1)
 
 
 def _dense_layers(graph: Graph) -> list[tuple[Tensor, Tensor]]:

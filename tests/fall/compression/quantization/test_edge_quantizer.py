@@ -24,7 +24,7 @@ INT4 = [
     EdgeQuantization("int4", algorithm="octav"),
     EdgeQuantization("int4", algorithm="gptq"),
     EdgeQuantization("int4", block=32),
-    EdgeQuantization("int4", algorithm="octav", block=64),
+    EdgeQuantization("int4", algorithm="octav", block=32),
 ]
 NETWORKS = [("perceptron", 8), ("separable_cnn", 32)]
 
