@@ -104,7 +104,9 @@ class EdgeQuantization:
         quantizer = library.Quantizer(bytearray(content))
         self._add_rules(quantizer, library, graph)
         try:
-            with backend.quiet():  # progress bars
+            with backend.quiet(), warnings.catch_warnings():  # of progress bars
+                # It keeps all tensors of the interpreter on purpose, to see their ranges.
+                warnings.filterwarnings("ignore", ".*experimental_preserve_all_tensors", UserWarning)
                 ranges = _calibrate(quantizer, content, pixels)
                 made = quantizer.quantize(ranges, enable_progress_bar=False, enable_progress_report=False)
         except (ValueError, RuntimeError) as error:
@@ -150,10 +152,7 @@ def _calibrate(quantizer: Any, content: bytes, pixels: npt.NDArray[Any]) -> Any:
         for image in pixels:
             yield {name: image[None]}
 
-    with warnings.catch_warnings():
-        # It keeps every tensor of the interpreter on purpose, to see the ranges.
-        warnings.filterwarnings("ignore", message=".*experimental_preserve_all_tensors", category=UserWarning)
-        return quantizer.calibrate({key: list(samples())}, num_threads=1)
+    return quantizer.calibrate({key: list(samples())}, num_threads=1)
 
 
 def _dense_layers(graph: Graph) -> list[tuple[Tensor, Tensor]]:
