@@ -19,6 +19,7 @@ from .people.crops import PersonCrop as PersonCrop, people_in as people_in
 from .resizing import resize_images as resize_images
 from .tflite.c_array import CArray as CArray, export_c_array as export_c_array
 from .tflite.classifier import TFLiteFallClassifier as TFLiteFallClassifier
+from .tflite.coded.saving import load_coded as load_coded, save_coded as save_coded
 from .tflite.inspection import tflite_cost as tflite_cost
 from .tflite.layers.comparison import LayerComparison as LayerComparison, compare_layers as compare_layers
 from .tflite.memory import peak_memory as peak_memory

@@ -28,8 +28,8 @@ NAMES = {
     "fall": """
         CArray CNNFallClassifier CompressedModel LayerComparison MobileNetV2FallClassifier PersonCrop
         TFLiteFallClassifier __version__ augmentation build_network compare_layers compare_recipes compress compression
-        costs datasets export_c_array images keras_cost micro_arena networks peak_memory people people_in read_images
-        readable resize_images tflite tflite_cost
+        costs datasets export_c_array images keras_cost load_coded micro_arena networks peak_memory people people_in
+        read_images readable resize_images save_coded tflite tflite_cost
     """,
     "fall.people": """
         BodyPoints BodyPointsModel Detection MotionDetector PersonCrop PoseDetector TimedFrame fetch_pose_models
@@ -52,12 +52,12 @@ NAMES = {
         load_yolo_folder to_tf_dataset train_test_split_by_subject
     """,
     "fall.compression": """
-        BF16 Bitmap CSR CodeBook FP16 FP32 GRANULARITIES LinearQuantization PER_TENSOR RECIPES Recipe Tuner adaround
-        choose_recipe cluster compare_recipes compress convolution_patches copy_model decode_weights distill
-        encode_weights factorize fit_linear fuse_batch_norm huffman_decode huffman_encode kl_range kmeans_codebook
-        low_rank magnitude_mask min_max_range moving_average_range mse_range per_channel per_group prune
-        prune_channels rebuild shrink_input storage_bytes straight_through sweep_pruning tflite_activations
-        tflite_weights train_quantized
+        BF16 Bitmap CSR CodeBook EdgeQuantization FP16 FP32 GRANULARITIES LinearQuantization PER_TENSOR RECIPES
+        Recipe Tuner adaround choose_recipe cluster compare_recipes compress convolution_patches copy_model
+        decode_weights distill encode_weights factorize fit_linear fuse_batch_norm huffman_decode huffman_encode
+        kl_range kmeans_codebook low_rank magnitude_mask min_max_range moving_average_range mse_range per_channel
+        per_group prune prune_channels rebuild shrink_input storage_bytes straight_through sweep_pruning
+        tflite_activations tflite_weights train_quantized
     """,
     "fall.networks": """
         CompoundScaling bottleneck_cnn build_network compound_cnn file_sha256 grouped_cnn lecture_cnn mbconv_cnn

@@ -24,7 +24,8 @@ def copy_model(model: Any) -> Any:
 def unwrapped(model: Any) -> Any:
     """Rebuild a network after its wrappers were stripped, to remove what they left in its layers."""
     fresh = type(model).from_config(model.get_config())
-    fresh.set_weights(model.get_weights())
+    # Masks leave −0.0 of negative weights, which would be stored as a value that is not zero.
+    fresh.set_weights([weights + 0 for weights in model.get_weights()])
     return fresh
 
 

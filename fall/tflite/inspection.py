@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.costs.ledger import Cost, Ledger
-from fall.compression.storage.coding import encode_weights
 from fall.tflite.arithmetic import arithmetic_of
+from fall.tflite.coded.container import encode_files
 from fall.tflite.file import Graph, Operator, Tensor, read_graph
 from fall.tflite.memory import peaks
 
@@ -78,8 +78,8 @@ class StoredSizes:
     gzip : int
         Size after gzip at level 9, as it is sent.
     coded : int
-        Size with the weights coded as in *Deep Compression* (:func:`fall.compression.encode_weights`) and the rest
-        compressed by gzip; the file can be restored from both bit for bit. Equal to ``gzip`` where that is smaller.
+        Size of the file that :func:`fall.save_coded` writes: the weights coded as in *Deep Compression*, the rest
+        compressed. :func:`fall.load_coded` restores it bit for bit. Where coding does not help, about ``gzip``.
     """
 
     raw: int
@@ -98,15 +98,7 @@ def stored_sizes(content: bytes | Graph) -> StoredSizes:
     True
     """
     graph = read_graph(content)
-    weights = _weights(graph)
-    rest = graph.content
-    for tensor in weights:
-        # Zeros in place of the weights keep every offset, and gzip stores them in next to no bytes.
-        rest = rest.replace(tensor.stored, bytes(tensor.nbytes), 1)
-    # float32 holds the stored 8-bit integers exactly.
-    coded = encode_weights([tensor.data.astype(np.float32) for tensor in weights if tensor.data is not None])
-    zipped = _gzip_bytes(graph.content)
-    return StoredSizes(raw=len(graph.content), gzip=zipped, coded=min(zipped, _gzip_bytes(rest) + len(coded)))
+    return StoredSizes(raw=len(graph.content), gzip=_gzip_bytes(graph.content), coded=len(encode_files(graph, {})))
 
 
 def weight_counts(content: bytes | Graph) -> dict[str, int]:

@@ -9,7 +9,7 @@ import pytest
 from common import load_bundle, save_bundle
 from common.errors import InvalidInputError
 from fall import CNNFallClassifier, TFLiteFallClassifier, compare_recipes, compress
-from fall.compression import RECIPES, Recipe, choose_recipe, prune
+from fall.compression import RECIPES, EdgeQuantization, Recipe, choose_recipe, prune
 from fall.compression.recipes import make_tuner
 from fall.tflite.file import flatbuffer
 from tests.fall.synthetic import SIZE, bright_below
@@ -32,6 +32,14 @@ def test_the_recipes_are_these_and_each_has_its_own_name_and_scheme():
     integers = """int8 pruned_int8 two_four_int8 rows_int8 channels_int8 clustered_int8 factorized_int8 qat_int8
     pqat_int8 cqat_int8 pcqat_int8 small_input_int8 separable_int8 distilled_int8"""
     wanted = floats | dict.fromkeys(integers.split(), "int8") | {"deep_compression": "float32"}
+    wanted |= {
+        "edge_dynamic_int8": EdgeQuantization("int8"),
+        "edge_static_int8": EdgeQuantization("int8", "int8"),
+        "edge_int4": EdgeQuantization("int4"),
+        "edge_int4_block32": EdgeQuantization("int4", block=32),
+        "edge_octav_int4": EdgeQuantization("int4", algorithm="octav"),
+        "edge_gptq_int4": EdgeQuantization("int4", algorithm="gptq"),
+    }
     assert {recipe.name: recipe.scheme for recipe in RECIPES.values()} == wanted
     assert all(name == recipe.name and recipe.description for name, recipe in RECIPES.items())
 
