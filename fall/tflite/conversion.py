@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
-from common.errors import InvalidInputError
+from common.errors import InvalidInputError, ModelIntegrityError
 from common.validation import IntArray, check_choice, check_images, check_integer, encode_labels, random_generator
 from fall import backend
 from fall.frames import ImageArray
 from fall.networks.pixels import scale_pixels
+from fall.tflite.convertible import all_layers, check_convertible, check_operations, is_wrapped
+from fall.tflite.file import read_graph
 from fall.tflite.file.sharing import share_equal_vectors
 from fall.tflite.inspection import float_operators
 
@@ -44,8 +47,8 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
     Raises
     ------
     InvalidInputError
-        If the model is not a ``tf_keras`` model, is wrapped for pruning or clustering, or cannot be converted; if the
-        representative images are missing or do not fit.
+        If the model is not a ``tf_keras`` model of one image, see :mod:`fall.tflite.convertible`, is wrapped for
+        pruning or clustering, or cannot be converted; if the representative images are missing or do not fit.
     MissingDependencyError
         If TensorFlow or LiteRT is not installed.
 
@@ -56,9 +59,8 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
     >>> content[4:8]
     b'TFL3'
     """
-    backend.check_keras_model(model)
+    check_convertible(model)
     check_choice(scheme, "scheme", SCHEMES)
-    _check_unwrapped(model)
     images = _check_representative(model, scheme, representative)
     converter = _converter(model)
     tf = backend.tensorflow()
@@ -73,12 +75,12 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
             content = bytes(converter.convert())
     except Exception as error:  # the converter raises many kinds
         raise InvalidInputError(
-            f"model cannot be converted with scheme={scheme!r} ({str(error).strip()[:500]}): use the layers that "
+            f"model cannot be converted with scheme={scheme!r} ({_converters_reason(error)}): use the layers that "
             "fall.build_network uses"
         ) from error
     if scheme == "int8" and images is None:
         _check_integers(content)
-    return share_equal_vectors(content)
+    return _readable(share_equal_vectors(content))
 
 
 def representative_images(X: Any, y: Any, *, n: int = 100, random_state: Any = None) -> ImageArray:
@@ -134,7 +136,13 @@ def _converter(model: Any) -> Any:
     def probabilities(images: Any) -> Any:
         return model(images, training=False)
 
-    function = tf.function(probabilities, autograph=False).get_concrete_function(signature)
+    try:
+        function = tf.function(probabilities, autograph=False).get_concrete_function(signature)
+    except Exception as error:  # whatever the code of a layer raises
+        raise InvalidInputError(
+            f"model cannot be called on one image ({str(error).strip()[:500]}): check its own layers and functions"
+        ) from error
+    check_operations(model, function.graph)
     return tf.lite.TFLiteConverter.from_concrete_functions([function], weights_only)
 
 
@@ -154,7 +162,7 @@ def _compute_in_integers(converter: Any, scheme: str, images: ImageArray | None)
 def _check_representative(model: Any, scheme: str, representative: Any) -> ImageArray | None:
     if scheme not in ("int8", "int16x8"):
         return None
-    is_quantization_aware = any("tensorflow_model_optimization" in _module(layer) for layer in model.layers)
+    is_quantization_aware = any(map(is_wrapped, all_layers(model)))
     if representative is None:
         if is_quantization_aware and scheme == "int8":
             return None
@@ -171,6 +179,25 @@ def _check_representative(model: Any, scheme: str, representative: Any) -> Image
     return None if is_quantization_aware and scheme == "int8" else images
 
 
+def _converters_reason(error: Exception) -> str:
+    """The operations that have no counterpart in a .tflite file, if the converter names them; else its words."""
+    lacking = sorted(set(re.findall(r"'tf\.(\w+)' op is neither", str(error))))
+    if lacking:
+        return f"a .tflite file has no operator for TensorFlow's {', '.join(lacking)}"
+    return str(error).strip()[:500] or type(error).__name__
+
+
+def _readable(content: bytes) -> bytes:
+    """The file, if this library can read it; TensorFlow has layers that need more than an image classifier does."""
+    try:
+        read_graph(content)
+    except ModelIntegrityError as error:
+        raise InvalidInputError(
+            f"model has parts that this library does not run ({error}): use the layers that fall.build_network uses"
+        ) from error
+    return content
+
+
 def _check_integers(content: bytes) -> None:
     """Raise unless a quantization-aware model has quantized all of its layers."""
     floats = float_operators(content)
@@ -179,16 +206,3 @@ def _check_integers(content: bytes) -> None:
             f"model leaves {', '.join(sorted(set(floats)))} in floating point: quantize all layers, see "
             "fall.compression.train_quantized"
         )
-
-
-def _check_unwrapped(model: Any) -> None:
-    for layer in model.layers:
-        if "tensorflow_model_optimization" in _module(layer) and "quantization" not in _module(layer):
-            raise InvalidInputError(
-                f"model's layer {layer.name!r} is still wrapped by {type(layer).__name__}: strip pruning or "
-                "clustering first (strip_pruning, strip_clustering of tensorflow_model_optimization)"
-            )
-
-
-def _module(layer: Any) -> str:
-    return type(layer).__module__

@@ -5,6 +5,7 @@ import pytest
 from common import Cost, InvalidInputError, conv2d_cost, dense_cost
 from fall import backend, build_network, keras_cost, tflite_cost
 from fall.networks import NETWORKS
+from fall.tflite.conversion import convert
 from tests.fall.converted import content, network
 
 
@@ -134,3 +135,11 @@ def of_any_size_inside(keras):
 def test_a_network_without_sizes_is_refused(make):
     with pytest.raises(InvalidInputError, match="Input"):
         keras_cost(make(backend.keras()))
+
+
+def test_a_file_with_a_transposed_convolution_has_no_cost():
+    keras = backend.keras()
+    image = keras.Input((8, 8, 3))
+    pooled = keras.layers.GlobalAveragePooling2D()(keras.layers.Conv2DTranspose(4, 3)(image))
+    with pytest.raises(InvalidInputError, match="TRANSPOSE_CONV"):
+        tflite_cost(convert(keras.Model(image, keras.layers.Dense(2)(pooled))))
