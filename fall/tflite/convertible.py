@@ -1,4 +1,4 @@
-"""Can this network become a .tflite file? Checked before TensorFlow's converter answers in its own terms, or crashes."""
+"""Can this network become a .tflite file? Checked first: TensorFlow's converter answers in other terms, or crashes."""
 
 from __future__ import annotations
 
