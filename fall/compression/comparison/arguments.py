@@ -31,7 +31,7 @@ from fall.training import Frames
 
 
 @dataclass(frozen=True, eq=False)
-class TestData:
+class Reported:
     """Images and their classes, as indices into the classifier's ``classes_``, that results are reported for."""
 
     images: Frames
@@ -52,7 +52,7 @@ class Arguments:
         Training images.
     codes, people : ndarray of int
         Their classes, as indices into the classifier's ``classes_``, and their people.
-    test : TestData or None
+    test : Reported or None
         What results are reported for.
     n_folds, tolerance, random_state, verbose
         As given.
@@ -63,7 +63,7 @@ class Arguments:
     images: Frames
     codes: IntArray
     people: IntArray
-    test: TestData | None
+    test: Reported | None
     n_folds: int
     tolerance: float
     random_state: int | None
@@ -118,8 +118,8 @@ def check_arguments(
     if random_state is not None:
         random_state = check_integer(random_state, "random_state", at_least=0, at_most=2**32 - 1)
     verbose = check_integer(int(verbose) if isinstance(verbose, bool) else verbose, "verbose", at_least=0)
-    images = _check_images(X, "X", classifier)
-    codes = _check_labels(y, "y", len(images), "X", classifier)
+    images = check_images_for(X, "X", classifier)
+    codes = check_labels_for(y, "y", len(images), "X", classifier)
     absent = np.setdiff1d(np.arange(len(classifier.classes_)), codes)
     if len(absent):
         raise InvalidInputError(
@@ -133,10 +133,10 @@ def check_arguments(
     return Arguments(
         classifier=copy(classifier).set_params(verbose=0),  # only one progress bar
         recipes=checked_recipes,
-        images=_decode(images, "X", classifier),
+        images=decode_for(images, "X", classifier),
         codes=codes,
         people=people,
-        test=None if test is None else TestData(_decode(test[0], "X_test", classifier), test[1]),
+        test=None if test is None else Reported(decode_for(test[0], "X_test", classifier), test[1]),
         n_folds=n_folds,
         tolerance=tolerance,
         random_state=random_state,
@@ -183,8 +183,8 @@ def _check_test(
             raise InvalidInputError(f"{missing} is not given, but {name} is: pass both, or neither")
     if X_test is None:
         return None
-    images = _check_images(X_test, "X_test", classifier)
-    codes = _check_labels(y_test, "y_test", len(images), "X_test", classifier)
+    images = check_images_for(X_test, "X_test", classifier)
+    codes = check_labels_for(y_test, "y_test", len(images), "X_test", classifier)
     if groups_test is not None:
         encode_labels(groups_test, "groups_test", n=len(images), of="X_test")
         try:
@@ -194,8 +194,8 @@ def _check_test(
     return images, codes
 
 
-def _check_images(value: Any, name: str, classifier: ImageClassifier) -> Any:
-    """The images, or a frame table as it is."""
+def check_images_for(value: Any, name: str, classifier: ImageClassifier) -> Any:
+    """Images that a classifier takes, or a frame table as it is; errors name the argument."""
     _, height, width, channels = classifier.model_.input_shape
     if isinstance(_given(value, name), DecodedFrames):
         if value.shape[1:] != (height, width, channels):
@@ -211,7 +211,8 @@ def _check_images(value: Any, name: str, classifier: ImageClassifier) -> Any:
     return check_images(value, name, size=height, **options)
 
 
-def _decode(images: Any, name: str, classifier: ImageClassifier) -> Frames:
+def decode_for(images: Any, name: str, classifier: ImageClassifier) -> Frames:
+    """Images of :func:`check_images_for`, those of a frame table decoded to disk."""
     if not is_table(images):
         return images  # type: ignore[no-any-return]
     _, height, _, channels = classifier.model_.input_shape
@@ -222,7 +223,7 @@ def _decode(images: Any, name: str, classifier: ImageClassifier) -> Frames:
         raise type(error)(f"{name}: {error}") from error
 
 
-def _check_labels(value: Any, name: str, n: int, of: str, classifier: ImageClassifier) -> IntArray:
+def check_labels_for(value: Any, name: str, n: int, of: str, classifier: ImageClassifier) -> IntArray:
     """The index of each label in the classifier's ``classes_``."""
     labels = check_vector(_given(value, name, of), n, name, of=of)
     classes = np.asarray(classifier.classes_)

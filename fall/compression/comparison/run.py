@@ -71,7 +71,7 @@ class Run:
 
     def __init__(self, arguments: Arguments, results: Results, folds: Sequence[Fold], everyone: Fold) -> None:
         self._arguments, self._results = arguments, results
-        self._folds = {f"fold{number}": fold for number, fold in enumerate(folds, start=1)}
+        self._folds = {f"fold {number}": fold for number, fold in enumerate(folds, start=1)}
         self._everyone = everyone
         self._failed: dict[str, str] = {}  # why, by the recipe's name
         n_steps = (len(folds) + 1) * len(arguments.recipes)
@@ -188,7 +188,8 @@ class Run:
         fold = self._folds.get(part, self._everyone)
         self._forecast.finished(self._task(part, recipe, fold), seconds)
         left = f"about {as_text(self._forecast.remaining_s)} left" if self._forecast.remaining_s else "done"
-        self._progress.step(f"{part}: {recipe.name}", left)
+        people = "all people" if part == ALL_PEOPLE else f"{part} of {len(self._folds)}"
+        self._progress.step(f"{people}: {recipe.name}", left)
 
     def _task(self, part: str, recipe: Recipe, fold: Fold) -> Task:
         return recipe_task(part, self._arguments.classifier, recipe, len(fold.train))

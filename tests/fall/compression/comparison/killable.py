@@ -8,6 +8,7 @@ import signal
 import sys
 
 import numpy as np
+import pandas as pd
 
 from fall import CNNFallClassifier, compare_recipes
 from fall.compression import Recipe
@@ -32,7 +33,7 @@ def slow_step(model, tuner):
     print("compressed", flush=True)
     if steps == KILL_AT:
         os.kill(os.getpid(), signal.SIGKILL)
-    return model, None
+    return model, pd.DataFrame({"loss": [1.0]})
 
 
 def main():
