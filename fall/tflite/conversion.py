@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from fall import backend
 from fall.frames import ImageArray
 from fall.networks.foreign import check_scaling
 from fall.networks.pixels import DEFAULT_RANGE, InputRange, check_input_range, scale_pixels
+from fall.tflite.convertible import all_layers, check_convertible, check_operations, is_wrapped
+from fall.tflite.file import read_graph
 from fall.tflite.file.sharing import share_equal_vectors
 from fall.tflite.first_run import mark_as_made_here
 from fall.tflite.input_range import input_name
@@ -57,9 +60,9 @@ def convert(
     Raises
     ------
     InvalidInputError
-        If the model is not a ``tf_keras`` model, is wrapped for pruning or clustering, or cannot be converted; if the
-        representative images are missing or do not fit; if the model scales pixels itself, from another range than
-        ``input_range``.
+        If the model is not a ``tf_keras`` model of one image, see :mod:`fall.tflite.convertible`, is wrapped for
+        pruning or clustering, or cannot be converted; if the representative images are missing or do not fit; if the
+        model scales pixels itself, from another range than ``input_range``.
     MissingDependencyError
         If TensorFlow or LiteRT is not installed.
 
@@ -70,9 +73,8 @@ def convert(
     >>> content[4:8]
     b'TFL3'
     """
-    backend.check_keras_model(model)
+    check_convertible(model)
     check_choice(scheme, "scheme", SCHEMES)
-    _check_unwrapped(model)
     input_range = check_input_range(input_range)
     check_scaling(model, input_range)
     images = _check_representative(model, scheme, representative)
@@ -89,7 +91,7 @@ def convert(
             content = bytes(converter.convert())
     except Exception as error:  # the converter raises many kinds
         raise InvalidInputError(
-            f"model cannot be converted with scheme={scheme!r} ({str(error).strip()[:500]}): use the layers that "
+            f"model cannot be converted with scheme={scheme!r} ({_converters_reason(error)}): use the layers that "
             "fall.build_network uses"
         ) from error
     if scheme == "int8" and images is None:
@@ -97,7 +99,7 @@ def convert(
     if images is not None and not _is_quantization_aware(model):
         float_content = convert(model, input_range=input_range)
         content = _with_corrected_biases(content, float_content, images)
-    content = share_equal_vectors(content)
+    content = _readable(share_equal_vectors(content))
     mark_as_made_here(content)
     return content
 
@@ -155,7 +157,13 @@ def _converter(model: Any, input_range: InputRange) -> Any:
     def probabilities(images: Any) -> Any:
         return model(images, training=False)
 
-    function = tf.function(probabilities, autograph=False).get_concrete_function(signature)
+    try:
+        function = tf.function(probabilities, autograph=False).get_concrete_function(signature)
+    except Exception as error:  # whatever the code of a layer raises
+        raise InvalidInputError(
+            f"model cannot be called on one image ({str(error).strip()[:500]}): check its own layers and functions"
+        ) from error
+    check_operations(model, function.graph)
     return tf.lite.TFLiteConverter.from_concrete_functions([function], weights_only)
 
 
@@ -202,7 +210,26 @@ def _check_representative(model: Any, scheme: str, representative: Any) -> Image
 
 
 def _is_quantization_aware(model: Any) -> bool:
-    return any("tensorflow_model_optimization" in _module(layer) for layer in model.layers)
+    return any(map(is_wrapped, all_layers(model)))
+
+
+def _converters_reason(error: Exception) -> str:
+    """The operations that have no counterpart in a .tflite file, if the converter names them; else its words."""
+    lacking = sorted(set(re.findall(r"'tf\.(\w+)' op is neither", str(error))))
+    if lacking:
+        return f"a .tflite file has no operator for TensorFlow's {', '.join(lacking)}"
+    return str(error).strip()[:500] or type(error).__name__
+
+
+def _readable(content: bytes) -> bytes:
+    """The file, if this library can read it; TensorFlow has layers that need more than an image classifier does."""
+    try:
+        read_graph(content)
+    except ModelIntegrityError as error:
+        raise InvalidInputError(
+            f"model has parts that this library does not run ({error}): use the layers that fall.build_network uses"
+        ) from error
+    return content
 
 
 def _check_integers(content: bytes) -> None:
@@ -213,16 +240,3 @@ def _check_integers(content: bytes) -> None:
             f"model leaves {', '.join(sorted(set(floats)))} in floating point: quantize all layers, see "
             "fall.compression.train_quantized"
         )
-
-
-def _check_unwrapped(model: Any) -> None:
-    for layer in model.layers:
-        if "tensorflow_model_optimization" in _module(layer) and "quantization" not in _module(layer):
-            raise InvalidInputError(
-                f"model's layer {layer.name!r} is still wrapped by {type(layer).__name__}: strip pruning or "
-                "clustering first (strip_pruning, strip_clustering of tensorflow_model_optimization)"
-            )
-
-
-def _module(layer: Any) -> str:
-    return type(layer).__module__
