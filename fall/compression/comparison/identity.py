@@ -58,6 +58,8 @@ def comparison_key(arguments: Arguments) -> str:
 def recipe_key(recipe: Recipe) -> str:
     """A hash of a recipe's name, scheme and steps: their functions, code and options.
 
+    What a step itself calls is known by its name alone.
+
     Raises
     ------
     InvalidInputError

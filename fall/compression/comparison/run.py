@@ -13,6 +13,7 @@ from sklearn.base import clone
 
 from common.errors import FrugalError, InvalidInputError, MissingDependencyError
 from common.validation import IntArray
+from fall import backend
 from fall.compression.comparison.arguments import Arguments
 from fall.compression.comparison.folds import Fold
 from fall.compression.comparison.forecast import (
@@ -167,6 +168,8 @@ class Run:
     def _compress(self, classifier: Any, recipe: Recipe, fold: Fold) -> CompressedModel:
         arguments, rows = self._arguments, fold.train
         labels = arguments.classes[arguments.codes[rows]]
+        # What is made must not depend on what was made before it in this process: a resumed run leaves that out.
+        backend.set_seed(classifier._draw_seed())
         return compress(classifier, recipe, arguments.images[rows], labels, groups=arguments.people[rows])
 
     def _codes(self, model: CompressedModel, images: Frames) -> IntArray:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from common.errors import FrugalWarning, InvalidInputError, MissingDependencyError
-from fall import CNNFallClassifier, compare_recipes
+from fall import CNNFallClassifier, build_network, compare_recipes
 from fall.compression import Recipe
 from fall.compression.comparison import run
 from tests.fall.synthetic import SIZE, bright_below
@@ -163,6 +163,19 @@ def test_what_is_finished_is_not_made_again(classifier, counted, tmp_path):
     for table in (first, again[first.columns], more.loc[["float32"]].assign(chosen=True)):
         pd.testing.assert_frame_equal(table.drop(columns="model"), alone.drop(columns="model"), check_dtype=False)
         assert table["model"]["float32"].tflite == alone["model"]["float32"].tflite
+
+
+def new_network(model, tuner):
+    return build_network("perceptron", model.input_shape[1:], units=3), pd.DataFrame({"loss": [1.0]})
+
+
+def test_a_result_does_not_depend_on_what_was_made_before_it(classifier, tmp_path):
+    random = Recipe("random", "a network that is not trained", "float32", [new_network])
+    both = compare(classifier, ["float32", random], n_folds=2)
+    compare(classifier, ["float32"], n_folds=2, directory=tmp_path)
+    resumed = compare(classifier, ["float32", random], n_folds=2, directory=tmp_path)
+    assert both["model"]["random"].tflite == resumed["model"]["random"].tflite
+    pd.testing.assert_frame_equal(both.drop(columns="model"), resumed.drop(columns="model"))
 
 
 def other_step(model, tuner):
