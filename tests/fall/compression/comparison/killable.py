@@ -14,8 +14,7 @@ from fall import CNNFallClassifier, compare_recipes
 from fall.compression import Recipe
 from tests.fall.synthetic import SIZE, bright_below
 
-DIRECTORY, KILL_AT, SEED = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-steps = 0
+kill_at = steps = 0
 
 
 class Told(CNNFallClassifier):
@@ -31,12 +30,13 @@ def slow_step(model, tuner):
     global steps
     steps += 1
     print("compressed", flush=True)
-    if steps == KILL_AT:
+    if steps == kill_at:
         os.kill(os.getpid(), signal.SIGKILL)
     return model, pd.DataFrame({"loss": [1.0]})
 
 
-def main():
+def main(directory, seed):
+    """Compare two recipes and print the table."""
     images, labels = bright_below(48)
     people = np.arange(48) // 16
     classifier = Told(
@@ -45,13 +45,15 @@ def main():
         input_size=SIZE,
         epochs=2,
         validation_fraction=0,
-        random_state=None if SEED < 0 else SEED,
+        random_state=None if seed < 0 else seed,
     )
     classifier.fit(images, labels, groups=people)
     classifier.model_.set_weights([np.full_like(weight, 0.01) for weight in classifier.model_.get_weights()])
     recipes = [Recipe("first", "", "float32", [slow_step]), Recipe("second", "", "int8", [slow_step])]
-    table = compare_recipes(classifier, recipes, images, labels, groups=people, directory=DIRECTORY)
+    table = compare_recipes(classifier, recipes, images, labels, groups=people, directory=directory)
     print("table", table.drop(columns="model").to_json())
 
 
-main()
+if __name__ == "__main__":
+    kill_at = int(sys.argv[2])
+    main(sys.argv[1], int(sys.argv[3]))
