@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from common.errors import InvalidInputError, ModelIntegrityError
+from common.errors import InvalidInputError
 from common.validation import IntArray, check_choice, check_images, check_integer, encode_labels, random_generator
 from fall import backend
 from fall.frames import ImageArray
 from fall.networks.pixels import scale_pixels
 from fall.tflite.convertible import all_layers, check_convertible, check_operations, is_wrapped
-from fall.tflite.file import read_graph
 from fall.tflite.file.sharing import share_equal_vectors
 from fall.tflite.inspection import float_operators
 
@@ -80,7 +79,7 @@ def convert(model: Any, scheme: str = "float32", *, representative: Any = None) 
         ) from error
     if scheme == "int8" and images is None:
         _check_integers(content)
-    return _readable(share_equal_vectors(content))
+    return share_equal_vectors(content)
 
 
 def representative_images(X: Any, y: Any, *, n: int = 100, random_state: Any = None) -> ImageArray:
@@ -185,17 +184,6 @@ def _converters_reason(error: Exception) -> str:
     if lacking:
         return f"a .tflite file has no operator for TensorFlow's {', '.join(lacking)}"
     return str(error).strip()[:500] or type(error).__name__
-
-
-def _readable(content: bytes) -> bytes:
-    """The file, if this library can read it; TensorFlow has layers that need more than an image classifier does."""
-    try:
-        read_graph(content)
-    except ModelIntegrityError as error:
-        raise InvalidInputError(
-            f"model has parts that this library does not run ({error}): use the layers that fall.build_network uses"
-        ) from error
-    return content
 
 
 def _check_integers(content: bytes) -> None:
