@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from common.errors import InvalidInputError, ModelIntegrityError
+from common.errors import InvalidInputError
 from common.validation import IntArray, check_choice, check_images, check_integer, encode_labels, random_generator
 from fall import backend
 from fall.frames import ImageArray
 from fall.networks.foreign import check_scaling
 from fall.networks.pixels import DEFAULT_RANGE, InputRange, check_input_range, scale_pixels
 from fall.tflite.convertible import all_layers, check_convertible, check_operations, is_wrapped
-from fall.tflite.file import read_graph
 from fall.tflite.file.sharing import share_equal_vectors
 from fall.tflite.first_run import mark_as_made_here
 from fall.tflite.input_range import input_name
@@ -99,7 +98,7 @@ def convert(
     if images is not None and not _is_quantization_aware(model):
         float_content = convert(model, input_range=input_range)
         content = _with_corrected_biases(content, float_content, images)
-    content = _readable(share_equal_vectors(content))
+    content = share_equal_vectors(content)
     mark_as_made_here(content)
     return content
 
@@ -219,17 +218,6 @@ def _converters_reason(error: Exception) -> str:
     if lacking:
         return f"a .tflite file has no operator for TensorFlow's {', '.join(lacking)}"
     return str(error).strip()[:500] or type(error).__name__
-
-
-def _readable(content: bytes) -> bytes:
-    """The file, if this library can read it; TensorFlow has layers that need more than an image classifier does."""
-    try:
-        read_graph(content)
-    except ModelIntegrityError as error:
-        raise InvalidInputError(
-            f"model has parts that this library does not run ({error}): use the layers that fall.build_network uses"
-        ) from error
-    return content
 
 
 def _check_integers(content: bytes) -> None:
