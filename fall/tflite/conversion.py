@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from common.errors import InvalidInputError
+from common.errors import InvalidInputError, ModelIntegrityError
 from common.validation import IntArray, check_choice, check_images, check_integer, encode_labels, random_generator
 from fall import backend
 from fall.frames import ImageArray
