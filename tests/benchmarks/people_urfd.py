@@ -1,7 +1,7 @@
 """From the videos of the UR Fall Detection data set to a decision for each sequence.
 
     python -m tests.benchmarks.people_urfd --data PATH_OF_URFD --pose PATH_OF_POSE_MODELS [--weights PATH]
-        [--points] [--models lecture_cnn mobilenet_frozen posture] [--epochs 20] [--fast] [--folds 5]
+        [--without-points] [--models lecture_cnn mobilenet_frozen posture] [--epochs 20] [--fast] [--folds 5]
 
 People are found in every frame, on one thread; the frames a second are CPU time, from the file to the crop. Somebody is
 *found* in a frame only if the square around the box overlaps the one around the data set's own box by more than 0.3.
@@ -93,7 +93,7 @@ class Posture:
     threshold_ = 0.5
 
     def __init__(self, models: Path) -> None:
-        self._detector, self._points = PoseDetector(models=models), BodyPointsModel(models=models)
+        self._detector, self._points = PoseDetector(points=False, models=models), BodyPointsModel(models=models)
         self._forest = RandomForestClassifier(300, class_weight="balanced", random_state=0)
 
     def fit(self, X: Any, y: Any, groups: Any = None) -> "Posture":
@@ -171,7 +171,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of URFD with video/, crops96/, labels.csv")
     parser.add_argument("--pose", type=Path, help="folder of the pose networks, see fall.people.fetch_pose_models")
     parser.add_argument("--weights", type=Path, help="MobileNetV2 weights, alpha 1.0, without top")
-    parser.add_argument("--points", action="store_true", help="boxes around the 33 points of the body")
+    parser.add_argument("--without-points", action="store_true", help="boxes of the person detector alone")
     parser.add_argument("--models", nargs="*", default=["lecture_cnn", "mobilenet_frozen", "posture"])
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--folds", type=int, default=5, help="1 trains once, on the 21 sequences without a video")
@@ -184,7 +184,7 @@ def main() -> None:
     tables, seconds, n_frames = [], 0.0, 0
     videos = sorted((arguments.data / "video").glob("*-cam0.mp4"))
     with ProcessPoolExecutor(arguments.jobs, mp_context=get_context("spawn")) as processes:
-        results = processes.map(find, videos, repeat(arguments.pose), repeat(arguments.points))
+        results = processes.map(find, videos, repeat(arguments.pose), repeat(not arguments.without_points))
         found = {video.name.removesuffix("-cam0.mp4"): result for video, result in zip(videos, results, strict=True)}
     for sequence, (crops[sequence], cpu_s) in found.items():
         labels = everything[(everything["sequence"] == sequence) & ~everything["dark"]]

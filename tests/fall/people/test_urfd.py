@@ -29,7 +29,7 @@ def video(real_data: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def detector(real_data: Path) -> PoseDetector:
-    return PoseDetector(models=real_data / "pose")
+    return PoseDetector(points=False, models=real_data / "pose")
 
 
 def given_box(real_data: Path, number: int) -> Box:
@@ -69,7 +69,7 @@ def test_a_box_around_the_points_of_the_body(real_data: Path, video: Path, detec
     points = BodyPointsModel(models=real_data / "pose")(picture, found)
     assert points.score > 0.9
     assert points.xy[0, 1] < points.xy[23:25, 1].mean() < points.xy[27:29, 1].mean(), "nose, hips, ankles"
-    (around,) = PoseDetector(points=True, models=real_data / "pose")(picture)
+    (around,) = PoseDetector(models=real_data / "pose")(picture)
     assert around.box == points.box(picture) != found.box
     assert (points.xy > (around.box.x, around.box.y)).all()
     assert square_overlap([around.box], [given_box(real_data, 1)]).item() > 0.6
