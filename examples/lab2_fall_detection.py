@@ -208,7 +208,7 @@ def main(
     recipes: Annotated[
         str,
         typer.Option(
-            help="Recipes of --compress with commas between, such as 'int8,channels_int8'; default all but edge_gptq_int4."
+            help="Recipes of --compress with commas between, such as 'int8,channels_int8'; default all but the slowest."
         ),
     ] = "",
     each_person: Annotated[
