@@ -13,7 +13,7 @@ from fall.networks.foreign import call_arguments
 Substitute = Callable[[Any, Any], Any]
 
 # Keras' names for layers that call a function of TensorFlow, with constants that their configuration does not hold.
-_OPERATORS = ("TFOpLambda", "SlicingOpLambda")
+OPERATORS = ("TFOpLambda", "SlicingOpLambda")
 
 
 def copy_model(model: Any) -> Any:
@@ -68,7 +68,7 @@ def rebuild(model: Any, substitute: Substitute, *, input_size: int | None = None
     for layer in model.layers:
         if isinstance(layer, keras.layers.InputLayer):
             continue
-        if type(layer).__name__ in _OPERATORS:
+        if type(layer).__name__ in OPERATORS:
             args, kwargs = call_arguments(layer.inbound_nodes[0], new_tensors)
             new_tensors[id(layer.output)] = type(layer).from_config(layer.get_config())(*args, **kwargs)
             continue

@@ -14,7 +14,7 @@ import numpy as np
 from common.errors import InvalidInputError
 from common.validation import FloatArray
 from fall import backend
-from fall.compression.graph import check_flat, copy_layer, rebuild
+from fall.compression.graph import OPERATORS, check_flat, copy_layer, rebuild
 
 # Computed in 8 bits both in training and in the file; the others are refused by the one or left in float by the other.
 ACTIVATIONS = ("gelu", "linear", "relu", "sigmoid", "softmax", "tanh")
@@ -45,6 +45,9 @@ def quantizable(model: Any) -> Any:
         If the network is not flat, or has a layer that cannot be trained in 8 bits; the message names it.
     """
     check_flat(model)
+    for layer in model.layers:
+        if type(layer).__name__ in OPERATORS:  # rebuild keeps them without asking
+            _check_layer(layer)
     producers = {id(layer.output): layer for layer in model.layers}
     into_dense = {}
     for layer in model.layers:

@@ -82,7 +82,10 @@ def first_scaling(model: Any) -> Scaling | None:
         # The median is not disturbed by a border of zeros.
         return float(np.median(_before_weights(model, images)[0]))
 
-    return None if all(np.isclose(scaling(value), value) for value in _PROBES) else scaling
+    try:
+        return None if all(np.isclose(scaling(value), value) for value in _PROBES) else scaling
+    except Exception:  # a layer of somebody's own that fails; whoever uses the network will say how
+        return None
 
 
 def flat_copy(model: Any, *, fresh: bool = False) -> Any:

@@ -74,7 +74,8 @@ def _check_image(model: Any, image: Any) -> None:
     shape = tuple(image.shape)
     if len(shape) != 4 or shape[3] not in (1, 3):
         raise InvalidInputError(
-            f"model {model.name!r} takes inputs of shape {shape}; images are (None, height, width, 3), or 1 if grey"
+            f"model {model.name!r} takes inputs of shape {shape}; RGB images are (None, height, width, 3), "
+            "grey ones (None, height, width, 1)"
         )
     if None in shape[1:]:
         raise InvalidInputError(

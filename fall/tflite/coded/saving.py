@@ -54,6 +54,7 @@ def save_coded(model: CompressedModel | bytes, path: str | os.PathLike[str]) -> 
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from fall import build_network, tflite
     >>> content = tflite.convert(build_network("perceptron", (8, 8, 3), units=4))
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fall.tflite.classifier import pixel_table
 from fall.tflite.file import Tensor
 from fall.tflite.model import CompressedModel
+from fall.tflite.stored_numbers import pixel_table
 
 _RANGE = (-1.0, 1.0)
 

@@ -13,10 +13,10 @@ from common.optional import require
 from common.validation import check_choice
 from fall.frames import ImageArray
 from fall.tflite import micro
-from fall.tflite.classifier import pixel_table
 from fall.tflite.file import Graph, Tensor
 from fall.tflite.file.sharing import pack
 from fall.tflite.input_range import find_input_range
+from fall.tflite.stored_numbers import pixel_table
 
 RUNTIMES = ("optimized", "reference", "xnnpack", "micro")
 

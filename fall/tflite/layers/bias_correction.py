@@ -132,7 +132,8 @@ def real_constants(tensor: Tensor) -> FloatArray:
     if not len(tensor.scale):
         return tensor.data.astype(np.float64)
     shape = [1] * tensor.data.ndim
-    shape[tensor.axis] = -1
+    if shape:  # a single number has one scale and no axis
+        shape[tensor.axis] = -1
     return np.asarray(tensor.scale.astype(np.float64).reshape(shape) * (tensor.data - tensor.zero_point.reshape(shape)))
 
 

@@ -99,7 +99,8 @@ def test_a_rewritten_network_computes_the_same(case):
     assert all(map(np.array_equal, model.get_weights(), before)), "nothing is shared"
 
 
-@pytest.mark.parametrize("case", TRAINED)
+# Files with this operator are not run.
+@pytest.mark.parametrize("case", [case for case in TRAINED if case != "transposed, normalized"])
 def test_a_network_is_trained_in_8_bits_and_so_is_its_file(case, tuner):
     aware, history = train_quantized(network(TRAINED[case]), tuner)
     assert len(history) == 1

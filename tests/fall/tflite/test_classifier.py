@@ -13,9 +13,10 @@ from sklearn.base import clone, is_classifier
 
 from common import InvalidInputError, save_bundle
 from fall import TFLiteFallClassifier, training
-from fall.tflite.classifier import dequantize, pixel_table, raw_outputs
+from fall.tflite.classifier import raw_outputs
 from fall.tflite.conversion import convert
 from fall.tflite.file import read_classifier
+from fall.tflite.stored_numbers import dequantize, pixel_table
 from tests.fall.converted import compressed, content, needs_micro, network, noise
 
 

@@ -144,12 +144,10 @@ def test_what_cannot_become_a_file_is_refused(case, scheme):
 
 RUNS = {
     "a model inside": lambda keras: inside(sequential(keras.layers.Conv2D(4, 3))),
-    "a Lambda": lambda keras: sequential(keras.layers.Lambda(lambda images: images * 2)),
-    "functions without layers": lambda keras: functional(lambda images: images * 2.0 + 1.0),
+    "a Lambda": lambda keras: sequential(keras.layers.Lambda(lambda images: images[:, ::-1])),
+    "functions without layers": lambda keras: functional(lambda images: (images + images) * 0.5),
     "a batch of four": lambda keras: functional(keras.layers.Flatten(), batch_size=4),
     "random layers": lambda keras: sequential(keras.layers.RandomFlip(), keras.layers.RandomRotation(0.1)),
-    "unrolled steps": lambda keras: steps(keras.layers.LSTM(4, unroll=True)),
-    "attention": lambda keras: functional(lambda images: attention(keras, images)),
     "one dimension": lambda keras: steps(keras.layers.Conv1D(4, 3)),
     "a slope of its own": lambda keras: sequential(keras.layers.Conv2D(4, 3), keras.layers.PReLU()),
 }
@@ -165,6 +163,21 @@ def attention(keras, images):
 def test_what_is_converted_runs(case, scheme):
     made = convert(RUNS[case](backend.keras()), scheme, representative=IMAGES)
     assert TFLiteFallClassifier(made).predict(IMAGES).shape == (4,)
+
+
+NOT_RUN = {
+    "unrolled steps": (lambda keras: steps(keras.layers.LSTM(4, unroll=True)), "UNPACK"),
+    "attention": (lambda keras: functional(lambda images: attention(keras, images)), "BATCH_MATMUL"),
+    "transposed": (lambda keras: sequential(keras.layers.Conv2DTranspose(4, 3)), "TRANSPOSE_CONV"),
+}
+
+
+@pytest.mark.parametrize("scheme", ["float32", "int8"])
+@pytest.mark.parametrize("case", NOT_RUN)
+def test_what_this_library_does_not_run_is_named(case, scheme):
+    make, operator = NOT_RUN[case]
+    with pytest.raises(InvalidInputError, match=operator):
+        TFLiteFallClassifier(convert(make(backend.keras()), scheme, representative=IMAGES))
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

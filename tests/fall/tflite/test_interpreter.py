@@ -12,9 +12,9 @@ from sklearn.base import clone
 from common import InvalidInputError, ModelIntegrityError, save_bundle
 from fall import TFLiteFallClassifier
 from fall.tflite import first_run
-from fall.tflite.classifier import pixel_table
 from fall.tflite.file import read_graph
 from fall.tflite.interpreter import Interpreter
+from fall.tflite.stored_numbers import pixel_table
 from tests.fall.converted import compressed, content, noise
 from tests.fall.tflite.file.examples import changed
 from tests.fall.tflite.file.test_operators import reshaped

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from fall import TFLiteFallClassifier, export_c_array
-from fall.tflite.classifier import dequantize, pixel_table, raw_outputs
+from fall.tflite.classifier import raw_outputs
+from fall.tflite.stored_numbers import dequantize, pixel_table
 from tests.fall.converted import noise
 from tests.fall.tflite.embedded.building import LANGUAGES, STRICT, TFLITE_MICRO, build, model, needs, run
 

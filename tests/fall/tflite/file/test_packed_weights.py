@@ -48,7 +48,8 @@ def test_zeros_and_distinct_values_of_int4_are_counted_by_hand():
             assert costs.distinct_values(made)[tensor.name] == max(len(set(row.tolist())) for row in channels) <= 15
             assert tensor.stored in made
     sizes = costs.stored_sizes(made)
-    assert sizes.coded <= sizes.gzip < sizes.raw == len(made)
+    assert sizes.coded < sizes.gzip + 100, "a file that coding does not help has a small header more"
+    assert sizes.gzip < sizes.raw == len(made)
 
 
 def test_the_decisions_of_int4_are_near_those_of_int8():

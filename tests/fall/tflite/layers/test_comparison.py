@@ -7,9 +7,10 @@ import fall
 from common import InvalidInputError
 from fall.compression.graph import copy_model
 from fall.tflite import convert
-from fall.tflite.classifier import dequantize, raw_outputs
+from fall.tflite.classifier import raw_outputs
 from fall.tflite.file import read_graph
 from fall.tflite.layers.activations import operator_outputs
+from fall.tflite.stored_numbers import dequantize
 from tests.fall.converted import compressed, content, needs_micro, network, noise
 
 SIZE = 32
