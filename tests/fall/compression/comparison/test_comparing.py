@@ -238,7 +238,8 @@ def process(directory, kill_at=0, seed=0):
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-@pytest.mark.parametrize("seed", [0, pytest.param(-1, marks=pytest.mark.slow)], ids=["with a seed", "without one"])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, -1], ids=["with a seed", "without one"])
 def test_a_killed_process_goes_on_where_it_was(tmp_path, seed):
     killed = process(tmp_path, kill_at=4, seed=seed)
     output, errors = killed.communicate()
@@ -254,6 +255,7 @@ def test_a_killed_process_goes_on_where_it_was(tmp_path, seed):
         assert whole.splitlines()[-1] == output.splitlines()[-1], errors
 
 
+@pytest.mark.slow
 def test_two_processes_may_share_a_folder(tmp_path):
     both = [process(tmp_path), process(tmp_path)]
     outputs = [one.communicate() for one in both]
