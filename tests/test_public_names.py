@@ -7,7 +7,8 @@ import pytest
 
 NAMES = {
     "common": """
-        AlarmEvidence AlarmMessage AlarmPhase AlarmPolicy AlarmTracker AlarmTransition BundleDescription CORTEX_M4 CORTEX_M7 Cost
+        AlarmEvidence AlarmMessage AlarmPhase AlarmPolicy AlarmTracker AlarmTransition BundleDescription
+        CORTEX_M4 CORTEX_M7 Cost
         DAY_TEST_SEEDS DAY_TRAIN_SEEDS DAY_VALIDATION_SEEDS DESKTOP_CORE DEVICES DayScenario Device Estimate
         Evaluation EventScore FrameScenario FrugalError FrugalWarning FusionClassifier InertialSensor Interval
         Intervals InvalidInputError Ledger MissingDependencyError ModelIntegrityError MonitoredDay OperatingPoint
