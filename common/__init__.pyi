@@ -19,8 +19,11 @@ from .costs.blocks import (
 from .costs.device_profiles import (
     CORTEX_M4 as CORTEX_M4,
     CORTEX_M7 as CORTEX_M7,
+    CORTEX_M33 as CORTEX_M33,
     DESKTOP_CORE as DESKTOP_CORE,
     DEVICES as DEVICES,
+    ESP32_S3 as ESP32_S3,
+    NRF52840 as NRF52840,
     RASPBERRY_PI_4 as RASPBERRY_PI_4,
 )
 from .costs.devices import Device as Device, Estimate as Estimate, compare_ledgers as compare_ledgers

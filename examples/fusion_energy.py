@@ -18,6 +18,7 @@ from examples.fusion_wearable import Wearable
 _AWAKE_S = 60
 _WAKING_SHARE = 0.98  # of the falls of the validation days wake the camera
 _DAY_S = 86_400
+_WATCH_DTYPE = "float32"
 
 
 def energy_table(
@@ -30,7 +31,10 @@ def energy_table(
     *,
     camera_hz: float,
 ) -> pd.DataFrame:
-    """Frames, energy, and decisions of a day, with the camera always on, on while something moves, or woken."""
+    """Frames, energy, and decisions of a day, with the camera always on, on while something moves, or woken.
+
+    The table's ``attrs["estimates"]`` say for which devices and in which arithmetic the energy was estimated.
+    """
     wake_probability = _wake_probability(validation)
     woken_results, n_woken_frames = [], 0.0
     for day in test:
@@ -43,24 +47,32 @@ def energy_table(
     days = sum(len(day.seconds) for day in test) / _DAY_S
     n_moving_frames = sum(day.observations[Camera.name].series["frames"].sum() for day in test)
     always_on = fusion_decisions.score(test, [fused(fusion, day.evidence()) for day in test], threshold)
-    watt = common.CORTEX_M4.average_power(wearable.classifier.cost_, decisions_per_day=_DAY_S, dtype="float32")
-    frame_j = common.RASPBERRY_PI_4.estimate(camera.model.cost).energy_j
+    watch, frame = estimates(wearable, camera)
+    watt = common.CORTEX_M4.average_power(wearable.classifier.cost_, decisions_per_day=_DAY_S, dtype=_WATCH_DTYPE)
     rows = [
         ("camera judges every frame", camera_hz * _DAY_S, always_on),
         ("camera judges what moves", n_moving_frames / days, always_on),
         ("wearable wakes the camera", n_woken_frames / days, fusion_decisions.total(woken_results)),
     ]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "camera": name,
             "frames a day": n_frames,
-            "camera [J a day]": n_frames * frame_j,
+            "camera [J a day]": n_frames * frame.energy_j,
             "wearable [J a day]": _DAY_S * watt,
             "falls found": result.sensitivity,
             "false alarms a day": result.false_alarms_per_day,
         }
         for name, n_frames, result in rows
     )
+    table.attrs["estimates"] = f"a frame on the camera {frame}, a second on the wearable {watch}"
+    return table
+
+
+def estimates(wearable: Wearable, camera: Camera) -> tuple[common.Estimate, common.Estimate]:
+    """A decision of the wearable, whose prototypes are compared in float32, and one of the camera, as its file says."""
+    watch = common.CORTEX_M4.estimate(wearable.classifier.cost_, dtype=_WATCH_DTYPE)
+    return watch, common.RASPBERRY_PI_4.estimate(camera.model.cost)
 
 
 def _wake_probability(days: Sequence[ObservedDay]) -> float:

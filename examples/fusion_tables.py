@@ -9,7 +9,6 @@ import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-import common
 from common import EventScore
 from examples.fusion_days import ObservedDay
 from examples.terminal import console
@@ -81,8 +80,7 @@ def print_energy(table: pd.DataFrame) -> None:
         )
     console.print(printed)
     console.print(
-        f"Estimates, computing only: {common.RASPBERRY_PI_4.name} for the camera, {common.CORTEX_M4.name} for "
-        "the wearable's.",
+        f"Estimates, computing only: {table.attrs['estimates']}.",
         style="dim",
         highlight=False,
     )

@@ -1,4 +1,4 @@
-"""The figures of Lab 2: training curves, accuracy over sparsity, and the worst mistakes."""
+"""The figures of Lab 2: training curves, accuracy over sparsity, the worst mistakes, and the error of int8."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,10 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+import fall
 from common import plotting
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from examples.lab2_networks import Trained
 
 
 def curves(histories: dict[str, pd.DataFrame]) -> "Figure":
@@ -28,6 +31,14 @@ def curves(histories: dict[str, pd.DataFrame]) -> "Figure":
             ax.legend(loc="upper right")
         figure.axes[0].set_ylabel("loss")
     return figure
+
+
+def int8_error(trained: "Trained", images: npt.NDArray[np.uint8]) -> "Figure":
+    """Where the error of a network's int8 file arises, on a few of the images."""
+    few = images[:: max(1, len(images) // 20)]
+    return fall.compare_layers(trained.files["float32"], trained.files["int8"], few).plot(
+        title="Error of the int8 file"
+    )
 
 
 def pruning(table: pd.DataFrame) -> "Figure":

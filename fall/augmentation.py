@@ -28,14 +28,14 @@ def augment(images: Any, seed: Any) -> Any:
 
     Parameters
     ----------
-    images : tensor of uint8 or float32, shape (n, height, width, 3)
+    images : tensor of uint8 or float32, shape (n, height, width, 3), or 1 for grey images
         Pixels from 0 to 255.
     seed : pair of int
         The same seed gives the same variants.
 
     Returns
     -------
-    tensor of float32, shape (n, height, width, 3)
+    tensor of float32, of the same shape
         Pixels from 0 to 255.
     """
     tf = backend.tensorflow()
@@ -62,10 +62,11 @@ def _mirror_and_shift(images: Any, u: dict[str, Any]) -> Any:
 
 def _change_colors(images: Any, u: dict[str, Any]) -> Any:
     tf = backend.tensorflow()
-    grey = tf.reduce_mean(images, axis=3, keepdims=True)
-    images = grey + (images - grey) * _per_image(_factor(u["saturation"], SATURATION))
-    tint = tf.stack([_factor(u[color], TINT) for color in ("red", "green", "blue")], axis=1)
-    images *= tint[:, None, None, :]
+    if images.shape[3] == 3:
+        grey = tf.reduce_mean(images, axis=3, keepdims=True)
+        images = grey + (images - grey) * _per_image(_factor(u["saturation"], SATURATION))
+        tint = tf.stack([_factor(u[color], TINT) for color in ("red", "green", "blue")], axis=1)
+        images *= tint[:, None, None, :]
     middle = tf.reduce_mean(images, axis=(1, 2, 3), keepdims=True)
     images = middle + (images - middle) * _per_image(_factor(u["contrast"], CONTRAST))
     return images + 255 * LIGHT * _per_image(2 * u["light"] - 1)

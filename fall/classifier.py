@@ -2,189 +2,29 @@
 
 from __future__ import annotations
 
-import warnings
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
-
-from common.errors import FrugalWarning, InvalidInputError
-from common.evaluation.splits import Split
-from common.validation import (
-    FloatArray,
-    IntArray,
-    check_choice,
-    check_integer,
-    check_number,
-    encode_labels,
-)
+from common.errors import InvalidInputError
+from common.validation import check_choice, check_integer, check_number, positive_label
 from fall import backend, training
-from fall.datasets.streaming import as_frames, is_table
+from fall.estimators.decisions import FallDecisions as FallDecisions
+from fall.estimators.image_classifier import ImageClassifier as ImageClassifier
+from fall.estimators.training_data import TrainingData as TrainingData
 from fall.networks import NETWORKS, build_network
-from fall.training import Frames, Schedule
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-class FallDecisions(ClassifierMixin, BaseEstimator):
-    """Decisions between fall and no fall from images, by the probability of a fall and a threshold."""
-
-    classes_: npt.NDArray[Any]
-    threshold_: float
-
-    def predict_proba(self, X: Any) -> FloatArray:
-        """Probability of each class, ``(n, 2)`` in the order of ``classes_``."""
-        raise NotImplementedError
-
-    def predict(self, X: Any) -> npt.NDArray[Any]:
-        """The class of each image: ``classes_[1]``, a fall, if its probability is at least ``threshold_``."""
-        is_fall = self.predict_proba(X)[:, 1] >= self.threshold_
-        return np.asarray(self.classes_[is_fall.astype(np.int64)])
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False  # images are 4-D, frame tables hold paths
-        tags.classifier_tags.multi_class = False
-        return tags
-
-
-@dataclass(frozen=True)
-class TrainingData:
-    """Checked training data.
-
-    Attributes
-    ----------
-    frames : ndarray or DecodedFrames
-        The images.
-    classes : ndarray of shape (2,)
-        The labels, sorted; the second one is the fall.
-    codes : ndarray of int
-        1 where an image shows a fall, else 0.
-    split : Split
-        Rows to train on, and rows held out for validation.
-    weights : dict or None
-        Weight of each class code in the loss.
-    seed : int
-        Seed of everything random in the training.
-    """
-
-    frames: Frames
-    classes: npt.NDArray[Any]
-    codes: IntArray
-    split: Split
-    weights: dict[int, float] | None
-    seed: int
-
-
-class ImageClassifier(FallDecisions):
-    """Base of the classifiers that train a network: checks of the training data, the schedule and the threshold."""
-
-    # Set by the subclasses' constructors.
-    input_size: int
-    batch_size: int
-    learning_rate: float
-    augment: bool
-    class_weight: Any
-    validation_fraction: float
-    target_sensitivity: float | None
-    random_state: Any
-    verbose: int
-
-    model_: Any
-    history_: pd.DataFrame
-
-    def predict_proba(self, X: Any) -> FloatArray:
-        """Probability of each class, ``(n, 2)`` in the order of ``classes_``.
-
-        Parameters
-        ----------
-        X : ndarray of uint8 (n, input_size, input_size, 3), or frame table
-            Images as in ``fit``.
-        """
-        check_is_fitted(self, "model_")
-        return training.predict(self.model_, as_frames(X, self.model_.input_shape[1]))
-
-    def _check_training_parameters(self, *, smallest_size: int) -> None:
-        check_integer(self.input_size, "input_size", at_least=smallest_size, at_most=1024)
-        check_integer(self.batch_size, "batch_size")
-        check_number(self.learning_rate, "learning_rate", above=0)
-        fraction = check_number(self.validation_fraction, "validation_fraction", at_least=0, below=0.6)
-        if self.target_sensitivity is None:
-            return
-        check_number(self.target_sensitivity, "target_sensitivity", above=0, below=1 + 1e-12)
-        if fraction == 0:
-            raise InvalidInputError(
-                f"target_sensitivity is {self.target_sensitivity}, but validation_fraction is 0: "
-                "the threshold is chosen on held-out subjects, hold some out"
-            )
-
-    def _check_data(self, X: Any, y: Any, groups: Any) -> TrainingData:
-        import pandas as pd
-
-        if groups is None and isinstance(X, pd.DataFrame) and "subject" in X.columns:
-            groups = X["subject"].to_numpy()
-        if not is_table(X):
-            X = as_frames(X, self.input_size)
-        n = len(X)
-        classes, codes = encode_labels(y, "y", n=n)
-        if len(classes) != 2:
-            raise InvalidInputError(
-                f"y holds {'one class' if len(classes) == 1 else f'{len(classes)} classes'} ({classes[:5].tolist()}): "
-                "there must be two, fall and no fall; leave out frames labelled −1"
-            )
-        subjects = None if groups is None else encode_labels(groups, "groups", n=n)[1]
-        if subjects is None and self.validation_fraction:
-            warnings.warn(
-                "groups are not given, so the images held out for early stopping show people who are also trained on: "
-                "pass the subject of each image, or validation_fraction=0",
-                FrugalWarning,
-                stacklevel=3,
-            )
-        seed = self._draw_seed()
-        split = training.hold_out(codes, subjects, self.validation_fraction, seed)
-        weights = training.class_weights(self.class_weight, classes, codes)
-        # Decoding a frame table takes time, so it comes after all checks.
-        return TrainingData(as_frames(X, self.input_size), classes, codes, split, weights, seed)
-
-    def _schedule(self, title: str, epochs: int, seed: int, *, rate_factor: float = 1.0) -> Schedule:
-        return Schedule(
-            title=title,
-            epochs=epochs,
-            batch_size=self.batch_size,
-            learning_rate=self.learning_rate * rate_factor,
-            augment=bool(self.augment),
-            seed=seed,
-            verbose=self.verbose,
-        )
-
-    def _draw_seed(self) -> int:
-        try:
-            return int(check_random_state(self.random_state).randint(2**31 - 1))
-        except ValueError as error:
-            raise InvalidInputError(
-                f"random_state is {self.random_state!r}; use an integer of at least 0, a RandomState, or None"
-            ) from error
-
-    def _choose_threshold(self, model: Any, data: TrainingData) -> float:
-        if self.target_sensitivity is None:
-            return 0.5
-        held_out = data.split.test
-        scores = training.predict(model, data.frames, held_out)[:, 1]
-        return training.sensitive_threshold(scores, data.codes[held_out] == 1, self.target_sensitivity)
+from fall.networks.foreign import check_network, check_scaling, flat_copy
+from fall.networks.outputs import check_classes
+from fall.networks.pixels import DEFAULT_RANGE, InputRange, check_input_range
 
 
 class CNNFallClassifier(ImageClassifier):
-    """A small convolutional network, trained from scratch.
+    """A small convolutional network, trained from scratch; or, by :meth:`from_model`, one that was trained elsewhere.
 
     Parameters
     ----------
-    network : str
-        The network's name, see :func:`fall.build_network`.
+    network : str or tf_keras.Model
+        The network's name, see :func:`fall.build_network`; or a network that takes one square image, RGB or grey, and
+        ends in a softmax, in logits, or for two classes in one sigmoid. ``fit`` trains a copy of it from new weights;
+        only layers that are not trainable keep theirs. The network itself is not changed.
     input_size : int
         Side of the images in pixels.
     epochs : int
@@ -203,9 +43,19 @@ class CNNFallClassifier(ImageClassifier):
         all images and runs for all epochs.
     target_sensitivity : float, optional
         Fraction of the falls to detect: ``threshold_`` becomes the highest at which this fraction of the held-out
-        falls is detected. None leaves it at 0.5.
+        falls is detected. None leaves it at ``threshold``.
     network_options : dict, optional
-        Further options of the network, such as ``{"filters": (8, 16, 32)}``.
+        Further options of a network with a name, such as ``{"filters": (8, 16, 32)}``.
+    positive : label, optional
+        The label of the fall. By default 1 of 0 and 1, True of False and True, and of two words the one that plainly
+        means a fall, see :func:`common.validation.positive_label`; required for more than two classes.
+    classes : array-like, optional
+        All labels in the order of the network's outputs. By default those of ``fit``: of two, the fall second; of more,
+        sorted.
+    input_range : tuple of float
+        What the network expects for black and for white pixels: (0, 255) if it scales them itself.
+    threshold : float
+        An image is a fall if its probability is at least this, unless ``target_sensitivity`` is given.
     random_state : int, RandomState or None
         The same int gives the same model, on one machine with one number of threads.
     verbose : int
@@ -213,12 +63,17 @@ class CNNFallClassifier(ImageClassifier):
 
     Attributes
     ----------
-    classes_ : ndarray of shape (2,)
-        The labels, sorted; the second one is the fall.
+    classes_ : ndarray of shape (n_classes,)
+        The labels in the order of the network's outputs. Of two the second one is the fall, also where this is not the
+        sorted order, unless ``classes`` says otherwise.
+    positive_ : label
+        The label of the fall.
+    input_range_ : tuple of float
+        As given.
     model_ : tf_keras.Model
-        Maps pixels between −1 and 1, see :func:`fall.networks.scale_pixels`, to probabilities.
+        The network; it takes what :func:`fall.networks.scale_pixels` makes for ``input_range_``.
     threshold_ : float
-        An image is a fall if its probability is at least this.
+        An image is a fall if its probability is at least this; else it is of the most probable other class.
     history_ : pandas.DataFrame
         A row for each epoch: loss and accuracy, also on the held-out subjects.
 
@@ -226,6 +81,7 @@ class CNNFallClassifier(ImageClassifier):
     --------
     Bright images are falls:
 
+    >>> import numpy as np
     >>> images = np.repeat(np.uint8([20, 230] * 8), 32 * 32 * 3).reshape(16, 32, 32, 3)
     >>> labels, subjects = np.array([0, 1] * 8), np.repeat([1, 2, 3, 4], 4)
     >>> classifier = CNNFallClassifier("separable_cnn", input_size=32, epochs=4, augment=False, random_state=0)
@@ -235,7 +91,7 @@ class CNNFallClassifier(ImageClassifier):
 
     def __init__(
         self,
-        network: str = "lecture_cnn",
+        network: Any = "lecture_cnn",
         *,
         input_size: int = 96,
         epochs: int = 20,
@@ -246,6 +102,10 @@ class CNNFallClassifier(ImageClassifier):
         validation_fraction: float = 0.1,
         target_sensitivity: float | None = None,
         network_options: dict[str, Any] | None = None,
+        positive: Any = None,
+        classes: Any = None,
+        input_range: InputRange = DEFAULT_RANGE,
+        threshold: float = 0.5,
         random_state: Any = None,
         verbose: int = 0,
     ) -> None:
@@ -259,8 +119,82 @@ class CNNFallClassifier(ImageClassifier):
         self.validation_fraction = validation_fraction
         self.target_sensitivity = target_sensitivity
         self.network_options = network_options
+        self.positive = positive
+        self.classes = classes
+        self.input_range = input_range
+        self.threshold = threshold
         self.random_state = random_state
         self.verbose = verbose
+
+    @classmethod
+    def from_model(
+        cls,
+        keras_model: Any,
+        *,
+        classes: Any,
+        positive: Any,
+        input_range: InputRange = DEFAULT_RANGE,
+        threshold: float = 0.5,
+        **parameters: Any,
+    ) -> CNNFallClassifier:
+        """A fitted classifier of a network that was trained elsewhere.
+
+        It predicts, and :func:`fall.compress`, :func:`fall.compare_recipes` and :func:`fall.keras_cost` (of ``model_``)
+        take it. ``fit`` trains the network anew, as the folds of :func:`fall.compare_recipes` do: see ``network``.
+
+        Parameters
+        ----------
+        keras_model : tf_keras.Model
+            Takes one square image of any size, RGB or grey, and ends in a softmax, in logits, or for two classes in one
+            sigmoid. It is copied, without the nesting of models.
+        classes : array-like of shape (n_classes,)
+            The labels in the order of its outputs; a single output is the probability of the second one.
+        positive : label
+            The label of the fall.
+        input_range : tuple of float
+            What it expects for black and for white pixels: (0, 255) if it scales them itself.
+        threshold : float
+            An image is a fall if its probability is at least this.
+        **parameters
+            Other parameters of this class, such as ``epochs`` and ``learning_rate``, for training and fine-tuning.
+
+        Raises
+        ------
+        InvalidInputError
+            If the network is no such classifier, or contradicts what is stated.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from fall import build_network
+        >>> network = build_network("separable_cnn", (64, 64, 1), n_classes=3)
+        >>> classes = ["sitting", "standing", "fallen"]
+        >>> classifier = CNNFallClassifier.from_model(network, classes=classes, positive="fallen", input_range=(0, 1))
+        >>> classifier.predict_proba(np.zeros((2, 64, 64), np.uint8)).shape
+        (2, 3)
+        """
+        import pandas as pd
+
+        check_network(keras_model, "keras_model")
+        if positive is None:
+            raise InvalidInputError("positive is None: name the class that is a fall")
+        classifier = cls(
+            keras_model,
+            input_size=keras_model.input_shape[1],
+            positive=positive,
+            classes=classes,
+            input_range=input_range,
+            threshold=threshold,
+            **parameters,
+        )
+        classifier.classes_ = check_classes(classes, keras_model.output_shape[1], "classes")
+        classifier.positive_ = positive_label(classifier.classes_, positive, name="classes")
+        classifier.threshold_ = check_number(threshold, "threshold", at_least=0)
+        classifier.input_range_ = check_input_range(input_range)
+        check_scaling(keras_model, classifier.input_range_)
+        classifier.model_ = flat_copy(keras_model)
+        classifier.history_ = pd.DataFrame()
+        return classifier
 
     def fit(self, X: Any, y: Any, groups: Any = None) -> CNNFallClassifier:
         """Train on images.
@@ -270,7 +204,7 @@ class CNNFallClassifier(ImageClassifier):
         X : ndarray of uint8 (n, input_size, input_size, 3), or frame table
             RGB images, or a table from :mod:`fall.datasets`, whose images are decoded to a temporary file.
         y : array-like of shape (n,)
-            Two classes; the greater one is the fall.
+            Two classes, fall and no fall; or more, if ``positive`` is given.
         groups : array-like of shape (n,), optional
             The subject in each image; default: the column ``subject`` of a frame table. Without subjects, single
             images are held out, with a warning.
@@ -280,17 +214,47 @@ class CNNFallClassifier(ImageClassifier):
         InvalidInputError
             If the data or a parameter is wrong; an earlier fit is then kept.
         """
-        check_choice(self.network, "network", tuple(NETWORKS))
+        input_range = check_input_range(self.input_range)
+        self._check_network(input_range)
         self._check_training_parameters(smallest_size=8)
-        epochs, size = check_integer(self.epochs, "epochs"), self.input_size
+        epochs = check_integer(self.epochs, "epochs")
+        data = self._check_data(X, y, groups)
+        if not isinstance(self.network, str):
+            check_classes(data.classes, self.network.output_shape[1], "classes" if self.classes is not None else "y")
+        backend.set_seed(data.seed)
+        model = self._new_network(len(data.classes))
+        schedule = self._schedule(model.name, epochs, data.seed)
+        history = training.train_on_frames(
+            model, data.frames, data.codes, data.split, schedule, weights=data.weights, input_range=input_range
+        )
+        self.threshold_ = self._choose_threshold(model, data)
+        self.model_, self.history_, self.classes_ = model, history, data.classes
+        self.positive_, self.input_range_ = data.positive, input_range
+        return self
+
+    @property
+    def _n_channels(self) -> int:
+        return 3 if isinstance(self.network, str) else int(self.network.input_shape[3])
+
+    def _check_network(self, input_range: InputRange) -> None:
         options = {} if self.network_options is None else self.network_options
         if not isinstance(options, dict):
             raise InvalidInputError(f"network_options is {options!r}; pass a dict, such as {{'filters': (8, 16)}}")
-        data = self._check_data(X, y, groups)
-        backend.set_seed(data.seed)
-        model = build_network(self.network, (size, size, 3), 2, **options)
-        schedule = self._schedule(self.network, epochs, data.seed)
-        history = training.train_on_frames(model, data.frames, data.codes, data.split, schedule, weights=data.weights)
-        self.threshold_ = self._choose_threshold(model, data)
-        self.model_, self.history_, self.classes_ = model, history, data.classes
-        return self
+        if isinstance(self.network, str):
+            check_choice(self.network, "network", tuple(NETWORKS))
+            return
+        check_network(self.network)
+        check_scaling(self.network, input_range)
+        if options:
+            raise InvalidInputError("network_options are of networks with a name; leave them out, or name the network")
+        if self.input_size != self.network.input_shape[1]:
+            raise InvalidInputError(
+                f"input_size is {self.input_size}, but the network takes images of {self.network.input_shape[1]}: "
+                f"pass input_size={self.network.input_shape[1]}"
+            )
+
+    def _new_network(self, n_classes: int) -> Any:
+        if not isinstance(self.network, str):
+            return flat_copy(self.network, fresh=True)
+        shape = (self.input_size, self.input_size, self._n_channels)
+        return build_network(self.network, shape, n_classes, **(self.network_options or {}))

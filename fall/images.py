@@ -1,8 +1,8 @@
 """One image: safe decoding, a square crop round the person, resizing.
 
 Image files come from cameras and downloads, so they are not trusted. A file is read only up to :data:`MAX_BYTES`; its
-type is determined by its content, never by its name; its size is read from the header and checked before any pixel is
-decoded.
+kind is determined by its content, never by its name; its size is read from the header and checked before any pixel is
+decoded. :mod:`fall.image_files` holds the parts.
 """
 
 from __future__ import annotations
@@ -10,36 +10,34 @@ from __future__ import annotations
 import os
 from io import BytesIO
 from pathlib import Path
-from typing import IO
-
-import numpy as np
 
 from common.errors import InvalidInputError, UnsafeInputError
 from common.monitoring.boxes import MARGIN, Box as Box, square_around
 from common.optional import require
+from common.validation import open_regular_file
 
 require("PIL", extra="edge", purpose="reading images")
 
-from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError  # noqa: E402  (after the check that Pillow is there)
+from PIL import Image  # noqa: E402  (after the check that Pillow is there)
 
-MAX_BYTES = 10 * 2**20
-MAX_PIXELS = 16_000_000
-# A strip one pixel high may be very long within MAX_PIXELS, but resizing it needs filters as long as the strip.
-MAX_SIDE = 16_384
-# Progressive JPEG files have about ten scans, and each scan decodes the whole image again.
-MAX_SCANS = 100
-
-_FORMATS = ("PNG", "JPEG")
-_ROTATED = (5, 6, 7, 8)  # the EXIF orientations that swap width and height
+from fall.image_files.decoding import check_bytes, damaged, open_image, to_rgb, turn_of_image  # noqa: E402
+from fall.image_files.limits import (  # noqa: E402
+    MAX_BYTES as MAX_BYTES,
+    MAX_PIXELS as MAX_PIXELS,
+    MAX_SCANS as MAX_SCANS,
+    MAX_SIDE as MAX_SIDE,
+)
+from fall.image_files.orientation import upright_size  # noqa: E402
+from fall.image_files.scans import count_scans  # noqa: E402
 
 
 def image_size(path: str | os.PathLike[str]) -> tuple[int, int]:
-    """Width and height of an image, from its header alone.
+    """Width and height of an image, without decoding it.
 
     Parameters
     ----------
     path : str or path-like
-        A PNG or JPEG file.
+        A PNG, JPEG, BMP or WebP file of at most :data:`MAX_BYTES`.
 
     Returns
     -------
@@ -49,18 +47,15 @@ def image_size(path: str | os.PathLike[str]) -> tuple[int, int]:
     Raises
     ------
     InvalidInputError
-        If there is no such file, or its header is damaged.
+        If there is no such file, or its header or what tells its orientation is damaged.
     UnsafeInputError
-        If it is neither PNG nor JPEG, or passes :data:`MAX_PIXELS` or :data:`MAX_SIDE`.
+        If it is of another kind, or passes :data:`MAX_BYTES`, :data:`MAX_PIXELS` or :data:`MAX_SIDE`.
     """
-    with _regular_file(path) as file, _open(file, str(path)) as image:
-        width, height = image.size
-        try:
-            # Without checking image.info, Pillow decodes a PNG to look for EXIF data after the pixels.
-            is_rotated = "exif" in image.info and image.getexif().get(ExifTags.Base.Orientation) in _ROTATED
-        except Exception as error:
-            raise _damaged(str(path), error) from error
-        return (height, width) if is_rotated else (width, height)
+    name = str(path)
+    with open_regular_file(Path(path)) as file:
+        check_bytes(os.fstat(file.fileno()).st_size, name)
+        with open_image(file, name) as image:
+            return upright_size(image.size, turn_of_image(file, image, name))
 
 
 def read_image(path: str | os.PathLike[str]) -> Image.Image:
@@ -69,7 +64,7 @@ def read_image(path: str | os.PathLike[str]) -> Image.Image:
     Parameters
     ----------
     path : str or path-like
-        A PNG or JPEG file of at most :data:`MAX_BYTES`.
+        A PNG, JPEG, BMP or WebP file of at most :data:`MAX_BYTES`.
 
     Returns
     -------
@@ -81,7 +76,7 @@ def read_image(path: str | os.PathLike[str]) -> Image.Image:
     InvalidInputError
         If there is no such file, or it is truncated or damaged.
     UnsafeInputError
-        If it is too large, or neither PNG nor JPEG whatever its name says.
+        If it is too large, or of another kind whatever its name says.
 
     Examples
     --------
@@ -92,7 +87,7 @@ def read_image(path: str | os.PathLike[str]) -> Image.Image:
     >>> image.mode, image.size
     ('RGB', (40, 30))
     """
-    with _regular_file(path) as file:
+    with open_regular_file(Path(path)) as file:
         try:
             data = file.read(MAX_BYTES + 1)
         except OSError as error:
@@ -103,11 +98,11 @@ def read_image(path: str | os.PathLike[str]) -> Image.Image:
 
 
 def decode_image(data: bytes, name: str = "image") -> Image.Image:
-    """Decode the bytes of a PNG or JPEG file, for example from a camera.
+    """Decode the bytes of an image file, for example from a camera.
 
-    Every image becomes upright 8-bit RGB: EXIF orientation is applied, palettes are resolved, grey is repeated, of 16
-    bits the upper 8 are kept, and transparent pixels are blended with black. Of an animation, or of several pictures in
-    a file, the first is used.
+    PNG, JPEG, BMP and WebP are read. Every image becomes upright 8-bit RGB: the orientation that EXIF, XMP or a raw
+    profile names is applied, palettes are resolved, grey is repeated, of 16 bits the upper 8 are kept, and transparent
+    pixels are blended with black. Of an animation, or of several pictures in a file, the first is used.
 
     Parameters
     ----------
@@ -126,26 +121,25 @@ def decode_image(data: bytes, name: str = "image") -> Image.Image:
     InvalidInputError
         If it is truncated or damaged.
     UnsafeInputError
-        If it is too large, or neither PNG nor JPEG.
+        If it is too large, a JPEG of more than :data:`MAX_SCANS` scans, or of another kind.
     """
-    if len(data) > MAX_BYTES:
-        raise UnsafeInputError(f"{name} is larger than {MAX_BYTES // 2**20} MB: save it smaller, or as JPEG")
-    # In a JPEG's pixel data 0xFF is escaped, so counting the marker counts the scans.
-    if data[:2] == b"\xff\xd8" and data.count(b"\xff\xda") > MAX_SCANS:
-        raise UnsafeInputError(f"{name} has more than {MAX_SCANS} scans, which take minutes to decode: save it again")
+    check_bytes(len(data), name)
     # Checksums first, since Pillow does not check them while decoding. verify() makes the image unusable.
-    with _open(BytesIO(data), name) as image:
+    with open_image(BytesIO(data), name) as image:
+        if image.format in ("JPEG", "MPO") and count_scans(data) > MAX_SCANS:
+            raise UnsafeInputError(f"{name} has more than {MAX_SCANS} scans, each decoded in full: save it again")
         try:
             image.verify()
         except Exception as error:
-            raise _damaged(name, error) from error
-    with _open(BytesIO(data), name) as image:
+            raise damaged(name, error) from error
+    with open_image(BytesIO(data), name) as image:
+        turn = turn_of_image(BytesIO(data), image, name)
         try:
             image.load()
-            ImageOps.exif_transpose(image, in_place=True)
-            return _to_rgb(image)
+            rgb = to_rgb(image, data)
+            return rgb if turn is None else rgb.transpose(turn)
         except Exception as error:  # a hostile file can make a decoder raise anything
-            raise _damaged(name, error) from error
+            raise damaged(name, error) from error
 
 
 def crop_square(image: Image.Image, box: Box | None = None, *, size: int = 96, margin: float = MARGIN) -> Image.Image:
@@ -209,52 +203,3 @@ def _square(box: Box | None, width: int, height: int, margin: float) -> tuple[fl
         )
     center = (left + right) / 2, (top + bottom) / 2
     return square_around(center, max(right - left, bottom - top), (width, height), margin=margin)
-
-
-def _regular_file(path: str | os.PathLike[str]) -> IO[bytes]:
-    """Open a file; raise for a folder, a pipe or a device, since reading those may never end."""
-    try:
-        file = Path(path)
-        if file.is_file():
-            return file.open("rb")
-        what = "is not a file" if file.exists() else "does not exist"
-    except OSError as error:
-        what = f"cannot be opened ({error})"
-    raise InvalidInputError(f"{path} {what}: check the path; for a folder of images see fall.datasets")
-
-
-def _open(file: IO[bytes], name: str) -> ImageFile.ImageFile:
-    """Open an image, reading only its header, and check its type and size."""
-    try:
-        image = Image.open(file, formats=_FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UnsafeInputError(f"{name} is far too large ({error}): save it smaller") from error
-    except UnidentifiedImageError as error:
-        raise UnsafeInputError(
-            f"{name} is not a PNG or JPEG image, whatever its name says: convert it, or leave it out"
-        ) from error
-    except Exception as error:  # a hostile header can make a parser raise anything
-        raise UnsafeInputError(f"{name} has a header that cannot be trusted ({error}): leave it out") from error
-    width, height = image.size
-    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        image.close()
-        raise UnsafeInputError(
-            f"{name} has {width} x {height} pixels; at most {MAX_PIXELS // 10**6} megapixels and {MAX_SIDE} on a side "
-            "are decoded: save it smaller"
-        )
-    return image
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    """8-bit RGB; see :func:`decode_image`."""
-    if image.mode.startswith("I"):  # 16-bit grey, which Pillow would clip at 255
-        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-    if image.has_transparency_data:
-        colors = image.convert("RGBA")
-        image = Image.new("RGB", colors.size)
-        image.paste(colors, mask=colors)
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
-def _damaged(name: str, error: Exception) -> InvalidInputError:
-    return InvalidInputError(f"{name} is truncated or damaged ({error}): replace it, or leave it out")

@@ -18,9 +18,11 @@ class Progress:
         Maximum number of steps.
     verbose : int
         0 shows nothing.
+    estimates : bool
+        Whether each step says how much time is left; otherwise the bar assumes that all steps take as long.
     """
 
-    def __init__(self, title: str, total: int, *, verbose: int) -> None:
+    def __init__(self, title: str, total: int, *, verbose: int, estimates: bool = False) -> None:
         self._title, self._total, self._steps = title, total, 0
         self._bar: Any = None
         self._prints_lines = False
@@ -28,8 +30,9 @@ class Progress:
             from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn, TimeRemainingColumn
 
             text = TextColumn("{task.description}")
-            self._bar = Bar(text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self._task = self._bar.add_task(title, total=total)
+            left = TextColumn("{task.fields[left]}") if estimates else TimeRemainingColumn()
+            self._bar = Bar(text, BarColumn(), MofNCompleteColumn(), left)
+            self._task = self._bar.add_task(title, total=total, left="")
         elif verbose:
             self._prints_lines = True
 
@@ -44,13 +47,20 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
-    def step(self, text: str) -> None:
-        """Record that one more step is done; ``text`` says which, or how it went."""
+    def note(self, text: str) -> None:
+        """Say something beside the bar, once."""
+        if self._bar is not None:
+            self._bar.console.print(text, highlight=False)
+        elif self._prints_lines:
+            print(text, flush=True)
+
+    def step(self, text: str, left: str = "") -> None:
+        """Record that one more step is done; ``text`` says which, or how it went, ``left`` how much time is left."""
         self._steps += 1
         if self._bar is not None:
-            self._bar.update(self._task, completed=self._steps, description=f"{self._title}  {text}")
+            self._bar.update(self._task, completed=self._steps, description=f"{self._title}  {text}", left=left)
         elif self._prints_lines:
-            print(f"{self._title}: {self._steps} of {self._total}  {text}", flush=True)
+            print("  ".join(filter(None, (f"{self._title}: {self._steps} of {self._total}", text, left))), flush=True)
 
 
 def figures(values: dict[str, float]) -> str:

@@ -20,14 +20,14 @@ def resize_images(images: Frames, size: int) -> ImageArray:
 
     Parameters
     ----------
-    images : ndarray of uint8 (n, old, old, 3), or decoded frames on disk
+    images : ndarray of uint8 (n, old, old, 3), in grey (n, old, old, 1) or (n, old, old), or decoded frames on disk
         The images to resize.
     size : int
         The new side in pixels.
 
     Returns
     -------
-    ndarray of uint8 (n, size, size, 3)
+    ndarray of uint8 (n, size, size, ...)
         12 kB for each image at 64 × 64.
 
     Examples
@@ -40,9 +40,12 @@ def resize_images(images: Frames, size: int) -> ImageArray:
     require("PIL", extra="edge", purpose="resizing images")
     from PIL import Image
 
-    resized = np.empty((len(images), size, size, 3), np.uint8)
+    resized = np.empty((len(images), size, size, *images.shape[3:]), np.uint8)
     for first in range(0, len(images), _CHUNK_SIZE):
         rows = np.arange(first, min(first + _CHUNK_SIZE, len(images)))
         for row, image in zip(rows, images[rows], strict=True):
-            resized[row] = np.asarray(Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR))
+            # Pillow knows grey images of two dimensions only.
+            picture = Image.fromarray(image[..., 0] if image.shape[2:] == (1,) else image)
+            smaller = np.asarray(picture.resize((size, size), Image.Resampling.BILINEAR))
+            resized[row] = smaller.reshape(resized.shape[1:])
     return resized

@@ -18,7 +18,8 @@ from fall import backend
 from fall.augmentation import augment
 from fall.datasets.streaming import Augment, DecodedFrames, to_tf_dataset
 from fall.frames import ImageArray
-from fall.networks.pixels import scale_pixels
+from fall.networks.outputs import OutputKind, output_kind, to_probabilities
+from fall.networks.pixels import DEFAULT_RANGE, InputRange, scale_pixels
 from fall.progress import Progress, figures
 
 if TYPE_CHECKING:
@@ -44,10 +45,11 @@ class Schedule:
     verbose: int
 
 
-def hold_out(codes: IntArray, groups: IntArray | None, fraction: float, seed: int) -> Split:
+def hold_out(codes: IntArray, groups: IntArray | None, fraction: float, seed: int, *, positive: int = 1) -> Split:
     """Split rows into training and validation: whole subjects if ``groups`` are known, else single rows by class.
 
-    With a fraction of 0, all rows are for training.
+    With a fraction of 0, all rows are for training. There are falls, of the code ``positive``, and others on both
+    sides, and all classes in training.
     """
     if fraction == 0:
         return Split(np.arange(len(codes)), np.empty(0, np.int64))
@@ -61,10 +63,12 @@ def hold_out(codes: IntArray, groups: IntArray | None, fraction: float, seed: in
             ) from error
         return Split(*map(np.sort, rows))
     n_subjects = len(np.unique(groups))
-    n_folds = min(max(2, round(1 / fraction)), n_subjects, int(np.bincount(codes).min()))
+    classes, counts = np.unique(codes, return_counts=True)
+    n_folds = min(max(2, round(1 / fraction)), n_subjects, int(counts.min()))
     folds = subject_folds(groups, n_folds=n_folds, y=codes, random_state=seed) if n_folds > 1 else []
     for train, validation in folds:
-        if len(np.unique(codes[train])) == len(np.unique(codes[validation])) == 2:
+        has_both = len(np.unique(codes[validation] == positive)) == 2
+        if has_both and len(np.unique(codes[train])) == len(classes):
             return Split(train, validation)
     raise InvalidInputError(
         f"groups names {n_subjects} subjects, and none of them can be held out so that both classes are on both sides: "
@@ -78,15 +82,17 @@ def class_weights(class_weight: Any, classes: npt.NDArray[Any], codes: IntArray)
         return None
     if not (isinstance(class_weight, Mapping) or class_weight == "balanced"):
         raise InvalidInputError(f"class_weight is {class_weight!r}; use 'balanced', None, or a dict of class: weight")
+    # A class that is not among the images needs no weight, and has no balanced one.
+    occurring = np.unique(codes) if class_weight == "balanced" else np.arange(len(classes))
     try:
-        weights = compute_class_weight(class_weight, classes=classes, y=classes[codes])
+        weights = compute_class_weight(class_weight, classes=classes[occurring], y=classes[codes])
     except ValueError as error:
         raise InvalidInputError(
             f"class_weight is {class_weight!r}, which does not fit the classes {classes.tolist()} ({error})"
         ) from error
     if not (np.isfinite(weights).all() and (weights > 0).all()):
         raise InvalidInputError(f"class_weight is {class_weight!r}; weights must be finite and above 0")
-    return dict(enumerate(weights.tolist()))
+    return dict.fromkeys(range(len(classes)), 1.0) | dict(zip(occurring.tolist(), weights.tolist(), strict=True))
 
 
 def train(
@@ -97,8 +103,11 @@ def train(
     *,
     weights: dict[int, float] | None = None,
     callbacks: Sequence[Any] = (),
+    outputs: OutputKind | None = None,
 ) -> pd.DataFrame:
     """Train in place. With validation batches, stop early and keep the epoch with the lowest loss on them.
+
+    ``outputs`` says what the model's outputs are where its layers do not.
 
     Returns
     -------
@@ -115,7 +124,8 @@ def train(
         warmup_target=schedule.learning_rate,
         warmup_steps=len(batches),
     )
-    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    loss, accuracy = _loss_and_accuracy(outputs or output_kind(model))
+    model.compile(keras.optimizers.Adam(rate), loss, metrics=[accuracy])
     with Progress(schedule.title, schedule.epochs, verbose=schedule.verbose) as progress:
         report = keras.callbacks.LambdaCallback(on_epoch_end=lambda _, logs: progress.step(figures(logs)))
         callbacks = [*callbacks, report]
@@ -142,6 +152,8 @@ def train_on_frames(
     *,
     weights: dict[int, float] | None = None,
     callbacks: Sequence[Any] = (),
+    outputs: OutputKind | None = None,
+    input_range: InputRange = DEFAULT_RANGE,
 ) -> pd.DataFrame:
     """:func:`train` on the rows ``split.train``, validated on the rows ``split.test`` if there are any."""
     batches = _batches(
@@ -152,17 +164,42 @@ def train_on_frames(
         shuffle=True,
         seed=schedule.seed,
         augment=augment if schedule.augment else None,
+        input_range=input_range,
     )
-    validation = _batches(frames, codes, split.test, batch_size=_PREDICTION_BATCH_SIZE) if len(split.test) else None
-    return train(model, batches, validation, schedule, weights=weights, callbacks=callbacks)
+    validation = None
+    if len(split.test):
+        validation = _batches(frames, codes, split.test, batch_size=_PREDICTION_BATCH_SIZE, input_range=input_range)
+    return train(model, batches, validation, schedule, weights=weights, callbacks=callbacks, outputs=outputs)
 
 
 def predict(
-    model: Any, frames: Frames, rows: IntArray | None = None, *, augment: Augment | None = None, seed: int = 0
+    model: Any,
+    frames: Frames,
+    rows: IntArray | None = None,
+    *,
+    augment: Augment | None = None,
+    seed: int = 0,
+    input_range: InputRange = DEFAULT_RANGE,
 ) -> FloatArray:
     """The model's output for each image, or for an augmented variant of it, in float64."""
-    batches = _batches(frames, None, rows, batch_size=_PREDICTION_BATCH_SIZE, augment=augment, seed=seed)
+    batches = _batches(
+        frames,
+        None,
+        rows,
+        batch_size=_PREDICTION_BATCH_SIZE,
+        augment=augment,
+        seed=seed,
+        input_range=input_range,
+    )
     return np.asarray(model.predict(batches, verbose=0), np.float64)
+
+
+def predict_proba(
+    model: Any, frames: Frames, rows: IntArray | None = None, *, input_range: InputRange = DEFAULT_RANGE
+) -> FloatArray:
+    """Probability of each class for each image, whatever the model's outputs are."""
+    outputs = predict(model, frames, rows, input_range=input_range)
+    return np.asarray(to_probabilities(outputs, output_kind(model)))
 
 
 def sensitive_threshold(scores: FloatArray, is_fall: npt.NDArray[np.bool_], target: float) -> float:
@@ -178,14 +215,28 @@ def sensitive_threshold(scores: FloatArray, is_fall: npt.NDArray[np.bool_], targ
     return float(falls[int(np.ceil(target * len(falls) - 1e-9)) - 1])
 
 
-def _batches(frames: Frames, codes: IntArray | None, rows: IntArray | None, **options: Any) -> Any:
-    """:func:`fall.datasets.to_tf_dataset` with pixels scaled as the networks expect them."""
+def _loss_and_accuracy(outputs: OutputKind) -> tuple[Any, Any]:
+    """What training minimizes, and what it reports."""
+    keras = backend.keras()
+    if outputs == "softmax":
+        return "sparse_categorical_crossentropy", "accuracy"
+    if outputs == "logits":
+        return keras.losses.SparseCategoricalCrossentropy(from_logits=True), "accuracy"
+    threshold = 0.0 if outputs == "logit" else 0.5
+    loss = keras.losses.BinaryCrossentropy(from_logits=outputs == "logit")
+    return loss, keras.metrics.BinaryAccuracy("accuracy", threshold=threshold)
+
+
+def _batches(
+    frames: Frames, codes: IntArray | None, rows: IntArray | None, *, input_range: InputRange, **options: Any
+) -> Any:
+    """:func:`fall.datasets.to_tf_dataset` with pixels scaled as the network expects them."""
     if options.get("augment") is not None:
         options["augment"] = _without_autograph(options["augment"])
     dataset = to_tf_dataset(frames, codes, rows=rows, **options)
     if codes is None:
-        return dataset.map(_without_autograph(scale_pixels))
-    return dataset.map(_without_autograph(lambda images, labels: (scale_pixels(images), labels)))
+        return dataset.map(_without_autograph(lambda images: scale_pixels(images, input_range)))
+    return dataset.map(_without_autograph(lambda images, labels: (scale_pixels(images, input_range), labels)))
 
 
 def _without_autograph(function: Any) -> Any:

@@ -7,8 +7,8 @@ import pytest
 
 NAMES = {
     "common": """
-        AlarmEvidence AlarmMessage AlarmPhase AlarmPolicy AlarmTracker AlarmTransition BundleDescription
-        CORTEX_M4 CORTEX_M7 Cost
+        AlarmEvidence AlarmMessage AlarmPhase AlarmPolicy AlarmTracker AlarmTransition BundleDescription CORTEX_M33
+        CORTEX_M4 CORTEX_M7 Cost ESP32_S3 NRF52840
         DAY_TEST_SEEDS DAY_TRAIN_SEEDS DAY_VALIDATION_SEEDS DESKTOP_CORE DEVICES DayScenario Device Estimate
         Evaluation EventScore FrameScenario FrugalError FrugalWarning FusionClassifier InertialSensor Interval
         Intervals InvalidInputError Ledger MissingDependencyError ModelIntegrityError MonitoredDay OperatingPoint
@@ -26,9 +26,14 @@ NAMES = {
         segment_at_peak validate_neighbors
     """,
     "fall": """
-        CArray CNNFallClassifier CompressedModel MobileNetV2FallClassifier TFLiteFallClassifier __version__
-        augmentation build_network compare_recipes compress compression costs datasets export_c_array images
-        keras_cost micro_arena networks peak_memory read_images readable resize_images tflite tflite_cost
+        CArray CNNFallClassifier CompressedModel LayerComparison MobileNetV2FallClassifier PersonCrop
+        TFLiteFallClassifier __version__ augmentation build_network compare_layers compare_recipes compress compression
+        costs datasets export_c_array images keras_cost load_coded micro_arena networks peak_memory people people_in
+        read_images readable resize_images save_coded tflite tflite_cost
+    """,
+    "fall.people": """
+        BodyPoints BodyPointsModel Detection MotionDetector PersonCrop PoseDetector TimedFrame fetch_pose_models
+        frames_of people_in pose_model
     """,
     "har.plotting": """
         plot_prototypes plot_signals plot_warping_path
@@ -43,16 +48,16 @@ NAMES = {
         mirror_windows normalize_per_subject rotate_windows
     """,
     "fall.datasets": """
-        DecodedFrames lab_split load_caucafall load_gmdcsa24 load_image_folder load_urfd to_tf_dataset
-        train_test_split_by_subject
+        DecodedFrames frames_of_videos lab_split load_caucafall load_gmdcsa24 load_image_folder load_urfd
+        load_yolo_folder to_tf_dataset train_test_split_by_subject
     """,
     "fall.compression": """
-        BF16 Bitmap CSR CodeBook FP16 FP32 GRANULARITIES LinearQuantization PER_TENSOR RECIPES Recipe Tuner adaround
-        choose_recipe cluster compare_recipes compress convolution_patches copy_model decode_weights distill
-        encode_weights factorize fit_linear fuse_batch_norm huffman_decode huffman_encode kl_range kmeans_codebook
-        low_rank magnitude_mask min_max_range moving_average_range mse_range per_channel per_group prune
-        prune_channels rebuild shrink_input storage_bytes straight_through sweep_pruning tflite_activations
-        tflite_weights train_quantized
+        BF16 Bitmap CSR CodeBook EdgeQuantization FP16 FP32 GRANULARITIES LinearQuantization PER_TENSOR RECIPES
+        Recipe Tuner adaround choose_recipe cluster compare_recipes compress convolution_patches copy_model
+        decode_weights distill encode_weights factorize fit_linear fuse_batch_norm huffman_decode huffman_encode
+        kl_range kmeans_codebook low_rank magnitude_mask min_max_range moving_average_range mse_range per_channel
+        per_group prune prune_channels rebuild shrink_input storage_bytes straight_through sweep_pruning
+        tflite_activations tflite_weights train_quantized
     """,
     "fall.networks": """
         CompoundScaling bottleneck_cnn build_network compound_cnn file_sha256 grouped_cnn lecture_cnn mbconv_cnn

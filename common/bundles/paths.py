@@ -30,8 +30,8 @@ def as_path(directory: Any) -> Path:
 
 
 @contextmanager
-def explained(directory: Path, *, every_error: bool) -> Iterator[None]:
-    """Turn errors of the system into errors of this library that name the path and the fix.
+def explained(directory: Path, *, every_error: bool, argument: str = "directory") -> Iterator[None]:
+    """Turn errors of the system into errors of this library that name the argument, the path and the fix.
 
     Errors that another folder would not avoid, such as a full disk, are passed on unless ``every_error``.
     """
@@ -40,10 +40,10 @@ def explained(directory: Path, *, every_error: bool) -> Iterator[None]:
     except PermissionError as error:
         path = error.filename or directory
         raise InvalidInputError(
-            f"directory is {str(directory)!r}: permission to use {str(path)!r} is denied ({error.strerror}). Ask its "
+            f"{argument} is {str(directory)!r}: permission to use {str(path)!r} is denied ({error.strerror}). Ask its "
             f"owner for it (chmod), or choose another folder"
         ) from error
     except OSError as error:
         if not every_error and error.errno not in _AVOIDABLE:
             raise
-        raise InvalidInputError(f"directory is {str(directory)!r}, which cannot be used: {error}") from error
+        raise InvalidInputError(f"{argument} is {str(directory)!r}, which cannot be used: {error}") from error

@@ -1,9 +1,10 @@
 """Devices with cited figures: estimates of time and energy for a cost.
 
-Time is the number of operations divided by a throughput that was measured on a convolutional network. Energy is that
-time at the device's active power, plus reads of memory outside the chip, plus the radio. This assumes that DTW runs as
-efficiently as a convolution, and that weights are read once per decision: trust the order of magnitude, and measure
-before you build. :attr:`Device.sources` says where each figure was measured or how it was derived.
+Time is the number of operations divided by the throughput of their arithmetic, measured on a convolutional network;
+:mod:`common.costs.arithmetic` says which arithmetic that is. Energy is that time at the device's active power, plus
+reads of memory outside the chip, plus the radio. This assumes that DTW runs as efficiently as a convolution, and that
+weights are read once per decision: trust the order of magnitude, and measure before you build. :attr:`Device.sources`
+says where each figure was measured or how it was derived.
 
 Memory and radio are counted because a read of 32 bits from DRAM takes 640 pJ and a 32-bit integer multiplication
 3.1 pJ on a 45 nm chip, the lecture's factor of about 200 (Horowitz: Computing's energy problem. ISSCC 2014; Han et al.:
@@ -13,9 +14,10 @@ Learning both weights and connections. NeurIPS 2015, table 1).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from common.costs.arithmetic import DTYPES, work_of
 from common.costs.ledger import Cost, Ledger
 from common.errors import InvalidInputError
 from common.validation import check_choice, check_integer, check_number
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _DAY_S = 86_400
 _WORD_BYTES = 4
+_ESTIMATED = ("device", "time_s", "energy_j", "fits", "arithmetic", "is_assumed")  # the columns of a table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +59,7 @@ class Device:
     >>> from common import CORTEX_M4
     >>> slower = replace(CORTEX_M4, name="Cortex-M4, 40 MHz", int8_macs_per_s=CORTEX_M4.int8_macs_per_s / 3)
     >>> print(slower.estimate(Cost(macs=1_000_000)))
-    about 54 ms and 2.6 mJ on Cortex-M4, 40 MHz
+    about 54 ms and 2.6 mJ in int8 (assumed) on Cortex-M4, 40 MHz
     """
 
     name: str
@@ -80,7 +83,7 @@ class Device:
 
     def macs_per_s(self, dtype: str) -> float:
         """Throughput for ``"int8"`` or ``"float32"``."""
-        check_choice(dtype, "dtype", ("int8", "float32"))
+        check_choice(dtype, "dtype", DTYPES)
         return self.int8_macs_per_s if dtype == "int8" else self.float32_macs_per_s
 
     def mac_j(self, dtype: str) -> float:
@@ -92,15 +95,22 @@ class Device:
         """
         return self.active_w / self.macs_per_s(dtype)
 
-    def estimate(self, cost: Cost | Ledger, *, dtype: str = "int8") -> Estimate:
-        """Time and energy of one decision, and whether it fits into memory.
+    def estimate(self, cost: Cost | Ledger, *, dtype: str | None = None) -> Estimate:
+        """Time and energy of one decision, in the arithmetic of the cost, and whether it fits into memory.
 
         Parameters
         ----------
         cost : Cost or Ledger
-            Cost of one decision; for a ledger, its total.
-        dtype : "int8" or "float32"
-            Number format of the arithmetic. Bytes are taken from ``cost`` as they are.
+            Cost of one decision; for a ledger, all its rows, each in its own arithmetic. Bytes are taken as they are.
+        dtype : {"int8", "float32"}, optional
+            The arithmetic, needed only where the cost does not know it, as those of the formulas. Without it, weights
+            of four bytes are taken for float32 and all else for int8, and the result says that this was assumed.
+
+        Raises
+        ------
+        InvalidInputError
+            If ``dtype`` contradicts the cost; if the cost is in "int16x8", of which there is no figure, and ``dtype``
+            does not name a substitute; if it is a sum of different arithmetics, instead of the ledger of its parts.
 
         Examples
         --------
@@ -109,10 +119,14 @@ class Device:
         >>> from common import CORTEX_M4, knn_cost, transmission_cost
         >>> cost = knn_cost(48, 32, 9, band=3) + transmission_cost(1)
         >>> print(CORTEX_M4.estimate(cost, dtype="float32"))
-        about 5.6 ms and 0.27 mJ on Cortex-M4 (STM32L4R5, 120 MHz)
+        about 5.6 ms and 0.27 mJ in float32 on Cortex-M4 (STM32L4R5, 120 MHz)
         """
-        total = _total(cost, "cost")
-        time_s = (total.macs + total.comparisons) / self.macs_per_s(dtype)
+        return self._estimate(cost, dtype, "cost")
+
+    def _estimate(self, cost: Cost | Ledger, dtype: str | None, name: str) -> Estimate:
+        total = _total(cost, name)
+        work = work_of(cost, dtype, name)
+        time_s = work.int8 / self.int8_macs_per_s + work.float32 / self.float32_macs_per_s
         return Estimate(
             device=self.name,
             time_s=time_s,
@@ -120,22 +134,27 @@ class Device:
             memory_j=total.weight_bytes / _WORD_BYTES * self.memory_access_j,
             radio_j=total.sent_bytes * self.radio_byte_j,
             fits=total.activation_bytes <= self.ram_bytes and total.weight_bytes <= self.flash_bytes,
+            arithmetic=work.arithmetic,
+            is_assumed=work.is_assumed,
         )
 
-    def average_power(self, cost: Cost | Ledger, *, decisions_per_day: float, dtype: str = "int8") -> float:
+    def average_power(self, cost: Cost | Ledger, *, decisions_per_day: float, dtype: str | None = None) -> float:
         """Mean power in watts for a number of decisions a day, asleep in between.
+
+        ``cost`` and ``dtype`` are those of :meth:`estimate`, whose result says which arithmetic was taken.
 
         Raises
         ------
         InvalidInputError
-            If they take more than a day.
+            If they take more than a day, or as :meth:`estimate`.
 
         Examples
         --------
-        With one decision a second, a coin cell of 2.4 kJ lasts nine months:
+        With prototypes in 8 bits and one decision a second, a coin cell of 2.4 kJ lasts nine months:
 
         >>> from common import CORTEX_M4, knn_cost
-        >>> power = CORTEX_M4.average_power(knn_cost(48, 32, 9, band=3), decisions_per_day=86_400)
+        >>> cost = knn_cost(48, 32, 9, band=3, bytes_per_value=1)
+        >>> power = CORTEX_M4.average_power(cost, decisions_per_day=86_400, dtype="int8")
         >>> f"{power * 1e6:.0f} µW, {2400 / power / 86_400:.0f} days"
         '101 µW, 276 days'
         """
@@ -164,6 +183,11 @@ class Estimate:
         Joules for computing, for memory outside the chip, and for sending.
     fits : bool
         Whether the device has the memory for activations and weights.
+    arithmetic : {"int8", "float32", "mixed"} or None
+        The arithmetic whose throughput was taken; "mixed" if some operations are in int8 and others in float32, None if
+        nothing is computed.
+    is_assumed : bool
+        Whether the arithmetic was assumed, since neither the cost nor the caller said it, or ``dtype`` is a substitute.
     """
 
     device: str
@@ -172,6 +196,8 @@ class Estimate:
     memory_j: float
     radio_j: float
     fits: bool
+    arithmetic: str | None = None
+    is_assumed: bool = False
 
     @property
     def energy_j(self) -> float:
@@ -179,12 +205,18 @@ class Estimate:
         return self.compute_j + self.memory_j + self.radio_j
 
     def __str__(self) -> str:
-        note = "" if self.fits else ", where it does not fit"
-        return f"about {_format_si(self.time_s, 's')} and {_format_si(self.energy_j, 'J')} on {self.device}{note}"
+        figures = f"about {_format_si(self.time_s, 's')} and {_format_si(self.energy_j, 'J')}{self._arithmetic_note()}"
+        return f"{figures} on {self.device}{'' if self.fits else ', where it does not fit'}"
+
+    def _arithmetic_note(self) -> str:
+        if self.arithmetic is None:
+            return ""
+        named = "int8 and float32" if self.arithmetic == "mixed" else self.arithmetic
+        return f" in {named} (assumed)" if self.is_assumed else f" in {named}"
 
 
 def compare_ledgers(
-    ledgers: Mapping[str, Ledger | Cost], *, devices: Sequence[Device] = (), dtype: str = "int8"
+    ledgers: Mapping[str, Ledger | Cost], *, devices: Sequence[Device] = (), dtype: str | None = None
 ) -> pd.DataFrame:
     """Compare costs in a table with a row for each ledger and device.
 
@@ -194,14 +226,14 @@ def compare_ledgers(
         Cost of one decision each, for example of a wearable and of a camera.
     devices : sequence of Device
         Devices to estimate for. Without any, there is one row per ledger and no estimate.
-    dtype : "int8" or "float32"
-        Number format of the arithmetic.
+    dtype : {"int8", "float32"}, optional
+        The arithmetic of the costs that do not know theirs, see :meth:`Device.estimate`.
 
     Returns
     -------
     DataFrame
-        Columns ``ledger``, those of :class:`~common.Cost`, and with devices ``device``, ``time_s``, ``energy_j``
-        (estimates) and ``fits``.
+        Columns ``ledger``, the counts of :class:`~common.Cost`, and with devices ``device``, ``time_s``, ``energy_j``
+        (estimates), ``fits``, and ``arithmetic`` and ``is_assumed`` as in :class:`~common.Estimate`.
 
     Examples
     --------
@@ -222,13 +254,12 @@ def compare_ledgers(
     rows = []
     for name, ledger in ledgers.items():
         total = _total(ledger, f"ledgers[{name!r}]")
-        costs = {field.name: getattr(total, field.name) for field in fields(Cost)}
         for device in devices:
-            estimate = device.estimate(total, dtype=dtype)
-            figures = {"time_s": estimate.time_s, "energy_j": estimate.energy_j, "fits": estimate.fits}
-            rows.append({"ledger": name, **costs, "device": device.name, **figures})
+            estimate = device._estimate(ledger, dtype, f"ledgers[{name!r}]")
+            figures = {column: getattr(estimate, column) for column in _ESTIMATED}
+            rows.append({"ledger": name, **total.counts(), **figures})
         if not devices:
-            rows.append({"ledger": name, **costs})
+            rows.append({"ledger": name, **total.counts()})
     return pd.DataFrame(rows)
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from operator import index
 from typing import TYPE_CHECKING, SupportsIndex
 
 from common.errors import InvalidInputError
 from common.tables import html_table, markdown_table, text_table
-from common.validation import check_integer, check_number
+from common.validation import check_choice, check_integer, check_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
+# What MACs and comparisons are computed in; "mixed" is a sum of parts that differ.
+ARITHMETICS = ("int8", "int16x8", "float32", "mixed")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Cost:
     """Cost of one decision: arithmetic, memory and transmission.
 
@@ -34,12 +37,17 @@ class Cost:
         Working memory at its peak.
     sent_bytes : int
         Bytes sent by radio.
+    arithmetic : {"int8", "int16x8", "float32", "mixed"} or None
+        What the MACs and comparisons are computed in, where that is known: the formulas count them for any arithmetic,
+        a network or a file tells it. "int16x8" multiplies 16-bit activations by 8-bit weights. It is a note on the
+        counts and not one of them: costs that differ in nothing else are equal.
 
     Notes
     -----
     ``a + b`` is the cost of both in sequence: everything adds up except working memory, which is reused, so that its
     maximum counts. ``a * n`` is the cost of ``n`` repetitions, which scales only MACs, comparisons and sent bytes; with
-    a fraction, as for an average, they are rounded to integers.
+    a fraction, as for an average, they are rounded to integers. The arithmetic of a sum is that of its parts, or
+    "mixed" if those that compute anything differ, or only some of them are known.
 
     Examples
     --------
@@ -49,6 +57,8 @@ class Cost:
     True
     >>> print(dense * 10)
     66 parameters, 640 MAC, 264 B of weights, 136 B of working memory
+    >>> (Cost(macs=9, arithmetic="int8") + Cost(macs=1, arithmetic="float32")).arithmetic
+    'mixed'
     """
 
     params: int = 0
@@ -57,10 +67,22 @@ class Cost:
     weight_bytes: int = 0
     activation_bytes: int = 0
     sent_bytes: int = 0
+    arithmetic: str | None = field(default=None, compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            object.__setattr__(self, field.name, check_integer(getattr(self, field.name), field.name, at_least=0))
+        for name in COUNTS:
+            object.__setattr__(self, name, check_integer(getattr(self, name), name, at_least=0))
+        if self.arithmetic is not None:
+            check_choice(self.arithmetic, "arithmetic", ARITHMETICS)
+
+    @property
+    def operations(self) -> int:
+        """MACs and comparisons together."""
+        return self.macs + self.comparisons
+
+    def counts(self) -> dict[str, int]:
+        """The six counts by name, without the arithmetic: what tables and bundles hold."""
+        return {name: getattr(self, name) for name in COUNTS}
 
     def __add__(self, other: Cost) -> Cost:
         if not isinstance(other, Cost):
@@ -72,6 +94,7 @@ class Cost:
             weight_bytes=self.weight_bytes + other.weight_bytes,
             activation_bytes=max(self.activation_bytes, other.activation_bytes),
             sent_bytes=self.sent_bytes + other.sent_bytes,
+            arithmetic=_common_arithmetic(self, other),
         )
 
     def __mul__(self, times: SupportsIndex | float) -> Cost:
@@ -84,9 +107,14 @@ class Cost:
             weight_bytes=self.weight_bytes,
             activation_bytes=self.activation_bytes,
             sent_bytes=round(self.sent_bytes * times),
+            arithmetic=self.arithmetic,
         )
 
     __rmul__ = __mul__
+
+    def __repr__(self) -> str:
+        known = {} if self.arithmetic is None else {"arithmetic": self.arithmetic}
+        return f"Cost({', '.join(f'{name}={value!r}' for name, value in {**self.counts(), **known}.items())})"
 
     def __str__(self) -> str:
         parts = [
@@ -108,6 +136,15 @@ _HEADINGS = {
     "activation_bytes": "working memory [B]",
     "sent_bytes": "sent [B]",
 }
+COUNTS = tuple(_HEADINGS)
+
+
+def _common_arithmetic(*costs: Cost) -> str | None:
+    """The arithmetic of a sum; a part that computes nothing has no say."""
+    found = {cost.arithmetic for cost in costs if cost.operations}
+    if not found:  # nothing is computed: keep what either says
+        found = {cost.arithmetic for cost in costs} - {None} or {None}
+    return found.pop() if len(found) == 1 else "mixed"
 
 
 @dataclass(frozen=True, init=False)
@@ -163,10 +200,10 @@ class Ledger:
         return sum((cost for _, cost in self.rows), Cost())
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per name and one column per field of :class:`Cost`, without the total."""
+        """One row per name and one column per count of :class:`Cost`, without the total."""
         import pandas as pd
 
-        columns = {field: [getattr(cost, field) for _, cost in self.rows] for field in _HEADINGS}
+        columns = {name: [getattr(cost, name) for _, cost in self.rows] for name in COUNTS}
         return pd.DataFrame(columns, index=pd.Index([name for name, _ in self.rows], name="name"))
 
     def _repr_html_(self) -> str:
@@ -182,11 +219,11 @@ class Ledger:
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
         total = self.total
-        used = [field for field in _HEADINGS if getattr(total, field)] or ["macs"]
+        used = [count for count in COUNTS if getattr(total, count)] or ["macs"]
         rows = [
-            [name, *(f"{getattr(cost, field):,}" for field in used)] for name, cost in (*self.rows, ("total", total))
+            [name, *(f"{getattr(cost, count):,}" for count in used)] for name, cost in (*self.rows, ("total", total))
         ]
-        return ["", *(_HEADINGS[field] for field in used)], rows
+        return ["", *(_HEADINGS[count] for count in used)], rows
 
 
 def _format_count(count: int, unit: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from common.costs.ledger import Cost
 from common.errors import InvalidInputError
 from common.validation import check_integer
@@ -13,7 +15,8 @@ def training_cost(forward: Cost, n_examples: int, *, epochs: int = 1, passes: in
     The backward pass takes about twice as many MACs as the forward pass, since it computes the gradients of each
     layer's input and of its weights; hence 3 passes. The update of the weights, once per mini-batch, is not counted,
     nor is the memory for gradients and for the activations of all layers: ``weight_bytes`` and ``activation_bytes``
-    are those of ``forward``.
+    are those of ``forward``. The arithmetic is float32, whatever that of ``forward``: gradients vanish in
+    8 bits.
 
     Parameters
     ----------
@@ -41,7 +44,7 @@ def training_cost(forward: Cost, n_examples: int, *, epochs: int = 1, passes: in
     if not isinstance(forward, Cost):
         raise InvalidInputError(f"forward is a {type(forward).__name__}; pass a Cost, such as ledger.total")
     n, e = check_integer(n_examples, "n_examples"), check_integer(epochs, "epochs")
-    return forward * (check_integer(passes, "passes") * n * e)
+    return replace(forward * (check_integer(passes, "passes") * n * e), arithmetic="float32")
 
 
 def transmission_cost(

@@ -24,6 +24,7 @@ from common.validation.features import (
 from common.validation.files import (
     check_regular_file as check_regular_file,
     encoding_by_mark as encoding_by_mark,
+    open_regular_file as open_regular_file,
     original_name as original_name,
     read_file_bytes as read_file_bytes,
 )
@@ -34,6 +35,7 @@ from common.validation.folders import (
 )
 from common.validation.images import (
     check_images as check_images,
+    luma as luma,
 )
 from common.validation.labels import (
     check_class_labels as check_class_labels,
@@ -50,6 +52,7 @@ from common.validation.parameters import (
     check_number as check_number,
     random_generator as random_generator,
 )
+from common.validation.positive import positive_label as positive_label
 from common.validation.sensors import (
     check_event_times as check_event_times,
     check_probabilities as check_probabilities,

@@ -61,6 +61,27 @@ def check_regular_file(path: Path) -> None:
         raise _irregular(path)
 
 
+def open_regular_file(path: Path) -> BinaryIO:
+    """Open a regular file to read its bytes; never waits, even if a pipe is put in its place at that moment.
+
+    Raises
+    ------
+    InvalidInputError
+        As for :func:`check_regular_file`.
+    """
+    check_regular_file(path)
+    try:
+        # The file may have been replaced since the check: open it without blocking, and check again.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        mode = os.fstat(descriptor).st_mode
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise _irregular(path)
+    return open(descriptor, "rb")  # noqa: PTH123  (a descriptor has no path)
+
+
 def read_file_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     """The content of a regular file of at most ``max_bytes``.
 
@@ -78,17 +99,12 @@ def read_file_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     ...     read_file_bytes(file)
     b'1 WALKING'
     """
-    check_regular_file(path)
-    try:
-        # The file may have been replaced since the check: open it without blocking, and check again.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(descriptor, "rb") as file:  # noqa: PTH123  (a descriptor has no path)
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise _irregular(path)
-            content = _read_at_most(file, max_bytes) if status.st_size <= max_bytes else None
-    except OSError as error:
-        raise _unreadable(path, error) from error
+    with open_regular_file(path) as file:
+        try:
+            is_small = os.fstat(file.fileno()).st_size <= max_bytes
+            content = _read_at_most(file, max_bytes) if is_small else None
+        except OSError as error:
+            raise _unreadable(path, error) from error
     if content is None:
         raise InvalidInputError(
             f"{path} cannot be read: it has more than {max_bytes:,} bytes. Split it, or copy it again if it is damaged"
@@ -107,6 +123,8 @@ def _read_at_most(file: BinaryIO, max_bytes: int) -> bytes | None:
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> InvalidInputError:
+    if isinstance(error, FileNotFoundError):
+        return InvalidInputError(f"{path} cannot be read, since it does not exist: check the path")
     reason = error.strerror if isinstance(error, OSError) else error
     return InvalidInputError(f"{path} cannot be read ({reason}): copy the data completely, and check its permissions")
 

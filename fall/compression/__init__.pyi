@@ -24,6 +24,7 @@ from .graph import copy_model as copy_model, rebuild as rebuild
 from .input_size import shrink_input as shrink_input
 from .masks import GRANULARITIES as GRANULARITIES, magnitude_mask as magnitude_mask
 from .pruning import prune as prune
+from .quantization.edge_quantizer import EdgeQuantization as EdgeQuantization
 from .quantization_aware import train_quantized as train_quantized
 from .recipes import RECIPES as RECIPES, Recipe as Recipe, compress as compress
 from .storage.coding import decode_weights as decode_weights, encode_weights as encode_weights

@@ -94,6 +94,10 @@ def find_groups(model: Any) -> ChannelGroups:
         layers.Dropout,
         layers.Flatten,
         layers.DepthwiseConv2D,
+        layers.Rescaling,
+        layers.Normalization,
+        layers.Activation,
+        layers.Softmax,
     )
     group_of: dict[int, Group] = {}
     before, after = {}, {}
@@ -105,7 +109,7 @@ def find_groups(model: Any) -> ChannelGroups:
             raise InvalidInputError(
                 f"model has depth_multiplier {layer.depth_multiplier} at {layer.name!r}; only 1 is supported"
             )
-        elif isinstance(layer, (layers.Conv2D, layers.Dense)):
+        elif isinstance(layer, (layers.Conv2D, layers.Dense)) and not isinstance(layer, layers.Conv2DTranspose):
             group = Group(layer.output.shape[-1], producers=[layer])
             if isinstance(layer, layers.Conv2D) and layer.groups > 1:
                 group.fixed = group_of[id(tensors[0])].root().fixed = True

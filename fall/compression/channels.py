@@ -17,7 +17,7 @@ from fall import backend
 from fall.compression.channel_groups import ChannelGroups, Group, Keep, find_groups
 from fall.compression.graph import rebuild
 from fall.compression.tuning import Tuner
-from fall.networks.pixels import scale_pixels
+from fall.networks.pixels import DEFAULT_RANGE, InputRange, scale_pixels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,7 @@ def prune_channels(
     for number in range(1, rounds + 1):
         groups = find_groups(model)
         n_kept = [max(2, round(n * keep ** (number / rounds))) for n in original]
-        scores = channel_importance(model, groups, images, importance)
+        scores = channel_importance(model, groups, images, importance, tuner.input_range)
         kept = {
             id(group): _highest(score, min(n, group.n_channels))
             for group, score, n in zip(groups.groups(), scores, n_kept, strict=True)
@@ -79,7 +79,7 @@ def prune_channels(
 
 
 def channel_importance(
-    model: Any, groups: ChannelGroups, images: Any, importance: str
+    model: Any, groups: ChannelGroups, images: Any, importance: str, input_range: InputRange = DEFAULT_RANGE
 ) -> list[npt.NDArray[np.float64] | None]:
     """A score for each channel of each group; None if no channel may be removed.
 
@@ -95,7 +95,7 @@ def channel_importance(
         for group in all_groups
     ]
     measured = [layer for layers in scored_layers for layer in layers if not _is_normalization(layer)]
-    outputs = _mean_outputs(model, measured, images)
+    outputs = _mean_outputs(model, measured, images, input_range)
 
     def score(layer: Any) -> npt.NDArray[np.float64]:
         values = np.abs(layer.gamma.numpy()) if _is_normalization(layer) else outputs[layer.name]
@@ -143,7 +143,9 @@ def _is_normalization(layer: Any) -> bool:
     return isinstance(layer, backend.keras().layers.BatchNormalization)
 
 
-def _mean_outputs(model: Any, measured: list[Any], images: Any) -> dict[str, npt.NDArray[np.float64]]:
+def _mean_outputs(
+    model: Any, measured: list[Any], images: Any, input_range: InputRange
+) -> dict[str, npt.NDArray[np.float64]]:
     """Mean magnitude of each channel in the outputs of these layers, by the layer's name."""
     if not measured:
         return {}
@@ -152,7 +154,7 @@ def _mean_outputs(model: Any, measured: list[Any], images: Any) -> dict[str, npt
     outputs = (
         backend.keras()
         .Model(model.input, [layer.output for layer in measured])
-        .predict(scale_pixels(images), verbose=0, batch_size=64)
+        .predict(scale_pixels(images, input_range), verbose=0, batch_size=64)
     )
     outputs = outputs if len(measured) > 1 else [outputs]
     return {

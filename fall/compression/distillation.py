@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from common.validation import check_number
 from fall import backend
 from fall.compression.tuning import Tuner
+from fall.networks.outputs import OutputKind, output_kind, to_probabilities
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ def distill(teacher: Any, student: Any, tuner: Tuner, *, temperature: float = 3.
     Parameters
     ----------
     teacher, student : tf_keras.Model
-        Networks with the same input size and the same classes.
+        Networks with the same input, pixel range and classes; they may give probabilities or logits.
     tuner : Tuner
         Trains the student.
     temperature : float
@@ -43,7 +44,8 @@ def distill(teacher: Any, student: Any, tuner: Tuner, *, temperature: float = 3.
     """
     check_number(temperature, "temperature", above=0)
     check_number(hard, "hard", at_least=0, below=1 + 1e-12)
-    return tuner.train(_distillation_model(teacher, student, temperature, hard), "distillation")
+    model = _distillation_model(teacher, student, temperature, hard)
+    return tuner.train(model, "distillation", outputs=output_kind(student))
 
 
 def _distillation_model(teacher: Any, student: Any, temperature: float, hard: float) -> Any:
@@ -51,8 +53,11 @@ def _distillation_model(teacher: Any, student: Any, temperature: float, hard: fl
     keras, tf = backend.keras(), backend.tensorflow()
     Model: Any = keras.Model
 
-    def soften(probabilities: Any) -> Any:
-        # The networks end in a softmax; the logarithms of its outputs are logits up to a constant, which cancels.
+    kinds = output_kind(teacher), output_kind(student)
+
+    def soften(outputs: Any, kind: OutputKind) -> Any:
+        # The logarithms of probabilities are logits up to a constant, which cancels.
+        probabilities = to_probabilities(outputs, kind)
         return tf.nn.softmax(tf.math.log(tf.maximum(probabilities, _MIN_PROBABILITY)) / temperature)
 
     class DistillationModel(Model):
@@ -61,14 +66,14 @@ def _distillation_model(teacher: Any, student: Any, temperature: float, hard: fl
 
         def train_step(self, data: Any) -> dict[str, Any]:
             images, labels, weights = keras.utils.unpack_x_y_sample_weight(data)
-            teacher_probabilities = soften(teacher(images, training=False))
+            teacher_probabilities = soften(teacher(images, training=False), kinds[0])
             with tf.GradientTape() as tape:
-                probabilities = student(images, training=True)
-                label_loss = self.compute_loss(images, labels, probabilities, weights)
-                losses = keras.losses.categorical_crossentropy(teacher_probabilities, soften(probabilities))
+                outputs = student(images, training=True)
+                label_loss = self.compute_loss(images, labels, outputs, weights)
+                losses = keras.losses.categorical_crossentropy(teacher_probabilities, soften(outputs, kinds[1]))
                 teacher_loss = tf.reduce_mean(losses if weights is None else losses * weights)
                 loss = hard * label_loss + (1 - hard) * temperature**2 * teacher_loss
             self.optimizer.minimize(loss, student.trainable_variables, tape=tape)
-            return dict(self.compute_metrics(images, labels, probabilities, weights))
+            return dict(self.compute_metrics(images, labels, outputs, weights))
 
     return DistillationModel()

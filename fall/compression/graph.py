@@ -7,9 +7,13 @@ from typing import Any
 
 from common.errors import InvalidInputError
 from fall import backend
+from fall.networks.foreign import call_arguments
 
 # Maps a layer and its new inputs (a tensor, or a list of tensors) to its new output.
 Substitute = Callable[[Any, Any], Any]
+
+# Keras' names for layers that call a function of TensorFlow, with constants that their configuration does not hold.
+_OPERATORS = ("TFOpLambda", "SlicingOpLambda")
 
 
 def copy_model(model: Any) -> Any:
@@ -20,7 +24,8 @@ def copy_model(model: Any) -> Any:
 def unwrapped(model: Any) -> Any:
     """Rebuild a network after its wrappers were stripped, to remove what they left in its layers."""
     fresh = type(model).from_config(model.get_config())
-    fresh.set_weights(model.get_weights())
+    # Masks leave −0.0 of negative weights, which would be stored as a value that is not zero.
+    fresh.set_weights([weights + 0 for weights in model.get_weights()])
     return fresh
 
 
@@ -42,7 +47,7 @@ def rebuild(model: Any, substitute: Substitute, *, input_size: int | None = None
         one output.
     substitute : callable
         Called with each layer, except the input, and its new inputs; returns its new output. :func:`copy_layer` leaves
-        a layer unchanged.
+        a layer unchanged. Operators of TensorFlow, such as ``x / 255``, are always kept.
     input_size : int, optional
         The new side of the images, if it changes.
 
@@ -62,6 +67,10 @@ def rebuild(model: Any, substitute: Substitute, *, input_size: int | None = None
     new_tensors = {id(model.input): keras.layers.Input(shape, name=model.input_names[0])}
     for layer in model.layers:
         if isinstance(layer, keras.layers.InputLayer):
+            continue
+        if type(layer).__name__ in _OPERATORS:
+            args, kwargs = call_arguments(layer.inbound_nodes[0], new_tensors)
+            new_tensors[id(layer.output)] = type(layer).from_config(layer.get_config())(*args, **kwargs)
             continue
         before = layer.input
         inputs = [new_tensors[id(tensor)] for tensor in before] if isinstance(before, list) else new_tensors[id(before)]

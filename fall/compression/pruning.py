@@ -132,6 +132,6 @@ def _masks_callback(
                     for layer in layers
                 }
             for layer in layers if self.masks else ():
-                layer.kernel.assign(layer.kernel * self.masks[layer.name])
+                layer.kernel.assign(layer.kernel * self.masks[layer.name] + 0.0)  # −0.0 becomes 0.0
 
     return KeepPruned()

@@ -5,11 +5,13 @@ The result simulates integers in floating point; :func:`fall.tflite.convert` tur
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from common.errors import InvalidInputError
 from common.validation import check_choice
 from fall import backend
-from fall.compression.graph import copy_model
+from fall.compression.quantizable import quantizable
 from fall.compression.tuning import Tuner
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ PRESERVING = ("nothing", "sparsity", "clusters", "both")
 
 def train_quantized(model: Any, tuner: Tuner, *, preserve: str = "nothing") -> tuple[Any, pd.DataFrame]:
     """Train a network further while its weights and activations are rounded to 8 bits.
+
+    The network is rewritten by :func:`fall.compression.quantizable.quantizable` first, where that is needed.
 
     Parameters
     ----------
@@ -38,6 +42,11 @@ def train_quantized(model: Any, tuner: Tuner, *, preserve: str = "nothing") -> t
     history : pandas.DataFrame
         A row for each epoch.
 
+    Raises
+    ------
+    InvalidInputError
+        If the network is not flat, or has a layer that cannot be trained in 8 bits; the message names it.
+
     References
     ----------
     Jacob et al.: Quantization and training of neural networks for efficient integer-arithmetic-only inference. CVPR
@@ -46,14 +55,20 @@ def train_quantized(model: Any, tuner: Tuner, *, preserve: str = "nothing") -> t
     check_choice(preserve, "preserve", PRESERVING)
     tfmot = backend.tfmot()
     quantize, combine = tfmot.quantization.keras, tfmot.experimental.combine
-    annotated = quantize.quantize_annotate_model(copy_model(model))
-    with quantize.quantize_scope():
-        if preserve == "nothing":
-            aware = quantize.quantize_apply(annotated)
-        elif preserve == "sparsity":
-            aware = quantize.quantize_apply(annotated, combine.Default8BitPrunePreserveQuantizeScheme())
-        else:
-            scheme = combine.Default8BitClusterPreserveQuantizeScheme(preserve_sparsity=preserve == "both")
-            aware = quantize.quantize_apply(annotated, scheme)
+    schemes = {
+        "nothing": quantize.default_8bit.Default8BitQuantizeScheme,
+        "sparsity": combine.Default8BitPrunePreserveQuantizeScheme,
+        "clusters": combine.Default8BitClusterPreserveQuantizeScheme,
+        "both": partial(combine.Default8BitClusterPreserveQuantizeScheme, preserve_sparsity=True),
+    }
+    plain = quantizable(model)
+    try:
+        with quantize.quantize_scope():
+            aware = quantize.quantize_apply(quantize.quantize_annotate_model(plain), schemes[preserve]())
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise InvalidInputError(
+            f"model cannot be trained in 8 bits ({str(error).strip()[:300]}): use the layers that fall.build_network "
+            "uses"
+        ) from error
     history = tuner.fine_tune(aware, "quantization-aware training")
     return (combine.strip_clustering_cqat(aware) if preserve in ("clusters", "both") else aware), history

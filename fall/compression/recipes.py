@@ -19,9 +19,12 @@ from fall.compression.distillation import distill
 from fall.compression.factorization import factorize
 from fall.compression.input_size import shrink_input
 from fall.compression.pruning import prune
+from fall.compression.quantization.edge_quantizer import EdgeQuantization
 from fall.compression.quantization_aware import train_quantized
 from fall.compression.tuning import Tuner
-from fall.networks import build_network
+from fall.frames import ImageArray
+from fall.networks import build_network, scale_pixels
+from fall.networks.pixels import InputRange
 from fall.resizing import resize_images
 from fall.tflite.classifier import TFLiteFallClassifier
 from fall.tflite.conversion import convert
@@ -30,10 +33,13 @@ from fall.tflite.inspection import tflite_cost
 from fall.tflite.model import CompressedModel
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas as pd
 
 # Maps a network, and what to fine-tune it with, to a smaller network and the history of the fine-tuning.
 Step: TypeAlias = "Callable[[Any, Tuner], tuple[Any, pd.DataFrame]]"
+# The name of a scheme of fall.tflite.convert, or maps a float32 file and sample inputs to a quantized file.
+Scheme: TypeAlias = "str | Callable[[bytes, npt.NDArray[Any]], bytes]"
 
 _SMALL_NETWORK = "separable_cnn"
 _N_REPRESENTATIVE_IMAGES = 200
@@ -51,8 +57,9 @@ class Recipe:
         Name of the recipe.
     description : str
         What it does.
-    scheme : str
-        How the network is converted, see :func:`fall.tflite.convert`.
+    scheme : str or callable
+        How the network is converted, see :func:`fall.tflite.convert`; or a function of the float32 file and of sample
+        inputs that returns the quantized file, such as :class:`EdgeQuantization`.
     steps : sequence of callable
         Compression steps in order, each from ``(model, tuner)`` to ``(model, history)``, such as :func:`prune` or
         ``partial(prune, sparsity=0.9)``.
@@ -65,18 +72,23 @@ class Recipe:
 
     name: str
     description: str
-    scheme: str
+    scheme: Scheme
     steps: Sequence[Step] = ()
 
 
 def _train_small_network(model: Any, tuner: Tuner) -> tuple[Any, pd.DataFrame]:
-    small = build_network(_SMALL_NETWORK, model.input_shape[1:])
+    small = _small_network(model)
     return small, tuner.train(small, _SMALL_NETWORK)
 
 
 def _distill_small_network(model: Any, tuner: Tuner) -> tuple[Any, pd.DataFrame]:
-    student = build_network(_SMALL_NETWORK, model.input_shape[1:])
+    student = _small_network(model)
     return student, distill(model, student, tuner)
+
+
+def _small_network(model: Any) -> Any:
+    """For the same images and classes; one output stands for two classes."""
+    return build_network(_SMALL_NETWORK, model.input_shape[1:], max(2, model.output_shape[1]))
 
 
 _prune_80 = partial(prune, sparsity=0.8)
@@ -137,6 +149,25 @@ RECIPES = {
             "float32",
             [partial(prune, sparsity=0.93), partial(cluster, preserve_sparsity=True)],
         ),
+        # The same network, quantized by Google's ai-edge-quantizer: pip install 'har-fall[quantizer]'.
+        Recipe("edge_dynamic_int8", "weights in 8 bits, by ai-edge-quantizer", EdgeQuantization()),
+        Recipe("edge_static_int8", "everything in 8 bits, by ai-edge-quantizer", EdgeQuantization(activations="int8")),
+        Recipe("edge_int4", "weights in 4 bits, by ai-edge-quantizer", EdgeQuantization("int4")),
+        Recipe(
+            "edge_int4_block32",
+            "weights in 4 bits, with a scale for 32 inputs of a dense layer, by ai-edge-quantizer",
+            EdgeQuantization("int4", block=32),
+        ),
+        Recipe(
+            "edge_octav_int4",
+            "weights clipped and in 4 bits, by ai-edge-quantizer",
+            EdgeQuantization("int4", algorithm="octav"),
+        ),
+        Recipe(
+            "edge_gptq_int4",
+            "weights in 4 bits, of dense layers by GPTQ, by ai-edge-quantizer",
+            EdgeQuantization("int4", algorithm="gptq"),
+        ),
     )
 }
 
@@ -192,7 +223,7 @@ def compress(
         histories.append(history)
     size = model.input_shape[1]
     sample = resize_images(tuner.sample(_N_REPRESENTATIVE_IMAGES), size)
-    graph = read_classifier(convert(model, recipe.scheme, representative=sample))
+    graph = read_classifier(_converted(model, recipe.scheme, sample, tuner.input_range))
     compressed = CompressedModel(
         recipe=recipe.name,
         tflite=graph.content,
@@ -202,10 +233,18 @@ def compress(
         threshold_=float(classifier.threshold_),
         input_size=size,
         graph=graph,
+        positive=classifier.positive_,
+        input_range=tuner.input_range,
     )
     if classifier.target_sensitivity is None:
         return compressed
     return replace(compressed, threshold_=_sensitive_threshold(compressed, tuner, classifier.target_sensitivity))
+
+
+def _converted(model: Any, scheme: Scheme, sample: ImageArray, input_range: InputRange) -> bytes:
+    if isinstance(scheme, str):
+        return convert(model, scheme, representative=sample, input_range=input_range)
+    return scheme(convert(model, input_range=input_range), scale_pixels(sample, input_range))
 
 
 def find_recipe(recipe: str | Recipe) -> Recipe:
@@ -216,7 +255,7 @@ def find_recipe(recipe: str | Recipe) -> Recipe:
 def make_tuner(classifier: ImageClassifier, X: Any, y: Any, groups: Any) -> Tuner:
     """A tuner with the classifier's training data and parameters."""
     data = classifier._check_data(X, y, groups)
-    if not (data.classes == classifier.classes_).all():
+    if data.classes.tolist() != classifier.classes_.tolist():
         raise InvalidInputError(
             f"y holds the classes {data.classes.tolist()}, the classifier {classifier.classes_.tolist()}: "
             "pass the data that it was trained on"
@@ -228,6 +267,7 @@ def make_tuner(classifier: ImageClassifier, X: Any, y: Any, groups: Any) -> Tune
         weights=data.weights,
         schedule=classifier._schedule("", getattr(classifier, "epochs", _FROM_SCRATCH_EPOCHS), data.seed),
         epochs=min(_FINE_TUNE_EPOCHS, getattr(classifier, "epochs", _FINE_TUNE_EPOCHS)),
+        input_range=classifier.input_range_,
     )
 
 
@@ -235,5 +275,6 @@ def _sensitive_threshold(model: CompressedModel, tuner: Tuner, target_sensitivit
     """The threshold at which the compressed model reaches a sensitivity on the held-out subjects."""
     rows = tuner.split.test
     images = resize_images(tuner.frames[rows], model.input_size)
-    scores = TFLiteFallClassifier(model).predict_proba(images)[:, 1]
-    return training.sensitive_threshold(scores, tuner.codes[rows] == 1, target_sensitivity)
+    fall = model.classes_.tolist().index(model.positive)
+    scores = TFLiteFallClassifier(model).predict_proba(images)[:, fall]
+    return training.sensitive_threshold(scores, tuner.codes[rows] == fall, target_sensitivity)

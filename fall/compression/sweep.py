@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from common.validation import check_choice, check_number
 from fall import training
+from fall.compression.comparison.arguments import check_images_for, check_labels_for, decode_for
+from fall.compression.masks import GRANULARITIES
 from fall.compression.pruning import prune
 from fall.compression.recipes import make_tuner
-from fall.datasets.streaming import as_frames
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,19 +54,30 @@ def sweep_pruning(
     -------
     pandas.DataFrame
         Columns ``sparsity``, ``way`` ("at once", "gradually") and ``accuracy``; the first row is without pruning.
+
+    Raises
+    ------
+    InvalidInputError
+        If an argument is invalid or does not fit the others; all are checked before anything is trained.
     """
     import pandas as pd
 
     check_is_fitted(classifier, "model_")
-    tuner = make_tuner(classifier, X, y, groups)
-    frames, truth = as_frames(X_other, classifier.model_.input_shape[1]), np.asarray(y_other)
+    check_choice(granularity, "granularity", GRANULARITIES)
+    fractions = [check_number(sparsity, "sparsities", at_least=0, below=1) for sparsity in sparsities]
+    images = check_images_for(X, "X", classifier)
+    check_labels_for(y, "y", len(images), "X", classifier)
+    other = check_images_for(X_other, "X_other", classifier)
+    truth = classifier.classes_[check_labels_for(y_other, "y_other", len(other), "X_other", classifier)]
+    frames = decode_for(other, "X_other", classifier)
+    tuner = make_tuner(classifier, images, y, groups)
 
     def accuracy(model: Any) -> float:
         is_fall = training.predict(model, frames)[:, 1] >= classifier.threshold_
         return float(np.mean(classifier.classes_[is_fall.astype(int)] == truth))
 
     rows = [{"sparsity": 0.0, "way": "as trained", "accuracy": accuracy(classifier.model_)}]
-    for sparsity in sparsities:
+    for sparsity in fractions:
         for way in ("at once", "gradually"):
             pruned, _ = prune(
                 classifier.model_, tuner, sparsity=sparsity, granularity=granularity, gradual=way == "gradually"

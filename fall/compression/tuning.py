@@ -11,6 +11,8 @@ import numpy as np
 from common.evaluation.splits import Split
 from common.validation import IntArray
 from fall import training
+from fall.networks.outputs import OutputKind
+from fall.networks.pixels import DEFAULT_RANGE, InputRange
 from fall.resizing import resize_images
 from fall.tflite.conversion import even_rows
 from fall.training import Frames, Schedule
@@ -32,7 +34,7 @@ class Tuner:
     frames : ndarray or DecodedFrames
         The images.
     codes : ndarray of int
-        1 where an image shows a fall.
+        Number of each image's class, in the order of the network's outputs.
     split : Split
         Rows to train on, and rows of held-out subjects for early stopping, if any.
     weights : dict, optional
@@ -41,6 +43,8 @@ class Tuner:
         Schedule of the classifier's training.
     epochs : int
         Epochs of fine-tuning.
+    input_range : tuple of float
+        What the network expects for black and for white pixels.
     """
 
     frames: Frames
@@ -49,6 +53,7 @@ class Tuner:
     weights: dict[int, float] | None
     schedule: Schedule
     epochs: int
+    input_range: InputRange = DEFAULT_RANGE
 
     def at_size(self, size: int) -> Tuner:
         """The same tuner with images of another size."""
@@ -72,17 +77,31 @@ class Tuner:
         )
         return self._train(model, schedule, callbacks, keep_best)
 
-    def train(self, model: Any, title: str) -> pd.DataFrame:
-        """Train a new network in place, with the classifier's schedule."""
-        return self._train(model, replace(self.schedule, title=title), (), True)
+    def train(self, model: Any, title: str, *, outputs: OutputKind | None = None) -> pd.DataFrame:
+        """Train a new network in place, with the classifier's schedule; ``outputs`` as in :func:`training.train`."""
+        return self._train(model, replace(self.schedule, title=title), (), True, outputs)
 
     def sample(self, n: int) -> Any:
         """Up to ``n`` training images, equally many of each class."""
         rows = self.split.train
         return self.frames[rows[even_rows(self.codes[rows], n, np.random.default_rng(self.schedule.seed))]]
 
-    def _train(self, model: Any, schedule: Schedule, callbacks: Sequence[Any], keep_best: bool) -> pd.DataFrame:
-        split = self.split if keep_best else Split(self.split.train, _NO_ROWS)
+    def _train(
+        self,
+        model: Any,
+        schedule: Schedule,
+        callbacks: Sequence[Any],
+        keep_best: bool,
+        outputs: OutputKind | None = None,
+    ) -> pd.DataFrame:
         return training.train_on_frames(
-            model, self.frames, self.codes, split, schedule, weights=self.weights, callbacks=callbacks
+            model,
+            self.frames,
+            self.codes,
+            self.split if keep_best else Split(self.split.train, _NO_ROWS),
+            schedule,
+            weights=self.weights,
+            callbacks=callbacks,
+            outputs=outputs,
+            input_range=self.input_range,
         )

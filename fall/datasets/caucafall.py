@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.errors import FrugalError, FrugalWarning, InvalidInputError
+from common.errors import InvalidInputError
 from common.validation import DatasetSource, check_choice
+from fall.datasets.reading.annotated import Person, annotated_person, box_columns
+from fall.datasets.reading.image_files import is_image
+from fall.datasets.reading.report import ReadingReport
+from fall.datasets.reading.yolo_labels import read_label_text
 from fall.datasets.sources import ImageDataset
 from fall.datasets.splits import lab_split
 from fall.datasets.tables import IMAGE_SUFFIXES, arrange, visible
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from fall.images import Box
 
 FALLS = ("Fall backwards", "Fall forward", "Fall left", "Fall right", "Fall sitting")
 DAILY_ACTIVITIES = ("Hop", "Kneel", "Pick up object", "Sit down", "Walk")
@@ -33,28 +32,8 @@ SOURCE = DatasetSource(
     paper="Eraso, Muñoz, Muñoz and Pinto, Data in Brief 45, 108610, 2022",
 )
 _CLASSES = ("nofall", "fall")
-
-
-@dataclass(frozen=True)
-class Annotation:
-    """A YOLO annotation of a frame: whether the person has fallen, and the box in fractions of the frame."""
-
-    fallen: bool
-    center_x: float
-    center_y: float
-    width: float
-    height: float
-
-    def box(self, frame_width: int, frame_height: int) -> Box:
-        """The box in pixels."""
-        from fall.images import Box
-
-        return Box(
-            x=(self.center_x - self.width / 2) * frame_width,
-            y=(self.center_y - self.height / 2) * frame_height,
-            w=self.width * frame_width,
-            h=self.height * frame_height,
-        )
+_FALLEN = {0: 0, 1: 1}  # the label of each class
+_NOT_READ = (".avi",)
 
 
 def load_caucafall(
@@ -114,41 +93,36 @@ def load_caucafall(
     import pandas as pd
 
     by_frame = check_choice(label_by, "label_by", ("frame", "activity")) == "frame"
+    report = ReadingReport(keep_excluded)
     rows = []
     for subject, activity, folder in _recordings(SOURCE.check_folder(root)):
-        for image, annotation in _annotated_frames(folder):
+        for image, annotation in _annotated_frames(folder, report):
+            person = annotated_person(image, annotation, _FALLEN, report)
             rows.append(
                 {
                     "path": str(image),
-                    "label": _label(activity, annotation, by_frame=by_frame),
+                    "label": _label(activity, person, by_frame=by_frame),
                     "subject": subject,
                     "sequence": f"Subject.{subject}/{activity}",
                     "activity": activity,
                     "frame": _frame_number(image),
-                    **_box_in_pixels(image, annotation),
+                    **box_columns(person),
                 }
             )
     table = pd.DataFrame(rows)
-    excluded = [] if table.empty else table["path"][table["label"] < 0].tolist()
-    if len(excluded) == len(table):
-        raise SOURCE.error(root, "holds no annotated frame")
-    if excluded and not keep_excluded:
-        warnings.warn(
-            f"{len(excluded)} of {len(table)} frames have no annotation and are left out (keep_excluded=True keeps "
-            f"them, with label −1): {', '.join(excluded[:5])}{' …' if len(excluded) > 5 else ''}",
-            FrugalWarning,
-            stacklevel=2,
-        )
-    return arrange(table, keep_excluded=keep_excluded)
+    if table.empty or (table["label"] < 0).all():
+        raise SOURCE.error(root, report.why("holds no annotated frame"))
+    report.tell(len(table), "frames")
+    return report.attach(arrange(table, keep_excluded=keep_excluded))
 
 
 DATASET = ImageDataset("caucafall", load_caucafall, SOURCE, split=lab_split, tested_on="subjects 9 and 10")
 
 
-def _label(activity: str, annotation: Annotation | None, *, by_frame: bool) -> int:
-    if annotation is None:
+def _label(activity: str, person: Person | None, *, by_frame: bool) -> int:
+    if person is None:
         return -1
-    return int(activity in FALLS and (annotation.fallen or not by_frame))
+    return int(activity in FALLS and (person.is_fallen or not by_frame))
 
 
 def _recordings(root: Path) -> Iterator[tuple[int, str, Path]]:
@@ -175,14 +149,21 @@ def _subjects(root: Path) -> dict[int, Path]:
     raise SOURCE.error(root, "holds no Subject.N")
 
 
-def _annotated_frames(folder: Path) -> Iterator[tuple[Path, Annotation | None]]:
+def _annotated_frames(folder: Path, report: ReadingReport) -> Iterator[tuple[Path, Path | None]]:
     """Every image of a recording with its annotation, in order of the names."""
-    files = visible(folder)
-    images = [file for file in files if file.suffix.lower() in IMAGE_SUFFIXES]
+    files = [file for file in visible(folder) if file.suffix.lower() not in _NOT_READ]
     annotations = [file for file in files if file.suffix.lower() == ".txt" and file.name.lower() != "classes.txt"]
+    images = [file for file in files if file.suffix.lower() != ".txt" and _is_frame(file, report)]
     _check_classes(folder / "classes.txt")
-    for image, annotation in pair_by_name(images, annotations).items():
-        yield image, None if annotation is None else _read_annotation(annotation)
+    yield from pair_by_name(images, annotations).items()
+
+
+def _is_frame(file: Path, report: ReadingReport) -> bool:
+    """Whether a file is an image; what only has the name of one is left for :func:`fall.read_images` to report."""
+    if not file.is_file():
+        report.leave_out(file, "are not regular files")
+        return False
+    return file.suffix.lower() in IMAGE_SUFFIXES or is_image(file, report)
 
 
 def pair_by_name(images: list[Path], annotations: list[Path]) -> dict[Path, Path | None]:
@@ -213,43 +194,7 @@ def _frame_number(image: Path) -> int:
 
 def _check_classes(file: Path) -> None:
     """Raise unless class 1 is a fall; folders of daily activities may list class 0 alone."""
-    if file.is_file():
-        names = tuple(_read_text(file).split())
+    if file.exists():
+        names = tuple(read_label_text(file).split())
         if names not in (_CLASSES, _CLASSES[:1]):
             raise InvalidInputError(f"{file} names the classes {names}; expected nofall, then fall: restore the file")
-
-
-def _read_annotation(file: Path) -> Annotation | None:
-    """The annotation of a person, of several preferably one who has fallen; None if the file is empty."""
-    people = []
-    for line in filter(str.strip, _read_text(file).splitlines()):
-        try:
-            kind, *box = line.split()
-            center_x, center_y, width, height = map(float, box)
-            if not (
-                kind in ("0", "1") and 0 <= center_x <= 1 and 0 <= center_y <= 1 and 0 < width <= 1 and 0 < height <= 1
-            ):
-                raise ValueError("a value is out of range")
-        except ValueError as error:
-            raise InvalidInputError(
-                f"{file} says {line[:80]!r} ({error}); expected class, cx, cy, w, h with class 0 or 1 and the rest in "
-                "fractions of the frame: restore the file"
-            ) from error
-        people.append(Annotation(kind == "1", center_x, center_y, width, height))
-    return max(people, key=lambda person: (person.fallen, person.width * person.height), default=None)
-
-
-def _read_text(file: Path) -> str:
-    with file.open(encoding="utf-8", errors="replace") as text:
-        return text.read(10_000)  # the published files have one line
-
-
-def _box_in_pixels(image: Path, annotation: Annotation | None) -> dict[str, float]:
-    """The columns x, y, w, h; NaN without an annotation, or if the image's size cannot be read."""
-    from fall.images import Box, image_size
-
-    box = Box(*4 * (float("nan"),))
-    if annotation is not None:
-        with suppress(FrugalError):  # read_images names the damaged file, and skips it if asked to
-            box = annotation.box(*image_size(image))
-    return vars(box)

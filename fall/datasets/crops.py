@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 from typing import TYPE_CHECKING
 
 from common.errors import InvalidInputError
-from common.validation import DatasetSource
+from common.validation import DatasetSource, encoding_by_mark, read_file_bytes
 from fall.datasets.sources import ImageDataset
 from fall.datasets.tables import arrange
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 # Columns of both tables of labels. `box` is the person in the original video, not in the crop.
 _SHARED_COLUMNS = ("file", "label", "frame", "time_s", "kind", "box")
+# A hundred times the published tables.
+_MAX_LABEL_BYTES = 32 * 2**20
 _LAYOUT = "labels.csv and crops96/"
 _GMDCSA24 = DatasetSource(
     name="GMDCSA24",
@@ -123,10 +126,16 @@ def _read_labels(root: str | os.PathLike[str], source: DatasetSource, *, also: t
 
     folder = source.check_folder(root)
     file = folder / "labels.csv"
-    if not file.is_file():
+    if not file.exists():
         raise source.error(root, "holds no labels.csv")
+    content = read_file_bytes(file, max_bytes=_MAX_LABEL_BYTES)
     try:
-        table = pd.read_csv(file, usecols=[*_SHARED_COLUMNS, *also], dtype={"file": str, "label": int, "frame": int})
+        table = pd.read_csv(
+            io.BytesIO(content),
+            encoding=encoding_by_mark(content),
+            usecols=[*_SHARED_COLUMNS, *also],
+            dtype={"file": str, "label": int, "frame": int},
+        )
     except (OSError, ValueError) as error:
         raise InvalidInputError(f"{file} cannot be read as a table of labels ({error}): restore it") from error
     invalid = ~table["label"].isin((-1, 0, 1))
@@ -135,7 +144,7 @@ def _read_labels(root: str | os.PathLike[str], source: DatasetSource, *, also: t
         raise InvalidInputError(
             f"{file} has the label {table['label'][row]} in row {row}; expected 1, 0 or −1: restore it"
         )
-    crops = {crop.name for crop in (folder / "crops96").glob("*.png")}
+    crops = {crop.name for crop in (folder / "crops96").glob("*.png") if crop.is_file()}
     # This also refuses names that lead out of the folder, such as ../../secret.png.
     missing = table["file"][~table["file"].isin(crops)].tolist()
     if missing:

@@ -56,7 +56,7 @@ def image_datasets() -> dict[str, ImageDataset]:
     Examples
     --------
     >>> list(image_datasets())
-    ['caucafall', 'folder', 'gmdcsa24', 'urfd']
+    ['caucafall', 'folder', 'gmdcsa24', 'urfd', 'yolo']
     >>> image_datasets()["caucafall"].source.page
     'https://data.mendeley.com/datasets/7w7fccy7ky'
     """

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation import check_images, check_integer
+from common.validation import check_images, check_integer, luma
 from fall import backend
 from fall.frames import FrameTable, ImageArray, check_frames, decoded
 
@@ -35,11 +35,13 @@ class DecodedFrames:
         As in :func:`fall.read_images`, which lists the errors too.
     size : int
         Side of the crops in pixels.
+    channels : {3, 1}
+        RGB, or grey.
 
     Attributes
     ----------
     shape : tuple of int
-        ``(n_frames, size, size, 3)``.
+        ``(n_frames, size, size, channels)``.
 
     Examples
     --------
@@ -52,15 +54,17 @@ class DecodedFrames:
     ((3, 96, 96, 3), (2, 96, 96, 3))
     """
 
-    def __init__(self, table: FrameTable, *, size: int = 96) -> None:
+    def __init__(self, table: FrameTable, *, size: int = 96, channels: int = 3) -> None:
         size = check_integer(size, "size", at_least=8, at_most=1024)
+        if check_integer(channels, "channels") not in (1, 3):
+            raise InvalidInputError(f"channels is {channels}; choose 3 for RGB or 1 for grey")
         frames = check_frames(table)
-        self.shape = (len(frames), size, size, 3)
+        self.shape = (len(frames), size, size, channels)
         self._file = tempfile.TemporaryFile(prefix="fall-frames-")  # noqa: SIM115  (closed with this object)
         weakref.finalize(self, self._file.close)
         try:
             for _, image in decoded(frames, size=size, errors="raise"):
-                self._file.write(image.tobytes())
+                self._file.write((image if channels == 3 else luma(image)).tobytes())
             self._file.flush()
         except OSError as error:
             raise InvalidInputError(
@@ -78,13 +82,18 @@ class DecodedFrames:
         return frames
 
 
-def as_frames(X: Any, size: int) -> ImageArray | DecodedFrames:
-    """Images of one size: an array as it is, a frame table or list of paths decoded to disk."""
+def as_frames(X: Any, size: int, channels: int = 3) -> ImageArray | DecodedFrames:
+    """Images of one size, RGB or grey: an array as it is, a frame table or list of paths decoded to disk."""
     if isinstance(X, DecodedFrames):
-        if X.shape[1] != size:
-            raise InvalidInputError(f"X was decoded with size={X.shape[1]}; decode it with size={size}")
+        if X.shape[1] != size or X.shape[3] != channels:
+            raise InvalidInputError(
+                f"X was decoded with size={X.shape[1]}, channels={X.shape[3]}; decode it with size={size}, "
+                f"channels={channels}"
+            )
         return X
-    return DecodedFrames(X, size=size) if is_table(X) else check_images(X, "X", size=size)
+    if is_table(X):
+        return DecodedFrames(X, size=size, channels=channels)
+    return check_images(X, "X", size=size, channels=channels)
 
 
 def is_table(X: Any) -> bool:
@@ -113,7 +122,7 @@ def to_tf_dataset(
 
     Parameters
     ----------
-    frames : pandas.DataFrame, list of paths, ndarray of uint8 (n, size, size, 3), or DecodedFrames
+    frames : pandas.DataFrame, list of paths, ndarray of uint8 (n, size, size, 3 or 1), or DecodedFrames
         A table or list is decoded to disk first; pass :class:`DecodedFrames` to decode only once for several pipelines,
         such as training and validation. An array is not copied.
     labels : array-like of shape (n, ...), optional
@@ -182,7 +191,7 @@ def _indexable(frames: FrameTable | ImageArray | DecodedFrames, size: int) -> Im
     if isinstance(frames, DecodedFrames):
         return frames
     if isinstance(frames, np.ndarray):
-        return check_images(frames, "frames")
+        return check_images(frames, "frames", channels=1 if frames.shape[-1:] == (1,) else 3)
     return DecodedFrames(frames, size=size)
 
 

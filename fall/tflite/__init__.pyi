@@ -14,6 +14,7 @@ from .inspection import (
     tflite_cost as tflite_cost,
     weight_counts as weight_counts,
 )
+from .layers.comparison import LayerComparison as LayerComparison, compare_layers as compare_layers
 from .memory import peak_memory as peak_memory
 from .micro import micro_arena as micro_arena
 from .model import CompressedModel as CompressedModel

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from common.errors import InvalidInputError
-from fall.tflite.file import Tensor
-from fall.tflite.memory import peak_memory
+from fall.tflite.embedded.arena import ArenaSize, arena_size
+from fall.tflite.embedded.header import header
+from fall.tflite.embedded.names import check_name
+from fall.tflite.embedded.project import cmake, example
+from fall.tflite.embedded.source import source
+from fall.tflite.embedded.writing import write_together
 from fall.tflite.model import CompressedModel
-
-_BYTES_PER_LINE = 12
 
 
 @dataclass(frozen=True)
@@ -28,19 +26,28 @@ class CArray:
     header, source : Path
         The declarations and macros, and the bytes.
     sha256 : str
-        Hash of the .tflite file; both files contain it.
+        Hash of the .tflite file; all files contain it.
+    cmake, example : Path
+        Targets of CMake, and a program that runs the model with tflite-micro: a sketch for Arduino, too.
+    arena : ArenaSize
+        Memory that tflite-micro needs: ``n_bytes``, and whether it ``is_measured`` or estimated.
     """
 
     header: Path
     source: Path
     sha256: str
+    cmake: Path
+    example: Path
+    arena: ArenaSize
 
 
 def export_c_array(model: CompressedModel, directory: str | os.PathLike[str], *, name: str = "fall_model") -> CArray:
-    """Write a model as C source for C11, or C++11 and later.
+    """Write a model as C source for C11, or C++11 and later, with all that a program around it needs.
 
-    The array is constant, so that it stays in flash, and aligned to 16 bytes, as tflite-micro requires. Macros in the
-    header define how pixels become inputs and outputs become decisions: a fall is ``output[1] >= ..._THRESHOLD_Q``.
+    The array is constant, so that it stays in flash, and aligned to 16 bytes, as tflite-micro requires. The header
+    tells the operators that tflite-micro's resolver must add, the size of its arena (measured where ``tflite_micro`` is
+    installed and runs the model, estimated elsewhere), the classes, and the hash of the file. ``NAME_pixels[p]`` is the
+    input for a pixel p, and ``NAME_is_fall(output)`` decides, both as :class:`fall.TFLiteFallClassifier` does.
 
     Parameters
     ----------
@@ -49,121 +56,53 @@ def export_c_array(model: CompressedModel, directory: str | os.PathLike[str], *,
     directory : path
         Where to write; created if it does not exist.
     name : str
-        Name of the array and of the files; in capitals, the prefix of the macros.
+        Name of the array and of the files; in capitals, the prefix of the macros. Names that C, C++ or their libraries
+        use are refused.
 
     Returns
     -------
     CArray
+        The files ``NAME.h``, ``NAME.c``, ``NAME.cmake`` and ``NAME_example.cpp``. Those of an earlier export are
+        replaced, together; a file of another origin is never replaced.
 
     Raises
     ------
     InvalidInputError
-        If ``name`` is not a C identifier, or the files cannot be written.
+        If ``name`` is not an identifier that is free in C and C++, tflite-micro lacks an operator of the model, a file
+        of another origin has one of the names, or the files cannot be written.
+
+    Examples
+    --------
+    >>> import numpy as np, tempfile
+    >>> from fall import CompressedModel, build_network, tflite, tflite_cost
+    >>> content = tflite.convert(build_network("separable_cnn", (32, 32, 3)))
+    >>> cost = tflite_cost(content).total
+    >>> model = CompressedModel("float32", content, cost, None, np.array(["adl", "fall"]), 0.5, 32)
+    >>> exported = export_c_array(model, tempfile.mkdtemp())
+    >>> exported.header.name, exported.example.name
+    ('fall_model.h', 'fall_model_example.cpp')
+    >>> [line for line in exported.header.read_text().splitlines() if "CLASS_1" in line]
+    ['#define FALL_MODEL_CLASS_1 "fall"']
     """
     if not isinstance(model, CompressedModel):
         raise InvalidInputError(f"model is a {type(model).__name__}; pass a CompressedModel, see fall.compress")
-    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,30}", name):
-        raise InvalidInputError(f"name is {name!r}; it must be a C identifier of up to 31 characters: 'fall_model'")
+    check_name(name)
     sha256 = hashlib.sha256(model.tflite).hexdigest()
     folder = Path(directory)
-    exported = CArray(folder / f"{name}.h", folder / f"{name}.c", sha256)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        exported.header.write_text(_header(model, name, sha256), encoding="ascii")
-        exported.source.write_text(_source(model, name, sha256), encoding="ascii")
-    except OSError as error:
-        raise InvalidInputError(f"directory {str(folder)!r} cannot be written to ({error})") from error
+    exported = CArray(
+        header=folder / f"{name}.h",
+        source=folder / f"{name}.c",
+        sha256=sha256,
+        cmake=folder / f"{name}.cmake",
+        example=folder / f"{name}_example.cpp",
+        arena=arena_size(model.graph),
+    )
+    write_together(
+        {
+            exported.header: header(model, name, sha256, exported.arena),
+            exported.source: source(model, name, sha256),
+            exported.cmake: cmake(name, sha256),
+            exported.example: example(name, sha256),
+        }
+    )
     return exported
-
-
-def _header(model: CompressedModel, name: str, sha256: str) -> str:
-    graph = model.graph
-    macros = {
-        "INPUT_SIZE": model.input_size,
-        **_quantization("INPUT", graph.input),
-        **_quantization("OUTPUT", graph.output),
-        "CLASS_0": _c_string(model.classes_[0]),
-        "CLASS_1": _c_string(model.classes_[1]),
-        "THRESHOLD": _c_float(model.threshold_),
-        "THRESHOLD_Q": _quantized_threshold(model.threshold_, graph.output),
-        "ACTIVATION_BYTES": peak_memory(graph),
-    }
-    guard = f"{name.upper()}_H"
-    return "\n".join(
-        [
-            f"/* {_comment(model.recipe)}: a .tflite file of {len(model.tflite)} bytes",
-            f"   SHA-256 {sha256}",
-            "   One RGB image in rows; a real number is SCALE * (stored - ZERO_POINT), pixels p are p / 127.5 - 1. */",
-            f"#ifndef {guard}",
-            f"#define {guard}",
-            "",
-            *(f"#define {name.upper()}_{macro} {value}" for macro, value in macros.items()),
-            "",
-            "#ifdef __cplusplus",
-            'extern "C" {',
-            "#endif",
-            f"extern const unsigned char {name}[];",
-            f"extern const unsigned int {name}_len;",
-            "#ifdef __cplusplus",
-            "}",
-            "#endif",
-            "",
-            "#endif",
-            "",
-        ]
-    )
-
-
-def _source(model: CompressedModel, name: str, sha256: str) -> str:
-    content = model.tflite
-    lines = [content[start : start + _BYTES_PER_LINE] for start in range(0, len(content), _BYTES_PER_LINE)]
-    return "\n".join(
-        [
-            f"/* SHA-256 {sha256} */",
-            f'#include "{name}.h"',
-            "",
-            "#ifndef __cplusplus",
-            "#include <stdalign.h>",
-            "#endif",
-            "",
-            f"alignas(16) const unsigned char {name}[] = {{",
-            *("    " + ", ".join(f"0x{byte:02x}" for byte in line) + "," for line in lines),
-            "};",
-            f"const unsigned int {name}_len = {len(content)};",
-            "",
-        ]
-    )
-
-
-def _quantization(prefix: str, tensor: Tensor) -> dict[str, Any]:
-    if tensor.dtype == np.float32:
-        return {f"{prefix}_IS_FLOAT": 1}
-    scale, zero_point = float(tensor.scale[0]), int(tensor.zero_point[0])
-    return {f"{prefix}_SCALE": _c_float(scale), f"{prefix}_ZERO_POINT": f"({zero_point})"}
-
-
-def _quantized_threshold(threshold: float, output: Tensor) -> str:
-    """The smallest stored output that is a fall; beyond the type's range if there is none."""
-    if output.dtype == np.float32:
-        return _c_float(threshold)
-    bounds = np.iinfo(output.dtype)
-    stored = np.arange(bounds.min, bounds.max + 1)
-    falls = np.float64(output.scale[0]) * (stored - output.zero_point[0]) >= threshold
-    return f"({int(stored[np.argmax(falls)]) if falls.any() else bounds.max + 1})"
-
-
-def _c_float(number: float) -> str:
-    """A literal of exactly this float32; its suffix f requires a point or an exponent."""
-    digits = f"{np.float32(number):.9g}"
-    return f"{digits}f" if "." in digits or "e" in digits else f"{digits}.0f"
-
-
-def _c_string(label: Any) -> str:
-    """A string literal: ASCII letters, digits and a few signs as they are, every other byte of UTF-8 in octal."""
-    plain = re.compile(rb"[A-Za-z0-9 _.-]")
-    codes = (bytes([byte]) for byte in str(label).encode())
-    return '"' + "".join(code.decode() if plain.match(code) else f"\\{code[0]:03o}" for code in codes) + '"'
-
-
-def _comment(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9 _.+-]", "?", text)

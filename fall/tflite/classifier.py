@@ -10,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError, ModelIntegrityError
-from common.optional import require
-from common.validation import FloatArray, check_choice, check_images, check_integer
-from fall.classifier import FallDecisions
+from common.validation import FloatArray, check_choice, check_images, check_integer, check_number, positive_label
 from fall.datasets.streaming import as_frames
-from fall.networks.pixels import scale_pixels
+from fall.estimators.decisions import FallDecisions
+from fall.networks.outputs import check_classes, to_probabilities
+from fall.networks.pixels import DEFAULT_RANGE, InputRange, check_input_range, scale_pixels
 from fall.tflite import micro
-from fall.tflite.file import Graph, Tensor, read_classifier
+from fall.tflite.file import Graph, Tensor, output_kind, read_classifier
+from fall.tflite.input_range import find_input_range
+from fall.tflite.interpreter import Interpreter
 from fall.tflite.model import CompressedModel
 
 _BATCH_SIZE = 256  # images in memory at once
@@ -28,8 +30,21 @@ class TFLiteFallClassifier(FallDecisions):
     Parameters
     ----------
     model : CompressedModel, path of a bundle or of a .tflite file, or bytes
-        A bundle's hash is checked before anything is loaded. A file or bytes have neither classes nor threshold; the
-        classes are then 0 and 1, the threshold 0.5.
+        A bundle's hash is checked before anything is loaded. A network of somebody else takes one square image, RGB or
+        grey, and gives probabilities (softmax), logits, or one sigmoid or logit for two classes.
+    classes : array-like of shape (n_classes,), optional
+        The labels in the order of the network's outputs; a single output is the probability of the second one. By
+        default the model's own; for a file or bytes with two classes 0 and 1.
+    positive : label, optional
+        The label of the fall. By default the model's own; for a file or bytes the one that the classes name, see
+        :func:`common.validation.positive_label`.
+    input_range : tuple of float, optional
+        What the network expects for black and for white pixels. By default the model's own; for a file or bytes what
+        the file tells: integers by their scale and zero point, a network that scales pixels itself by its first
+        operators, a file of :func:`fall.tflite.convert` by the name of its input. A float file that tells nothing is
+        taken to expect (-1, 1).
+    threshold : float, optional
+        An image is a fall if its probability is at least this; by default the model's own, or 0.5.
     num_threads : int
         Threads for one decision.
     reference_kernels : bool
@@ -39,17 +54,22 @@ class TFLiteFallClassifier(FallDecisions):
 
     Attributes
     ----------
-    classes_ : ndarray of shape (2,)
-        The labels; the second one is the fall.
+    classes_ : ndarray of shape (n_classes,)
+        The labels in the order of the network's outputs.
+    positive_ : label
+        The label of the fall.
     threshold_ : float
-        An image is a fall if its probability is at least this.
+        An image is a fall if its probability is at least this; else it is the most probable other class.
     input_size_ : int
         Side of the images in pixels.
+    input_range_ : tuple of float
+        What the network expects for black and for white pixels.
 
     Raises
     ------
     InvalidInputError
-        If there is no such file, or its network does not classify square RGB images into two classes.
+        If there is no such file, its network does not classify square images, the file does not tell what is left out
+        above, or contradicts what is stated.
     ModelIntegrityError
         If the file is damaged.
     MissingDependencyError
@@ -57,7 +77,9 @@ class TFLiteFallClassifier(FallDecisions):
 
     Notes
     -----
-    There is nothing to fit. It makes one decision at a time: give each thread its own classifier.
+    There is nothing to fit. Threads may share it: each image is answered as if it were alone.
+    A file that this process did not make runs once in another process first, which takes about 0.1 s for each file:
+    one that crashes LiteRT is a ModelIntegrityError, not the end of the process.
 
     Examples
     --------
@@ -67,55 +89,91 @@ class TFLiteFallClassifier(FallDecisions):
     (3, 2)
     """
 
-    def __init__(self, model: Any, *, num_threads: int = 1, reference_kernels: bool = False) -> None:
+    def __init__(
+        self,
+        model: Any,
+        *,
+        classes: Any = None,
+        positive: Any = None,
+        input_range: InputRange | None = None,
+        threshold: float | None = None,
+        num_threads: int = 1,
+        reference_kernels: bool = False,
+    ) -> None:
         self.model = model
+        self.classes = classes
+        self.positive = positive
+        self.input_range = input_range
+        self.threshold = threshold
         self.num_threads = num_threads
         self.reference_kernels = reference_kernels
         check_integer(num_threads, "num_threads", at_most=256)
         loaded = _load(model)
-        if isinstance(loaded, CompressedModel):
-            self._graph, self.classes_, self.threshold_ = loaded.graph, loaded.classes_, loaded.threshold_
-        else:
-            self._graph, self.classes_, self.threshold_ = read_classifier(loaded), np.array([0, 1]), 0.5
-        if self._graph.output.shape[1] != 2:
-            raise InvalidInputError(
-                f"model distinguishes {self._graph.output.shape[1]} classes; there must be two, fall and no fall"
-            )
+        self._graph = loaded.graph if isinstance(loaded, CompressedModel) else read_classifier(loaded)
+        self._output_kind = output_kind(self._graph)
         self.input_size_ = self._graph.input_size
-        self._interpreter = self._new_interpreter()
+        if isinstance(loaded, CompressedModel):
+            self._take(loaded)
+        else:
+            self._identify()
+        if threshold is not None:
+            self.threshold_ = check_number(threshold, "threshold", at_least=0)
+        self._interpreter = Interpreter(self._graph, num_threads=num_threads, reference_kernels=bool(reference_kernels))
+
+    def _take(self, model: CompressedModel) -> None:
+        """The model's own labels and range, which must not be contradicted."""
+        self.classes_, self.positive_, self.input_range_ = model.classes_, model.positive, model.input_range
+        self.threshold_ = model.threshold_
+        stated = {
+            "classes": (None if self.classes is None else np.asarray(self.classes).tolist(), model.classes_.tolist()),
+            "positive": (self.positive, model.positive),
+            "input_range": (self.input_range and check_input_range(self.input_range), model.input_range),
+        }
+        for name, (told, own) in stated.items():
+            if told is not None and told != own:
+                raise InvalidInputError(f"{name} is {told!r}, but the model's own is {own!r}: leave {name} out")
+
+    def _identify(self) -> None:
+        """Labels and range of a file, from the arguments and from the file."""
+        n_outputs = self._graph.output.shape[1]
+        if self.classes is None and n_outputs > 2:
+            raise InvalidInputError(
+                f"classes is None, but the network distinguishes {n_outputs} classes: name them in their order, and "
+                "the fall, such as "
+                "classes=['sitting', 'standing', 'fallen'], positive='fallen'"
+            )
+        classes = [0, 1] if self.classes is None else self.classes
+        self.classes_ = check_classes(classes, n_outputs, "classes")
+        self.positive_ = positive_label(self.classes_, self.positive, name="classes")
+        stated = None if self.input_range is None else check_input_range(self.input_range)
+        self.input_range_ = find_input_range(self._graph, stated)
+        self.threshold_ = 0.5
 
     def predict_proba(self, X: Any) -> FloatArray:
-        """Probability of each class, ``(n, 2)`` in the order of ``classes_``.
+        """Probability of each class, ``(n, n_classes)`` in the order of ``classes_``.
 
         A network that computes in int8 gives steps of 1/256; its rows may then sum to a step more or less than one.
 
         Parameters
         ----------
         X : ndarray of uint8 (n, input_size_, input_size_, 3), or frame table
-            RGB images; a table is decoded as by :func:`fall.read_images`.
+            RGB images; a table is decoded as by :func:`fall.read_images`. For a network that takes grey images they
+            are converted, and ``(n, input_size_, input_size_)`` is accepted as well.
         """
-        frames = as_frames(X, self.input_size_)
-        pixels = pixel_table(self._graph.input)
+        frames = as_frames(X, self.input_size_, channels=self._graph.input.shape[3])
+        pixels = pixel_table(self._graph.input, self.input_range_)
         batches = (pixels[frames[start : start + _BATCH_SIZE]] for start in range(0, len(frames), _BATCH_SIZE))
-        outputs = [_outputs(self._interpreter, self._graph, batch) for batch in batches]
-        return dequantize(np.concatenate(outputs), self._graph.output)
-
-    def _new_interpreter(self) -> Any:
-        return _interpreter(self._graph, num_threads=self.num_threads, reference_kernels=bool(self.reference_kernels))
+        outputs = [self._interpreter.outputs(batch) for batch in batches]
+        real = dequantize(np.concatenate(outputs), self._graph.output)
+        return np.asarray(to_probabilities(real, self._output_kind))
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Without the interpreter, which cannot be pickled."""
-        return {name: value for name, value in super().__getstate__().items() if name != "_interpreter"}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self._interpreter = self._new_interpreter()
-
-
-def raw_outputs(content: bytes | Graph, images: Any, runtime: str = "litert") -> npt.NDArray[Any]:
+def raw_outputs(
+    content: bytes | Graph, images: Any, runtime: str = "litert", *, input_range: InputRange | None = None
+) -> npt.NDArray[Any]:
     """The output of a .tflite file for each image as stored integers, not probabilities: to compare runtimes.
 
     Parameters
@@ -126,6 +184,8 @@ def raw_outputs(content: bytes | Graph, images: Any, runtime: str = "litert") ->
         RGB images.
     runtime : {"litert", "reference", "micro"}
         LiteRT with its optimized kernels, LiteRT with its reference kernels, or tflite-micro.
+    input_range : tuple of float, optional
+        As in :class:`TFLiteFallClassifier`.
 
     Returns
     -------
@@ -143,14 +203,15 @@ def raw_outputs(content: bytes | Graph, images: Any, runtime: str = "litert") ->
     """
     check_choice(runtime, "runtime", ("litert", "reference", "micro"))
     graph = read_classifier(content)
-    inputs = pixel_table(graph.input)[check_images(images, "images", size=graph.input_size)]
+    stated = None if input_range is None else check_input_range(input_range)
+    frames = check_images(images, "images", size=graph.input_size, channels=graph.input.shape[3])
+    inputs = pixel_table(graph.input, find_input_range(graph, stated))[frames]
     if runtime == "micro":
         return micro.outputs(graph, inputs)
-    interpreter = _interpreter(graph, num_threads=1, reference_kernels=runtime == "reference")
-    return _outputs(interpreter, graph, inputs)
+    return Interpreter(graph, reference_kernels=runtime == "reference").outputs(inputs)
 
 
-def pixel_table(images: Tensor) -> npt.NDArray[Any]:
+def pixel_table(images: Tensor, input_range: InputRange = DEFAULT_RANGE) -> npt.NDArray[Any]:
     """The network's input for each pixel value from 0 to 255, in the input's type.
 
     Examples
@@ -162,7 +223,7 @@ def pixel_table(images: Tensor) -> npt.NDArray[Any]:
     >>> pixel_table(images)[[0, 1, 254, 255]]
     array([-128, -127,  126,  127], dtype=int8)
     """
-    pixels = scale_pixels(np.arange(256, dtype=np.uint8))
+    pixels = scale_pixels(np.arange(256, dtype=np.uint8), input_range)
     if images.dtype == np.float32:
         return np.asarray(pixels)
     # Scaled pixels lie halfway between two integers. Rounding half to even would merge pairs of pixel values, so all
@@ -211,38 +272,3 @@ def _load_bundle(path: Path) -> CompressedModel:
             f"model {str(path)!r} is a bundle of a {type(model).__name__}, not of a CompressedModel"
         )
     return model
-
-
-def _interpreter(graph: Graph, *, num_threads: int, reference_kernels: bool) -> Any:
-    litert = require("ai_edge_litert.interpreter", extra="edge", purpose="running .tflite files")
-    kernels = litert.OpResolverType.BUILTIN_REF if reference_kernels else litert.OpResolverType.AUTO
-    try:
-        interpreter = litert.Interpreter(
-            model_content=graph.content, num_threads=num_threads, experimental_op_resolver_type=kernels
-        )
-        interpreter.allocate_tensors()
-    except (RuntimeError, ValueError) as error:
-        raise ModelIntegrityError(
-            f"LiteRT refuses the model ({str(error).strip()[:300]}): convert it again, or install a newer "
-            "ai-edge-litert"
-        ) from error
-    return interpreter
-
-
-def _outputs(interpreter: Any, graph: Graph, inputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The output tensor for each of the quantized images."""
-    input_index = interpreter.get_input_details()[0]["index"]
-    output_index = interpreter.get_output_details()[0]["index"]
-    outputs = np.empty((len(inputs), *graph.output.shape), graph.output.dtype)
-    try:
-        for number, image in enumerate(inputs):
-            interpreter.set_tensor(input_index, image[None])
-            interpreter.invoke()
-            outputs[number] = interpreter.get_tensor(output_index)
-    except (RuntimeError, ValueError) as error:
-        raise ModelIntegrityError(
-            f"LiteRT cannot run the model ({str(error).strip()[:300]}): convert it again"
-        ) from error
-    if not np.isfinite(outputs).all():
-        raise ModelIntegrityError("the model gives NaN or infinity: its weights are damaged, convert it again")
-    return outputs[:, 0]

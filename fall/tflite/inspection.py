@@ -8,13 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.costs.ledger import Cost, Ledger
-from common.errors import InvalidInputError
-from fall.compression.storage.coding import encode_weights
+from fall.tflite.arithmetic import arithmetic_of
+from fall.tflite.coded.container import encode_files
 from fall.tflite.file import Graph, Operator, Tensor, read_graph
 from fall.tflite.memory import peaks
-
-# Operators that multiply and accumulate but are not counted, because no network of this library has them.
-_UNCOUNTED = ("BATCH_MATMUL", "TRANSPOSE_CONV", "CONV_3D", "LSTM", "RNN", "SVDF")
 
 
 def tflite_cost(content: bytes | Graph) -> Ledger:
@@ -22,8 +19,10 @@ def tflite_cost(content: bytes | Graph) -> Ledger:
 
     Multiply-accumulates are those of convolutions and dense layers, as in the formulas. Parameters are the constants
     in the file, into which batch normalization is folded; parameters that several operators share count for the first
-    of them. Working memory is the highest byte in use while the operator runs, in the layout of
-    :func:`fall.tflite.memory.peak_memory`; the total is its peak.
+    of them. Their bytes are those in the file: half a byte for each int4 weight. Scales of tensors and channels, which
+    stand in the file's tables, are not counted; the scales of blocks, which are constants, are. Working memory is the
+    highest byte in use while the operator runs, in the layout of :func:`fall.tflite.memory.peak_memory`; the total is
+    its peak.
 
     Parameters
     ----------
@@ -35,7 +34,7 @@ def tflite_cost(content: bytes | Graph) -> Ledger:
     ModelIntegrityError
         If the file is damaged.
     InvalidInputError
-        If it has an operator that the formulas do not cover.
+        If it has an operator that image classifiers do not have; each that they have is counted.
 
     Examples
     --------
@@ -60,8 +59,9 @@ def tflite_cost(content: bytes | Graph) -> Ledger:
         cost = Cost(
             params=sum(tensor.size for tensor in new),
             macs=_operator_macs(graph, operator),
-            weight_bytes=sum(tensor.nbytes for tensor in new),
+            weight_bytes=sum(tensor.nbytes + tensor.scale_nbytes for tensor in new),
             activation_bytes=peak,
+            arithmetic=arithmetic_of(graph, operator),
         )
         rows.append((operator.name, cost))
     return Ledger(rows)
@@ -78,8 +78,8 @@ class StoredSizes:
     gzip : int
         Size after gzip at level 9, as it is sent.
     coded : int
-        Size with the weights coded as in *Deep Compression* (:func:`fall.compression.encode_weights`) and the rest
-        compressed by gzip; the file can be restored from both bit for bit. Equal to ``gzip`` where that is smaller.
+        Size of the file that :func:`fall.save_coded` writes: the weights coded as in *Deep Compression*, the rest
+        compressed. :func:`fall.load_coded` restores it bit for bit. Where coding does not help, about ``gzip``.
     """
 
     raw: int
@@ -98,15 +98,7 @@ def stored_sizes(content: bytes | Graph) -> StoredSizes:
     True
     """
     graph = read_graph(content)
-    weights = [tensor.data for tensor in _weights(graph) if tensor.data is not None]
-    rest = graph.content
-    for tensor in weights:
-        # Zeros in place of the weights keep every offset, and gzip stores them in next to no bytes.
-        rest = rest.replace(tensor.tobytes(), bytes(tensor.nbytes), 1)
-    # float32 holds the stored 8-bit integers exactly.
-    coded = encode_weights([tensor.astype(np.float32) for tensor in weights])
-    zipped = _gzip_bytes(graph.content)
-    return StoredSizes(raw=len(graph.content), gzip=zipped, coded=min(zipped, _gzip_bytes(rest) + len(coded)))
+    return StoredSizes(raw=len(graph.content), gzip=_gzip_bytes(graph.content), coded=len(encode_files(graph, {})))
 
 
 def weight_counts(content: bytes | Graph) -> dict[str, int]:
@@ -126,8 +118,8 @@ def sparsity(content: bytes | Graph) -> dict[str, float]:
 def distinct_values(content: bytes | Graph) -> dict[str, int]:
     """Number of distinct values in each weight tensor of a .tflite file, by the tensor's name: its clusters.
 
-    For a tensor with a scale for each channel it is the largest number in any channel, since equal integers stand for
-    different weights in different channels.
+    For a tensor with a scale for each channel or block it is the largest number in any of them, since equal integers
+    stand for different weights there.
     """
     return {tensor.name: _distinct_values(tensor) for tensor in _weights(read_graph(content))}
 
@@ -143,10 +135,6 @@ def float_operators(content: bytes | Graph) -> list[str]:
 
 
 def _operator_macs(graph: Graph, operator: Operator) -> int:
-    if any(name in operator.name for name in _UNCOUNTED):
-        raise InvalidInputError(
-            f"the file has the operator {operator.name}, whose cost is not known: use convolutions and dense layers"
-        )
     if operator.name not in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"):
         return 0
     weights, output = graph.tensors[operator.inputs[1]], graph.tensors[operator.outputs[0]]
@@ -181,6 +169,8 @@ def _sparsity(tensor: Tensor) -> float:
 
 def _distinct_values(tensor: Tensor) -> int:
     assert tensor.data is not None
+    if tensor.block_size:
+        return max(len(np.unique(block)) for block in tensor.data.reshape(-1, tensor.block_size))
     if len(tensor.scale) <= 1:
         return len(np.unique(tensor.data))
     return max(len(np.unique(channel)) for channel in np.moveaxis(tensor.data, tensor.axis, 0))

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -83,16 +84,24 @@ def outputs(content: bytes | Graph, inputs: npt.NDArray[Any]) -> npt.NDArray[Any
     return _run(read_classifier(content), inputs)[0]
 
 
-def _run(graph: Graph, inputs: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], str]:
-    """The outputs, and tflite-micro's report on its memory."""
+def tensors(graph: Graph, inputs: npt.NDArray[Any], numbers: Sequence[int]) -> list[npt.NDArray[Any]]:
+    """Activations ``(n_images, ...)`` between operators, by the tensors' numbers; errors as :func:`arena`."""
+    kept = _run(graph, inputs, numbers)[0]
+    return np.split(kept, np.cumsum([graph.tensors[number].size for number in numbers])[:-1], axis=1)
+
+
+def _run(graph: Graph, inputs: npt.NDArray[Any], kept: Sequence[int] = ()) -> tuple[npt.NDArray[Any], str]:
+    """The outputs, or the tensors to be kept in one row for each image, and tflite-micro's report on its memory."""
     if not is_installed():
         raise MissingDependencyError("running on tflite-micro needs tflite_micro: pip install 'har-fall[micro]'")
     arena_size = 2 * peak_memory(graph) + _SPARE_BYTES
+    if kept:
+        arena_size += 2 * sum(tensor.nbytes for tensor in graph.tensors if tensor.data is None)
     with tempfile.TemporaryDirectory(prefix="fall-micro-") as folder:
         Path(folder, "model.tflite").write_bytes(graph.content)
         np.save(Path(folder, "inputs.npy"), inputs)
         # -P keeps the worker's folder off the path, where its neighbours would shadow other modules.
-        command = [sys.executable, "-P", str(_WORKER), folder, str(arena_size)]
+        command = [sys.executable, "-P", str(_WORKER), folder, str(arena_size), *map(str, kept)]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace")
         if done.returncode != 0:
             reason = done.stderr.strip().splitlines()[-1:] or [f"it ended with code {done.returncode}"]

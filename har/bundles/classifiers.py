@@ -91,7 +91,7 @@ def _write_classifier(model: DTWKNeighborsClassifier | DTWPrototypeClassifier) -
         "model.json": {
             "parameters": plain_parameters(model),
             "radius": model._radius,  # parameters may have been set after fit
-            "cost": asdict(model.cost_),
+            "cost": model.cost_.counts(),
             **{name: value for name, value in plain_input(model).items() if name not in _SHAPE},
         },
         "classes.npy": model.classes_,

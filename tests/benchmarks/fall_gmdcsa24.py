@@ -36,7 +36,7 @@ def classifiers(weights: Path | None) -> dict[str, Any]:
         found["mobilenet_frozen"] = MobileNetV2FallClassifier(weights=weights, fine_tune_epochs=0, **TRANSFER)
         # One of the three people decides whether tuning helped; in the end all three train.
         found["mobilenet_tuned"] = MobileNetV2FallClassifier(
-            weights=weights, **TRANSFER | {"validation_fraction": 1 / 3}
+            weights=weights, fine_tune_epochs=10, **TRANSFER | {"validation_fraction": 1 / 3}
         )
     return found
 

@@ -49,7 +49,7 @@ def compressed(**changes: Any) -> CompressedModel:
         "tflite": made,
         "cost": tflite_cost(made).total,
         "history": pd.DataFrame({"loss": [1.5, 0.1 + 0.2]}, index=pd.RangeIndex(1, 3, name="epoch")),
-        "classes_": np.array(["fall", "other"]),
+        "classes_": np.array(["fall", "non-fall"]),
         "threshold_": 0.25,
         "input_size": 32,
     }

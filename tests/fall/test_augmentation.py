@@ -43,3 +43,9 @@ class TestAugmentation:
         self.images[:, :, 20:] = 255
         mirrored = (self.augmented()[:, 0, 0, 0] == 255).mean()
         assert 0.4 < mirrored < 0.6
+
+    def test_grey_images_stay_grey(self):
+        self.images = self.images[..., :1]
+        result = self.augmented()
+        assert result.shape == self.images.shape
+        assert not np.array_equal(result, self.images)

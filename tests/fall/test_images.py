@@ -147,13 +147,13 @@ class TestRefused:
             with pytest.raises(UnsafeInputError, match=r"notes\.png is not a PNG or JPEG image.*convert it"):
                 function(file)
 
-    @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "WEBP", "PPM", "ICO"])
+    @pytest.mark.parametrize("kind", ["GIF", "TIFF", "PPM", "ICO", "JPEG2000", "AVIF"])
     def test_other_formats(self, kind: str, photo: Image.Image) -> None:
-        with pytest.raises(UnsafeInputError, match="not a PNG or JPEG"):
+        with pytest.raises(UnsafeInputError, match="not a PNG or JPEG image, nor BMP or WebP"):
             decode_image(encoded(photo, kind))
 
     def test_no_file(self, tmp_path: Path) -> None:
-        with pytest.raises(InvalidInputError, match=r"lost\.png does not exist"):
+        with pytest.raises(InvalidInputError, match=r"lost\.png cannot be read, since it does not exist"):
             read_image(tmp_path / "lost.png")
 
     @pytest.mark.parametrize("name", ["a\0b.png", "n" * 5000])
@@ -162,13 +162,13 @@ class TestRefused:
             read_image(name)
 
     def test_folder(self, tmp_path: Path) -> None:
-        with pytest.raises(InvalidInputError, match="not a file"):
+        with pytest.raises(InvalidInputError, match="not a regular file"):
             read_image(tmp_path)
 
     @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
     def test_pipe_does_not_block(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe.png")
-        with pytest.raises(InvalidInputError, match="not a file"):
+        with pytest.raises(InvalidInputError, match="not a regular file"):
             read_image(tmp_path / "pipe.png")
 
     def test_large_file(self, tmp_path: Path) -> None:

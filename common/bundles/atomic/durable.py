@@ -28,12 +28,12 @@ def write_files(folder: Path, files: Mapping[str, bytes], replaced: Path) -> Non
 
     If ``replaced`` does not exist, folder and files get the default permissions (umask).
     """
-    older = _status(replaced)
+    older = status_of(replaced)
     # A file that the older version lacks gets the permissions of its manifest.
-    typical = _status(replaced / "manifest.json")
+    typical = status_of(replaced / "manifest.json")
     mode = 0o600
     for name, content in files.items():
-        mode = _write(folder / name, content, (_status(replaced / name) or typical) if older else None)
+        mode = write_file(folder / name, content, (status_of(replaced / name) or typical) if older else None)
     if older is None:
         # Derived from a file, since the umask cannot be read without changing it for all threads: who may read the
         # file may enter the folder.
@@ -57,7 +57,7 @@ def flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _write(path: Path, content: bytes, older: os.stat_result | None) -> int:
+def write_file(path: Path, content: bytes, older: os.stat_result | None) -> int:
     """Write and flush a new file with the permissions of ``older``; return its permissions."""
     with os.fdopen(os.open(path, _NEW_FILE, 0o666), "wb") as file:
         file.write(content)
@@ -85,7 +85,8 @@ def _copy_permissions(path: Path, older: os.stat_result) -> None:
     path.chmod(mode)
 
 
-def _status(path: Path) -> os.stat_result | None:
+def status_of(path: Path) -> os.stat_result | None:
+    """What the system says of a path, without following a link; None if it does not exist."""
     try:
         return path.lstat()
     except OSError:

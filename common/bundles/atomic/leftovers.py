@@ -89,12 +89,14 @@ def interrupted_replacement(directory: Path) -> Path | None:
 
 
 def discard(path: Path, names: Names) -> None:
-    """Delete a folder as far as possible; it is renamed first, so a partly deleted one is never read."""
+    """Delete a folder or a file as far as possible; renamed first, so a partly deleted one is never read."""
     with suppress(OSError):
         path.rename(names.waste)
     with suppress(OSError):
         if not names.waste.is_symlink():
             names.waste.chmod(0o700)  # a read-only folder cannot be emptied
+    with suppress(OSError):
+        names.waste.unlink()  # a single file; a folder stays
     shutil.rmtree(names.waste, ignore_errors=True)
 
 

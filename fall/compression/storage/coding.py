@@ -1,14 +1,12 @@
 """The last step of deep compression: lossless coding of pruned and clustered weights (Han, Mao and Dally 2016).
 
-For each tensor three parts are stored: the positions of the nonzero weights, as the number of zeros before each
-(Huffman coded); the index of each weight's shared value (Huffman coded); and the shared values in float32. If values
-are not shared, as in biases, the nonzero values themselves are stored.
+For each tensor three parts are stored, see :mod:`fall.compression.storage.words`: the positions of the nonzero weights;
+the index of each weight's shared value; and the shared values in float32.
 
 The format, with integers as :func:`fall.compression.storage.byte_reader.varint` writes them::
 
     "HFDC" 1, number of tensors
-    each tensor: number of axes, sides; bytes of positions (0: every weight is stored), positions;
-                 size of the code book (0: none), code book; bytes of indices, indices (or the values themselves)
+    each tensor: number of axes, sides; the weights as `encode_words` writes them
     CRC-32 of everything before
 """
 
@@ -23,12 +21,11 @@ import numpy.typing as npt
 
 from common.errors import InvalidInputError, ModelIntegrityError
 from fall.compression.storage.byte_reader import ByteReader, varint
-from fall.compression.storage.huffman import ALPHABET, huffman_decode, huffman_encode
+from fall.compression.storage.words import decode_words, encode_words
 
 Weights = npt.NDArray[np.float32]
 
 _MAGIC = b"HFDC\x01"
-_SKIP = 255  # this many zeros without a weight after them: the paper's "filler zero"
 _MAX_AXES = 16
 
 
@@ -84,8 +81,8 @@ def decode_weights(data: bytes, *, max_weights: int = 100_000_000) -> list[Weigh
     Returns
     -------
     list of ndarray of float32
-        The weights, bit for bit, except that −0.0 becomes 0.0. Pruning leaves many −0.0, which would otherwise take
-        more bytes than all other weights.
+        The weights, bit for bit, also −0.0 and NaN. A −0.0, which a mask leaves of a negative weight, takes as many
+        bytes as a weight that is not zero: add 0.0 to masked weights before they are encoded.
 
     Raises
     ------
@@ -117,16 +114,9 @@ def _encode_tensor(tensor: Weights, number: int) -> bytes:
     if tensor.ndim > _MAX_AXES:
         raise InvalidInputError(f"weights[{number}] has {tensor.ndim} axes; up to {_MAX_AXES} are possible")
     values = np.ravel(tensor)
-    stored = np.flatnonzero(values)
-    positions = huffman_encode(_gaps(stored))
     shape = b"".join(varint(side) for side in (tensor.ndim, *tensor.shape))
-    # As bit patterns, since NaN does not equal itself.
-    sparse = varint(len(positions)) + positions + _encode_values(values[stored].view(np.uint32))
-    if 2 * len(stored) < len(values):
-        return shape + sparse
-    # If few weights are zero, it may be shorter to store zero as one more value, without positions.
-    all_values = np.where(values == 0, np.float32(0), values).view(np.uint32)
-    return shape + min(sparse, varint(0) + _encode_values(all_values), key=len)
+    # As bit patterns, since NaN does not equal itself and −0.0 equals 0.0.
+    return shape + encode_words(values.view(np.uint32))
 
 
 def _decode_tensor(reader: ByteReader, max_weights: int) -> Weights:
@@ -136,51 +126,4 @@ def _decode_tensor(reader: ByteReader, max_weights: int) -> Weights:
         raise ModelIntegrityError(
             f"the data claim a tensor of shape {shape}, beyond max_weights: they are damaged or too large"
         )
-    size = math.prod(shape)
-    positions = reader.take(reader.varint(at_most=8 * size + 512, of="bytes of positions"))
-    if not positions:
-        return _decode_values(reader, size).view(np.float32).reshape(shape)
-    stored = _positions(huffman_decode(positions, max_symbols=size + size // _SKIP))
-    if len(stored) and stored[-1] >= size:
-        raise ModelIntegrityError(f"weight {stored[-1]} of a tensor of {size} is stored: the data are damaged")
-    patterns = np.zeros(size, dtype=np.uint32)
-    patterns[stored] = _decode_values(reader, len(stored))
-    return patterns.view(np.float32).reshape(shape)
-
-
-def _gaps(stored: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
-    """Number of zeros before each stored weight; 255 or more become skips and a remainder."""
-    skips, remainder = np.divmod(np.diff(stored, prepend=-1) - 1, _SKIP)
-    gaps = np.full(int(skips.sum()) + len(stored), _SKIP)
-    gaps[np.cumsum(skips + 1) - 1] = remainder
-    return gaps
-
-
-def _positions(gaps: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    is_weight = gaps != _SKIP
-    return np.asarray(np.cumsum(gaps + is_weight.astype(np.int64))[is_weight] - 1, dtype=np.int64)
-
-
-def _encode_values(values: npt.NDArray[np.uint32]) -> bytes:
-    """A code book and indices, or the values themselves if that is shorter."""
-    plain = values.astype("<u4").tobytes()
-    codebook, indices = np.unique(values, return_inverse=True)
-    if len(codebook) <= ALPHABET:
-        coded = huffman_encode(indices)
-        shared = varint(len(codebook)) + codebook.astype("<u4").tobytes() + varint(len(coded)) + coded
-        if len(codebook) and len(shared) < len(plain):
-            return shared
-    return varint(0) + plain
-
-
-def _decode_values(reader: ByteReader, count: int) -> npt.NDArray[np.uint32]:
-    size = reader.varint(at_most=ALPHABET, of="shared values")
-    codebook = np.frombuffer(reader.take(4 * (size or count)), "<u4")
-    if size == 0:
-        return codebook.astype(np.uint32)
-    indices = huffman_decode(
-        reader.take(reader.varint(at_most=8 * count + 512, of="bytes of indices")), max_symbols=count
-    )
-    if len(indices) != count or indices.max(initial=0) >= size:
-        raise ModelIntegrityError(f"{count} weights need as many indices below {size}: the data are damaged")
-    return codebook[indices].astype(np.uint32)
+    return decode_words(reader, math.prod(shape), np.uint32).view(np.float32).reshape(shape)

@@ -2,8 +2,7 @@
 
 A .tflite file is a FlatBuffer: tables that point to one another by offsets. Runtimes follow these without checking
 them, so a damaged file may crash the process. This module walks the tables of TensorFlow Lite's schema as the C++
-library's verifier does, and refuses what image classifiers do not need: custom operators, sparse encodings, data in
-other files.
+library's verifier does, and refuses what image classifiers do not need: sparse encodings, data in other files.
 
 References
 ----------
@@ -44,8 +43,12 @@ class _Tables:
     name: str
 
 
-class _Options:
-    """An operator's options: a table whose type is given by the field before it."""
+@dataclass(frozen=True)
+class _Union:
+    """A table whose type is given by the field before it, which is number ``kind`` of its table."""
+
+    name: str
+    kind: int
 
 
 class _Refused:
@@ -54,22 +57,22 @@ class _Refused:
 
 _BYTE, _INT, _LONG = _Scalar(1), _Scalar(4), _Scalar(8)
 _BYTES, _INTS, _LONGS, _TEXT = _Vector(1), _Vector(4), _Vector(8), _Vector(1, is_text=True)
-_OPTIONS, _REFUSED = _Options(), _Refused()
-_Field = _Scalar | _Vector | _Table | _Tables | _Options | _Refused
+_OPTIONS, _DETAILS, _REFUSED = _Union("Options", kind=3), _Union("Details", kind=4), _Refused()
+_Typed = _Scalar | _Vector | _Table | _Tables | _Refused
 
 # The fields of each table in the schema's order. Fields that later schemas add are ignored by today's runtimes too.
-_SCHEMA: dict[str, tuple[_Field, ...]] = {
+_SCHEMA: dict[str, tuple[_Typed | _Union, ...]] = {
     "Model": (
         *(_INT, _Tables("OperatorCode"), _Tables("SubGraph"), _TEXT, _Tables("Buffer"), _INTS, _Tables("Metadata")),
         *(_Tables("SignatureDef"), _REFUSED, _REFUSED),
     ),
-    "OperatorCode": (_BYTE, _REFUSED, _INT, _INT),
+    "OperatorCode": (_BYTE, _TEXT, _INT, _INT),
     "SubGraph": (_Tables("Tensor"), _INTS, _INTS, _Tables("Operator"), _TEXT, _INT),
     "Tensor": (
         *(_INTS, _BYTE, _INT, _TEXT, _Table("QuantizationParameters"), _BYTE, _REFUSED, _INTS, _BYTE),
         *(_REFUSED, _INT),
     ),
-    "QuantizationParameters": (_INTS, _INTS, _INTS, _LONGS, _BYTE, _REFUSED, _INT),
+    "QuantizationParameters": (_INTS, _INTS, _INTS, _LONGS, _BYTE, _DETAILS, _INT),
     "Operator": (
         *(_INT, _INTS, _INTS, _BYTE, _OPTIONS, _REFUSED, _BYTE, _BYTES, _REFUSED, _LONG, _LONG),
         *(_BYTE, _REFUSED, _INT),
@@ -78,13 +81,40 @@ _SCHEMA: dict[str, tuple[_Field, ...]] = {
     "Metadata": (_TEXT, _INT),
     "SignatureDef": (_Tables("TensorMap"), _Tables("TensorMap"), _TEXT, _REFUSED, _INT),
     "TensorMap": (_TEXT, _INT),
-    # Options hold scalars, which need no check, except these. The number is that of the union BuiltinOptions.
-    "Options 8": (_BYTE, _BYTE, _BYTE, _BYTE, _BYTE, _REFUSED),  # fully connected
-    "Options 17": (_INTS,),  # reshape
-    "Options 30": (_INTS,),  # squeeze
+    # How a tensor is quantized, if not by channels. The number is that of the union QuantizationDetails.
+    "Details 1": (_REFUSED,),  # custom
+    "Details 2": (_INT, _INT, _INT, _INTS),  # blockwise
+    "Details 3": (_REFUSED, _REFUSED, _REFUSED),  # by several axes
+    # The options of operators. The number is that of the union BuiltinOptions; a table without an entry is not read.
+    "Options 1": (_BYTE, _INT, _INT, _BYTE, _INT, _INT, _BYTE),  # convolution
+    "Options 2": (_BYTE, _INT, _INT, _INT, _BYTE, _INT, _INT),  # depthwise convolution
     "Options 3": (_INT, _REFUSED, _REFUSED),  # concatenated embeddings
+    "Options 5": (_BYTE, _INT, _INT, _INT, _INT, _BYTE),  # pooling
+    "Options 8": (_BYTE, _BYTE, _BYTE, _BYTE, _BYTE, _REFUSED),  # fully connected
+    "Options 9": (_INT,),  # softmax
+    "Options 10": (_INT, _BYTE),  # concatenation
+    "Options 11": (_BYTE, _BYTE),  # add
+    "Options 12": (_BYTE,),  # L2 normalization
+    "Options 15": (_INT, _INT, _BYTE, _BYTE),  # resize bilinear
+    "Options 17": (_INTS,),  # reshape
+    "Options 19": (_INT,),  # space to depth
+    "Options 21": (_BYTE,),  # multiply
+    "Options 27": (_BYTE,),  # mean and sum
+    "Options 28": (_BYTE, _BYTE),  # subtract
+    "Options 29": (_BYTE,),  # divide
+    "Options 30": (_INTS,),  # squeeze
+    "Options 32": (_INT, _INT, _INT, _INT, _INT, _BYTE),  # strided slice
+    "Options 35": (_INT,),  # split
+    "Options 37": (_BYTE, _BYTE),  # cast
+    "Options 55": (_BYTE,),  # shape
+    "Options 59": (_INT, _INT),  # pack
+    "Options 74": (_BYTE, _BYTE),  # resize to the nearest neighbour
+    "Options 75": (_INT,),  # leaky ReLU
+    "Options 77": (_BYTE,),  # mirror padding
+    "Options 94": (_INT,),  # depth to space
     "Options 111": (_REFUSED, _REFUSED),  # variable
     "Options 115": (_REFUSED,),  # bucketize
+    "Options 116": (_BYTE,),  # GELU
 }
 
 
@@ -146,24 +176,28 @@ class _Verifier:
         self._claim(position + 4, table_bytes - 4, name)
         if any(place and not 4 <= place < table_bytes for place in places):
             raise _damaged(f"a field of a {name} lies outside of it")
-        kind = self._content[position + places[3]] if name == "Operator" and len(places) > 3 and places[3] else 0
         for place, field in zip(places, _SCHEMA.get(name, ()), strict=False):
-            if place:
-                options = f"Options {kind}" if isinstance(field, _Options) else name
-                self._field(position + place, position + table_bytes, field, options)
+            if not place:
+                continue
+            if isinstance(field, _Union):
+                kind = self._content[position + places[field.kind]] if places[field.kind] else 0
+                typed: _Typed = _Table(f"{field.name} {kind}")
+            else:
+                typed = field
+            self._field(position + place, position + table_bytes, typed, name)
 
-    def _field(self, position: int, end: int, field: _Field, name: str) -> None:
+    def _field(self, position: int, end: int, field: _Typed, name: str) -> None:
         if isinstance(field, _Refused):
             raise ModelIntegrityError(
-                f"the model's {name} has a field that image classifiers do not need, such as a custom operator: "
+                f"the model's {name} has a field that image classifiers do not need, such as a sparse tensor: "
                 "convert it with fall.tflite.convert"
             )
         if position + (field.bytes if isinstance(field, _Scalar) else 4) > end:
             raise _damaged(f"a field of a {name} reaches beyond it")
         if isinstance(field, _Scalar):
             return
-        if isinstance(field, (_Table, _Options)):
-            self.follow(position, field.name if isinstance(field, _Table) else name)
+        if isinstance(field, _Table):
+            self.follow(position, field.name)
             return
         (offset,) = struct.unpack_from("<I", self._content, position)
         vector = position + offset

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -12,9 +14,12 @@ import numpy.typing as npt
 from common.errors import InvalidInputError
 from common.optional import require
 from fall.tflite.file import flatbuffer
-from fall.tflite.file.rules import check_rules, contradiction
-from fall.tflite.file.tensors import QUANTIZED, Graph, Operator, Tensor
+from fall.tflite.file.packing import packed_size, unpack
+from fall.tflite.file.refusals import contradiction, unsupported
+from fall.tflite.file.rules import check_rules
+from fall.tflite.file.tensors import Graph, Operator, Tensor
 
+_INT4 = 17  # LiteRT 2.3 runs files of int2 as well, but gives other numbers than their weights: they are refused
 # What the tensors of an image classifier are made of, by their number in the schema's TensorType.
 _DTYPES: dict[int, np.dtype[Any]] = {
     0: np.dtype(np.float32),
@@ -25,7 +30,9 @@ _DTYPES: dict[int, np.dtype[Any]] = {
     6: np.dtype(np.bool_),
     7: np.dtype(np.int16),
     9: np.dtype(np.int8),
+    _INT4: np.dtype(np.int8),
 }
+_BLOCKS = "BlockwiseQuantization"
 
 
 def read_graph(content: bytes | Graph) -> Graph:
@@ -44,10 +51,11 @@ def read_graph(content: bytes | Graph) -> Graph:
     Raises
     ------
     InvalidInputError
-        If ``content`` is not bytes, or the network's activations vanish from layer to layer, as they do if it was
-        never trained.
+        If ``content`` is not bytes; if the network has an operator, a type or sides that image classifiers do not
+        have (:data:`fall.tflite.file.operators.ALLOWED`); or if its activations vanish from layer to layer, as they do
+        if it was never trained.
     ModelIntegrityError
-        If the file is damaged or contradicts itself, or has parts that image classifiers do not need.
+        If the file is damaged or contradicts itself.
     MissingDependencyError
         Without LiteRT.
 
@@ -66,13 +74,15 @@ def read_graph(content: bytes | Graph) -> Graph:
     flatbuffer.verify(content)
     schema = require("ai_edge_litert.schema_py_generated", extra="edge", purpose="reading .tflite files")
     model = schema.Model.GetRootAs(content, 0)
-    if model.Version() != 3 or model.SubgraphsLength() != 1:
+    if model.Version() != 3 or model.SubgraphsLength() < 1:
         raise contradiction(f"version {model.Version()} with {model.SubgraphsLength()} graphs; expected 3 with one")
+    if model.SubgraphsLength() > 1:
+        raise unsupported(f"has {model.SubgraphsLength()} graphs, such as the branches of a condition")
     subgraph = model.Subgraphs(0)
     buffers = [_buffer(model.Buffers(number), number) for number in range(model.BuffersLength())]
     graph = Graph(
         content=content,
-        tensors=tuple(_tensor(subgraph.Tensors(number), buffers) for number in range(subgraph.TensorsLength())),
+        tensors=_tensors(schema, subgraph, buffers),
         operators=tuple(
             _operator(schema, model, subgraph.Operators(number)) for number in range(subgraph.OperatorsLength())
         ),
@@ -83,77 +93,115 @@ def read_graph(content: bytes | Graph) -> Graph:
     return graph
 
 
-def read_classifier(content: bytes | Graph) -> Graph:
-    """:func:`read_graph` for a network that maps one square RGB image to class probabilities.
-
-    Raises
-    ------
-    InvalidInputError
-        If the network's input or output is anything else, or as :func:`read_graph`.
-    ModelIntegrityError, MissingDependencyError
-        As :func:`read_graph`.
-    """
-    graph = read_graph(content)
-    if len(graph.inputs) != 1 or len(graph.outputs) != 1:
-        raise InvalidInputError(
-            f"the model has {len(graph.inputs)} inputs and {len(graph.outputs)} outputs; "
-            "an image classifier has one each"
-        )
-    images, probabilities = graph.input, graph.output
-    if len(images.shape) != 4 or images.shape[0] != 1 or images.shape[3] != 3 or images.shape[1] != images.shape[2]:
-        raise InvalidInputError(f"the model's input has the shape {images.shape}; one RGB image is (1, side, side, 3)")
-    if len(probabilities.shape) != 2 or probabilities.shape[0] != 1 or probabilities.shape[1] < 2:
-        raise InvalidInputError(
-            f"the model's output has the shape {probabilities.shape}; the probabilities of one image are (1, n_classes)"
-        )
-    for tensor, what in ((images, "input"), (probabilities, "output")):
-        if tensor.dtype != np.float32 and tensor.dtype not in QUANTIZED:
-            raise InvalidInputError(f"the model's {what} is {tensor.dtype}; it must be float32, int8, uint8 or int16")
-    return graph
-
-
 def _buffer(buffer: Any, number: int) -> npt.NDArray[np.uint8] | None:
     if buffer.Offset() > 1 or buffer.Size() > 1:
         raise contradiction(f"buffer {number} lies outside the tables")
+    if buffer.DataLength() and number == 0:
+        raise contradiction("buffer 0, which stands for no data, has some")
     return None if buffer.DataLength() == 0 else np.asarray(buffer.DataAsNumpy())
 
 
-def _tensor(tensor: Any, buffers: list[npt.NDArray[np.uint8] | None]) -> Tensor:
+def _tensors(schema: ModuleType, subgraph: Any, buffers: list[npt.NDArray[np.uint8] | None]) -> tuple[Tensor, ...]:
+    tables = [subgraph.Tensors(number) for number in range(subgraph.TensorsLength())]
+    tensors = [_tensor(schema, table, buffers) for table in tables]
+    for number, table in enumerate(tables):
+        quantization = table.Quantization()
+        if quantization is not None and quantization.DetailsType() == schema.QuantizationDetails.BlockwiseQuantization:
+            tensors[number] = _with_blocks(tensors[number], _union(schema, quantization.Details(), _BLOCKS), tensors)
+    return tuple(tensors)
+
+
+def _tensor(schema: ModuleType, tensor: Any, buffers: list[npt.NDArray[np.uint8] | None]) -> Tensor:
     name = (tensor.Name() or b"").decode("utf-8")
-    if tensor.Type() not in _DTYPES or tensor.Buffer() >= len(buffers):
-        raise contradiction(f"tensor {name!r} has type {tensor.Type()} and buffer {tensor.Buffer()}")
-    dtype = _DTYPES[tensor.Type()]
+    kind = tensor.Type()
+    if kind not in _DTYPES and kind in _named(schema.TensorType):
+        raise unsupported(f"has numbers of type {_named(schema.TensorType)[kind].lower()} in tensor {name!r}")
+    if kind not in _DTYPES or tensor.Buffer() >= len(buffers):
+        raise contradiction(f"tensor {name!r} has type {kind} and buffer {tensor.Buffer()}")
+    if tensor.IsVariable():
+        raise unsupported(f"has the variable {name!r}")
+    dtype, is_packed = _DTYPES[kind], kind == _INT4
     shape, content = _integers(tensor.ShapeAsNumpy()), buffers[tensor.Buffer()]
-    if any(side < 1 for side in shape):
+    if any(side < 0 for side in shape):
         raise contradiction(f"tensor {name!r} has the shape {shape}")
-    if content is not None and len(content) != math.prod(shape) * dtype.itemsize:
+    if 0 in shape:
+        raise unsupported(f"has the tensor {name!r} without numbers")
+    size = math.prod(shape)
+    if content is not None and len(content) != (packed_size(size) if is_packed else size * dtype.itemsize):
         raise contradiction(f"tensor {name!r} of shape {shape} holds {len(content)} bytes of {dtype}")
     scale, zero_point, axis = np.empty(0, np.float32), np.empty(0, np.int64), 0
     quantization = tensor.Quantization()
     if quantization is not None and quantization.ScaleLength() and quantization.ZeroPointLength():
         scale, zero_point = np.array(quantization.ScaleAsNumpy()), np.array(quantization.ZeroPointAsNumpy())
         axis = quantization.QuantizedDimension()
-    data = None if content is None else content.view(dtype).reshape(shape)
-    return Tensor(name, shape, dtype, scale, zero_point, axis, tensor.Buffer() if data is not None else 0, data)
+    data: npt.NDArray[Any] | None = None
+    if content is not None:
+        data = (unpack(content, size) if is_packed else content.view(dtype)).reshape(shape)
+    return Tensor(
+        *(name, shape, dtype, scale, zero_point, axis, tensor.Buffer() if data is not None else 0, data),
+        is_packed=is_packed,
+        is_dynamic=-1 in _integers(tensor.ShapeSignatureAsNumpy()),
+    )
+
+
+def _with_blocks(tensor: Tensor, blocks: Any, tensors: list[Tensor]) -> Tensor:
+    """The weights with the scales of their blocks, which are a tensor of float16."""
+    size, number = blocks.BlockSize(), blocks.Scales()
+    if blocks.ZeroPoints() not in (-1, 0) or blocks.BlockShapeLength():
+        raise unsupported(f"has blocks with zero points or of several axes in tensor {tensor.name!r}")
+    scales = tensors[number] if 0 <= number < len(tensors) else tensor
+    if tensor.data is None or not tensor.is_packed or size < 1 or not tensor.shape or tensor.shape[-1] % size:
+        raise contradiction(f"tensor {tensor.name!r} of shape {tensor.shape} has blocks of {size}")
+    if scales.data is None or scales.type_name != "float16":
+        raise contradiction(f"tensor {tensor.name!r} has no scales for its blocks")
+    if scales.shape != (*tensor.shape[:-1], tensor.shape[-1] // size):
+        raise contradiction(f"tensor {tensor.name!r} of shape {tensor.shape} has scales of shape {scales.shape}")
+    scale = scales.data.astype(np.float32).ravel()
+    return replace(tensor, scale=scale, zero_point=np.zeros(1, np.int64), axis=0, block_size=size)
 
 
 def _operator(schema: ModuleType, model: Any, operator: Any) -> Operator:
-    if operator.OpcodeIndex() >= model.OperatorCodesLength():
+    if not 0 <= operator.OpcodeIndex() < model.OperatorCodesLength():
         raise contradiction(f"an operator has the kind {operator.OpcodeIndex()}")
     code = model.OperatorCodes(operator.OpcodeIndex())
     # Kinds up to 127 stand in the older field.
     kind = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
-    names = {value: name for name, value in vars(schema.BuiltinOperator).items() if isinstance(value, int)}
-    if kind not in names or names[kind] == "CUSTOM":
+    names = _named(schema.BuiltinOperator)
+    if kind not in names:
         raise contradiction(f"it has an unknown operator {kind}")
-    inputs, outputs = _integers(operator.InputsAsNumpy()), _integers(operator.OutputsAsNumpy())
-    window = (1, 1)
-    if operator.BuiltinOptionsType() == schema.BuiltinOptions.Pool2DOptions:
-        options = schema.Pool2DOptions()
-        table = operator.BuiltinOptions()
-        options.Init(table.Bytes, table.Pos)
-        window = (options.FilterHeight(), options.FilterWidth())
-    return Operator(names[kind], inputs, outputs, window)
+    if names[kind] == "CUSTOM":
+        raise unsupported(f"has the custom operator {(code.CustomCode() or b'').decode()!r}")
+    return Operator(
+        names[kind],
+        _integers(operator.InputsAsNumpy()),
+        _integers(operator.OutputsAsNumpy()),
+        _options(schema, operator),
+    )
+
+
+def _options(schema: ModuleType, operator: Any) -> Any:
+    kind = operator.BuiltinOptionsType()
+    if not kind or operator.BuiltinOptions() is None:
+        return None
+    name = _named(schema.BuiltinOptions).get(kind)
+    if name is None:
+        raise contradiction(f"an operator has unknown options {kind}")
+    return _union(schema, operator.BuiltinOptions(), name)
+
+
+def _union(schema: ModuleType, table: Any, name: str) -> Any:
+    """A table of the schema whose type another field names."""
+    if table is None:
+        raise contradiction(f"it lacks the {name} that it announces")
+    typed = getattr(schema, name)()
+    typed.Init(table.Bytes, table.Pos)
+    return typed
+
+
+@cache
+def _named(enumeration: type) -> dict[int, str]:
+    """The names of the schema's constants by their number."""
+    return {value: name for name, value in vars(enumeration).items() if isinstance(value, int)}
 
 
 def _integers(vector: Any) -> tuple[int, ...]:

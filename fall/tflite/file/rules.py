@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
-from common.errors import InvalidInputError, ModelIntegrityError
-from fall.tflite.file.tensors import QUANTIZED, Graph, Operator, Tensor
+from fall.tflite.file.calls import Call, Integers
+from fall.tflite.file.operators import ALLOWED, MAX_RANK, OperatorRule
+from fall.tflite.file.quantization import check_quantization, check_scales
+from fall.tflite.file.refusals import contradiction, unsupported
+from fall.tflite.file.tensors import Graph
 
 # More than any image classifier needs, and less than a small computer's memory.
 _MAX_ACTIVATION_BYTES = 2**31
-# The runtimes' integer arithmetic aborts if the scales of an operator's tensors differ by this factor or more.
-_MAX_SCALE_RATIO = 2.0**18
+_MAX_KNOWN = 64  # integers: more than a shape, its axes or its paddings have
+_FUSED_ACTIVATIONS = range(4)  # none, ReLU, ReLU from −1 to 1, ReLU6
 
 
 def check_rules(graph: Graph) -> None:
@@ -23,39 +22,38 @@ def check_rules(graph: Graph) -> None:
     ModelIntegrityError
         If the file is damaged.
     InvalidInputError
-        If the activations vanish from layer to layer, as in an untrained network.
+        If an operator is not one of image classifiers, sides depend on the image, or the activations vanish from layer
+        to layer, as in an untrained network.
     """
     for tensor in graph.tensors:
-        _check_quantization(tensor)
-    _check_order(graph)
-    for operator in graph.operators:
-        _check_shapes(graph, operator)
-        _check_scales(graph, operator)
+        if len(tensor.shape) > MAX_RANK:
+            raise contradiction(f"tensor {tensor.name!r} has the {len(tensor.shape)} axes {tensor.shape[:9]}")
+        check_quantization(tensor)
     needed = sum(tensor.nbytes for tensor in graph.tensors if tensor.data is None)
     if needed > _MAX_ACTIVATION_BYTES:
         raise contradiction(f"its tensors claim {needed:,} bytes")
+    for operator in graph.operators:
+        if operator.name not in ALLOWED:
+            raise unsupported(f"has the operator {operator.name}")
+    _check_order(graph)
+    known = _known_constants(graph)
+    for operator in graph.operators:
+        call, rule = Call.of(operator, graph, known), ALLOWED[operator.name]
+        _check_parts(call, rule)
+        _check_shapes(call, rule)
+        check_scales(call)
+        written = rule.known(call) if rule.known else None
+        if written is not None:
+            known[operator.outputs[0]] = written
 
 
-def contradiction(what: str) -> ModelIntegrityError:
-    """The error for a file whose parts contradict one another."""
-    return ModelIntegrityError(f"the model is damaged or not an image classifier ({what}): fetch or convert it again")
-
-
-def _check_quantization(tensor: Tensor) -> None:
-    """A quantized tensor has one scale, or as a constant one for each channel, and zero points within its type."""
-    n = len(tensor.scale)
-    if tensor.dtype in QUANTIZED and (n == 0 or (n > 1 and tensor.data is None)):
-        raise contradiction(f"tensor {tensor.name!r} is {tensor.dtype} with {n} scales")
-    if n == 0:
-        return
-    if n > 1 and not (0 <= tensor.axis < len(tensor.shape) and tensor.shape[tensor.axis] == n):
-        raise contradiction(f"tensor {tensor.name!r} of shape {tensor.shape} has {n} scales along axis {tensor.axis}")
-    if len(tensor.zero_point) not in (1, n) or not ((tensor.scale > 0) & np.isfinite(tensor.scale)).all():
-        raise contradiction(f"tensor {tensor.name!r} has an impossible scale or zero point")
-    if tensor.dtype in QUANTIZED:
-        bounds = np.iinfo(tensor.dtype)
-        if tensor.zero_point.min() < bounds.min or tensor.zero_point.max() > bounds.max:
-            raise contradiction(f"tensor {tensor.name!r} has the zero point {tensor.zero_point[0]}")
+def _known_constants(graph: Graph) -> dict[int, Integers]:
+    """The constants that may be shapes, axes or paddings, by the number of their tensor."""
+    return {
+        number: tensor.data
+        for number, tensor in enumerate(graph.tensors)
+        if tensor.data is not None and tensor.type_name in ("int32", "int64") and tensor.size <= _MAX_KNOWN
+    }
 
 
 def _check_order(graph: Graph) -> None:
@@ -72,32 +70,46 @@ def _check_order(graph: Graph) -> None:
     for operator in graph.operators:
         if not ready.issuperset(number for number in operator.inputs if number >= 0):
             raise contradiction(f"{operator.name} reads what nothing has written")
-        if not operator.outputs or not ready.isdisjoint(operator.outputs) or -1 in operator.outputs:
-            raise contradiction(f"{operator.name} writes nothing, or what is already there")
+        if not ready.isdisjoint(operator.outputs) or len(set(operator.outputs)) != len(operator.outputs):
+            raise contradiction(f"{operator.name} writes what is already there")
+        if -1 in operator.outputs:
+            raise contradiction(f"{operator.name} lacks an output")
         ready.update(operator.outputs)
     if not ready.issuperset(graph.outputs):
         raise contradiction("an output is never written")
 
 
-def _check_shapes(graph: Graph, operator: Operator) -> None:
-    """Check only the shapes that runtimes do not check themselves."""
-    inputs = [graph.tensors[number].shape for number in operator.inputs if number >= 0]
-    output = graph.tensors[operator.outputs[0]].shape
-    if operator.name in ("DEQUANTIZE", "QUANTIZE") and inputs != [output]:
-        raise contradiction(f"{operator.name} makes the shape {output} of {inputs}")
-    if operator.name.endswith("_POOL_2D"):
-        if len(inputs) != 1 or len(inputs[0]) != 4 or math.prod(operator.window) < 1:
-            raise contradiction(f"{operator.name} takes {inputs} by windows of {operator.window}")
-        if operator.window[0] > inputs[0][1] or operator.window[1] > inputs[0][2]:
-            raise contradiction(f"{operator.name} has windows of {operator.window} on images of {inputs[0][1:3]}")
+def _check_parts(call: Call, rule: OperatorRule) -> None:
+    """An operator has as many inputs and outputs as its rule says, of types that fit, and its own options."""
+    for tensors, (least, most), what in ((call.inputs, rule.inputs, "inputs"), (call.outputs, rule.outputs, "outputs")):
+        if not least <= len(tensors) <= most:
+            raise call.refused(f"has {len(tensors)} {what}")
+    needed = call.inputs[:-1] if rule.optional and len(call.inputs) == rule.inputs[1] else call.inputs
+    if any(tensor is None for tensor in needed):
+        raise call.refused("lacks an input")
+    if call.options is None and rule.needs_options:
+        raise call.refused("has no options")
+    if call.options is not None and type(call.options).__name__ != rule.options:
+        raise call.refused(f"has the options of another operator, {type(call.options).__name__}")
+    if hasattr(call.options, "FusedActivationFunction"):
+        activation = call.options.FusedActivationFunction()
+        if activation not in _FUSED_ACTIVATIONS:
+            raise call.refused(f"has the activation function {activation}")
+    if not rule.dtype(call):
+        reads = ["none" if tensor is None else tensor.type_name for tensor in call.inputs]
+        writes = [tensor.type_name for tensor in call.outputs]
+        raise call.refused(f"makes {', '.join(writes[:9])} of {', '.join(reads[:9])}")
 
 
-def _check_scales(graph: Graph, operator: Operator) -> None:
-    tensors = [graph.tensors[number] for number in (*operator.inputs, *operator.outputs) if number >= 0]
-    scales = [float(tensor.scale[0]) for tensor in tensors if tensor.data is None and tensor.dtype in QUANTIZED]
-    if scales and max(scales) >= min(scales) * _MAX_SCALE_RATIO:
-        raise InvalidInputError(
-            f"the model's {operator.name} connects tensors with the scales {min(scales):.3g} and "
-            f"{max(scales):.3g}, which no runtime can compute: train the network first (without batch statistics its "
-            "activations vanish), or fetch the file again if it is damaged"
-        )
+def _check_shapes(call: Call, rule: OperatorRule) -> None:
+    """The outputs have the shapes that follow from the inputs; costs are counted from these."""
+    ranks = [len(tensor.shape) for tensor in call.inputs if tensor is not None]
+    if max(ranks) > rule.max_rank:
+        raise unsupported(f"has a {call.name} of {max(ranks)} axes")
+    follows, written = rule.shape(call), [tensor.shape for tensor in call.outputs]
+    if follows == written:
+        return
+    what = f"makes the shapes {written[:9]} where {follows[:9]} follow"
+    if any(tensor.is_dynamic for tensor in (*call.inputs, *call.outputs) if tensor is not None):
+        raise unsupported(f"has a {call.name} that {what}", "convert it with fixed shapes")
+    raise call.refused(what)

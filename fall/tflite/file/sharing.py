@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from common.optional import require
+from fall.tflite.file.flatbuffer import IDENTIFIER
 
 # TensorFlow Lite's schema requires constants to begin at multiples of this many bytes.
 _CONSTANT_ALIGNMENT = 16
+_INITIAL_SIZE = 2**20  # bytes; the builder doubles it as needed
 
 
 def share_equal_vectors(content: bytes) -> bytes:
@@ -32,13 +34,17 @@ def share_equal_vectors(content: bytes) -> bytes:
     True
     """
     schema = require("ai_edge_litert.schema_py_generated", extra="edge", purpose="writing .tflite files")
-    model = schema.ModelT.InitFromPackedBuf(content)
-    builder = _sharing_builder(len(content))
-    builder.Finish(model.Pack(builder), content[4:8])
+    return pack(schema.ModelT.InitFromPackedBuf(content))
+
+
+def pack(model: Any) -> bytes:
+    """Write a ``ModelT`` of TensorFlow Lite's schema as a .tflite file, with each distinct vector of numbers once."""
+    builder = _sharing_builder()
+    builder.Finish(model.Pack(builder), IDENTIFIER)
     return bytes(builder.Output())
 
 
-def _sharing_builder(size: int) -> Any:
+def _sharing_builder() -> Any:
     flatbuffers = require("flatbuffers", extra="vision", purpose="writing .tflite files")
 
     # Defined inside the function because the library is optional.
@@ -46,7 +52,7 @@ def _sharing_builder(size: int) -> Any:
         """Remembers where each vector of numbers was written."""
 
         def __init__(self) -> None:
-            super().__init__(size)
+            super().__init__(_INITIAL_SIZE)
             self._written: dict[tuple[str, bytes], int] = {}
 
         def CreateNumpyVector(self, x: Any) -> int:

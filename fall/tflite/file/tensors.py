@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from fall.tflite.file.packing import pack, packed_size
+
 # The types in which integers stand for real numbers.
 QUANTIZED = (np.dtype(np.int8), np.dtype(np.uint8), np.dtype(np.int16))
 
@@ -34,7 +36,13 @@ class Tensor:
     buffer : int
         Number of the buffer that holds the constants; 0 if there are none. Equal constants may share a buffer.
     data : ndarray or None
-        The constants.
+        The constants; those of four bits as int8, although two share a byte of the file.
+    is_packed : bool
+        Whether a stored number has four bits, and not those of ``dtype``.
+    block_size : int
+        If not 0, the weights of each block of this many along the last axis have their own scale (and no zero point).
+    is_dynamic : bool
+        Whether the file leaves a side open, such as the number of images; ``shape`` then holds for one image.
     """
 
     name: str
@@ -45,6 +53,14 @@ class Tensor:
     axis: int
     buffer: int
     data: npt.NDArray[Any] | None
+    is_packed: bool = False
+    block_size: int = 0
+    is_dynamic: bool = False
+
+    @property
+    def type_name(self) -> str:
+        """Such as float32, or int4, which NumPy lacks."""
+        return "int4" if self.is_packed else self.dtype.name
 
     @property
     def size(self) -> int:
@@ -53,8 +69,20 @@ class Tensor:
 
     @property
     def nbytes(self) -> int:
-        """Memory in bytes."""
-        return self.size * self.dtype.itemsize
+        """Memory in bytes, without the scales."""
+        return packed_size(self.size) if self.is_packed else self.size * self.dtype.itemsize
+
+    @property
+    def scale_nbytes(self) -> int:
+        """Bytes of the scales of blocks, which are constants in float16; other scales are part of the file's tables."""
+        return 2 * len(self.scale) if self.block_size else 0
+
+    @property
+    def stored(self) -> bytes:
+        """The constants as the file stores them; empty if there are none."""
+        if self.data is None:
+            return b""
+        return pack(self.data).tobytes() if self.is_packed else self.data.tobytes()
 
     @property
     def is_parameter(self) -> bool:
@@ -72,14 +100,14 @@ class Operator:
         Its name in the schema, such as CONV_2D.
     inputs, outputs : tuple of int
         Indices of the tensors that it reads and writes; −1 marks an optional input that is absent.
-    window : tuple of int
-        Height and width of the pooling window; (1, 1) for other operators.
+    options : object or None
+        The schema's table of options, such as ``ai_edge_litert.schema_py_generated.Conv2DOptions``.
     """
 
     name: str
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
-    window: tuple[int, int] = (1, 1)
+    options: Any = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,5 +157,7 @@ class Graph:
 
     @cached_property
     def parameters(self) -> tuple[Tensor, ...]:
-        """Weights and biases; those that several operators share appear once."""
-        return tuple({tensor.buffer: tensor for tensor in self.tensors if tensor.is_parameter}.values())
+        """Weights and biases that an operator reads; those that several operators share appear once."""
+        read = {number for operator in self.operators for number in operator.inputs if number >= 0}
+        tensors = (self.tensors[number] for number in sorted(read))
+        return tuple({tensor.buffer: tensor for tensor in tensors if tensor.is_parameter}.values())

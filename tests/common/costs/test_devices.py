@@ -58,9 +58,9 @@ class TestEstimate:
         ("cost", "text"),
         [
             (Cost(), "about 0 s and 0 J on plain"),
-            (Cost(macs=1), "about 1 µs and 10 nJ on plain"),
-            (Cost(macs=999_999_999), "about 1000 s and 10 J on plain"),
-            (Cost(macs=123_456), "about 0.12 s and 1.2 mJ on plain"),
+            (Cost(macs=1), "about 1 µs and 10 nJ in int8 (assumed) on plain"),
+            (Cost(macs=999_999_999, arithmetic="int8"), "about 1000 s and 10 J in int8 on plain"),
+            (Cost(macs=12_345, arithmetic="float32"), "about 0.12 s and 1.2 mJ in float32 on plain"),
         ],
     )
     def test_text_says_about(self, cost: Cost, text: str) -> None:
@@ -117,6 +117,17 @@ class TestCompare:
         assert table["fits"].tolist() == [False, True]
         assert table["time_s"].tolist() == pytest.approx([3e-6, 9e-6])
         assert table["energy_j"].iloc[1] == pytest.approx(9e-8)
+        assert table["arithmetic"].tolist() == ["int8", "int8"]
+        assert table["is_assumed"].tolist() == [True, True]
+
+    def test_each_ledger_in_its_own_arithmetic(self) -> None:
+        camera = Ledger({"conv": Cost(macs=5, arithmetic="int8"), "dense": Cost(macs=4, arithmetic="float32")})
+        ledgers = {"wearable": Cost(macs=3), "camera": camera}
+        table = compare_ledgers(ledgers, devices=[PLAIN])
+        assert table["time_s"].tolist() == pytest.approx([3e-6, 5e-6 + 4e-5])
+        assert table["arithmetic"].tolist() == ["int8", "mixed"]
+        with pytest.raises(InvalidInputError, match=r"ledgers\['camera'\], row 'conv', is computed in int8"):
+            compare_ledgers(ledgers, devices=[PLAIN], dtype="float32")
 
     def test_without_devices(self) -> None:
         table = compare_ledgers({"a": Cost(macs=1), "b": Cost(macs=2)})

@@ -1,10 +1,10 @@
-"""Batches of RGB images."""
+"""Batches of RGB and of grey images."""
 
 import numpy as np
 import pytest
 
 from common.errors import InvalidInputError
-from common.validation import check_images
+from common.validation import check_images, luma
 
 
 def test_a_batch_of_the_expected_size_is_returned_as_it_is() -> None:
@@ -27,3 +27,19 @@ def test_a_batch_of_the_expected_size_is_returned_as_it_is() -> None:
 def test_refuses(value: object, message: str) -> None:
     with pytest.raises(InvalidInputError, match=message):
         check_images(value, size=4)
+
+
+def test_grey_images_come_in_three_forms() -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (3, 4, 4, 3), dtype=np.uint8)
+    grey = luma(rgb)
+    for form in (grey, grey[..., 0], rgb):
+        np.testing.assert_array_equal(check_images(form, size=4, channels=1), grey)
+    for wrong in (grey[0, ..., 0], rgb[0], np.zeros((2, 4, 4, 2), np.uint8)):
+        with pytest.raises(InvalidInputError, match=r"grey|4 x 4"):
+            check_images(wrong, size=4, channels=1)
+
+
+def test_luma_is_that_of_pillow() -> None:
+    image = pytest.importorskip("PIL.Image")
+    rgb = np.random.default_rng(0).integers(0, 256, (200, 300, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(luma(rgb)[..., 0], np.asarray(image.fromarray(rgb).convert("L")))

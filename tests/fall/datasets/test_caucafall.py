@@ -1,5 +1,7 @@
 """CAUCAFall in its published layout, with the traps that the publication holds."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,20 +12,7 @@ import fall
 from common.errors import FrugalWarning, InvalidInputError
 from fall.datasets import load_caucafall
 from fall.datasets.tables import FRAME_COLUMNS
-
-# As published: what the frames of an activity are called, before the subject's number.
-PREFIXES = {
-    "Fall backwards": "cas",
-    "Fall forward": "cfs",
-    "Fall left": "cis",
-    "Fall right": "cds",
-    "Fall sitting": "css",
-    "Hop": "sals",
-    "Kneel": "ars",
-    "Pick up object": "res",
-    "Sit down": "ses",
-    "Walk": "cams",
-}
+from tests.fall.datasets.made_caucafall import PREFIXES
 
 
 def write_recording(
@@ -187,10 +176,79 @@ class TestCaucafall:
             "\0\xff",
         ],
     )
-    def test_strange_annotations(self, caucafall: Path, text: str) -> None:
+    def test_a_wrong_annotation_costs_its_frame(self, caucafall: Path, text: str) -> None:
         (caucafall / "Subject.1" / "Walk" / "cams100002.txt").write_text(text)
-        with pytest.raises(InvalidInputError, match=r"cams100002\.txt says .* expected class, cx, cy, w, h"):
+        with pytest.warns(
+            FrugalWarning, match=r"1 of 120 frames have an annotation .*cams100002\.png \(cams100002\.txt"
+        ):
+            table = load_caucafall(caucafall)
+        assert len(table) == 119
+        assert [Path(path).name for path in table.attrs["left_out"]] == ["cams100002.png"]
+        kept = load_caucafall(caucafall, keep_excluded=True)
+        assert kept[kept["label"] == -1][["frame", "subject"]].to_numpy().tolist() == [[2, 1]]
+        assert list(kept.attrs["excluded"]) == list(table.attrs["left_out"])
+
+    def test_annotations_that_are_all_wrong(self, caucafall: Path) -> None:
+        for file in caucafall.rglob("*0*.txt"):
+            file.write_text("0 360 240 100 200")
+        with pytest.raises(InvalidInputError, match="holds no annotated frame: files have an annotation in another"):
             load_caucafall(caucafall)
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"\xef\xbb\xbf1 0.5 0.25 0.25 0.5\r\n",
+            "1.0 0.5 0.25 0.25 0.5 0.9".encode("utf-16"),
+            b"# by hand\n\n1 0.5 0.25 0.25 0.5",
+            b"1 0.375 0 0.625 0 0.625 0.5 0.375 0.5",
+        ],
+    )
+    def test_annotations_written_loosely(self, caucafall: Path, content: bytes) -> None:
+        (caucafall / "Subject.1" / "Fall left" / "cis100002.txt").write_bytes(content)
+        (caucafall / "Subject.1" / "Fall left" / "classes.txt").write_bytes(b"\xef\xbb\xbfnofall\r\nfall\r\n")
+        table = load_caucafall(caucafall)
+        row = table.query("subject == 1 and activity == 'Fall left' and frame == 2")
+        assert row[["label", "x", "y", "w", "h"]].to_numpy().tolist() == [[1, 27, 0, 18, 24]]
+        assert table.attrs["left_out"] == {}
+
+    @pytest.mark.parametrize("text", ["1 0.5 0.5 0.2 1.0004", "1 -0.001 0.5 0.6 0.4", "1 0.9 0.9 0.4 0.4"])
+    def test_a_box_beyond_the_frame_is_cut(self, caucafall: Path, text: str) -> None:
+        (caucafall / "Subject.1" / "Fall left" / "cis100004.txt").write_text(text)
+        with pytest.warns(FrugalWarning, match=r"the boxes of 1 of 120 frames .*cis100004\.png"):
+            table = load_caucafall(caucafall)
+        right, bottom = table["x"] + table["w"], table["y"] + table["h"]
+        assert (table[["x", "y"]].min().min(), right.max() <= 72 + 1e-9, bottom.max() <= 48 + 1e-9) == (0, True, True)
+        assert table["label"].sum() == 3 * 5 * 2
+
+    @pytest.mark.parametrize("name", ["cams100009.png", "cams100009.JPG", "cams100009.bmp"])
+    @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+    def test_rows_are_files(self, caucafall: Path, make: Callable[[Path], object], name: str) -> None:
+        make(caucafall / "Subject.1" / "Walk" / name)
+        with pytest.warns(FrugalWarning, match="1 of 120 frames are not regular files"):
+            assert len(load_caucafall(caucafall)) == 120
+
+    @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda file: file.symlink_to("/dev/zero")])
+    def test_annotations_are_files(self, caucafall: Path, make: Callable[[Path], object]) -> None:
+        file = caucafall / "Subject.1" / "Walk" / "cams100002.txt"
+        file.unlink()
+        make(file)
+        with pytest.warns(FrugalWarning, match=r"1 of 120 frames .*cams100002\.txt cannot be read: .* not a regular"):
+            assert len(load_caucafall(caucafall)) == 119
+
+    @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda file: file.symlink_to("/dev/zero")])
+    def test_the_list_of_classes_is_a_file(self, caucafall: Path, make: Callable[[Path], object]) -> None:
+        file = caucafall / "Subject.1" / "Walk" / "classes.txt"
+        file.unlink()
+        make(file)
+        with pytest.raises(InvalidInputError, match=r"classes\.txt cannot be read: it is not a regular file"):
+            load_caucafall(caucafall)
+
+    @pytest.mark.parametrize("kind", ["JPEG", "BMP", "WEBP"])
+    def test_frames_of_other_kinds(self, caucafall: Path, kind: str) -> None:
+        file = caucafall / "Subject.1" / "Walk" / "cams100002.png"
+        Image.open(file).save(file.with_suffix(f".{kind.lower()}"), kind)
+        file.unlink()
+        assert fall.read_images(load_caucafall(caucafall)).shape == (120, 96, 96, 3)
 
     def test_other_classes(self, caucafall: Path) -> None:
         (caucafall / "Subject.1" / "Fall left" / "classes.txt").write_text("fall\nnofall\n")

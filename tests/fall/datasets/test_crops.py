@@ -1,5 +1,6 @@
 """GMDCSA24 and URFD as published, and what may be wrong with their tables of labels."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,6 +95,35 @@ class TestCropFolders:
         if labels is not None:
             (folder / "labels.csv").write_text(labels)
         with pytest.raises(InvalidInputError, match=message):
+            load_gmdcsa24(folder)
+
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+    def test_byte_order_marks(self, folder: Path, encoding: str) -> None:
+        mark = "\ufeff" if encoding == "utf-16-le" else ""
+        (folder / "labels.csv").write_text(mark + self.HEADER + self.ROW, encoding=encoding)
+        assert len(load_gmdcsa24(folder)) == 1
+
+    @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda file: file.symlink_to("/dev/zero")])
+    @pytest.mark.parametrize("load", [load_gmdcsa24, load_urfd])
+    def test_a_table_that_is_no_file(
+        self, folder: Path, load: Callable[[Path], object], make: Callable[[Path], object]
+    ) -> None:
+        (folder / "labels.csv").unlink()
+        make(folder / "labels.csv")
+        with pytest.raises(InvalidInputError, match=r"labels\.csv cannot be read: it is not a regular file"):
+            load(folder)
+
+    def test_a_huge_table_is_not_read(self, folder: Path) -> None:
+        with (folder / "labels.csv").open("r+b") as file:
+            file.truncate(2**40)
+        with pytest.raises(InvalidInputError, match="more than 33,554,432 bytes"):
+            load_gmdcsa24(folder)
+
+    @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda file: file.symlink_to("nowhere")])
+    def test_a_crop_that_is_no_file_is_lacking(self, folder: Path, make: Callable[[Path], object]) -> None:
+        (folder / "crops96" / "a.png").unlink()
+        make(folder / "crops96" / "a.png")
+        with pytest.raises(InvalidInputError, match="lacks 1 of the 1 images"):
             load_gmdcsa24(folder)
 
     @pytest.mark.parametrize(

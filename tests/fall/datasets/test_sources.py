@@ -18,7 +18,7 @@ def test_every_reader_is_declared_once() -> None:
     assert sorted(dataset.load.__name__ for dataset in image_datasets().values()) == sorted(READERS)
     for name, dataset in image_datasets().items():
         assert (dataset.split is None) == (dataset.tested_on == "")
-        assert name == "folder" or (dataset.source.page.startswith("http") and dataset.source.paper)
+        assert name in ("folder", "yolo") or (dataset.source.page.startswith("http") and dataset.source.paper)
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -47,6 +47,15 @@ class TestDecodedFrames:
         for rows in ([3], [9, 0, 0], slice(2, 5), np.arange(10), slice(None)):
             np.testing.assert_array_equal(frames[rows], images[rows])
 
+    def test_grey_is_stored_as_one_channel(self, table: pd.DataFrame, images: np.ndarray) -> None:
+        frames = DecodedFrames(table, size=32, channels=1)
+        assert frames.shape == (10, 32, 32, 1)
+        np.testing.assert_array_equal(frames[:], images[..., :1])
+        np.testing.assert_array_equal(fall.resize_images(frames, 16)[:, 0, 0, 0], np.arange(10))
+        for wrong in (2, 0, "grey"):
+            with pytest.raises(InvalidInputError, match="channels is"):
+                DecodedFrames(table, channels=wrong)  # type: ignore[arg-type]
+
     def test_boxes_are_cut_out(self, table: pd.DataFrame) -> None:
         table = table.assign(x=4.0, y=4.0, w=8.0, h=16.0)
         np.testing.assert_array_equal(DecodedFrames(table)[:], fall.read_images(table))
@@ -218,7 +227,7 @@ class TestToTfDataset:
         [
             (np.zeros((2, 8, 8, 3)), "float64; images are uint8"),
             (np.zeros((8, 8, 3), np.uint8), "A single image is"),
-            (np.zeros((2, 8, 8, 1), np.uint8), "in RGB"),
+            (np.zeros((2, 8, 8, 2), np.uint8), "in RGB"),
             (np.zeros((0, 8, 8, 3), np.uint8), "frames is empty"),
             (pd.DataFrame({"path": []}), "table is empty"),
         ],

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from common import InvalidInputError
-from fall import backend, build_network, training
+from fall import backend, training
 from fall.costs import float_operators
 from fall.networks import scale_pixels
 from fall.tflite.classifier import raw_outputs
@@ -85,12 +85,6 @@ def test_a_quantization_aware_network_needs_no_images():
     assert read_graph(made).input.dtype == np.int8
     with pytest.raises(InvalidInputError, match="representative is None"):
         convert(model, "int16x8")
-
-
-def test_wrapped_networks_are_refused():
-    wrapped = backend.tfmot().sparsity.keras.prune_low_magnitude(build_network("separable_cnn", (32, 32, 3)))
-    with pytest.raises(InvalidInputError, match="strip"):
-        convert(wrapped)
 
 
 @pytest.mark.parametrize(

@@ -68,13 +68,13 @@ def test_an_empty_private_folder_stays_private(tmp_path: Path) -> None:
 
 
 def test_nobody_else_may_enter_while_it_is_written(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write, seen = durable._write, []
+    write, seen = durable.write_file, []
 
     def watched(path: Path, content: bytes, older: Any) -> int:
         seen.append(mode(path.parent))
         return write(path, content, older)
 
-    monkeypatch.setattr(durable, "_write", watched)
+    monkeypatch.setattr(durable, "write_file", watched)
     common.save_bundle(NEWER, saved)
     assert seen == [0o700] * 5
 

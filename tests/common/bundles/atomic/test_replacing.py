@@ -53,7 +53,7 @@ def test_the_old_bundle_is_replaced(saved: Path) -> None:
 def test_a_full_disk_leaves_the_old_bundle(
     saved: Path, model: Model, monkeypatch: pytest.MonkeyPatch, nth: int
 ) -> None:
-    written, write = iter(range(100)), durable._write
+    written, write = iter(range(100)), durable.write_file
 
     def until_full(path: Path, content: bytes, older: Any) -> int:
         if next(written) == nth:
@@ -61,7 +61,7 @@ def test_a_full_disk_leaves_the_old_bundle(
             raise OSError(errno.ENOSPC, "No space left on device")
         return write(path, content, older)
 
-    monkeypatch.setattr(durable, "_write", until_full)
+    monkeypatch.setattr(durable, "write_file", until_full)
     with pytest.raises(OSError, match="No space left"):
         common.save_bundle(NEWER, saved)
     assert_alone(saved, model)
@@ -123,7 +123,7 @@ def test_between_the_renames_the_new_bundle_is_read(saved: Path) -> None:
 
 def test_the_next_save_finishes_an_interrupted_one(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     interrupt_replacement(saved)
-    monkeypatch.setattr(durable, "_write", lambda *_: pytest.fail("the disk is full"))
+    monkeypatch.setattr(durable, "write_file", lambda *_: pytest.fail("the disk is full"))
     with pytest.raises(pytest.fail.Exception):
         common.save_bundle(NEWER, saved)
     assert_alone(saved, NEWER)

@@ -31,8 +31,6 @@ def pruned_and_clustered(shape, sparsity, n_values, seed=0):
 
 
 def same_bits(first, second):
-    """Equal but for the sign of zero."""
-    first = np.where(first == 0, np.float32(0), first)
     return first.shape == second.shape and first.tobytes() == second.tobytes()
 
 
@@ -107,12 +105,17 @@ def test_long_gaps_are_skipped(zeros):
     assert same_bits(decode_weights(encode_weights([weights[: zeros + 10]]))[0], weights[: zeros + 10])
 
 
-def test_what_a_mask_leaves_of_negative_weights_takes_no_bytes():
-    weights = np.full((100, 100), -1.5, np.float32)
-    pruned = weights * (np.arange(100) < 10)
-    assert np.signbit(pruned).all()
-    assert len(encode_weights([pruned])) == len(encode_weights([np.abs(pruned)]))
-    np.testing.assert_array_equal(decode_weights(encode_weights([pruned]))[0], pruned)
+@pytest.mark.parametrize(
+    "pattern",
+    [0x80000000, 0x7FC00001, 0xFF812345, 0x00000001],
+    ids=["minus zero", "a NaN", "a signalling NaN", "the smallest number"],
+)
+@pytest.mark.parametrize("share", [0.01, 0.4, 1.0])
+def test_numbers_that_compare_oddly_keep_every_bit(pattern, share):
+    rng = np.random.default_rng(0)
+    weights = pruned_and_clustered((50, 40), 0.5, 9)
+    weights.view(np.uint32)[rng.random(weights.shape) < share] = pattern
+    assert same_bits(decode_weights(encode_weights([weights]))[0], weights)
 
 
 def test_transposed_and_wide_tensors():

@@ -1,0 +1,1 @@
+"""What all classifiers of images share: how they decide, their checked training data, and their parameters."""

@@ -1,0 +1,62 @@
+"""The chunks of a PNG that say which way up it is, found without its pixels.
+
+Pillow reads what follows the pixels only after decoding them. Here, the file is walked from chunk to chunk, and what
+tells the orientation is put into a PNG of a single pixel, which Pillow opens at once.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from common.errors import UnsafeInputError
+from fall.image_files.limits import MAX_CHUNKS
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+_KEYWORDS = (b"Raw profile type exif", b"XML:com.adobe.xmp", b"exif")
+_LONGEST_KEYWORD = 79
+
+
+def metadata_of_png(file: BinaryIO) -> bytes:
+    """A PNG of one pixel with the chunks of ``file`` that tell its orientation, wherever they stand.
+
+    Raises
+    ------
+    UnsafeInputError
+        If it has more than :data:`~fall.image_files.limits.MAX_CHUNKS` chunks.
+    """
+    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    pixel = _chunk(b"IDAT", zlib.compress(b"\0\0"))
+    return b"".join((_SIGNATURE, header, *_orientation_chunks(file), pixel, _chunk(b"IEND", b"")))
+
+
+def bit_depth(png: bytes) -> int:
+    """Bits of a sample, from the header."""
+    return png[24]
+
+
+def _orientation_chunks(file: BinaryIO) -> Iterator[bytes]:
+    end = file.seek(0, io.SEEK_END)
+    position = file.seek(len(_SIGNATURE))
+    for _ in range(MAX_CHUNKS):
+        length, kind = int.from_bytes(file.read(4)), file.read(4)
+        following = position + 12 + length
+        if len(kind) < 4 or kind == b"IEND" or following > end:
+            return
+        if kind == b"eXIf" or (kind in _TEXTS and _keyword(file) in _KEYWORDS):
+            file.seek(position)
+            yield file.read(12 + length)
+        position = file.seek(following)
+    raise UnsafeInputError(f"it has more than {MAX_CHUNKS:,} chunks, which no encoder writes: save it again")
+
+
+def _keyword(file: BinaryIO) -> bytes:
+    return file.read(_LONGEST_KEYWORD + 1).partition(b"\0")[0]
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
