@@ -38,7 +38,6 @@ MOVED = {
     "fall.compression.granularity": "fall.compression.arithmetic.granularity",
     "fall.compression.huffman": "fall.compression.storage.huffman",
     "fall.compression.number_formats": "fall.compression.arithmetic.number_formats",
-    "fall.compression.quantization": "fall.compression.arithmetic.linear",
     "fall.compression.rounding": "fall.compression.arithmetic.adaround",
     "fall.compression.sparse": "fall.compression.storage.sparse",
     "fall.litert": "fall.tflite.classifier",

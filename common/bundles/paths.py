@@ -29,6 +29,22 @@ def as_path(directory: Any) -> Path:
     return path
 
 
+def as_file(path: Any) -> Path:
+    """The absolute path of a file, with links resolved."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise InvalidInputError(f"path is {path!r}; pass a file as text or as a pathlib.Path")
+    try:
+        return Path(path).resolve()
+    except (TypeError, ValueError, OSError, RuntimeError) as error:  # bytes, a null byte, a loop of links
+        raise InvalidInputError(f"path is {path!r}, which is not a valid path: {error}") from error
+
+
+def check_replaceable(path: Path) -> None:
+    """Refuse to replace a folder, a pipe or a device by a file."""
+    if path.exists() and not path.is_file():
+        raise InvalidInputError(f"path is {str(path)!r}, which is not a plain file: name a file")
+
+
 @contextmanager
 def explained(directory: Path, *, every_error: bool, argument: str = "directory") -> Iterator[None]:
     """Turn errors of the system into errors of this library that name the argument, the path and the fix.

@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -35,3 +36,10 @@ def test_a_moved_packages_modules_are_loaded_once(old: str, new: str, monkeypatc
 def test_what_never_existed_is_still_an_import_error(name: str) -> None:
     with pytest.raises(ModuleNotFoundError):
         import_module(name)
+
+
+@pytest.mark.parametrize("old", MOVED)
+def test_no_module_of_today_is_hidden_by_an_old_name(old: str) -> None:
+    path = Path(__file__).parents[2].joinpath(*old.split("."))
+    assert not path.exists()
+    assert not path.with_suffix(".py").exists()

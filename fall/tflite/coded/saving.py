@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
-from pathlib import Path
 from typing import Any
 
 from common.bundles import files as bundle_files
 from common.bundles.atomic.file import replace_file
-from common.bundles.paths import explained
+from common.bundles.paths import as_file, check_replaceable, explained
 from common.bundles.registry import kind_named, kind_of
 from common.errors import FrugalError, InvalidInputError, MissingDependencyError, ModelIntegrityError, UnsafeInputError
 from common.validation import check_integer
@@ -63,10 +61,10 @@ def save_coded(model: CompressedModel | bytes, path: str | os.PathLike[str]) -> 
     ...     load_coded(Path(folder, "model.coded")) == content
     True
     """
-    where = _as_path(path)
+    where = as_file(path)
     data = _encode(model)
     with explained(where, every_error=False, argument="path"):
-        _check_replaceable(where)
+        check_replaceable(where)
         replace_file(where, data)
 
 
@@ -99,7 +97,7 @@ def load_coded(path: str | os.PathLike[str], *, max_bytes: int = 2**28) -> Compr
     MissingDependencyError
         If LiteRT is not installed.
     """
-    where = _as_path(path)
+    where = as_file(path)
     limit = check_integer(max_bytes, "max_bytes")
     with explained(where, every_error=True, argument="path"):
         n_bytes = where.stat().st_size
@@ -143,18 +141,3 @@ def _decode(data: bytes, max_bytes: int) -> CompressedModel | bytes:
         raise ModelIntegrityError(f"it does not hold what a model needs ({type(error).__name__}: {error})") from error
     assert isinstance(model, CompressedModel)
     return model
-
-
-def _as_path(path: Any) -> Path:
-    if not isinstance(path, (str, os.PathLike)):
-        raise InvalidInputError(f"path is {path!r}; pass a file as text or as a pathlib.Path")
-    try:
-        return Path(path).resolve()
-    except (TypeError, ValueError, OSError, RuntimeError) as error:  # bytes, a null byte, a loop of links
-        raise InvalidInputError(f"path is {path!r}, which is not a valid path: {error}") from error
-
-
-def _check_replaceable(path: Path) -> None:
-    """Refuse to replace a folder, a pipe or a device."""
-    if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-        raise InvalidInputError(f"path is {str(path)!r}, which is not a plain file: name a file")
