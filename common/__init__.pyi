@@ -1,4 +1,5 @@
 from . import plotting as plotting
+from .alarms.messages import AlarmMessage as AlarmMessage
 from .alarms.policy import AlarmPolicy as AlarmPolicy
 from .alarms.terms import (
     AlarmEvidence as AlarmEvidence,

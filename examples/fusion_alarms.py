@@ -22,21 +22,22 @@ def track_alarms(
 
     A camera that sees nobody still reports; from ``dead_from_s`` on, no sensor does.
     """
-    tracker = AlarmTracker(policy)
+    tracker = AlarmTracker(policy, name="simulated resident")
     sensors = tuple(day.observations)
     log: list[AlarmTransition] = []
-    answer_s = done_s = np.inf
+    answer_s: dict[int, float] = {}  # when staff answer each fall, and when they are done with it
+    done_s: dict[int, float] = {}
     for second, p in zip(day.seconds, scores, strict=True):
         is_heard = second < dead_from_s and not np.isnan(p)
         transitions = tracker.observe(second, AlarmEvidence(float(p), heard=sensors) if is_heard else AlarmEvidence())
-        if second >= answer_s:
-            transitions += tracker.acknowledge(second, tracker.event)
-            answer_s, done_s = np.inf, max(second, _up_s(day, second)) + _CARE_S
-        if second >= done_s:
-            transitions += tracker.resolve(second, tracker.event)
-            done_s = np.inf
-        if any(transition.after == AlarmPhase.NOTIFIED for transition in transitions):
-            answer_s = second + _ANSWER_S
+        for event in [event for event, due_s in answer_s.items() if second >= due_s]:
+            transitions += tracker.acknowledge(second, event)
+            del answer_s[event]
+            done_s[event] = max(second, _up_s(day, second)) + _CARE_S
+        for event in [event for event, due_s in done_s.items() if second >= due_s]:
+            transitions += tracker.resolve(second, event)
+            del done_s[event]
+        answer_s |= {t.event: second + _ANSWER_S for t in transitions if t.after == AlarmPhase.NOTIFIED}
         log += transitions
     return log
 

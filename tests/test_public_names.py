@@ -7,8 +7,8 @@ import pytest
 
 NAMES = {
     "common": """
-        AlarmEvidence AlarmPhase AlarmPolicy AlarmTracker AlarmTransition BundleDescription CORTEX_M33 CORTEX_M4
-        CORTEX_M7 Cost ESP32_S3 NRF52840
+        AlarmEvidence AlarmMessage AlarmPhase AlarmPolicy AlarmTracker AlarmTransition BundleDescription CORTEX_M33
+        CORTEX_M4 CORTEX_M7 Cost ESP32_S3 NRF52840
         DAY_TEST_SEEDS DAY_TRAIN_SEEDS DAY_VALIDATION_SEEDS DESKTOP_CORE DEVICES DayScenario Device Estimate
         Evaluation EventScore FrameScenario FrugalError FrugalWarning FusionClassifier InertialSensor Interval
         Intervals InvalidInputError Ledger MissingDependencyError ModelIntegrityError MonitoredDay OperatingPoint

@@ -1,8 +1,7 @@
 """The alarm as a pure state machine: state, policy and clock in, state and transitions out.
 
-::
+Every fall has a phase of its own::
 
-    quiet        → suspected
     suspected    → confirmed, or quiet (withdrawn)
     confirmed    → notified, acknowledged
     notified     → escalated, acknowledged
@@ -10,263 +9,253 @@
     acknowledged → resolved, escalated
     resolved     → quiet
 
-A confirmed fall ends only after an acknowledgement. If the person is still lying down long after it, the alarm is
-escalated once more, unless it has been escalated before.
+A confirmed fall ends only after an acknowledgement, and an acknowledgement is not help: the fall is resolved by the
+word of staff, or once a camera has seen the person upright. If neither comes, or the person is still lying long after
+the fall, it is escalated again. Once the evidence has been calm, the next high probability is another fall with its own
+number and message, whatever has become of the earlier ones.
 
-Nothing here reads a clock, writes a file or sends a message. The caller supplies the time, and all timers run in
-*elapsed* time: the sum of the caller's steps forward. A clock that is set back adds nothing to it, so timers neither
-stop nor restart, and the step back is logged. A clock that jumps ahead adds the whole jump: alarms may then come too
-early, but never too late.
-
-A condition such as "probability high" has held for as long as it was *observed*: from the first to the latest reading
-that confirmed it. It is forgotten after ``silence_s`` without such a reading. Missing readings never withdraw a
-suspected fall.
+Nothing here reads a clock, writes a file or sends a message. The caller supplies the time; :mod:`common.alarms.clock`
+makes elapsed time of it, in which all timers run. :mod:`common.alarms.conditions` says for how long what was observed.
+Missing readings never withdraw a suspected fall.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from common.alarms import clock as clocks
+from common.alarms.clock import Clock
+from common.alarms.conditions import Conditions, duration
 from common.alarms.policy import AlarmPolicy
-from common.alarms.terms import OPEN_PHASES, AlarmEvidence, AlarmPhase, AlarmTransition
-from common.errors import InvalidInputError
-from common.validation import check_number
+from common.alarms.sensors import Sensors, note_reports, note_silence, put_in_service
+from common.alarms.terms import AlarmEvidence, AlarmPhase, AlarmTransition
 
 
-class Span(NamedTuple):
-    """The first and the latest time, in elapsed seconds, at which a condition was observed."""
-
-    start_s: float
-    last_s: float
-
-
-class AlarmState(NamedTuple):
-    """The complete state of the machine. Its fields are the keys of the stored state.
+class Fall(NamedTuple):
+    """A fall that is not over.
 
     Attributes
     ----------
-    clock_s : float or None
-        The caller's clock at the latest call; None before the first. All other times are elapsed seconds.
-    elapsed_s : float
-    phase, phase_since_s
-        Phase of the latest fall, and when it was entered.
+    event : int
+        Its number, from 1.
+    phase : AlarmPhase
+    phase_since_s, suspected_s, sounded_s : float
+        When it entered its phase, was suspected, and last made a sound, in elapsed seconds.
+    is_escalated, is_held_back : bool
+        Whether it was ever escalated, and whether its notification is being held back for staff.
+    was_calm : bool
+        Whether the evidence has been calm since it was confirmed, so that the next high probability is another fall.
+    """
+
+    event: int
+    phase: AlarmPhase
+    phase_since_s: float
+    suspected_s: float
+    sounded_s: float = 0.0
+    is_escalated: bool = False
+    is_held_back: bool = False
+    was_calm: bool = False
+
+
+class AlarmState(NamedTuple):
+    """The complete state of the machine.
+
+    Attributes
+    ----------
+    clock : Clock
+    conditions : Conditions
+        What holds now, and since when.
+    sensors : Sensors
+        What is known of each sensor of the policy.
+    falls : tuple of Fall
+        Falls that are not over, the latest last.
     event : int
         Number of the latest fall; 0 before the first.
-    suspected_s : float
-        When that fall was suspected.
-    is_escalated, is_held_back : bool
-        Whether that fall was ever escalated, and whether its notification is being held back for staff.
     staff_present : bool
-    high, sure : Span or None
-        The probability is at least ``suspect_probability``, or at least ``confirm_probability``.
-    calm : Span or None
-        The probability is below ``suspect_probability`` and nobody is lying still.
-    still : Span or None
-        Somebody is lying still.
-    heard_s : tuple of float
-        When each of the policy's sensors last reported.
-    silent : tuple of str
-        Sensors that are under a technical alarm.
     evidence : AlarmEvidence
         The latest.
     """
 
-    clock_s: float | None = None
-    elapsed_s: float = 0.0
-    phase: AlarmPhase = AlarmPhase.QUIET
-    phase_since_s: float = 0.0
+    clock: Clock = Clock()
+    conditions: Conditions = Conditions()
+    sensors: Sensors = Sensors()
+    falls: tuple[Fall, ...] = ()
     event: int = 0
-    suspected_s: float = 0.0
-    is_escalated: bool = False
-    is_held_back: bool = False
     staff_present: bool = False
-    high: Span | None = None
-    sure: Span | None = None
-    calm: Span | None = None
-    still: Span | None = None
-    heard_s: tuple[float, ...] = ()
-    silent: tuple[str, ...] = ()
     evidence: AlarmEvidence = AlarmEvidence()
 
 
 Log = list[AlarmTransition]
-
-# 30,000 years: a larger value is not in seconds, and float64 would lose milliseconds.
-MAX_CLOCK_S = 1e12
-
-
-def check_clock(now_s: Any) -> float:
-    """A finite time in seconds, small enough for exact arithmetic."""
-    now = check_number(now_s, "now_s")
-    if abs(now) > MAX_CLOCK_S:
-        raise InvalidInputError(f"now_s is {now:g}; it must lie within {MAX_CLOCK_S:g} seconds: is it in nanoseconds?")
-    return now
+# While a fall is being decided, a high probability belongs to it.
+_UNDECIDED = (AlarmPhase.SUSPECTED, AlarmPhase.CONFIRMED)
 
 
 def observe(state: AlarmState, policy: AlarmPolicy, now_s: float, evidence: AlarmEvidence) -> tuple[AlarmState, Log]:
     """Process new evidence; evidence without sensors only lets time pass."""
-    state, log = _advance_clock(state, policy, now_s)
-    if evidence.probability is not None:  # a sensor that is on but gives no probability does not count as working
-        state = _note_reporting_sensors(state, policy, evidence, log)
-    if evidence.heard:
-        state = _update_conditions(state, policy, evidence)
-    return _run_transitions(state, policy, log), log
+    state, log = advance_clock(state, policy, now_s)
+    # What comes only from sensors that are out of service is not used: somebody is working on them.
+    if evidence.heard and not set(evidence.heard) <= set(state.sensors.out_of_service):
+        elapsed = state.clock.elapsed_s
+        if evidence.probability is not None:  # a sensor that is on but gives no probability does not count as working
+            sensors, notes = note_reports(state.sensors, policy, state.clock, evidence)
+            state = state._replace(sensors=sensors)
+            log += notes
+        conditions = state.conditions.with_evidence(policy, elapsed, evidence, state.clock.is_late)
+        state = state._replace(conditions=conditions, evidence=evidence)
+    return run_transitions(state, policy, log), log
 
 
 def set_staff(state: AlarmState, policy: AlarmPolicy, now_s: float, present: bool) -> tuple[AlarmState, Log]:
     """Staff arrive at the resident, or leave."""
-    state, log = _advance_clock(state, policy, now_s)
-    return _run_transitions(state._replace(staff_present=present), policy, log), log
+    state, log = advance_clock(state, policy, now_s)
+    return run_transitions(state._replace(staff_present=present), policy, log), log
 
 
-def acknowledge(state: AlarmState, policy: AlarmPolicy, now_s: float, event: int, by: str) -> tuple[AlarmState, Log]:
-    """Acknowledge fall number ``event``; without effect unless that fall is open."""
-    state, log = _advance_clock(state, policy, now_s)
-    state = _run_transitions(state, policy, log)
-    if state.event == event and state.phase in OPEN_PHASES:
-        state = _enter_phase(state, AlarmPhase.ACKNOWLEDGED, f"acknowledged{by and ' by ' + by}", log)
-    return _run_transitions(state, policy, log), log
+def set_service(
+    state: AlarmState, policy: AlarmPolicy, now_s: float, sensor: str, in_service: bool, by: str
+) -> tuple[AlarmState, Log]:
+    """Staff take a sensor out of service, or back."""
+    state, log = advance_clock(state, policy, now_s)
+    sensors, notes = put_in_service(state.sensors, policy, state.clock, sensor, in_service, by, state.evidence)
+    log += notes
+    return run_transitions(state._replace(sensors=sensors), policy, log), log
 
 
-def resolve(state: AlarmState, policy: AlarmPolicy, now_s: float, event: int, by: str) -> tuple[AlarmState, Log]:
-    """Resolve fall number ``event``, acknowledging it first if nobody has."""
-    state, log = acknowledge(state, policy, now_s, event, by)
-    if state.event == event and state.phase is AlarmPhase.ACKNOWLEDGED:
-        state = _enter_phase(state, AlarmPhase.RESOLVED, f"resolved{by and ' by ' + by}", log)
-    return _run_transitions(state, policy, log), log
-
-
-def _advance_clock(state: AlarmState, policy: AlarmPolicy, now_s: float) -> tuple[AlarmState, Log]:
-    """Advance the clock, drop outdated conditions, and log sensors that have become silent."""
+def advance_clock(state: AlarmState, policy: AlarmPolicy, now_s: float) -> tuple[AlarmState, Log]:
+    """Let time pass: drop outdated conditions, and log sensors that have become silent."""
     log: Log = []
-    if state.clock_s is None:  # every sensor has silence_s from now on to report for the first time
-        return state._replace(clock_s=now_s, heard_s=(0.0,) * len(policy.sensors)), log
-    step = now_s - state.clock_s
-    elapsed = state.elapsed_s + max(step, 0.0)
-
-    def unless_outdated(span: Span | None) -> Span | None:
-        return None if span is None or elapsed - span.last_s >= policy.silence_s else span
-
-    state = state._replace(
-        clock_s=now_s,
-        elapsed_s=elapsed,
-        high=unless_outdated(state.high),
-        sure=unless_outdated(state.sure),
-        calm=unless_outdated(state.calm),
-        still=unless_outdated(state.still),
-    )
-    if step < 0:
-        reason = f"set back by {-step:g} s; timers go on as before"
+    is_first = state.clock.now_s is None
+    clock, set_back_s = clocks.advance(state.clock, now_s, set_back_after_s=policy.silence_s / 2)
+    if set_back_s > 0:
+        reason = f"set back by {set_back_s:g} s; timers go on as before"
         log.append(AlarmTransition(now_s, 0, "clock", "running", "set back", reason, state.evidence))
-    for name, last_heard_s in zip(policy.sensors, state.heard_s, strict=True):
-        if elapsed - last_heard_s >= policy.silence_s and name not in state.silent:
-            state = state._replace(silent=(*state.silent, name))
-            reason = f"not heard for {elapsed - last_heard_s:g} s"
-            log.append(AlarmTransition(now_s, 0, f"sensor {name}", "heard", "silent", reason, state.evidence))
-    return state, log
+    if is_first:  # every sensor has silence_s from now on to report for the first time
+        state = state._replace(sensors=Sensors(heard_s=(0.0,) * len(policy.sensors)))
+    sensors, notes = note_silence(state.sensors, policy, clock, state.evidence)
+    log += notes
+    conditions = state.conditions.without_outdated(clock.elapsed_s, policy.silence_s)
+    return state._replace(clock=clock, sensors=sensors, conditions=conditions), log
 
 
-def _note_reporting_sensors(state: AlarmState, policy: AlarmPolicy, evidence: AlarmEvidence, log: Log) -> AlarmState:
-    """Record when each sensor last reported, and end the technical alarms of those that report again."""
-    if len(evidence.heard) == len(policy.sensors) and not state.silent:  # the common case, once a second
-        return state._replace(heard_s=(state.elapsed_s,) * len(policy.sensors))
-    heard = tuple(
-        state.elapsed_s if name in evidence.heard else last_heard_s
-        for name, last_heard_s in zip(policy.sensors, state.heard_s, strict=True)
-    )
-    for name in state.silent:
-        if name in evidence.heard:
-            log.append(
-                AlarmTransition(state.clock_s or 0.0, 0, f"sensor {name}", "silent", "heard", "heard again", evidence)
-            )
-    silent = tuple(name for name in state.silent if name not in evidence.heard)
-    return state._replace(heard_s=heard, silent=silent)
+def run_transitions(state: AlarmState, policy: AlarmPolicy, log: Log) -> AlarmState:
+    """Take the transitions of every fall until no guard is satisfied."""
+    state = _note_calm(state, policy)
+    is_settled = False
+    while not is_settled:
+        is_settled = True
+        for fall in state.falls:
+            transition = _next_transition(state, policy, fall)
+            if transition is not None:
+                state = enter_phase(state, fall, *transition, log)
+                is_settled = False
+        if _is_new_fall(state, policy):
+            event = state.event + 1
+            fall = Fall(event, AlarmPhase.QUIET, state.clock.elapsed_s, state.clock.elapsed_s)
+            state = state._replace(event=event, falls=(*state.falls, fall))
+            reason = f"probability at least {policy.suspect_probability:g}"
+            state = enter_phase(state, fall, AlarmPhase.SUSPECTED, reason, log)
+            is_settled = False
+    return _repeat_sounds(state, policy, log)
 
 
-def _update_conditions(state: AlarmState, policy: AlarmPolicy, evidence: AlarmEvidence) -> AlarmState:
-    """Start, extend or end each condition that the evidence confirms or contradicts."""
-    p, lying = evidence.probability, evidence.lying_still
-
-    def update(span: Span | None, holds: bool | None) -> Span | None:
-        if holds is None:  # the evidence says nothing about this condition
-            return span
-        return Span(state.elapsed_s if span is None else span.start_s, state.elapsed_s) if holds else None
-
-    still = update(state.still, lying)
-    return state._replace(
-        high=update(state.high, None if p is None else p >= policy.suspect_probability),
-        sure=update(state.sure, None if p is None else p >= policy.confirm_probability),
-        still=still,
-        calm=update(state.calm, None if p is None else p < policy.suspect_probability and still is None),
-        evidence=evidence,
-    )
-
-
-def _run_transitions(state: AlarmState, policy: AlarmPolicy, log: Log) -> AlarmState:
-    """Take transitions until no guard is satisfied."""
-    while (transition := _next_transition(state, policy)) is not None:
-        state = _enter_phase(state, *transition, log)
-    return state
+def enter_phase(state: AlarmState, fall: Fall, phase: AlarmPhase, reason: str, log: Log) -> AlarmState:
+    """The state after a fall has entered a phase, which is logged; a fall that is over is forgotten."""
+    log.append(_transition(state, fall.event, "fall", fall.phase, phase, reason))
+    elapsed = state.clock.elapsed_s
+    if phase is fall.phase:  # held back for staff: the time since confirmation keeps running
+        changed = fall._replace(is_held_back=True)
+    else:
+        changed = fall._replace(
+            phase=phase,
+            phase_since_s=elapsed,
+            sounded_s=elapsed,
+            is_escalated=fall.is_escalated or phase is AlarmPhase.ESCALATED,
+            was_calm=fall.was_calm and phase is not AlarmPhase.CONFIRMED,
+        )
+    # Only the latest resolved fall is kept, until the next one may be suspected.
+    is_over = phase is AlarmPhase.QUIET or (phase is AlarmPhase.RESOLVED and fall.event < state.falls[-1].event)
+    kept = (changed if one.event == fall.event else one for one in state.falls)
+    return state._replace(falls=tuple(one for one in kept if not (is_over and one.event == fall.event)))
 
 
-def _enter_phase(state: AlarmState, phase: AlarmPhase, reason: str, log: Log) -> AlarmState:
-    event = state.event + (phase is AlarmPhase.SUSPECTED)
-    log.append(AlarmTransition(state.clock_s or 0.0, event, "fall", state.phase, phase, reason, state.evidence))
-    if phase is AlarmPhase.SUSPECTED:
-        state = state._replace(event=event, suspected_s=state.elapsed_s, is_escalated=False, is_held_back=False)
-    if phase is state.phase:  # held back for staff: the time since confirmation keeps running
-        return state._replace(is_held_back=True)
-    return state._replace(
-        phase=phase,
-        phase_since_s=state.elapsed_s,
-        is_escalated=state.is_escalated or phase is AlarmPhase.ESCALATED,
-    )
+def _note_calm(state: AlarmState, policy: AlarmPolicy) -> AlarmState:
+    if not state.falls or state.falls[-1].was_calm or state.falls[-1].phase in _UNDECIDED:
+        return state
+    latest = state.falls[-1]
+    calm_s = duration(state.conditions.calm, since=latest.suspected_s)
+    return state._replace(falls=(*state.falls[:-1], latest._replace(was_calm=calm_s >= policy.fade_s)))
 
 
-def _next_transition(state: AlarmState, policy: AlarmPolicy) -> tuple[AlarmPhase, str] | None:
-    """The target of the first satisfied guard of the current phase, and the reason; None if there is none."""
-    in_phase_s = state.elapsed_s - state.phase_since_s
-    lying_s = _duration(state.still, since=state.suspected_s)
+def _is_new_fall(state: AlarmState, policy: AlarmPolicy) -> bool:
+    """Whether a probability that is high now belongs to no fall so far."""
+    high = state.conditions.high
+    if high is None or duration(high) < policy.debounce_s:
+        return False
+    if not state.falls:
+        return True
+    latest = state.falls[-1]
+    return latest.phase not in _UNDECIDED and latest.was_calm
+
+
+def _next_transition(state: AlarmState, policy: AlarmPolicy, fall: Fall) -> tuple[AlarmPhase, str] | None:
+    """The target of the first satisfied guard of the fall's phase, and the reason; None if there is none."""
+    conditions = state.conditions
+    in_phase_s = state.clock.elapsed_s - fall.phase_since_s
+    # Whoever lies there now lies there because of the latest fall.
+    is_latest = fall is state.falls[-1]
+    lying_s = duration(conditions.still, since=fall.suspected_s) if is_latest else 0.0
     long_lie = f"lying still for {lying_s:g} s" if lying_s >= policy.long_lie_s else None
-    match state.phase:
-        case AlarmPhase.QUIET:
-            if state.high is not None and _duration(state.high) >= policy.debounce_s:
-                return AlarmPhase.SUSPECTED, f"probability at least {policy.suspect_probability:g}"
+    match fall.phase:
         case AlarmPhase.SUSPECTED:
-            if state.sure is not None and _duration(state.sure) >= policy.confirm_s:
-                reason = f"probability at least {policy.confirm_probability:g} for {_duration(state.sure):g} s"
+            sure_s, calm_s = duration(conditions.sure), duration(conditions.calm)
+            if conditions.sure is not None and sure_s >= policy.confirm_s:
+                reason = f"probability at least {policy.confirm_probability:g} for {sure_s:g} s"
                 return AlarmPhase.CONFIRMED, reason
             if lying_s >= policy.still_s:
                 return AlarmPhase.CONFIRMED, f"lying still for {lying_s:g} s after the impact"
-            if _duration(state.calm) >= policy.fade_s:
-                return AlarmPhase.QUIET, f"withdrawn: calm for {_duration(state.calm):g} s"
-            if in_phase_s >= policy.undecided_s and state.calm is None:
+            if calm_s >= policy.fade_s:
+                return AlarmPhase.QUIET, f"withdrawn: calm for {calm_s:g} s"
+            if in_phase_s >= policy.undecided_s and conditions.calm is None:
                 return AlarmPhase.CONFIRMED, f"not withdrawn for {in_phase_s:g} s"
         case AlarmPhase.CONFIRMED:
             if not state.staff_present:
-                return AlarmPhase.NOTIFIED, "staff left without acknowledging" if state.is_held_back else "confirmed"
+                return AlarmPhase.NOTIFIED, "staff left without acknowledging" if fall.is_held_back else "confirmed"
             if long_lie or in_phase_s >= policy.suppress_s:
                 return AlarmPhase.NOTIFIED, long_lie or f"staff present for {in_phase_s:g} s without acknowledging"
-            if not state.is_held_back:
+            if not fall.is_held_back:
                 return AlarmPhase.CONFIRMED, "notification held back: staff present"
         case AlarmPhase.NOTIFIED:
             if long_lie or in_phase_s >= policy.escalate_s:
                 return AlarmPhase.ESCALATED, long_lie or f"not acknowledged for {in_phase_s:g} s"
         case AlarmPhase.ACKNOWLEDGED:
-            if long_lie and not state.is_escalated:
+            upright_s = duration(conditions.upright, since=fall.phase_since_s)
+            if upright_s >= policy.resolve_s:
+                return AlarmPhase.RESOLVED, f"seen upright for {upright_s:g} s"
+            if long_lie and not fall.is_escalated:
                 return AlarmPhase.ESCALATED, f"acknowledged, but {long_lie}"
-            if _duration(state.calm, since=state.phase_since_s) >= policy.resolve_s:
-                return AlarmPhase.RESOLVED, f"calm for {_duration(state.calm, since=state.phase_since_s):g} s"
             if in_phase_s >= policy.attend_s:
-                return AlarmPhase.RESOLVED, f"acknowledged {in_phase_s:g} s ago: watching again"
+                return AlarmPhase.ESCALATED, f"acknowledged {in_phase_s:g} s ago, but not resolved"
         case AlarmPhase.RESOLVED:
-            if state.high is None:
+            if conditions.high is None or fall.was_calm:
                 return AlarmPhase.QUIET, "probability no longer high"
             if in_phase_s >= policy.rearm_s:
                 return AlarmPhase.QUIET, f"watching again after {in_phase_s:g} s"
     return None
 
 
-def _duration(span: Span | None, *, since: float = 0.0) -> float:
-    """Seconds for which a condition has been observed, counted from ``since`` at the earliest; 0 if it was not."""
-    return 0.0 if span is None else max(span.last_s - max(span.start_s, since), 0.0)
+def _repeat_sounds(state: AlarmState, policy: AlarmPolicy, log: Log) -> AlarmState:
+    """Sound again for each fall whose message nobody has answered; a long gap is made up by one sound."""
+    falls = list(state.falls)
+    for number, fall in enumerate(falls):
+        if fall.phase not in (AlarmPhase.NOTIFIED, AlarmPhase.ESCALATED):
+            continue
+        if state.clock.elapsed_s - fall.sounded_s >= policy.repeat_s:
+            waiting_s = state.clock.elapsed_s - fall.phase_since_s
+            reason = f"{fall.phase} {waiting_s:g} s ago, nobody has answered"
+            log.append(_transition(state, fall.event, "sound", "sounding", "repeated", reason))
+            falls[number] = fall._replace(sounded_s=state.clock.elapsed_s)
+    return state._replace(falls=tuple(falls))
+
+
+def _transition(state: AlarmState, event: int, subject: str, before: str, after: str, reason: str) -> AlarmTransition:
+    return AlarmTransition(state.clock.now_s or 0.0, event, subject, before, after, reason, state.evidence)

@@ -43,10 +43,14 @@ class AlarmPolicy:
         A long lie is dangerous even without an injury, and an acknowledgement is not help.
     suppress_s : float
         While staff are present, the notification of a confirmed fall is held back, but no longer than this.
+    repeat_s : float
+        While a notified or escalated alarm waits for an acknowledgement, its sound is repeated this often.
     resolve_s : float
-        An acknowledged fall is resolved when the evidence has been calm for this long.
+        An acknowledged fall is resolved when a camera has seen the person upright for this long. A worn sensor that
+        lies still resolves nothing: whoever lies on the floor is calm, too.
     attend_s : float
-        An acknowledged fall is resolved after this time at the latest, and monitoring resumes.
+        An acknowledged fall that nobody has resolved within this time is escalated: helping was forgotten, or the word
+        that it is over.
     rearm_s : float
         After a resolved fall no other is suspected until the probability has dropped, or until this time has passed.
     silence_s : float
@@ -74,6 +78,7 @@ class AlarmPolicy:
     escalate_s: float = 120.0
     long_lie_s: float = 600.0
     suppress_s: float = 300.0
+    repeat_s: float = 10.0
     resolve_s: float = 30.0
     attend_s: float = 1800.0
     rearm_s: float = 30.0

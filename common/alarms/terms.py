@@ -13,7 +13,7 @@ from common.validation import check_number
 
 
 class AlarmPhase(StrEnum):
-    """The state of the alarm for the latest fall."""
+    """The state of the alarm for one fall."""
 
     QUIET = "quiet"
     SUSPECTED = "suspected"
@@ -24,7 +24,7 @@ class AlarmPhase(StrEnum):
     RESOLVED = "resolved"
 
 
-# A confirmed fall that nobody has acknowledged.
+# A confirmed fall that waits for an acknowledgement.
 OPEN_PHASES = (AlarmPhase.CONFIRMED, AlarmPhase.NOTIFIED, AlarmPhase.ESCALATED)
 
 
@@ -38,6 +38,9 @@ class AlarmEvidence:
         Fused probability of a fall; None or NaN if no sensor gave one.
     lying_still : bool or None
         Whether a person is lying still in a place where people do not normally lie; None if no sensor can tell.
+    upright : bool or None
+        Whether a camera sees the resident upright; None if no sensor can tell. This alone ends an acknowledged fall
+        without a word of the staff.
     heard : tuple of str
         The sensors behind this evidence. Those behind a probability count as working. A probability without any
         sensor is only the base rate; it is refused, because it would look as if all were well.
@@ -45,12 +48,13 @@ class AlarmEvidence:
     Examples
     --------
     >>> AlarmEvidence(0.91, heard=("wearable",))
-    AlarmEvidence(probability=0.91, lying_still=None, heard=('wearable',))
+    AlarmEvidence(probability=0.91, lying_still=None, heard=('wearable',), upright=None)
     """
 
     probability: float | None = None
     lying_still: bool | None = None
     heard: tuple[str, ...] = ()
+    upright: bool | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "heard", _check_sensor_names(self.heard))
@@ -61,14 +65,17 @@ class AlarmEvidence:
             if probability > 1:
                 raise InvalidInputError(f"probability is {probability:g}; it must be at most 1")
             object.__setattr__(self, "probability", probability)
-        if self.lying_still is not None:
-            if not isinstance(self.lying_still, (bool, np.bool_)):
-                raise InvalidInputError(f"lying_still is {self.lying_still!r}; it must be True, False or None")
-            object.__setattr__(self, "lying_still", bool(self.lying_still))
-        if not self.heard and (self.probability is not None or self.lying_still is not None):
+        for name in ("lying_still", "upright"):
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, (bool, np.bool_)):
+                raise InvalidInputError(f"{name} is {value!r}; it must be True, False or None")
+            object.__setattr__(self, name, None if value is None else bool(value))
+        if self.lying_still and self.upright:
+            raise InvalidInputError("lying_still and upright are both True: one person cannot be both")
+        if not self.heard and any(value is not None for value in (self.probability, self.lying_still, self.upright)):
             raise InvalidInputError(
-                "heard is empty although probability or lying_still is given: name the sensors, or pass neither "
-                "(a fused probability without sensors is only the base rate)"
+                "heard is empty although probability, lying_still or upright is given: name the sensors, or pass "
+                "nothing (a fused probability without sensors is only the base rate)"
             )
 
 
@@ -83,9 +90,11 @@ class AlarmTransition:
     event : int
         Number of the fall, from 1; 0 for a technical alarm.
     subject : str
-        ``"fall"``, ``"clock"`` or ``"sensor"`` and its name.
+        ``"fall"``, ``"sound"``, ``"answer"``, ``"clock"``, or ``"sensor"`` and its name.
     before, after : str
-        Phases of a fall, ``"heard"`` or ``"silent"`` for a sensor, ``"running"`` or ``"set back"`` for the clock.
+        Phases of a fall; ``"sounding"`` and ``"repeated"`` for the sound of an alarm that nobody answers; the fall's
+        phase and ``"without effect"`` for the answer to an acknowledgement that came too late; ``"heard"``,
+        ``"silent"`` or ``"out of service"`` for a sensor; ``"running"`` or ``"set back"`` for the clock.
     reason : str
     evidence : AlarmEvidence
         The latest evidence at that time.

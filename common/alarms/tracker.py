@@ -2,56 +2,73 @@
 
 from __future__ import annotations
 
+import os
+import threading
+from collections.abc import Callable
 from typing import Any, Self
 
-from common.alarms import machine, storage
-from common.alarms.machine import AlarmState, Log, check_clock
+from common.alarms import answers, machine, storage, stored
+from common.alarms.clock import check_clock
+from common.alarms.machine import AlarmState, Fall, Log
+from common.alarms.messages import AlarmMessage, add_messages
 from common.alarms.policy import AlarmPolicy
+from common.alarms.stored import StoredAlarm
 from common.alarms.terms import OPEN_PHASES, AlarmEvidence, AlarmPhase, AlarmTransition
 from common.errors import InvalidInputError
-from common.validation import check_integer
-
-__all__ = ["AlarmEvidence", "AlarmPhase", "AlarmPolicy", "AlarmTracker", "AlarmTransition"]
+from common.validation import check_choice, check_integer
 
 
 class AlarmTracker:
-    """Tracks one resident; the returned transitions say what to do.
+    """Tracks one resident; the returned transitions say what happened, the outbox whom to tell.
 
     Call :meth:`observe` for every decision, and :meth:`tick` at least once a second while there is none: a tracker
-    that is not called cannot notice that a sensor is silent. Store :meth:`to_json` before acting on the transitions,
-    so that a reboot loses nothing. Whoever receives ``notified`` or ``escalated`` must send the message until it
-    arrives.
+    that is not called cannot notice that a sensor is silent.
 
-    The rules are those of :mod:`common.alarms.machine`. No confirmed fall ends without an acknowledgement, every fall
-    is notified at most once and escalated at most once, and equal calls give equal transitions.
+    To lose no message, also when the process is killed: after each call that returned transitions, :meth:`save` first,
+    then send what is in :attr:`outbox`, then :meth:`confirm_sent` each message that arrived. A message may then be sent
+    twice, never lost, and the second has the same id.
+
+    The rules are those of :mod:`common.alarms.machine`. No confirmed fall ends without an acknowledgement, and no
+    acknowledged one before staff say so or the person was seen upright. A second fall is another event. Equal calls
+    give equal transitions. Several threads may call one tracker: one call is done after the other.
 
     Parameters
     ----------
     policy : AlarmPolicy, optional
+    name : str, optional
+        Such as "room 12"; it begins the ids of messages, so no two trackers may ever share it, not even one after the
+        other. By default it is random, and stored with the state.
 
     Examples
     --------
-    >>> tracker = AlarmTracker(AlarmPolicy(confirm_s=2, sensors=("wearable",)))
+    >>> tracker = AlarmTracker(AlarmPolicy(confirm_s=2, sensors=("wearable",)), name="room 12")
     >>> for second, probability in enumerate([0.1, 0.9, 0.95, 0.97]):
     ...     for transition in tracker.observe(second, AlarmEvidence(probability, heard=("wearable",))):
     ...         print(transition)
     1.0 s  fall 1: quiet → suspected (probability at least 0.5)
     3.0 s  fall 1: suspected → confirmed (probability at least 0.8 for 2 s)
     3.0 s  fall 1: confirmed → notified (confirmed)
-    >>> print(*tracker.tick(30), sep=chr(10))
-    30.0 s  sensor wearable: heard → silent (not heard for 27 s)
+    >>> [message.id for message in tracker.outbox]
+    ['room 12/1']
+    >>> tracker.confirm_sent("room 12/1")
+    >>> print(*tracker.tick(13), sep=chr(10))
+    13.0 s  sound 1: sounding → repeated (notified 10 s ago, nobody has answered)
     >>> tracker = AlarmTracker.from_json(tracker.to_json())  # a reboot
-    >>> print(*tracker.acknowledge(65, event=1, by="Kim"), sep=chr(10))
-    65.0 s  fall 1: notified → acknowledged (acknowledged by Kim)
+    >>> print(*tracker.acknowledge(20, event=1, by="Kim"), sep=chr(10))
+    20.0 s  fall 1: notified → acknowledged (acknowledged by Kim)
     >>> tracker.phase, tracker.all_is_well
     (<AlarmPhase.ACKNOWLEDGED: 'acknowledged'>, False)
     """
 
-    def __init__(self, policy: AlarmPolicy | None = None) -> None:
+    def __init__(self, policy: AlarmPolicy | None = None, *, name: str | None = None) -> None:
         if policy is not None and not isinstance(policy, AlarmPolicy):
             raise InvalidInputError(f"policy is {policy!r}; pass an AlarmPolicy")
         self.policy = policy or AlarmPolicy()
+        self.name = stored.new_name() if name is None else stored.check_name(name)
         self._state = AlarmState()
+        self._outbox: tuple[AlarmMessage, ...] = ()
+        self._n_messages = 0
+        self._lock = threading.RLock()
 
     def observe(self, now_s: float, evidence: AlarmEvidence) -> tuple[AlarmTransition, ...]:
         """Process what the sensors report at ``now_s``, in seconds of the caller's clock."""
@@ -63,35 +80,58 @@ class AlarmTracker:
                 f"heard names {', '.join(sorted(unknown))}, not found in the policy's sensors "
                 f"({', '.join(self.policy.sensors)}): add them there"
             )
-        return self._update(machine.observe(self._state, self.policy, check_clock(now_s), evidence))
+        now = check_clock(now_s)
+        return self._update(lambda state: machine.observe(state, self.policy, now, evidence))
 
     def tick(self, now_s: float) -> tuple[AlarmTransition, ...]:
         """Let time pass without evidence."""
-        return self._update(machine.observe(self._state, self.policy, check_clock(now_s), AlarmEvidence()))
+        return self.observe(now_s, AlarmEvidence())
 
     def set_staff(self, now_s: float, *, present: bool) -> tuple[AlarmTransition, ...]:
         """Note that staff have arrived (``present``) or left; while they are present, notifications are held back."""
         if not isinstance(present, bool):
             raise InvalidInputError(f"present is {present!r}; it must be True or False")
-        return self._update(machine.set_staff(self._state, self.policy, check_clock(now_s), present))
+        now = check_clock(now_s)
+        return self._update(lambda state: machine.set_staff(state, self.policy, now, present))
+
+    def set_in_service(
+        self, now_s: float, sensor: str, *, in_service: bool, by: str = ""
+    ) -> tuple[AlarmTransition, ...]:
+        """Take a sensor out of service, for a bath or to charge it, or back; open alarms stay as they are.
+
+        A sensor out of service raises no technical alarm, and evidence that comes only from such sensors is not used.
+        ``all_is_well`` is False as long as one is out.
+        """
+        check_choice(sensor, "sensor", self.policy.sensors)
+        if not isinstance(in_service, bool):
+            raise InvalidInputError(f"in_service is {in_service!r}; it must be True or False")
+        now, who = check_clock(now_s), _check_person(by)
+        return self._update(lambda state: machine.set_service(state, self.policy, now, sensor, in_service, who))
 
     def acknowledge(self, now_s: float, event: int, *, by: str = "") -> tuple[AlarmTransition, ...]:
-        """Acknowledge fall number ``event``; without effect unless that fall is open.
+        """Acknowledge fall number ``event``: somebody is coming. An open fall only is acknowledged.
 
-        An acknowledgement that arrives late, or twice, can therefore never silence the next fall.
+        The answer always says what became of it: the fall's transition, or a line about "answer" that says "without
+        effect", and why. An acknowledgement that arrives late, or twice, can therefore never silence another fall.
+
+        Raises
+        ------
+        InvalidInputError
+            If there has been no fall of this number.
         """
-        check_integer(event, "event")
-        return self._update(machine.acknowledge(self._state, self.policy, check_clock(now_s), event, _check_name(by)))
+        return self._answer(answers.acknowledge, now_s, event, by)
 
     def resolve(self, now_s: float, event: int, *, by: str = "") -> tuple[AlarmTransition, ...]:
-        """Resolve fall number ``event``, acknowledging it first if nobody has."""
-        check_integer(event, "event")
-        return self._update(machine.resolve(self._state, self.policy, check_clock(now_s), event, _check_name(by)))
+        """Resolve fall number ``event``: the person is up, says somebody at the resident. It acknowledges, too.
+
+        Answers and errors are those of :meth:`acknowledge`.
+        """
+        return self._answer(answers.resolve, now_s, event, by)
 
     @property
     def phase(self) -> AlarmPhase:
-        """The phase of the latest fall."""
-        return self._state.phase
+        """The phase of the latest fall that is not over."""
+        return self._state.falls[-1].phase if self._state.falls else AlarmPhase.QUIET
 
     @property
     def event(self) -> int:
@@ -99,47 +139,129 @@ class AlarmTracker:
         return self._state.event
 
     @property
+    def phases(self) -> dict[int, AlarmPhase]:
+        """The phase of every fall that is not over, by its number."""
+        return {fall.event: fall.phase for fall in self._state.falls}
+
+    @property
     def is_open(self) -> bool:
         """Whether a confirmed fall is waiting for an acknowledgement."""
-        return self._state.phase in OPEN_PHASES
+        return any(_is_open(fall) for fall in self._state.falls)
 
     @property
     def silent_sensors(self) -> tuple[str, ...]:
         """Sensors that are under a technical alarm."""
-        return self._state.silent
+        return self._state.sensors.silent
+
+    @property
+    def sensors_out_of_service(self) -> tuple[str, ...]:
+        """Sensors that staff have taken out of service."""
+        return self._state.sensors.out_of_service
 
     @property
     def all_is_well(self) -> bool:
-        """Whether no fall is suspected and every sensor reports; False before the first observation."""
-        heard = self._state.clock_s is not None and self._state.evidence.heard != ()
-        return heard and self._state.phase is AlarmPhase.QUIET and not self._state.silent
+        """Whether there is no fall and every sensor reports; False before the first observation."""
+        state = self._state
+        heard = state.clock.now_s is not None and state.evidence.heard != ()
+        return heard and not state.falls and not state.sensors.silent and not state.sensors.out_of_service
+
+    @property
+    def outbox(self) -> tuple[AlarmMessage, ...]:
+        """Messages that are not yet confirmed as sent, the oldest first."""
+        return self._outbox
+
+    def confirm_sent(self, message_id: str) -> None:
+        """Remove a message from the outbox, since its receiver has it; confirming it again changes nothing."""
+        name, _, number = message_id.rpartition("/") if isinstance(message_id, str) else ("", "", "")
+        with self._lock:
+            is_ours = name == self.name and number.isdecimal() and 1 <= int(number) <= self._n_messages
+            if not is_ours:
+                raise InvalidInputError(f"message_id is {message_id!r}; pass the id of a message of this outbox")
+            self._outbox = tuple(message for message in self._outbox if message.id != message_id)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Replace a file by all that this tracker is; durable, and whole or not at all.
+
+        Raises
+        ------
+        InvalidInputError
+            If the file cannot be written.
+        """
+        with self._lock:
+            storage.save(self._stored(), path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """The tracker that :meth:`save` wrote; its next call counts the time since the last one as elapsed.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is no such file, or it is not what :meth:`save` wrote.
+        ModelIntegrityError
+            If it is damaged.
+        """
+        return cls._from_stored(storage.load(path))
 
     def to_json(self) -> str:
-        """Policy and state as JSON of about 1 kB."""
-        return storage.write(self.policy, self._state)
+        """Policy, state and outbox as JSON of about 2 kB."""
+        with self._lock:
+            return stored.write(self._stored())
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """Restore the tracker that :meth:`to_json` described.
-
-        Its next call counts the time since the last call before as elapsed.
+        """Restore the tracker that :meth:`to_json` described, also that of version 0.1.
 
         Raises
         ------
         InvalidInputError
             If the text is not what :meth:`to_json` wrote.
         """
-        policy, state = storage.read(text)
-        tracker = cls(policy)
-        tracker._state = state
+        return cls._from_stored(stored.read(text))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the lock, which belongs to one process."""
+        with self._lock:
+            return {name: value for name, value in self.__dict__.items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.RLock()
+
+    def _stored(self) -> StoredAlarm:
+        return StoredAlarm(self.name, self.policy, self._state, self._outbox, self._n_messages)
+
+    @classmethod
+    def _from_stored(cls, alarm: StoredAlarm) -> Self:
+        tracker = cls(alarm.policy, name=alarm.name)
+        tracker._state, tracker._outbox, tracker._n_messages = alarm.state, alarm.outbox, alarm.n_messages
         return tracker
 
-    def _update(self, result: tuple[AlarmState, Log]) -> tuple[AlarmTransition, ...]:
-        self._state, log = result
+    def _answer(self, answer: Any, now_s: float, event: int, by: str) -> tuple[AlarmTransition, ...]:
+        check_integer(event, "event")
+        now, who = check_clock(now_s), _check_person(by)
+        with self._lock:
+            if event > self._state.event:
+                waiting = [fall.event for fall in self._state.falls if _is_open(fall)]
+                raise InvalidInputError(
+                    f"event is {event}, but there have been {self._state.event} falls; waiting for an answer: "
+                    f"{', '.join(map(str, waiting)) or 'none'}"
+                )
+            return self._update(lambda state: answer(state, self.policy, now, event, who))
+
+    def _update(self, step: Callable[[AlarmState], tuple[AlarmState, Log]]) -> tuple[AlarmTransition, ...]:
+        with self._lock:
+            state, log = step(self._state)
+            self._outbox, self._n_messages = add_messages(self._outbox, self._n_messages, self.name, log)
+            self._state = state
         return tuple(log)
 
 
-def _check_name(by: Any) -> str:
+def _is_open(fall: Fall) -> bool:
+    return fall.phase in OPEN_PHASES
+
+
+def _check_person(by: Any) -> str:
     if not isinstance(by, str):
         raise InvalidInputError(f"by is {by!r}; pass a name")
     return by

@@ -88,7 +88,7 @@ def test_a_second_alarm_for_somebody_on_the_floor_is_not_false() -> None:
 def test_an_alarm_is_raised_answered_and_resolved() -> None:
     day = quiet_day()
     log = fusion_alarms.track_alarms(day, pulse(600, 612), common.AlarmPolicy())
-    assert [str(transition.after) for transition in log if transition.event] == [
+    assert [str(transition.after) for transition in log if transition.subject == "fall"] == [
         "suspected", "confirmed", "notified", "acknowledged", "resolved", "quiet",
     ]  # fmt: skip
     score = fusion_alarms.score_alarms(day, log)

@@ -16,15 +16,23 @@ class Scenario:
     """A tracker with a clock that advances by itself, and the log of its transitions."""
 
     def __init__(self, policy: AlarmPolicy | None = None) -> None:
-        self.tracker = AlarmTracker(policy)
+        self.tracker = AlarmTracker(policy, name="room 12")
         self.now = 1000.0
         self.log: list[AlarmTransition] = []
         self.observe(0.0)
 
-    def observe(self, p: float | None, *, seconds: int = 1, lying: bool | None = False, heard=BOTH) -> "Scenario":
+    def observe(
+        self,
+        p: float | None,
+        *,
+        seconds: int = 1,
+        lying: bool | None = False,
+        upright: bool | None = None,
+        heard: tuple[str, ...] = BOTH,
+    ) -> "Scenario":
         """The same evidence every second."""
         for _ in range(seconds):
-            self.log += self.tracker.observe(self.now, AlarmEvidence(p, lying, heard))
+            self.log += self.tracker.observe(self.now, AlarmEvidence(p, lying, heard, upright))
             self.now += 1
         return self
 

@@ -30,19 +30,39 @@ from tests.common.alarms.scenario import (
 
 
 class TestAcknowledgement:
-    def test_of_another_fall_changes_nothing(self):
-        scenario = Scenario().observe(0.95, seconds=10).acknowledge().observe(0.1, seconds=40).observe(0.95, seconds=10)
+    def test_of_another_fall_changes_nothing_and_says_so(self):
+        scenario = Scenario().observe(0.95, seconds=10).resolve().observe(0.1, seconds=40).observe(0.95, seconds=10)
         before = len(scenario.log)
-        scenario.acknowledge(1).resolve(1).acknowledge(3)
-        assert len(scenario.log) == before
+        scenario.acknowledge(1).resolve(1)
+        assert [str(t).split("  ")[1] for t in scenario.log[before:]] == [
+            "answer 1: quiet → without effect (fall 1 is over; waiting: 2)"
+        ] * 2
         assert scenario.tracker.phase is NOTIFIED
+
+    @pytest.mark.parametrize("method", ["acknowledge", "resolve"])
+    @pytest.mark.parametrize("event", [2, 3, 99])
+    def test_of_a_fall_that_never_was_is_refused(self, method, event):
+        scenario = Scenario().observe(0.95, seconds=10)
+        with pytest.raises(InvalidInputError, match=rf"event is {event}, but there have been 1 falls; .* answer: 1"):
+            getattr(scenario.tracker, method)(scenario.now, event)
+        assert scenario.tracker.is_open
 
     def test_twice(self):
         scenario = Scenario().observe(0.95, seconds=10).acknowledge().acknowledge()
         assert scenario.phases().count(ACKNOWLEDGED) == 1
+        assert scenario.log[-1].reason == "fall 1 is acknowledged; no fall is waiting"
 
     def test_of_a_suspicion_there_is_nothing_to_acknowledge(self):
-        assert Scenario().observe(0.95).acknowledge().phases() == [SUSPECTED]
+        scenario = Scenario().observe(0.95).acknowledge()
+        assert scenario.phases() == [SUSPECTED]
+        assert scenario.log[-1].after == "without effect"
+
+    def test_of_the_first_of_two_falls_leaves_the_second_open(self):
+        scenario = Scenario().observe(0.95, seconds=10).observe(0.1, seconds=10).observe(0.95, seconds=10)
+        scenario.acknowledge(1)
+        assert scenario.tracker.phases == {1: ACKNOWLEDGED, 2: NOTIFIED}
+        assert scenario.tracker.is_open
+        assert not scenario.acknowledge(2).tracker.is_open
 
     def test_who_is_in_the_log(self):
         assert Scenario().observe(0.95, seconds=10).acknowledge().log[-1].reason == "acknowledged by Kim"
@@ -50,7 +70,7 @@ class TestAcknowledgement:
     @pytest.mark.parametrize(("event", "by"), [(0, ""), (1.0, ""), (True, ""), (1, None)])
     def test_refuses(self, event, by):
         with pytest.raises(InvalidInputError, match=r"event is|by is"):
-            AlarmTracker().acknowledge(0, event, by=by)
+            Scenario().observe(0.95, seconds=10).tracker.acknowledge(0, event, by=by)
 
 
 class TestArguments:
@@ -74,9 +94,15 @@ STEPS = st.sampled_from([0, 0.2, 1, 1, 1, 1, 3, 10, 19, 40, 130, 4000, 1e9, -0.5
 
 
 EVIDENCE = st.builds(
-    lambda p, lying, heard: AlarmEvidence(p if heard else None, lying if heard else None, heard),
+    lambda p, lying, upright, heard: AlarmEvidence(
+        p if heard else None,
+        lying if heard else None,
+        heard,
+        upright if heard and not lying else None,
+    ),
     st.sampled_from([None, 0.0, 0.4, 0.5, 0.7, 0.8, 0.99, 1.0]),
     st.sampled_from([None, False, False, True]),
+    st.sampled_from([None, None, False, True]),
     st.sampled_from([BOTH, BOTH, ("wearable",), ("camera",), ()]),
 )
 
@@ -87,6 +113,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("tick"), STEPS, st.integers(1, 3), st.none()),
     st.tuples(st.sampled_from(["acknowledge", "resolve"]), STEPS, st.just(1), st.sampled_from([-1, 0, 0, 0, 1])),
     st.tuples(st.just("staff"), STEPS, st.just(1), st.booleans()),
+    st.tuples(st.just("service"), STEPS, st.just(1), st.tuples(st.sampled_from(BOTH), st.booleans())),
 )
 
 
@@ -113,7 +140,7 @@ FOLLOWS = {
 
 
 def play(policy: AlarmPolicy, actions: list, *, reboots: bool = False) -> tuple[AlarmTracker, list[AlarmTransition]]:
-    tracker, now, log = AlarmTracker(policy), 0.0, []
+    tracker, now, log = AlarmTracker(policy, name="room 12"), 0.0, []
     for what, step, times, detail in actions:
         for _ in range(times):
             now += step
@@ -126,8 +153,10 @@ def play(policy: AlarmPolicy, actions: list, *, reboots: bool = False) -> tuple[
                     log += tracker.tick(now)
                 case "staff":
                     log += tracker.set_staff(now, present=detail)
-                case _:
-                    log += getattr(tracker, what)(now, max(tracker.event + detail, 1))
+                case "service":
+                    log += tracker.set_in_service(now, detail[0], in_service=detail[1])
+                case _ if tracker.event:
+                    log += getattr(tracker, what)(now, min(max(tracker.event + detail, 1), tracker.event))
     return tracker, log
 
 
@@ -138,27 +167,37 @@ class TestWhateverHappens:
         tracker, log = play(policy, actions)
         falls = [t for t in log if t.subject == "fall"]
 
-        for earlier, later in itertools.pairwise(falls):
-            assert later.before == earlier.after
+        # Numbers count up, one for each suspicion.
+        assert [t.event for t in falls if t.after is SUSPECTED] == list(range(1, tracker.event + 1))
         for transition in falls:
             assert transition.after in FOLLOWS[AlarmPhase(transition.before)]
             assert transition.reason
 
-        # Numbers count up, one for each suspicion; nothing of an earlier fall follows.
-        assert [t.event for t in falls if t.after is SUSPECTED] == list(range(1, tracker.event + 1))
-        assert [t.event for t in falls] == sorted(t.event for t in falls)
-
         for event in range(1, tracker.event + 1):
-            path = [t.after for t in falls if t.event == event]
-            counts = Counter(t.after for t in falls if t.event == event and t.after != t.before)
-            assert all(counts[phase] <= 1 for phase in (SUSPECTED, CONFIRMED, NOTIFIED, ESCALATED))
+            of_fall = [t for t in falls if t.event == event]
+            for earlier, later in itertools.pairwise(of_fall):
+                assert later.before == earlier.after
+            path = [t.after for t in of_fall]
+            counts = Counter(t.after for t in of_fall if t.after != t.before)
+            assert all(counts[phase] <= 1 for phase in (SUSPECTED, CONFIRMED, NOTIFIED))
+            # Once unanswered, and once after each acknowledgement that was not followed by help.
+            assert counts[ESCALATED] <= 1 + counts[ACKNOWLEDGED]
             if CONFIRMED in path:
                 acknowledged = ACKNOWLEDGED in path
-                waiting = tracker.event == event and tracker.is_open
+                waiting = tracker.phases.get(event) in OPEN_PHASES
                 assert acknowledged or waiting
                 assert RESOLVED not in path or path.index(ACKNOWLEDGED) < path.index(RESOLVED)
+                # Over by a word or by sight, never by calm.
+                ends = [t.reason for t in of_fall if t.after is RESOLVED]
+                assert all(reason.startswith(("resolved", "seen upright")) for reason in ends)
+                assert event in tracker.phases or ends
             if NOTIFIED not in path and CONFIRMED in path:  # only staff on the spot keep a message back
-                assert "notification held back: staff present" in [t.reason for t in falls if t.event == event]
+                assert "notification held back: staff present" in [t.reason for t in of_fall]
+
+        # Every word that people must hear is in the outbox, once, until it is confirmed; sounds and sensors the newest.
+        told = [t for t in falls if t.after in (NOTIFIED, ESCALATED, ACKNOWLEDGED, RESOLVED)]
+        assert [m.transition for m in tracker.outbox if m.transition.subject == "fall"] == told
+        assert len({message.id for message in tracker.outbox}) == len(tracker.outbox)
 
     @settings(deadline=None, max_examples=60)
     @given(POLICIES, st.lists(ACTIONS, max_size=30))
@@ -174,7 +213,9 @@ class TestWhateverHappens:
     @example(AlarmPolicy(), [("observe", 1, 1, AlarmEvidence(0.99, True, BOTH)), ("tick", -1e9, 3, None)])
     def test_from_anywhere_silence_ends_in_technical_alarms_and_a_fall_in_a_message(self, policy, actions):
         tracker, _ = play(policy, actions)
-        now = tracker._state.clock_s or 0.0
+        now = max(tracker._state.clock.now_s or 0.0, tracker._state.clock.highest_s)
+        for sensor in tracker.sensors_out_of_service:
+            tracker.set_in_service(now, sensor, in_service=True)
         for second in range(math.ceil(policy.silence_s) + 2):  # sums of fractions of seconds may round to a tick more
             tracker.tick(now + second)
         assert set(tracker.silent_sensors) == set(BOTH)
@@ -210,5 +251,4 @@ class TestWhateverHappens:
         for step, evidence in readings:
             now += step
             tracker.observe(now, evidence)
-            assert tracker.phase in OPEN_PHASES
-            assert tracker.event == 1
+            assert tracker.phases[1] in OPEN_PHASES
