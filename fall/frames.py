@@ -155,6 +155,9 @@ def check_frames(table: FrameTable) -> list[Frame]:
         raise InvalidInputError(f"table has no column 'path', only {list(table.columns)}: name the images in it")
     if table.empty:
         raise InvalidInputError("table is empty: it needs at least one image")
+    repeated = [column for column in ("path", *BOX_COLUMNS) if list(table.columns).count(column) > 1]
+    if repeated:
+        raise InvalidInputError(f"table has several columns named {repeated[0]!r}: keep one")
     boxes = _check_boxes(table)
     return [Frame(row, _check_path(path, row), boxes[row]) for row, path in enumerate(table["path"])]
 
@@ -202,8 +205,9 @@ def _check_boxes(table: pd.DataFrame) -> list[Box | None]:
         return [None] * len(table)
     if len(present) < len(BOX_COLUMNS):
         raise InvalidInputError(f"table has the columns {present} of a box; give all of x, y, w, h in pixels, or none")
+    boxes = table[list(BOX_COLUMNS)]
     try:
-        values = table[list(BOX_COLUMNS)].to_numpy(np.float64, na_value=np.nan)
+        values = boxes.astype(object).mask(boxes.isna(), np.nan).to_numpy(np.float64)
     except (TypeError, ValueError) as error:
         raise InvalidInputError(f"table has boxes that are not numbers ({error}): give x, y, w, h in pixels") from error
     unknown = np.isnan(values)

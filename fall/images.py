@@ -88,12 +88,7 @@ def read_image(path: str | os.PathLike[str]) -> Image.Image:
     ('RGB', (40, 30))
     """
     with open_regular_file(Path(path)) as file:
-        try:
-            data = file.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise InvalidInputError(
-                f"{path} cannot be read ({error}): check the disk, or leave the file out"
-            ) from error
+        data = file.read(MAX_BYTES + 1)
     return decode_image(data, str(path))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import io
 import os
 import re
 import stat
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from common.errors import InvalidInputError
 
@@ -67,7 +68,7 @@ def open_regular_file(path: Path) -> BinaryIO:
     Raises
     ------
     InvalidInputError
-        As for :func:`check_regular_file`.
+        As for :func:`check_regular_file`; later, by any function that reads from the file, if its disk fails.
     """
     check_regular_file(path)
     try:
@@ -79,7 +80,33 @@ def open_regular_file(path: Path) -> BinaryIO:
     if not stat.S_ISREG(mode):
         os.close(descriptor)
         raise _irregular(path)
-    return open(descriptor, "rb")  # noqa: PTH123  (a descriptor has no path)
+    return io.BufferedReader(_RegularFile(descriptor, path))
+
+
+class _RegularFile(io.FileIO):
+    """An open file whose reading fails in our own errors, whoever reads from it."""
+
+    def __init__(self, descriptor: int, path: Path) -> None:
+        super().__init__(descriptor, "rb")
+        self._path = path
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            n_bytes = super().readinto(buffer)
+        except OSError as error:
+            raise _unreadable(self._path, error) from error
+        if n_bytes is None:  # nothing is there yet, and more may come
+            raise _irregular(self._path)
+        return n_bytes
+
+    def readall(self) -> bytes:
+        return b"".join(iter(lambda: self.read(_CHUNK_BYTES), b""))
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or size < 0:
+            return self.readall()
+        content = bytearray(size)
+        return bytes(content[: self.readinto(content)])
 
 
 def read_file_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
@@ -100,11 +127,8 @@ def read_file_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     b'1 WALKING'
     """
     with open_regular_file(path) as file:
-        try:
-            is_small = os.fstat(file.fileno()).st_size <= max_bytes
-            content = _read_at_most(file, max_bytes) if is_small else None
-        except OSError as error:
-            raise _unreadable(path, error) from error
+        is_small = os.fstat(file.fileno()).st_size <= max_bytes
+        content = _read_at_most(file, max_bytes) if is_small else None
     if content is None:
         raise InvalidInputError(
             f"{path} cannot be read: it has more than {max_bytes:,} bytes. Split it, or copy it again if it is damaged"

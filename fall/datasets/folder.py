@@ -11,7 +11,7 @@ from common.errors import InvalidInputError
 from common.validation import DatasetSource
 from fall.datasets.reading.class_names import ClassName, check_label_names, plain_name, split_name
 from fall.datasets.reading.image_files import is_image, only_images
-from fall.datasets.reading.parts import UNKNOWN, check_parts
+from fall.datasets.reading.parts import UNKNOWN, check_parts, person_name
 from fall.datasets.reading.report import ReadingReport
 from fall.datasets.reading.tree import Found, Part, files_below
 from fall.datasets.sources import ImageDataset
@@ -144,7 +144,7 @@ def _row(image: Found, folder: Path) -> dict[str, object]:
     return {
         "path": str(image.path),
         "label": image.part.label,
-        "subject": below[0] if len(below) > 1 else UNKNOWN,
+        "subject": person_name(below[0]) if len(below) > 1 else UNKNOWN,
         "sequence": image.path.parent.relative_to(folder).as_posix(),
         "activity": image.part.activity,
         "split": image.part.split,

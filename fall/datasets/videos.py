@@ -104,7 +104,12 @@ def frames_of_videos(
         for video in videos:
             check_regular_file(video.path)
     folder = Path(directory)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInputError(
+            f"directory is {str(folder)!r}, which cannot be made ({error.strerror}): name a folder that can be written"
+        ) from error
     tables: list[pd.DataFrame] = []
     left_out: list[dict[str, Any]] = []
     with Progress("videos", len(videos), verbose=verbose) as progress:

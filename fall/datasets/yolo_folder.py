@@ -13,7 +13,7 @@ from common.validation import DatasetSource
 from fall.datasets.reading.annotated import annotated_person, box_columns
 from fall.datasets.reading.class_names import split_name
 from fall.datasets.reading.image_files import only_images
-from fall.datasets.reading.parts import UNKNOWN, check_parts
+from fall.datasets.reading.parts import UNKNOWN, check_parts, person_name
 from fall.datasets.reading.report import ReadingReport
 from fall.datasets.reading.tree import Found, Part, files_below
 from fall.datasets.reading.yolo_names import NAME_FILES, class_names, labels_of_classes
@@ -46,7 +46,8 @@ def load_yolo_folder(
         root/labels/train/0001.txt       root/valid/images/…             root/classes.txt
 
     An annotation has a line for each object, ``class cx cy w h`` in fractions of the frame; a sixth number is a
-    confidence, more are a polygon, of which the box is taken. Byte order marks, blank lines, comments and a class of
+    confidence, more are a polygon, of which the box is taken; a triangle must not end in a whole number, which would be a
+    person's number. Byte order marks, blank lines, comments and a class of
     ``1.0`` are read. A box that reaches beyond the frame is cut.
 
     Parameters
@@ -159,14 +160,14 @@ def _subject(below: Path, pattern: str | None) -> str:
         people = (
             part for part in below.parts[:-1] if part.casefold() not in (_IMAGES, _LABELS) and not split_name(part)
         )
-        return next(people, UNKNOWN)
+        return person_name(next(people, UNKNOWN))
     try:
         match = re.search(pattern, below.as_posix())
     except (re.error, TypeError) as error:
         raise InvalidInputError(f"subject is {pattern!r}, which is no regular expression ({error})") from error
     if match is None or not (found := match[1] if match.re.groups else match[0]):
         raise InvalidInputError(f"subject is {pattern!r}, which finds no person in {below.as_posix()!r}: correct it")
-    return found
+    return person_name(found)
 
 
 def _check_labels(

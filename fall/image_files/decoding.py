@@ -11,6 +11,8 @@ from common.errors import InvalidInputError, UnsafeInputError
 from fall.image_files.kinds import ACCEPTED, HEAD_BYTES, kind_of_bytes, webp_size
 from fall.image_files.limits import MAX_BYTES, MAX_PIXELS, MAX_SIDE
 from fall.image_files.orientation import turn_of
+from fall.image_files.png import check_chunks
+from fall.image_files.segments import check_segments
 from fall.image_files.transparency import transparent_pixels
 
 
@@ -20,7 +22,7 @@ def open_image(file: BinaryIO, name: str) -> ImageFile.ImageFile:
     Raises
     ------
     UnsafeInputError
-        If its kind is not accepted, or it has too many pixels.
+        If its kind is not accepted, or it has too many pixels, chunks or segments.
     """
     head = file.read(HEAD_BYTES)
     kind = kind_of_bytes(head)
@@ -28,6 +30,7 @@ def open_image(file: BinaryIO, name: str) -> ImageFile.ImageFile:
         raise _not_accepted(name, kind)
     if kind == "WebP":  # Pillow takes memory for all pixels while opening it
         _check_size(webp_size(head), name)
+    _check_parts(file, kind, name)
     file.seek(0)
     try:
         image = Image.open(file, formats=(kind,))
@@ -45,12 +48,21 @@ def open_image(file: BinaryIO, name: str) -> ImageFile.ImageFile:
     return image
 
 
+def _check_parts(file: BinaryIO, kind: str, name: str) -> None:
+    """Refuse a file of so many parts that Pillow would take long to read its header."""
+    try:
+        if kind == "JPEG":
+            check_segments(file)
+        elif kind == "PNG":
+            check_chunks(file)
+    except UnsafeInputError as error:
+        raise UnsafeInputError(f"{name}: {error}") from error
+
+
 def turn_of_image(file: BinaryIO, image: Image.Image, name: str) -> Image.Transpose | None:
     """As :func:`~fall.image_files.orientation.turn_of`, in our own errors."""
     try:
         return turn_of(file, image)
-    except UnsafeInputError as error:
-        raise UnsafeInputError(f"{name}: {error}") from error
     except Exception as error:
         raise damaged(name, error) from error
 

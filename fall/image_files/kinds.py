@@ -24,6 +24,16 @@ _BEGINNINGS = (
     (rb"....ftypavi[fs]", "AVIF"),
     (rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51", "JPEG 2000"),
     (rb"\0\0\0\x0cJXL |\xff\x0a", "JPEG XL"),
+    (rb"II(U\0|RO|RS)|FUJIFILMCCD-RAW|....ftypcrx ", "camera raw"),
+    (rb"P[1-7]\s+(\d|#|WIDTH)|Pf\s+\d|PF\s+\d", "Netpbm"),
+    (rb"8BPS\0[\x01\x02]", "Photoshop"),
+    (rb"\0\0[\x01\x02]\0[^\0]\0", "ICO"),
+    (rb"\x0a[\0-\5]\x01[\x01\x02\x04\x08]", "PCX"),
+    (rb"II\xbc[\0\x01]", "JPEG XR"),
+    (rb"v/1\x01", "OpenEXR"),
+    (rb"#\?RADIANCE", "Radiance HDR"),
+    (rb"DDS ", "DDS"),
+    (rb"qoif", "QOI"),
     (rb"....ftyp|....moov|RIFF....AVI |\x1a\x45\xdf\xa3|\0\0\x01[\xb3\xba]|FLV\x01|\x30\x26\xb2\x75", "video"),
 )
 _PATTERNS = tuple((re.compile(beginning, re.DOTALL), kind) for beginning, kind in _BEGINNINGS)

@@ -8,5 +8,7 @@ MAX_SIDE = 16_384
 #: Scans of a JPEG, each of which goes through the whole image again. libjpeg writes 10 for color and 18 for CMYK,
 #: mozjpeg 11. At 16 megapixels, 30 scans take 2.2 times as long as 10, and 100 take 6.6 times as long.
 MAX_SCANS = 30
+#: Segments of a JPEG before its pixels. Ten megabytes of XMP or of a color profile, 64 kB in each, make 160.
+MAX_SEGMENTS = 1_000
 #: Chunks of a PNG. libpng writes one for 8 kB of pixels, which makes 1,300 in a file of :data:`MAX_BYTES`.
 MAX_CHUNKS = 50_000

@@ -29,8 +29,6 @@ def turn_of(file: BinaryIO, image: Image.Image) -> Image.Transpose | None:
 
     Raises
     ------
-    UnsafeInputError
-        If a PNG has too many chunks.
     Exception
         Whatever Pillow raises if a PNG's chunks are damaged.
     """

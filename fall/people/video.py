@@ -7,18 +7,16 @@ before it is decoded.
 
 from __future__ import annotations
 
-import os
-import stat
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from common.errors import FrugalWarning, InvalidInputError, UnsafeInputError
 from common.optional import require
-from common.validation.files import check_regular_file
+from common.validation import open_regular_file
 from fall.people.detection import Image
 from fall.people.sources import TimedFrame
 
@@ -38,9 +36,12 @@ _ENOUGH = 0.95  # part of the announced duration; containers round it
 def video_frames(path: Path) -> Iterator[TimedFrame]:
     """The frames of a file; it is opened, and refused if it is no video, before this function returns."""
     av = require("av", extra="video", purpose="reading video")
-    file = _open_regular(path)
+    file = open_regular_file(path)
     try:
         container = av.open(file, options={"format_whitelist": _FILE_FORMATS, "protocol_whitelist": "file"})
+    except InvalidInputError:  # of the file, which cannot be read
+        file.close()
+        raise
     except (av.error.FFmpegError, ValueError, OSError) as error:
         file.close()
         raise InvalidInputError(
@@ -71,7 +72,7 @@ def stream_frames(address: str, *, timeout_s: float) -> Iterator[TimedFrame]:
     return _opened(av, container, shown, None)
 
 
-def _opened(av: Any, container: Any, name: str, file: IO[bytes] | None) -> Iterator[TimedFrame]:
+def _opened(av: Any, container: Any, name: str, file: BinaryIO | None) -> Iterator[TimedFrame]:
     stream = container.streams.best("video")
     problem: Exception | None = None
     if stream is None or stream.disposition & av.stream.Disposition.attached_pic:
@@ -89,7 +90,7 @@ def _opened(av: Any, container: Any, name: str, file: IO[bytes] | None) -> Itera
     return _decode(av, container, stream, name, file)
 
 
-def _decode(av: Any, container: Any, stream: Any, name: str, file: IO[bytes] | None) -> Iterator[TimedFrame]:
+def _decode(av: Any, container: Any, stream: Any, name: str, file: BinaryIO | None) -> Iterator[TimedFrame]:
     number, time_s, first_s, failure = 0, 0.0, None, ""
     try:
         for frame, failure in _frames(av, container, stream):  # noqa: B007  (the last failure is told at the end)
@@ -145,7 +146,7 @@ def _frames(av: Any, container: Any, stream: Any) -> Iterator[tuple[Any, str]]:
             packet = next(packets)
         except StopIteration:
             return
-        except (av.error.FFmpegError, OSError) as error:
+        except (av.error.FFmpegError, OSError, InvalidInputError) as error:
             yield None, f" ({_reason(error)})"
             return
         try:
@@ -165,20 +166,6 @@ def _upright(frame: Any) -> Image:
         raise UnsafeInputError(f"a frame has {frame.width} x {frame.height} pixels: scale the video down")
     image = frame.to_ndarray(format="rgb24")
     return np.ascontiguousarray(np.rot90(image, round(frame.rotation / 90) % 4))
-
-
-def _open_regular(path: Path) -> IO[bytes]:
-    """Open a file without ever waiting, even if a pipe takes its place after the check."""
-    check_regular_file(path)
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except OSError as error:
-        raise InvalidInputError(f"{path} cannot be read ({error.strerror}): check its permissions") from error
-    file = open(descriptor, "rb")  # noqa: PTH123, SIM115  (a descriptor has no path; the caller closes it)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        file.close()
-        raise InvalidInputError(f"{path} is not a regular file: copy the video into one")
-    return file
 
 
 def _reason(error: Exception) -> str:

@@ -127,6 +127,8 @@ class TestCheck:
             (Path("a.png"), "a single path"),
             (7, "table is a int"),
             (None, "table is a NoneType"),
+            (pd.DataFrame([["a.png", "b.png"]], columns=["path", "path"]), "several columns named 'path'"),
+            (pd.DataFrame([["a.png", 1, 2, 3, 4, 5]], columns=["path", *"xxywh"]), "several columns named 'x'"),
             ([None], "table row 0 has the path None"),
             (["a.png", ""], "table row 1 has the path ''"),
             (pd.DataFrame({"path": ["a.png", np.nan]}), "table row 1 has the path nan"),
@@ -146,6 +148,11 @@ class TestCheck:
         frames.loc[3, ["x", "y", "w", "h"]] = box
         with pytest.raises(InvalidInputError, match=r"table row 3 has the box .* four NaN"):
             fall.read_images(frames)
+
+    @pytest.mark.parametrize("missing", [np.nan, None, pd.NA, pd.NaT])
+    def test_a_box_that_is_not_known(self, frames: pd.DataFrame, missing: object) -> None:
+        unknown = frames[["path"]].assign(**dict.fromkeys("xywh", pd.Series([missing] * len(frames), dtype=object)))
+        np.testing.assert_array_equal(fall.read_images(unknown), fall.read_images(frames[["path"]]))
 
     @pytest.mark.parametrize("size", [0, 7, 1025, 96.0, True, "96"])
     def test_size(self, frames: pd.DataFrame, size: object) -> None:

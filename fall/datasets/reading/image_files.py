@@ -11,6 +11,12 @@ from fall.datasets.reading.tree import Found
 from fall.datasets.tables import IMAGE_SUFFIXES
 from fall.image_files.kinds import ACCEPTED, kind_of_file
 
+#: What may hold images that are not read, by the end of the name.
+_MAY_HOLD_IMAGES = {
+    **dict.fromkeys((".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"), "are archives: unpack them first"),
+    ".lnk": "are shortcuts, which are not followed: copy what they show",
+}
+
 
 def only_images(files: Iterable[Found], report: ReadingReport) -> list[Found]:
     """The files that are images of a kind that is read; ``report`` notes the others."""
@@ -32,6 +38,8 @@ def is_image(path: Path, report: ReadingReport) -> bool:
         report.leave_out(path, f"are {kind}, which is not read: convert them to PNG or JPEG")
     elif path.suffix.lower() in IMAGE_SUFFIXES:
         report.leave_out(path, "have the name of an image, but not its content")
+    elif path.suffix.lower() in _MAY_HOLD_IMAGES:
+        report.leave_out(path, _MAY_HOLD_IMAGES[path.suffix.lower()])
     else:
         report.leave_out(path, "are not images", tell=False)
     return False

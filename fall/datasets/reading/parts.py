@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import warnings
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,17 @@ if TYPE_CHECKING:
 
 #: The subject of images that are in no folder of a person.
 UNKNOWN = "unknown"
+
+
+def person_name(folder: str) -> str:
+    """The person whom a folder is named after; systems write accents in two ways, which look the same.
+
+    Examples
+    --------
+    >>> person_name("Ju\N{COMBINING DIAERESIS}rgen") == person_name("J\N{LATIN SMALL LETTER U WITH DIAERESIS}rgen")
+    True
+    """
+    return unicodedata.normalize("NFC", folder)
 
 
 def check_parts(table: pd.DataFrame) -> pd.DataFrame:

@@ -64,6 +64,7 @@ class _Walk:
         self._real_root = root.resolve()
         self._report = report
         self._seen: dict[Path, Found] = {}  # by the real path, of files and folders
+        self._same_content: dict[tuple[int, int], Found] = {}  # by what all hard links of a file share
         self._n_entries = 0
 
     def files(self, tops: Mapping[Path, Part]) -> list[Found]:
@@ -127,12 +128,20 @@ class _Walk:
     def _is_new(self, found: Found) -> bool:
         """Whether nothing else led to this file or folder before."""
         first = self._seen.setdefault(found.path.resolve(), found)
+        for other in (first, self._hard_link(found)):
+            if other.part.label != found.part.label:
+                raise InvalidInputError(
+                    f"{found.path} ({found.part.activity}) and {other.path} ({other.part.activity}) are one and the "
+                    "same, but belong to different labels: remove one of them"
+                )
         if first is found:
             return True
-        if first.part.label != found.part.label:
-            raise InvalidInputError(
-                f"{found.path} ({found.part.activity}) and {first.path} ({first.part.activity}) are one and the same, "
-                "but belong to different labels: remove one of them"
-            )
         self._report.leave_out(found.path, "are links to what is read already", f"as {first.path}")
         return False
+
+    def _hard_link(self, found: Found) -> Found:
+        """The first name of the same content; hard links of one label are separate files, as after deduplication."""
+        status = found.path.stat()
+        if not status.st_ino:  # some file systems have no such numbers
+            return found
+        return self._same_content.setdefault((status.st_dev, status.st_ino), found)

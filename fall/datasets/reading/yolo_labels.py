@@ -17,6 +17,7 @@ from common.validation import encoding_by_mark, read_file_bytes
 if TYPE_CHECKING:
     from fall.images import Box
 
+_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # as a byte order mark reads
 #: A frame of a thousand people has less.
 _MAX_BYTES = 100_000
 #: Decimals are rounded, often to six: what lies this little beyond the frame is not worth a word.
@@ -104,19 +105,23 @@ def read_label_text(file: Path) -> str:
         If it is not a regular file, or much larger than annotations are.
     """
     content = read_file_bytes(file, max_bytes=_MAX_BYTES)
-    return content.decode(encoding_by_mark(content) or "utf-8", errors="replace")
+    text = content.decode(encoding_by_mark(content) or "utf-8", errors="replace")
+    return text.replace(_MARK, "")  # files put together have a mark at each beginning
 
 
 def _parse_line(line: str) -> LabeledBox:
-    kind, *numbers = map(float, line.split())
+    words = line.split()
+    kind, *numbers = map(float, words)
     if not (kind.is_integer() and 0 <= kind < 100_000):
         raise ValueError("the class is not a whole number")
     if not all(map(math.isfinite, numbers)):
         raise ValueError("a number is not finite")
-    if len(numbers) == 5 and not 0 <= numbers[4] <= 1:
+    if len(numbers) == 5 and not -_MOST_BEYOND <= numbers[4] <= 1 + _MOST_BEYOND:
         raise ValueError("the confidence is not between 0 and 1")
     if len(numbers) in (4, 5):
         return _cut(int(kind), *numbers[:4])
+    if len(numbers) == 6 and words[-1].isdecimal():  # as programs that follow people write it
+        raise ValueError("it may be a triangle, or a box with a confidence and a track: remove the last two numbers")
     if len(numbers) >= 6 and len(numbers) % 2 == 0:
         return _around(int(kind), numbers[::2], numbers[1::2])
     raise ValueError(f"{len(numbers)} numbers after the class are neither a box nor a polygon")

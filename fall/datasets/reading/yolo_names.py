@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from common.errors import InvalidInputError
@@ -14,6 +14,9 @@ from fall.datasets.reading.yolo_labels import read_label_text
 _YAML_FILES = ("data.yaml", "data.yml", "dataset.yaml", "dataset.yml")
 #: Files with a name on each line, beside the images or their annotations.
 NAME_FILES = ("classes.txt", "obj.names", "labels.txt", "_darknet.labels")
+
+# A name, perhaps after a number or in quotes, and what ends it.
+_FLOW_ENTRY = re.compile(r"""(\s*+(?:['"]?\d++['"]?\s*+:\s*+)?(?:'[^']*+'|"[^"]*+")?[^,\]}]*+)([,\]}]|$)""")
 
 
 def class_names(root: Path) -> dict[int, str]:
@@ -30,7 +33,7 @@ def class_names(root: Path) -> dict[int, str]:
     for name in NAME_FILES:
         for folder in (root, root / "labels"):
             if (file := folder / name).exists():
-                return dict(enumerate(filter(None, map(str.strip, read_label_text(file).splitlines()))))
+                return dict(enumerate(_names_of_lines(read_label_text(file))))
     return {}
 
 
@@ -76,6 +79,12 @@ def _plain_labels(names: Mapping[int, str]) -> dict[int, int | None]:
     return {number: meanings[plain_name(name)] for number, name in names.items()}
 
 
+def _names_of_lines(text: str) -> list[str]:
+    """A name on each line, without blank lines and comments."""
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
 def _names_of_yaml(text: str, file: Path) -> dict[int, str]:
     """The list or mapping ``names``, on one line or on several; the rest of the file is not needed."""
     lines = [line.partition(" #")[0].rstrip() for line in text.splitlines()]
@@ -95,11 +104,21 @@ def _names_of_yaml(text: str, file: Path) -> dict[int, str]:
 
 def _entries_of_yaml(lines: list[str]) -> list[str]:
     """The entries of a list or mapping that begins on the first of ``lines``, as ``name`` or ``number: name``."""
-    flow = re.match(r"names:\s*[\[{](.*?)[\]}]", " ".join(lines))
+    flow = re.match(r"names:\s*+[\[{]", " ".join(lines))
     if flow:
-        return [entry for entry in flow[1].split(",") if entry.strip()]
+        return [entry for entry in _entries_in_brackets(flow.string[flow.end() :]) if entry.strip()]
     block = itertools.takewhile(lambda line: line[0] in " \t-", lines[1:])
     return [line.strip().removeprefix("-") for line in block]
+
+
+def _entries_in_brackets(text: str) -> Iterator[str]:
+    """What commas separate up to the closing bracket; in quotes, commas and brackets are parts of a name."""
+    position = 0
+    while (entry := _FLOW_ENTRY.match(text, position)) and entry[2]:
+        yield entry[1]
+        position = entry.end()
+        if entry[2] != ",":
+            return
 
 
 def _unquoted(text: str) -> str:

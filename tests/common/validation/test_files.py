@@ -1,5 +1,6 @@
 """Irregular files are refused at once by every reader, and files above the size limit are not read."""
 
+import io
 import os
 import socket
 import subprocess
@@ -9,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from common.errors import InvalidInputError
-from common.validation import check_regular_file, encoding_by_mark, original_name, read_file_bytes
+from common.validation import (
+    check_regular_file,
+    encoding_by_mark,
+    open_regular_file,
+    original_name,
+    read_file_bytes,
+)
+from common.validation.files import _RegularFile
 
 MAKE = {
     "pipe": os.mkfifo,
@@ -103,3 +111,34 @@ def test_encodings_are_known_by_their_mark(encoding):
 )
 def test_the_name_before_it_was_copied(copy):
     assert original_name(copy) == "a.csv"
+
+
+READS = [lambda file: file.read(9), lambda file: file.read(), lambda file: file.readline()]
+
+
+@pytest.mark.parametrize("read", READS)
+def test_a_disk_that_fails(read):
+    file = Path("/proc/self/mem")  # a regular file by its mode; there is nothing to read at its beginning
+    if not file.is_file():
+        pytest.skip("no such file here")
+    with open_regular_file(file) as stream, pytest.raises(InvalidInputError, match=f"{file} cannot be read"):
+        read(stream)
+
+
+@pytest.mark.parametrize("read", READS)
+def test_a_file_that_would_make_its_reader_wait(tmp_path, read):
+    pipe = tmp_path / "pipe"  # as some files of the kernel, which are regular by their mode
+    os.mkfifo(pipe)
+    descriptor = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    with io.BufferedReader(_RegularFile(descriptor, pipe)) as stream:
+        with pytest.raises(InvalidInputError, match=f"{pipe} cannot be read: it is not a regular file"):
+            read(stream)
+
+
+def test_an_open_file_reads_as_any_other(tmp_path):
+    content = bytes(range(256)) * 9000
+    (tmp_path / "data.bin").write_bytes(content)
+    with open_regular_file(tmp_path / "data.bin") as file:
+        assert (file.read(3), file.read(), file.read(), file.read(5)) == (content[:3], content[3:], b"", b"")
+        file.seek(-300, os.SEEK_END)
+        assert file.readline() == content[-300:][: content[-300:].index(b"\n") + 1]

@@ -1,6 +1,7 @@
 """A folder of one's own images."""
 
 import os
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,6 +56,12 @@ class TestLayout:
         write(folder, f"fall/{entry}")
         table = load_image_folder(folder)
         assert (len(table), table.attrs["left_out"]) == (3, {})
+
+    @pytest.mark.parametrize("name", ["Jürgen", "Zoë", "Đặng"])
+    def test_a_person_whose_name_is_written_in_two_ways(self, tmp_path: Path, name: str) -> None:
+        write(tmp_path, f"fall/{unicodedata.normalize('NFD', name)}/1.png")
+        write(tmp_path, f"non-fall/{unicodedata.normalize('NFC', name)}/1.png")
+        assert set(load_image_folder(tmp_path)["subject"]) == {name}
 
     @pytest.mark.parametrize("names", [("train", "test"), ("Training", "val", "TEST"), ("train", "valid")])
     def test_parts(self, tmp_path: Path, names: tuple[str, ...]) -> None:
@@ -186,6 +193,11 @@ class TestKinds:
             ("2.tif", b"II*\0" + bytes(30), "are TIFF, which is not read"),
             ("2.mp4", b"\0\0\0\x18ftypisom" + bytes(30), "are videos"),
             ("2.jpg", b"", "have the name of an image, but not its content"),
+            ("2.ppm", b"P6 9 9 255 " + bytes(243), "are Netpbm, which is not read"),
+            ("2.cr3", b"\0\0\0\x18ftypcrx " + bytes(30), "are camera raw, which is not read"),
+            ("carl.zip", b"PK\3\4" + bytes(30), "are archives: unpack them"),
+            ("carl.tar.gz", b"\x1f\x8b" + bytes(30), "are archives: unpack them"),
+            ("2.png.lnk", b"L\0\0\0" + bytes(30), "are shortcuts, which are not followed"),
             ("2.PNG", b"<html>", "have the name of an image, but not its content"),
         ],
     )
@@ -250,6 +262,17 @@ class TestLinks:
         with pytest.warns(FrugalWarning, match="2 of 5 files are links to what is read already .*dora"):
             table = load_image_folder(folder)
         assert table["subject"].tolist() == ["anna", "carl", "carl", "anna", "bert"]
+
+    @pytest.mark.parametrize("name", ["fall/bert.png", "fall/anna/2.png", "falls/carl/1.png"])
+    def test_one_content_in_both_labels(self, folder: Path, name: str) -> None:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).hardlink_to(folder / "non-fall" / "bert" / "1.png")
+        with pytest.raises(InvalidInputError, match="are one and the same"):
+            load_image_folder(folder)
+
+    def test_hard_links_of_one_label_are_separate_files(self, folder: Path) -> None:
+        (folder / "fall" / "anna" / "2.png").hardlink_to(folder / "fall" / "anna" / "1.png")
+        assert load_image_folder(folder)["label"].tolist() == [1, 1, 0, 0]
 
     @pytest.mark.parametrize("link", ["fall/bert", "fall/2.png", "fall/anna/x"])
     def test_an_image_of_both_labels(self, folder: Path, link: str) -> None:

@@ -1,6 +1,8 @@
 """Videos and a table of times become crops and a frame table: labelled by time, resumed, with a report."""
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +169,14 @@ def test_wrong_options_are_refused_before_any_work(options: dict[str, Any], vide
     with pytest.raises(InvalidInputError, match=next(iter(options))):
         cut(parts(("a.mp4", 0, 0, 1)), videos, **options)
     assert CALLS == []
+
+
+@pytest.mark.parametrize("make", [Path.touch, os.mkfifo, lambda path: path.symlink_to("nowhere")])
+def test_a_directory_that_cannot_be_made(make: Callable[[Path], object], videos: Path, tmp_path: Path) -> None:
+    make(tmp_path / "crops")
+    table = pd.DataFrame({"video": [str(next(videos.glob("*.*")))], "label": [1]})
+    with pytest.raises(InvalidInputError, match=r"directory is .*cannot be made"):
+        frames_of_videos(table, tmp_path / "crops", detector="motion")
 
 
 def test_videos_of_one_name_in_two_folders(tmp_path: Path) -> None:

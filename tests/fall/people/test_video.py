@@ -5,6 +5,7 @@ import subprocess
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ pytest.importorskip("av")
 pytest.importorskip("cv2")
 
 from common.errors import FrugalWarning, InvalidInputError
+from common.validation import files
 from fall.people import frames_of
 from tests.fall.people.made_video import HEIGHT, WIDTH, picture, walk, write
 
@@ -156,6 +158,27 @@ def test_a_pipe_is_refused_and_never_waited_for(kind: str, tmp_path: Path) -> No
         path = tmp_path / "link.mp4"
     with pytest.raises(InvalidInputError, match="not a regular file"):
         frames_of(path)
+
+
+@pytest.mark.parametrize("n_reads", [0, 1, 2])
+def test_a_disk_that_fails(n_reads: int, video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, done = files._RegularFile.readinto, []
+
+    def fail_later(file: files._RegularFile, buffer: Any) -> int:
+        done.append(file)
+        if len(done) > n_reads:
+            raise InvalidInputError("walk.mp4 cannot be read (Input/output error)")
+        return read(file, buffer)
+
+    monkeypatch.setattr(files._RegularFile, "readinto", fail_later)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            list(frames_of(video))
+            (told,) = (str(warning.message) for warning in caught)
+        except InvalidInputError as error:  # before the first frame
+            told = str(error)
+    assert "Input/output error" in told
 
 
 @pytest.mark.parametrize("hide", ["av", "cv2"])

@@ -21,6 +21,8 @@ PLAIN = LabeledBox(1, 0.5, 0.5, 0.2, 0.4)
         "# drawn by hand\n1 0.5 0.5 0.2 0.4  # anna",
         "1 0.5 0.5 0.2 0.4 0.97",
         "1 0.5 0.5 0.2 0.4 1",
+        "1 0.5 0.5 0.2 0.4 1.0004",
+        "1 0.5 0.5 0.2 0.4 -0.0001",
     ],
 )
 def test_one_box_in_many_forms(text: str) -> None:
@@ -35,6 +37,9 @@ def test_one_box_in_many_forms(text: str) -> None:
         codecs.BOM_UTF16_BE + "1 0.5 0.5 0.2 0.4".encode("utf-16-be"),
         "1 0.5 0.5 0.2 0.4".encode("utf-32"),
         b"1 0.5 0.5 0.2 0.4 # Tr\xe4nen in Latin-1",
+        codecs.BOM_UTF8 * 2 + b"1 0.5 0.5 0.2 0.4\n",
+        b"# by anna\n" + codecs.BOM_UTF8 + b"1 0.5 0.5 0.2 0.4\n" + codecs.BOM_UTF8,
+        "\ufeff\ufeff1 0.5 0.5 0.2 0.4".encode("utf-16-le"),
         codecs.BOM_UTF8 + b"\r\n1.0 0.5 0.5 0.2 0.4 0.5",
     ],
 )
@@ -106,6 +111,9 @@ def test_the_rounding_of_decimals_is_not_worth_a_word(text: str) -> None:
         ("1 -0.04 0.5 0.02 0.1", "outside the frame"),
         ("1 0.5 0.5 0.1 0.1 97", "confidence"),
         ("1 0.5 0.5 0.1 0.1 0.1 0.1 0.1", "7 numbers"),
+        ("1 0.5 0.5 0.2 0.4 0.9 0", "a triangle, or a box with a confidence and a track"),
+        ("1 0.5 0.5 0.2 0.4 0.9 1", "a triangle, or a box with a confidence and a track"),
+        ("1 0.5 0.5 0.2 0.4 0.9 17", "a triangle, or a box with a confidence and a track"),
         ("1 0.5 0.5 0.5 0.5 0.5 0.5", "out of range"),
         ("\0\xff", "could not convert"),
     ],

@@ -28,6 +28,29 @@ def test_data_yaml(yaml: str, tmp_path: Path) -> None:
     assert class_names(tmp_path) == TWO
 
 
+@pytest.mark.parametrize(
+    ("yaml", "names"),
+    [
+        ("names: ['fallen, on a bed', standing]", ["fallen, on a bed", "standing"]),
+        ('names: ["standing (safe)", "fallen [late]"]', ["standing (safe)", "fallen [late]"]),
+        ("names: {0: 'sits: on a chair', 1: \"lies, fallen\"}", ["sits: on a chair", "lies, fallen"]),
+        ("names: [don't know, fallen,]\nnc: 2", ["don't know", "fallen"]),
+    ],
+)
+def test_commas_and_brackets_in_quotes_are_parts_of_a_name(yaml: str, names: list[str], tmp_path: Path) -> None:
+    (tmp_path / "data.yaml").write_text(yaml)
+    assert list(class_names(tmp_path).values()) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["# two classes\nstanding\nfallen person\n", "standing\n\n#\nfallen person", "\ufeff# a\nstanding\nfallen person"],
+)
+def test_comments_between_the_names(text: str, tmp_path: Path) -> None:
+    (tmp_path / "classes.txt").write_text(text, encoding="utf-8")
+    assert class_names(tmp_path) == TWO
+
+
 @pytest.mark.parametrize("file", ["classes.txt", "obj.names", "labels/classes.txt"])
 def test_a_name_on_each_line(file: str, tmp_path: Path) -> None:
     (tmp_path / file).parent.mkdir(exist_ok=True)
