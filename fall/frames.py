@@ -77,7 +77,7 @@ def read_images(table: FrameTable, *, size: int = 96, errors: str = "raise") -> 
         If the table is empty, lacks a path, or has an invalid box; if an image is missing or damaged, or its box lies
         outside it; with ``errors="skip"``, if no image can be read.
     UnsafeInputError
-        If an image is too large, or neither PNG nor JPEG.
+        If an image is too large, or not PNG, JPEG, BMP or WebP.
 
     Examples
     --------

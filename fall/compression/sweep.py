@@ -14,6 +14,7 @@ from fall.compression.comparison.arguments import check_images_for, check_labels
 from fall.compression.masks import GRANULARITIES
 from fall.compression.pruning import prune
 from fall.compression.recipes import make_tuner
+from fall.networks.outputs import decide
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,13 +69,15 @@ def sweep_pruning(
     images = check_images_for(X, "X", classifier)
     check_labels_for(y, "y", len(images), "X", classifier)
     other = check_images_for(X_other, "X_other", classifier)
-    truth = classifier.classes_[check_labels_for(y_other, "y_other", len(other), "X_other", classifier)]
+    truth = check_labels_for(y_other, "y_other", len(other), "X_other", classifier)
     frames = decode_for(other, "X_other", classifier)
     tuner = make_tuner(classifier, images, y, groups)
 
+    positive = classifier.classes_.tolist().index(classifier.positive_)
+
     def accuracy(model: Any) -> float:
-        is_fall = training.predict(model, frames)[:, 1] >= classifier.threshold_
-        return float(np.mean(classifier.classes_[is_fall.astype(int)] == truth))
+        probabilities = training.predict_proba(model, frames, input_range=classifier.input_range_)
+        return float(np.mean(decide(probabilities, positive, classifier.threshold_) == truth))
 
     rows = [{"sparsity": 0.0, "way": "as trained", "accuracy": accuracy(classifier.model_)}]
     for sparsity in fractions:

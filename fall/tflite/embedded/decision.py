@@ -11,23 +11,15 @@ from fall.tflite.file import Tensor
 from fall.tflite.model import CompressedModel
 from fall.tflite.stored_numbers import pixel_table
 
-_RANGE = (-1.0, 1.0)
-
 
 def stored_pixels(model: CompressedModel) -> npt.NDArray[Any]:
     """The network's input for each pixel value from 0 to 255, in the input's type."""
-    input_range = tuple(getattr(model, "input_range", _RANGE))
-    table: Any = pixel_table
-    return np.asarray(table(model.graph.input, *([] if input_range == _RANGE else [input_range])))
+    return pixel_table(model.graph.input, model.input_range)
 
 
 def positive_index(model: CompressedModel) -> int:
     """The output that is the probability of a fall."""
-    positive = getattr(model, "positive", None)
-    labels = model.classes_.tolist()
-    if model.graph.output.shape[1] == 1:
-        return 0
-    return labels.index(positive) if positive is not None else len(labels) - 1
+    return 0 if model.graph.output.shape[1] == 1 else model.classes_.tolist().index(model.positive)
 
 
 def stored_threshold(threshold: float, output: Tensor) -> int | float:

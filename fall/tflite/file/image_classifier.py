@@ -73,30 +73,44 @@ def output_kind(graph: Graph) -> Literal["softmax", "logits", "sigmoid", "logit"
     >>> output_kind(read_classifier(tflite.convert(build_network("perceptron", (8, 8, 3), units=4))))
     'softmax'
     """
-    last = _last_operator(graph)
+    last, *passing = _last_operators(graph)
     name = "no operator" if last is None else last.name
     n_outputs = graph.output.shape[1]
     if name == "SOFTMAX" and n_outputs > 1:
         return "softmax"
     if name == "LOGISTIC" and n_outputs == 1:
         return "sigmoid"
-    if name in _LOGITS and not (name == "LOG_SOFTMAX" and n_outputs == 1):
+    # An activation function would cut the logits off; it changes no probabilities, which lie between 0 and 1.
+    fused = next(filter(None, map(_fused_activation, (last, *passing))), "")
+    if name in _LOGITS and not (name == "LOG_SOFTMAX" and n_outputs == 1) and not fused:
         return "logits" if n_outputs > 1 else "logit"
+    what = f"{name} with the activation function {fused} and" if fused else f"{name} with"
     raise InvalidInputError(
-        f"the model ends in {name} with {n_outputs} output{'s' * (n_outputs > 1)}, which does not say what the numbers "
+        f"the model ends in {what} {n_outputs} output{'s' * (n_outputs > 1)}, which does not say what the numbers "
         "are: end the network in a softmax over its classes, or for two classes in one sigmoid, and convert it again"
     )
 
 
-def _last_operator(graph: Graph) -> Operator | None:
-    """The operator that determines what the outputs are."""
-    number = graph.outputs[0]
+def _last_operators(graph: Graph) -> list[Operator | None]:
+    """The operator that determines what the outputs are, None if there is none, and those that pass them on."""
+    number, passing = graph.outputs[0], list[Operator]()
     for operator in reversed(graph.operators):
         if number in operator.outputs:
             if operator.name not in _PASSING:
-                return operator
+                return [operator, *passing]
+            passing.append(operator)
             number = operator.inputs[0]
-    return None
+    return [None, *passing]
+
+
+def _fused_activation(operator: Operator | None) -> str:
+    """The activation function that an operator applies to its outputs; empty if it applies none."""
+    if operator is None or not hasattr(operator.options, "FusedActivationFunction"):
+        return ""
+    schema = require("ai_edge_litert.schema_py_generated", extra="edge", purpose="reading .tflite files")
+    names = {number: name for name, number in vars(schema.ActivationFunctionType).items()}
+    number = operator.options.FusedActivationFunction()
+    return "" if number == schema.ActivationFunctionType.NONE else str(names[number])
 
 
 def _declared_sides(graph: Graph) -> tuple[int, ...]:

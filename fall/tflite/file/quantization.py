@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from common.errors import InvalidInputError
 from fall.tflite.file.calls import Call
@@ -16,7 +17,10 @@ _CHANNEL_AXIS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 0}
 
 
 def check_quantization(tensor: Tensor) -> None:
-    """A quantized tensor has one scale, or as a constant one for each channel, and zero points within its type."""
+    """A quantized tensor has one scale, or as a constant one for each channel, and zero points within its type.
+
+    A scale is above 0; it may be 0 where all stored constants are.
+    """
     n = len(tensor.scale)
     if tensor.is_packed and tensor.data is None:
         raise unsupported(f"has activations of {tensor.type_name}")
@@ -24,7 +28,7 @@ def check_quantization(tensor: Tensor) -> None:
         raise contradiction(f"tensor {tensor.name!r} is {tensor.type_name} with {n} scales")
     if n == 0:
         return
-    if not ((tensor.scale > 0) & np.isfinite(tensor.scale)).all():
+    if not (((tensor.scale > 0) | _is_zero(tensor)) & np.isfinite(tensor.scale)).all():
         raise contradiction(f"tensor {tensor.name!r} has an impossible scale")
     if tensor.block_size:
         return  # reading has matched blocks and scales, and blocks have no zero point
@@ -37,6 +41,19 @@ def check_quantization(tensor: Tensor) -> None:
         least = 0 if tensor.dtype.kind == "u" else -(2 ** (bits - 1))
         if tensor.zero_point.min() < least or tensor.zero_point.max() >= least + 2**bits:
             raise contradiction(f"tensor {tensor.name!r} has the zero point {tensor.zero_point[0]}")
+
+
+def _is_zero(tensor: Tensor) -> npt.NDArray[np.bool_]:
+    """For each scale, whether it is 0 and so are all constants of its channel: TensorFlow's int16x8 writes these."""
+    is_zero = np.asarray(tensor.scale == 0)
+    n = len(is_zero)
+    if not is_zero.any() or tensor.data is None or tensor.block_size:
+        return np.zeros(n, np.bool_)
+    if n == 1:
+        return is_zero & ~tensor.data.any()
+    if not (0 <= tensor.axis < tensor.data.ndim and tensor.shape[tensor.axis] == n):
+        return np.zeros(n, np.bool_)
+    return is_zero & ~np.moveaxis(tensor.data, tensor.axis, 0).reshape(n, -1).any(axis=1)
 
 
 def check_scales(call: Call) -> None:

@@ -141,7 +141,11 @@ def _add_to_bias(content: bytearray, bias: Tensor, shift: FloatArray) -> None:
     """Add real numbers to the entries of a bias in a file."""
     schema = require("ai_edge_litert.schema_py_generated", extra="edge", purpose="writing .tflite files")
     stored = schema.Model.GetRootAs(content, 0).Buffers(bias.buffer).DataAsNumpy().view(bias.dtype)
-    stored += (np.rint(shift / bias.scale) if len(bias.scale) else shift).astype(bias.dtype)
+    if len(bias.scale):
+        # A channel without weights may have the scale 0, in which no bias can be stored.
+        has_steps = np.broadcast_to(bias.scale > 0, shift.shape)
+        shift = np.rint(np.divide(shift, bias.scale, out=np.zeros_like(shift), where=has_steps))
+    stored += shift.astype(bias.dtype)
 
 
 def _logits(graph: Graph, images: ImageArray) -> FloatArray:

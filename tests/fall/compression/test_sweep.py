@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from common.errors import InvalidInputError
-from fall import CNNFallClassifier
+from fall import CNNFallClassifier, backend
 from fall.compression import sweep_pruning
 from tests.fall.synthetic import SIZE, bright_below
 
@@ -27,6 +27,21 @@ def test_both_ways_at_each_sparsity(classifier):
     table = sweep(classifier, sparsities=[0.5])
     assert table["way"].tolist() == ["as trained", "at once", "gradually"]
     assert table["accuracy"].between(0, 1).all()
+
+
+@pytest.mark.parametrize("positive", ["low", "middle", "high"])
+def test_the_fall_may_be_any_of_the_classes(positive):
+    keras = backend.keras()
+    image = keras.Input((SIZE, SIZE, 3))
+    mean = keras.layers.GlobalAveragePooling2D()(image)
+    network = keras.Model(image, keras.layers.Dense(3)(mean))  # logits
+    classes = ["low", "middle", "high"]
+    classifier = CNNFallClassifier.from_model(
+        network, classes=classes, positive=positive, input_range=(0, 1), threshold=0.3, validation_fraction=0
+    )
+    labels = np.resize(classes, 16)
+    table = sweep(classifier, y=labels, y_other=labels, sparsities=[])
+    assert table["accuracy"].item() == np.mean(classifier.predict(IMAGES) == labels)
 
 
 @pytest.mark.parametrize(

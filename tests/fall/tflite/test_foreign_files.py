@@ -71,6 +71,10 @@ def test_outputs_become_probabilities(head, n_outputs, integers):
     [
         (lambda: model(layer("sigmoid"), n_outputs=2), "LOGISTIC with 2 outputs"),
         (lambda: model(layer("tanh")), "TANH"),
+        (lambda: model(layer("relu")), "FULLY_CONNECTED with the activation function RELU and 2 outputs"),
+        (lambda: model(layer("relu6"), n_outputs=3), "the activation function RELU6"),
+        (lambda: model(lambda x: backend.tensorflow().nn.relu(x + x), n_outputs=1), "ADD .* RELU and 1 output,"),
+        (lambda: model(lambda x: pooled(layer("relu")(x))), "FULLY_CONNECTED with the activation function RELU"),
         (lambda: model(lambda x: backend.keras().layers.Concatenate()([layer("sigmoid")(x)] * 2)), "CONCATENATION"),
         (lambda: model(layer("softmax"), pool=False), "dense layer"),
         (lambda: model(layer("softmax"), shape=(None, None, 3)), "fixed size"),
@@ -83,6 +87,11 @@ def test_outputs_become_probabilities(head, n_outputs, integers):
 def test_what_cannot_be_told_is_refused(build, message):
     with pytest.raises(InvalidInputError, match=message):
         TFLiteFallClassifier(convert(build()), input_range=(-1, 1))
+
+
+def pooled(x):
+    layers = backend.keras().layers
+    return layers.GlobalAveragePooling2D()(layers.Reshape((1, 1, 2))(x))
 
 
 def two(inputs=1, outputs=1):
