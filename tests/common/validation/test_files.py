@@ -130,9 +130,9 @@ def test_a_file_that_would_make_its_reader_wait(tmp_path, read):
     pipe = tmp_path / "pipe"  # as some files of the kernel, which are regular by their mode
     os.mkfifo(pipe)
     descriptor = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
-    with io.BufferedReader(_RegularFile(descriptor, pipe)) as stream:
-        with pytest.raises(InvalidInputError, match=f"{pipe} cannot be read: it is not a regular file"):
-            read(stream)
+    expected = f"{pipe} cannot be read: it is not a regular file"
+    with io.BufferedReader(_RegularFile(descriptor, pipe)) as stream, pytest.raises(InvalidInputError, match=expected):
+        read(stream)
 
 
 def test_an_open_file_reads_as_any_other(tmp_path):
