@@ -47,7 +47,8 @@ def load_yolo_folder(
 
     An annotation has a line for each object, ``class cx cy w h`` in fractions of the frame; a sixth number is a
     confidence, more are a polygon, of which the box is taken; a triangle must not end in a whole number, which would be
-    a person's number. Byte order marks, blank lines, comments and a class of ``1.0`` are read. A box that reaches beyond the frame is cut.
+    a person's number. Byte order marks, blank lines, comments and a class of ``1.0`` are read. A box that reaches
+    beyond the frame is cut.
 
     Parameters
     ----------
