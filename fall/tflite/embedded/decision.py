@@ -7,14 +7,30 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from common.errors import InvalidInputError
 from fall.tflite.classifier import pixel_table
-from fall.tflite.file import Tensor
+from fall.tflite.file import Tensor, output_kind
 from fall.tflite.model import CompressedModel
 
 
 def stored_pixels(model: CompressedModel) -> npt.NDArray[Any]:
     """The network's input for each pixel value from 0 to 255, in the input's type."""
     return pixel_table(model.graph.input, model.input_range)
+
+
+def check_decidable(model: CompressedModel) -> None:
+    """Raise unless one output of the network is the probability of a fall, as the exported program takes it."""
+    kind = output_kind(model.graph)
+    if kind in ("logits", "logit"):
+        raise InvalidInputError(
+            f"model gives {kind}, not probabilities, and the C program has no softmax: end the network in one (or for "
+            "two classes in one sigmoid), and compress it again"
+        )
+    if kind == "sigmoid" and model.positive != model.classes_.tolist()[1]:
+        raise InvalidInputError(
+            f"model has one output, the probability of {model.classes_.tolist()[1]!r}, but the fall is "
+            f"{model.positive!r}: end the network in a softmax over both classes, and compress it again"
+        )
 
 
 def positive_index(model: CompressedModel) -> int:
