@@ -2,7 +2,7 @@
 
     python examples/lab2_fall_detection.py --data caucafall --root PATH
     python examples/lab2_fall_detection.py --data gmdcsa24 --root PATH --weights mobilenet_v2_1.0_224_no_top.h5
-    python examples/lab2_fall_detection.py --data folder --root PATH          (folders of your own images)
+    python examples/lab2_fall_detection.py --data folder --root PATH --labels Sturz=1,Alltag=0    (your own images)
     python examples/lab2_fall_detection.py --data simulated                   (nothing to download)
 
 The networks are the lecture's CNN, a depthwise-separable one, the same distilled from a better network, and MobileNetV2
@@ -22,8 +22,6 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 from sklearn.base import clone
 
 # The script runs from a clone as well as beside an installed package.
@@ -32,8 +30,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import common
 import fall
 from common import plotting
-from examples import lab2_each_person, lab2_figures, lab2_networks
-from examples.lab2_data import Data, Lab, People, load
+from examples import lab2_each_person, lab2_figures, lab2_networks, lab2_tables
+from examples.lab2_data import Data, Lab, People, labels_of, load
 from examples.terminal import console, explained
 
 # Images seen in a training from scratch, over all epochs: a few hundred images are seen forty times.
@@ -56,50 +54,6 @@ def validate(lab: Lab, epochs: int, seed: int) -> pd.DataFrame:
     return table.sort_values("mean_test_score", ascending=False)
 
 
-def show(results: dict[tuple[str, str], common.Evaluation], trained: dict[str, lab2_networks.Trained]) -> None:
-    """Print the results of the test, for the file in float32 and the one in int8 of each network."""
-    table = Table(box=SIMPLE_HEAD, padding=0)  # narrow enough for 80 columns
-    table.add_column("network", no_wrap=True)
-    table.add_column("file", no_wrap=True)
-    for name in ("kB", "accuracy", "95%", "sensitivity", "specificity"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for (name, version), result in results.items():
-        # With only one or two test people, their spread cannot be estimated, so intervals treat images as independent.
-        interval = result.wilson.accuracy
-        table.add_row(
-            name if version == lab2_networks.VERSIONS[0] else "",
-            version,
-            f"{len(trained[name].files[version].tflite) / 1000:,.0f}",
-            f"{result.accuracy:.3f}",
-            f"{100 * interval.low:.0f}–{100 * interval.high:.0f}%",
-            f"{result.sensitivity:.3f}",
-            f"{result.specificity:.3f}",
-        )
-    console.print(table)
-    console.print(
-        "95%: Wilson, as if images were independent; images of one video are not, so it is too narrow.", style="dim"
-    )
-    if lab2_networks.TUNED in trained:
-        console.print(
-            "With few people, fine-tuning MobileNetV2 is no better than training its dense layer alone, but depends "
-            "more on the seed and on the person: the library's default is the dense layer alone; see --each-person.",
-            style="dim",
-        )
-
-
-def show_recipes(table: pd.DataFrame, columns: dict[str, pd.Series], decimals: int) -> None:
-    """Print columns of the table of recipes, with the chosen recipe in bold."""
-    made = table[table["reason"] == ""]
-    output = Table(box=SIMPLE_HEAD, pad_edge=False)
-    output.add_column("recipe", no_wrap=True)
-    for name in columns:
-        output.add_column(name, justify="right", no_wrap=True)
-    for recipe, chosen in made["chosen"].items():
-        cells = [f"{column[recipe]:,.{decimals}f}" for column in columns.values()]
-        output.add_row(str(recipe), *cells, style="bold" if chosen else None)
-    console.print(output)
-
-
 def compress(lab: Lab, classifier: Any, recipes: list[str], out: Path) -> None:
     """Compress one trained network by recipes; print and plot the results, and save the chosen model."""
     table = fall.compare_recipes(
@@ -116,12 +70,12 @@ def compress(lab: Lab, classifier: Any, recipes: list[str], out: Path) -> None:
         verbose=1,
     )
     sizes = {"file kB": "raw_bytes", "gzip kB": "gzip_bytes", "coded kB": "coded_bytes", "memory kB": "working_bytes"}
-    show_recipes(
+    lab2_tables.show_recipes(
         table, {name: table[column] / 1000 for name, column in sizes.items()} | {"MMAC": table["macs"] / 1e6}, 1
     )
     scores = {"held out": "accuracy", "falls found": "sensitivity", "test": "test_accuracy"}
     scores |= {"falls in test": "test_sensitivity"}
-    show_recipes(table, {name: table[column] for name, column in scores.items()}, 3)
+    lab2_tables.show_recipes(table, {name: table[column] for name, column in scores.items()}, 3)
     for recipe, reason in table["reason"][table["reason"] != ""].items():
         console.print(f"{recipe} cannot be made: {reason}", highlight=False)
     chosen = table.index[table["chosen"]][0]
@@ -197,6 +151,7 @@ def main(
     out: Annotated[Path, typer.Option(help="Folder for figures and results.")] = Path("demo/lab2"),
     weights: Annotated[Path | None, typer.Option(help="MobileNetV2 weights without top, alpha 1.0 (part 3).")] = None,
     label_by: Annotated[str, typer.Option(help="CAUCAFall: 'frame', or 'activity' as in the lecture.")] = "frame",
+    labels: Annotated[str, typer.Option(help="Your own folders, or classes of YOLO, such as Sturz=1,Alltag=0.")] = "",
     test_subject: Annotated[list[str] | None, typer.Option(help="A person to test on; may be repeated.")] = None,
     epochs: Annotated[
         int | None, typer.Option(help="Epochs of training from scratch; default 40, fewer for thousands of images.")
@@ -220,19 +175,29 @@ def main(
 ) -> None:
     """Detect falls in images, see how reliable that is, and compress the network.
 
-    Begin with --data simulated, which needs no download. For a data set give --root, and --weights for MobileNetV2.
+    Begin with --data simulated, which needs no download. For a data set give --root, and --weights for MobileNetV2; for
+    your own images, --labels says which folders show falls (1) and which do not (0).
     Then compress the network for a small device: --compress --recipes int8,channels_int8,distilled_int8 shows what a
     few recipes cost and save. Figures, results and the file that ships are written to --out.
     """
     with explained():
         chosen_recipes = _recipes(recipes)
-        lab = load(data, root, label_by=label_by, test_subjects=test_subject or [], quick=quick)
+        lab = load(
+            data,
+            root,
+            label_by=label_by,
+            test_subjects=test_subject or [],
+            quick=quick,
+            labels=labels_of(labels),
+        )
         console.rule("[bold]1. The data")
         for name, people in (("train", lab.train), ("test", lab.test)):
             count = len(np.unique(people.subjects))
             falls = int((people.labels == 1).sum())
             console.print(f"{name}: {len(people.labels):,} images of {count} subjects or sequences, {falls:,} of falls")
-        console.print(f"Tested on {lab.tested_on}; nobody is in both.")
+        unknown = set(lab.train.subjects) & set(lab.test.subjects)
+        both = "the images do not say who is in both" if unknown else "nobody is in both"
+        console.print(f"Tested on {lab.tested_on}; {both}.")
         epochs = epochs or max(10, min(40, IMAGES_PER_TRAINING // len(lab.train.labels)))
         if validation:
             console.rule("[bold]2. Hyper-parameters, validated on training people")
@@ -263,7 +228,7 @@ def main(
             for name, network in trained.items()
             for version, file in network.files.items()
         }
-        show(results, trained)
+        lab2_tables.show(results, trained)
 
         histories = {name: network.history for name, network in trained.items()}
         best = most_frugal(histories, {name: network.parameters for name, network in trained.items()})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from common.errors import InvalidInputError
 from fall.tflite.embedded.arena import ArenaSize, arena_size
+from fall.tflite.embedded.decision import check_decidable
 from fall.tflite.embedded.header import header
 from fall.tflite.embedded.names import check_name
 from fall.tflite.embedded.project import cmake, example
@@ -68,8 +69,9 @@ def export_c_array(model: CompressedModel, directory: str | os.PathLike[str], *,
     Raises
     ------
     InvalidInputError
-        If ``name`` is not an identifier that is free in C and C++, tflite-micro lacks an operator of the model, a file
-        of another origin has one of the names, or the files cannot be written.
+        If ``name`` is not an identifier that is free in C and C++, the model gives logits or only the probability of
+        the other class, tflite-micro lacks an operator of the model, a file of another origin has one of the names, or
+        the files cannot be written.
 
     Examples
     --------
@@ -87,6 +89,7 @@ def export_c_array(model: CompressedModel, directory: str | os.PathLike[str], *,
     if not isinstance(model, CompressedModel):
         raise InvalidInputError(f"model is a {type(model).__name__}; pass a CompressedModel, see fall.compress")
     check_name(name)
+    check_decidable(model)
     sha256 = hashlib.sha256(model.tflite).hexdigest()
     folder = Path(directory)
     exported = CArray(

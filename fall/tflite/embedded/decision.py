@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fall.tflite.file import Tensor
+from common.errors import InvalidInputError
+from fall.tflite.file import Tensor, output_kind
 from fall.tflite.model import CompressedModel
 from fall.tflite.stored_numbers import pixel_table
 
@@ -15,6 +16,21 @@ from fall.tflite.stored_numbers import pixel_table
 def stored_pixels(model: CompressedModel) -> npt.NDArray[Any]:
     """The network's input for each pixel value from 0 to 255, in the input's type."""
     return pixel_table(model.graph.input, model.input_range)
+
+
+def check_decidable(model: CompressedModel) -> None:
+    """Raise unless one output of the network is the probability of a fall, as the exported program takes it."""
+    kind = output_kind(model.graph)
+    if kind in ("logits", "logit"):
+        raise InvalidInputError(
+            f"model gives {kind}, not probabilities, and the C program has no softmax: end the network in one (or for "
+            "two classes in one sigmoid), and compress it again"
+        )
+    if kind == "sigmoid" and model.positive != model.classes_.tolist()[1]:
+        raise InvalidInputError(
+            f"model has one output, the probability of {model.classes_.tolist()[1]!r}, but the fall is "
+            f"{model.positive!r}: end the network in a softmax over both classes, and compress it again"
+        )
 
 
 def positive_index(model: CompressedModel) -> int:

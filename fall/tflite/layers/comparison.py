@@ -13,6 +13,7 @@ from common.validation import FloatArray, check_choice, check_images
 from fall.tflite.classifier import raw_outputs
 from fall.tflite.conversion import convert
 from fall.tflite.file import Graph, read_classifier
+from fall.tflite.input_range import find_input_range
 from fall.tflite.layers.activations import RUNTIMES, mean_input, operator_outputs
 from fall.tflite.layers.alignment import same_operators
 from fall.tflite.layers.bias_correction import channel_shift
@@ -125,7 +126,7 @@ def compare_layers(
     for name, value in (("runtime", runtime), ("float_runtime", float_runtime or runtime)):
         check_choice(value, name, RUNTIMES)
     graph = read_classifier(_file(tflite))
-    reference = read_classifier(_float_file(float_model))
+    reference = read_classifier(_float_file(float_model, tflite, graph))
     images = check_images(images, "images", size=graph.input_size)
     if len(images) == 0:
         raise InvalidInputError("images is empty; pass at least one image")
@@ -233,10 +234,14 @@ def _layer(tensor: str, operator: str) -> str:
     return parts[-2] if len(parts) > 1 else operator.lower()
 
 
-def _float_file(float_model: Any) -> Any:
+def _float_file(float_model: Any, tflite: Any, graph: Graph) -> Any:
+    """The float network as a file that is given the same numbers for the same pixels as the file in question."""
     if isinstance(float_model, (CompressedModel, Graph, bytes, bytearray, memoryview)):
         return _file(float_model)
-    return convert(getattr(float_model, "model_", float_model))
+    input_range = getattr(float_model, "input_range_", None)
+    if input_range is None:
+        input_range = tflite.input_range if isinstance(tflite, CompressedModel) else find_input_range(graph)
+    return convert(getattr(float_model, "model_", float_model), input_range=input_range)
 
 
 def _file(tflite: Any) -> Any:

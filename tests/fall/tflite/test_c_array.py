@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from common import Cost, InvalidInputError
-from fall import CompressedModel, export_c_array
+from fall import CompressedModel, backend, export_c_array
+from fall.tflite import convert
 from tests.fall.converted import content
 
 PROGRAM = r"""
@@ -91,3 +92,22 @@ def test_what_is_no_model_or_no_folder_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InvalidInputError, match="cannot be written"):
         export_c_array(model(), tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    ("units", "activation", "classes", "message"),
+    [
+        (2, None, ["fall", "adl"], "gives logits"),
+        (3, None, ["up", "between", "fall"], "gives logits"),
+        (1, None, ["adl", "fall"], "gives logit, not"),
+        (1, "sigmoid", ["fall", "adl"], "the probability of 'adl'"),
+    ],
+)
+def test_what_the_program_would_decide_wrongly_is_refused(tmp_path, units, activation, classes, message):
+    keras = backend.keras()
+    image = keras.Input((8, 8, 3))
+    mean = keras.layers.GlobalAveragePooling2D()(image)
+    network = keras.Model(image, keras.layers.Dense(units, activation=activation)(mean))
+    made = CompressedModel("theirs", convert(network), Cost(), None, np.array(classes), 0.5, 8, positive="fall")
+    with pytest.raises(InvalidInputError, match=message):
+        export_c_array(made, tmp_path)

@@ -81,6 +81,17 @@ def test_tflite_micro_and_the_reference_kernels_differ_in_dense_layers_alone(nam
     assert (table["max_steps"][table["operator"] == "FULLY_CONNECTED"] < 1.001).all()
 
 
+@pytest.mark.parametrize("input_range", [(0, 1), (0, 255), (-0.5, 0.5)])
+def test_both_are_given_what_the_network_expects(input_range):
+    model, options = network("separable_cnn", 32), {"input_range": input_range}
+    classifier = fall.CNNFallClassifier.from_model(model, classes=[0, 1], positive=1, **options)
+    cost = fall.tflite_cost(fall.tflite.convert(model)).total
+    file = fall.tflite.convert(model, **options)
+    compressed = fall.CompressedModel("float32", file, cost, None, np.array([0, 1]), 0.5, 32, **options)
+    for float_model, tflite in ((classifier, file), (model, compressed), (model, file)):
+        assert fall.compare_layers(float_model, tflite, IMAGES, runtime="reference").table["max"].eq(0).all()
+
+
 def test_models_files_and_graphs_are_taken():
     model = compressed()
     for form in (model, model.tflite, model.graph):
