@@ -24,7 +24,9 @@ def check_quantization(tensor: Tensor) -> None:
         raise contradiction(f"tensor {tensor.name!r} is {tensor.type_name} with {n} scales")
     if n == 0:
         return
-    if not ((tensor.scale > 0) & np.isfinite(tensor.scale)).all():
+    # TensorFlow's converter gives channels without weights the scale 0 if activations have 16 bits.
+    may_be_zero = n > 1 and tensor.data is not None and tensor.scale.any()
+    if not ((tensor.scale > 0) | (may_be_zero & (tensor.scale == 0))).all() or not np.isfinite(tensor.scale).all():
         raise contradiction(f"tensor {tensor.name!r} has an impossible scale")
     if tensor.block_size:
         return  # reading has matched blocks and scales, and blocks have no zero point

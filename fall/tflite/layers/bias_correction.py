@@ -131,16 +131,23 @@ def real_constants(tensor: Tensor) -> FloatArray:
     assert tensor.data is not None
     if not len(tensor.scale):
         return tensor.data.astype(np.float64)
-    shape = [1] * tensor.data.ndim
-    shape[tensor.axis] = -1
-    return np.asarray(tensor.scale.astype(np.float64).reshape(shape) * (tensor.data - tensor.zero_point.reshape(shape)))
+    scale, zero_point = tensor.scale.astype(np.float64), tensor.zero_point
+    if len(scale) > 1:
+        shape = [1] * tensor.data.ndim
+        shape[tensor.axis] = -1
+        scale, zero_point = scale.reshape(shape), zero_point.reshape(shape)
+    return np.asarray(scale * (tensor.data - zero_point))
 
 
 def _add_to_bias(content: bytearray, bias: Tensor, shift: FloatArray) -> None:
     """Add real numbers to the entries of a bias in a file."""
     schema = require("ai_edge_litert.schema_py_generated", extra="edge", purpose="writing .tflite files")
     stored = schema.Model.GetRootAs(content, 0).Buffers(bias.buffer).DataAsNumpy().view(bias.dtype)
-    stored += (np.rint(shift / bias.scale) if len(bias.scale) else shift).astype(bias.dtype)
+    if len(bias.scale):
+        # A channel without weights may have the scale 0, in which no bias can be stored.
+        has_scale = bias.scale > 0
+        shift = np.where(has_scale, np.rint(shift / np.where(has_scale, bias.scale, 1)), 0)
+    stored += shift.astype(bias.dtype)
 
 
 def _logits(graph: Graph, images: ImageArray) -> FloatArray:
