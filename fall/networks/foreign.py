@@ -63,7 +63,12 @@ def check_network(model: Any, name: str = "network") -> Any:
 
 def check_scaling(model: Any, input_range: InputRange) -> None:
     """Raise if the network scales pixels itself, from another range than ``input_range``."""
-    scaling = first_scaling(model)
+    try:
+        scaling = first_scaling(model)
+    except Exception as error:  # whatever the code of a layer raises
+        raise InvalidInputError(
+            f"model cannot be called on one image ({str(error).strip()[:500]}): check its own layers and functions"
+        ) from error
     if scaling is not None:
         range_before(scaling, input_range)
 
