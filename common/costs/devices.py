@@ -251,6 +251,8 @@ def compare_ledgers(
 
     if not isinstance(ledgers, Mapping) or not ledgers:
         raise InvalidInputError('ledgers must be a mapping such as {"camera": ledger} with at least one entry')
+    if not isinstance(devices, Sequence) or not all(isinstance(device, Device) for device in devices):
+        raise InvalidInputError("devices must be a list of devices, such as [common.CORTEX_M4]")
     rows = []
     for name, ledger in ledgers.items():
         total = _total(ledger, f"ledgers[{name!r}]")

@@ -31,6 +31,7 @@ from common.validation import (
     check_same_kind,
     check_sensors,
     check_vector,
+    fall_second,
     remember_features,
 )
 
@@ -131,7 +132,7 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
         X : array-like of shape (n, n_sensors)
             Probabilities of the second class, NaN where a sensor is absent.
         y : array-like of shape (n,)
-            Two classes; the second in sorted order is a fall.
+            Two classes; the second in sorted order is a fall, unless the words plainly say that it is the first.
         groups : array-like of shape (n,), optional
             Subject of each row; whole subjects are then held out for the calibration.
         sample_weight : array-like of shape (n,), optional
@@ -153,8 +154,8 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
                 "pass fall or not, such as y == 'fall'"
             )
         self._check_parameters()
-        classes, codes = np.unique(labels, return_inverse=True)
-        is_fall = codes == 1
+        classes = fall_second(np.unique(labels))
+        is_fall = labels == classes[1]
         subjects = None if groups is None else check_vector(groups, len(columns), "groups")
         weights = None if sample_weight is None else check_weights(sample_weight, len(columns))
         base_rate = float(np.average(is_fall, weights=weights))

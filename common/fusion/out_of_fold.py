@@ -17,7 +17,7 @@ from sklearn.utils.validation import has_fit_parameter
 
 from common.errors import FrugalWarning, InvalidInputError
 from common.evaluation.splits import Split, check_no_leakage, subject_folds
-from common.validation import FloatArray, IntArray, check_class_labels, check_vector, encode_labels
+from common.validation import FloatArray, IntArray, check_class_labels, check_vector, encode_labels, fall_second
 from common.validation.missing import as_array
 
 
@@ -44,7 +44,8 @@ def out_of_fold_probabilities(
     groups : array-like of shape (n,)
         Subject of each row. Whole subjects are held out.
     positive : label, optional
-        The class whose probability is returned; None means the second of two.
+        The class whose probability is returned; None means the second of two, or the one that
+        plainly means a fall, such as "fall" beside "non-fall".
     n_folds : int
         As in :func:`common.subject_folds`: classes are spread evenly over the folds as far as whole subjects allow.
     random_state : int, optional
@@ -112,7 +113,7 @@ def _positive_class(positive: Any, classes: npt.NDArray[Any]) -> Any:
             raise InvalidInputError(
                 f"y has {len(classes)} classes: say whose probability is wanted, such as positive={classes[0]!r}"
             )
-        return classes[1]
+        return fall_second(classes)[1]
     if positive not in classes.tolist():
         raise InvalidInputError(f"positive is {positive!r}, not found in y; there are {', '.join(map(str, classes))}")
     return positive

@@ -52,7 +52,7 @@ from common.validation.parameters import (
     check_number as check_number,
     random_generator as random_generator,
 )
-from common.validation.positive import positive_label as positive_label
+from common.validation.positive import fall_second as fall_second, positive_label as positive_label
 from common.validation.sensors import (
     check_event_times as check_event_times,
     check_probabilities as check_probabilities,

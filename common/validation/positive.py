@@ -67,3 +67,18 @@ def positive_label(classes: npt.ArrayLike, positive: Any = None, *, name: str = 
         f"{name} has the classes {shown}, which do not say which one is the fall: name it, such as "
         f"positive={known[-1]!r}"
     )
+
+
+def fall_second(classes: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Two sorted classes with the fall as the second one: reversed if their words plainly say so.
+
+    Examples
+    --------
+    >>> fall_second(np.array(["fall", "non-fall"])), fall_second(np.array(["a", "b"]))
+    (array(['non-fall', 'fall'], dtype='<U8'), array(['a', 'b'], dtype='<U1'))
+    """
+    try:
+        is_first = positive_label(classes) == classes.tolist()[0]
+    except InvalidInputError:
+        return classes
+    return classes[::-1] if is_first else classes

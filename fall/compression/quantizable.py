@@ -23,7 +23,15 @@ _AS_A_LAYER = ("relu6", "swish")  # only as a layer of their own, which they can
 _SCALING = ("BatchNormalization", "Normalization", "Rescaling")
 # Nothing but a copy once the network is trained.
 _ONLY_IN_TRAINING = {
-    *("AlphaDropout", "GaussianDropout", "GaussianNoise", "Identity", "RandomBrightness", "RandomContrast"),
+    *(
+        "ActivityRegularization",
+        "AlphaDropout",
+        "GaussianDropout",
+        "GaussianNoise",
+        "Identity",
+        "RandomBrightness",
+        "RandomContrast",
+    ),
     *("RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom"),
 }
 
@@ -130,8 +138,8 @@ def _scale_and_offset(layer: Any) -> tuple[FloatArray, FloatArray]:
     if type(layer).__name__ == "Rescaling":
         scale, offset = np.asarray(layer.scale), np.asarray(layer.offset)
     elif type(layer).__name__ == "Normalization":
-        scale = 1 / np.maximum(np.sqrt(np.asarray(layer.variance)), 1e-7)
-        offset = -np.asarray(layer.mean) * scale
+        deviation, mean = np.maximum(np.sqrt(np.asarray(layer.variance)), 1e-7), np.asarray(layer.mean)
+        scale, offset = (deviation, mean) if layer.invert else (1 / deviation, -mean / deviation)
     else:
         mean, variance = layer.moving_mean.numpy(), layer.moving_variance.numpy()
         scale = (layer.gamma.numpy() if layer.scale else 1.0) / np.sqrt(variance + layer.epsilon)

@@ -63,7 +63,12 @@ def check_network(model: Any, name: str = "network") -> Any:
 
 def check_scaling(model: Any, input_range: InputRange) -> None:
     """Raise if the network scales pixels itself, from another range than ``input_range``."""
-    scaling = first_scaling(model)
+    try:
+        scaling = first_scaling(model)
+    except Exception as error:  # whatever the code of a layer raises
+        raise InvalidInputError(
+            f"model cannot be called on one image ({str(error).strip()[:500]}): check its own layers and functions"
+        ) from error
     if scaling is not None:
         range_before(scaling, input_range)
 
@@ -82,10 +87,7 @@ def first_scaling(model: Any) -> Scaling | None:
         # The median is not disturbed by a border of zeros.
         return float(np.median(_before_weights(model, images)[0]))
 
-    try:
-        return None if all(np.isclose(scaling(value), value) for value in _PROBES) else scaling
-    except Exception:  # a layer of somebody's own that fails; whoever uses the network will say how
-        return None
+    return None if all(np.isclose(scaling(value), value) for value in _PROBES) else scaling
 
 
 def flat_copy(model: Any, *, fresh: bool = False) -> Any:

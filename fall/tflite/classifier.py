@@ -43,7 +43,7 @@ class TFLiteFallClassifier(FallDecisions):
         What the network expects for black and for white pixels. By default the model's own; for a file or bytes what
         the file tells: integers by their scale and zero point, a network that scales pixels itself by its first
         operators, a file of :func:`fall.tflite.convert` by the name of its input. A float file that tells nothing is
-        taken to expect (-1, 1).
+        taken to expect (-1, 1), with a warning.
     threshold : float, optional
         An image is a fall if its probability is at least this; by default the model's own, or 0.5.
     num_threads : int

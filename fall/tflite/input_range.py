@@ -7,11 +7,12 @@ tells it by its first operators; and :func:`fall.tflite.convert` writes it into 
 from __future__ import annotations
 
 import re
+import warnings
 
 import numpy as np
 import numpy.typing as npt
 
-from common.errors import InvalidInputError
+from common.errors import FrugalWarning, InvalidInputError
 from fall.networks.pixels import DEFAULT_RANGE, USUAL_RANGES, InputRange, Scaling, range_before
 from fall.tflite.file import Graph, Tensor
 
@@ -53,6 +54,11 @@ def find_input_range(graph: Graph, stated: InputRange | None = None) -> InputRan
     stated : tuple of float, optional
         What the network expects for black and for white.
 
+    Warns
+    -----
+    FrugalWarning
+        If a file of floats tells nothing and no range is stated: -1 to 1 is then assumed.
+
     Raises
     ------
     InvalidInputError
@@ -68,6 +74,16 @@ def find_input_range(graph: Graph, stated: InputRange | None = None) -> InputRan
     scaling = _first_scaling(graph)
     if scaling is not None:
         return range_before(scaling, stated or (named if is_certain else None))
+    quantized = _first_integers(graph)
+    if quantized is not None:
+        return _range_by_quantization(quantized, stated, named, is_certain=is_certain)
+    if stated is None and named is None:
+        warnings.warn(
+            f"the file does not say which pixel range it expects, so {_argument(DEFAULT_RANGE)} is assumed: pass the "
+            "range that it was trained on, such as input_range=(0, 1)",
+            FrugalWarning,
+            stacklevel=4,
+        )
     return stated or named or DEFAULT_RANGE
 
 
@@ -113,11 +129,21 @@ def _range_by_quantization(
     )
 
 
+def _first_integers(graph: Graph) -> Tensor | None:
+    """The integers that a float input becomes before anything is computed."""
+    readers = [operator for operator in graph.operators if graph.inputs[0] in operator.inputs]
+    if len(readers) != 1 or readers[0].name != "QUANTIZE":
+        return None
+    return graph.tensors[readers[0].outputs[0]]
+
+
 def _could_be(expected: InputRange, low: float, high: float, *, is_symmetric: bool) -> bool:
     """Whether calibration images in this range could have given quantized numbers from ``low`` to ``high``."""
     if is_symmetric:
         largest = max(map(abs, expected))
-        return _LEAST_COVERAGE * largest <= high <= (1 + _TOLERANCE) * largest
+        # Numbers up to 128 or 151 are rather those around a subtracted mean than pixels of dark images.
+        least = 1 - _TOLERANCE if expected == (0.0, 255.0) else _LEAST_COVERAGE
+        return least * largest <= high <= (1 + _TOLERANCE) * largest
     width = expected[1] - expected[0]
     tolerance = _TOLERANCE * width
     if low < expected[0] - tolerance or high > expected[1] + tolerance:

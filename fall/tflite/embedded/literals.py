@@ -18,7 +18,8 @@ def c_float(number: float) -> str:
     >>> c_float(0.3), c_float(2)
     ('0.300000012f', '2.0f')
     """
-    digits = f"{np.float32(number):.9g}"
+    bounds = np.finfo(np.float32)  # C has no literal for what is beyond them
+    digits = f"{np.float32(np.clip(number, bounds.min, bounds.max)):.9g}"
     return f"{digits}f" if "." in digits or "e" in digits else f"{digits}.0f"
 
 

@@ -65,7 +65,7 @@ def _other_meaning(name: str) -> str | None:
         return "ends in _t, as the types of the library do"
     if _is_of_library(name):
         return "is reserved for the library of C"
-    if name in PLATFORM_NAMES:
+    if name in PLATFORM_NAMES or name.startswith(("TfLite", "kTfLite")):
         return "is a name of common systems, boards or compilers"
     if name.lower() in HEADER_FILES:
         return f"would make a file {name}.h in place of the system's"

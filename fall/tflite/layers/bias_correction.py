@@ -131,10 +131,12 @@ def real_constants(tensor: Tensor) -> FloatArray:
     assert tensor.data is not None
     if not len(tensor.scale):
         return tensor.data.astype(np.float64)
-    shape = [1] * tensor.data.ndim
-    if shape:  # a single number has one scale and no axis
+    scale, zero_point = tensor.scale.astype(np.float64), tensor.zero_point
+    if len(scale) > 1:
+        shape = [1] * tensor.data.ndim
         shape[tensor.axis] = -1
-    return np.asarray(tensor.scale.astype(np.float64).reshape(shape) * (tensor.data - tensor.zero_point.reshape(shape)))
+        scale, zero_point = scale.reshape(shape), zero_point.reshape(shape)
+    return np.asarray(scale * (tensor.data - zero_point))
 
 
 def _add_to_bias(content: bytearray, bias: Tensor, shift: FloatArray) -> None:
@@ -143,8 +145,8 @@ def _add_to_bias(content: bytearray, bias: Tensor, shift: FloatArray) -> None:
     stored = schema.Model.GetRootAs(content, 0).Buffers(bias.buffer).DataAsNumpy().view(bias.dtype)
     if len(bias.scale):
         # A channel without weights may have the scale 0, in which no bias can be stored.
-        has_steps = np.broadcast_to(bias.scale > 0, shift.shape)
-        shift = np.rint(np.divide(shift, bias.scale, out=np.zeros_like(shift), where=has_steps))
+        has_scale = bias.scale > 0
+        shift = np.where(has_scale, np.rint(shift / np.where(has_scale, bias.scale, 1)), 0)
     stored += shift.astype(bias.dtype)
 
 

@@ -138,3 +138,9 @@ class TestCompare:
     def test_refuses(self, ledgers: object) -> None:
         with pytest.raises(InvalidInputError, match="ledgers"):
             compare_ledgers(ledgers)
+
+
+@pytest.mark.parametrize("devices", [CORTEX_M4, ["CORTEX_M4"], "CORTEX_M4", None, [None]])
+def test_devices_that_are_none_are_refused(devices):
+    with pytest.raises(InvalidInputError, match="devices"):
+        compare_ledgers({"one": Cost(macs=1)}, devices=devices)

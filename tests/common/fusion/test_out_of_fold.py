@@ -96,3 +96,19 @@ class TestOutOfFold:
     def test_groups_are_not_optional(self):
         with pytest.raises(InvalidInputError, match="groups is None: name the subject"):
             out_of_fold_probabilities(KNeighborsClassifier(), [[0.0], [1.0]], [0, 1], None)
+
+
+@pytest.mark.parametrize("words", [("non-fall", "fall"), ("normal", "Fall"), ("other", "falling")])
+def test_the_word_for_a_fall_counts_not_its_place_in_the_alphabet(words):
+    from sklearn.linear_model import LogisticRegression
+
+    from common import FusionClassifier
+
+    rng = np.random.default_rng(0)
+    codes = np.arange(80) % 2
+    X, y = rng.normal(4 * codes[:, None] - 2, 1), np.array(words)[codes]
+    probabilities = out_of_fold_probabilities(LogisticRegression(), X, y, np.arange(80) // 8)
+    assert probabilities[codes == 1].mean() > 0.9
+    fusion = FusionClassifier().fit(probabilities[:, None], y)
+    assert fusion.classes_.tolist() == list(words)
+    assert (fusion.predict(probabilities[:, None]) == y).mean() > 0.9

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from common import InvalidInputError
-from common.validation import positive_label
+from common.validation import fall_second, positive_label
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,13 @@ def test_anything_else_must_be_told(classes):
 def test_a_label_that_is_none_of_them_is_refused(classes, positive):
     with pytest.raises(InvalidInputError, match="positive"):
         positive_label(classes, positive)
+
+
+@pytest.mark.parametrize("words", [("fall", "non-fall"), ("Fall", "normal"), ("falling", "other"), ("adl", "fall")])
+def test_the_fall_is_made_the_second_class(words):
+    assert fall_second(np.array(words))[1].casefold().startswith("fall")
+
+
+@pytest.mark.parametrize("classes", [("a", "b"), (0, 1), (3, 4), ("fall", "sit")])
+def test_classes_that_do_not_say_it_stay_in_order(classes):
+    assert fall_second(np.array(classes)).tolist() == list(classes)

@@ -148,3 +148,18 @@ def test_a_model_inside_is_refused(tuner):
     inner = keras.Sequential([keras.Input((SIZE, SIZE, 3)), keras.layers.Conv2D(4, 3)], name="inside")
     with pytest.raises(InvalidInputError, match="'inside': build it flat"):
         train_quantized(network(lambda layers: [inner]), tuner)
+
+
+NORMALIZATIONS = {
+    "inverted": lambda layers: [layers.Normalization(mean=[0.1] * 3, variance=[4.0] * 3, invert=True)],
+    "inverted, all channels": lambda layers: [layers.Normalization(axis=None, mean=0.1, variance=4.0, invert=True)],
+    "plain": lambda layers: [layers.Normalization(mean=[0.1] * 3, variance=[4.0] * 3)],
+}
+
+
+@pytest.mark.parametrize("case", NORMALIZATIONS)
+def test_a_normalization_is_rewritten_in_its_direction(case):
+    model = network(lambda layers: [*NORMALIZATIONS[case](layers), convolution(layers)])
+    images = scale_pixels(bright_below(4)[0])
+    expected = model(images, training=False).numpy()
+    assert quantizable(model)(images, training=False).numpy() == pytest.approx(expected, abs=1e-5)

@@ -8,6 +8,9 @@ from common import InvalidInputError
 from fall import CompressedModel, TFLiteFallClassifier, backend, tflite_cost
 from fall.tflite.classifier import raw_outputs
 
+# They do expect -1 to 1.
+pytestmark = pytest.mark.filterwarnings("ignore:the file does not say which pixel range")
+
 GREYS = np.array([0, 60, 100, 140, 170, 200, 255])
 FALLS = (GREYS / 127.5 - 1 > 5 / 12).astype(int)
 

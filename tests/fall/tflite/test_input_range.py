@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from common import InvalidInputError
+from common import FrugalWarning, InvalidInputError
 from fall import TFLiteFallClassifier, backend
 from fall.tflite import convert
 from fall.tflite.file import Graph, Operator, Tensor, read_classifier
@@ -68,6 +68,27 @@ def test_integers_of_no_usual_range_do_not(low, high):
         find_input_range(images, (0.0, 255.0) if high < 100 else (0.0, 1e4))
 
 
+@pytest.mark.parametrize("high", [128, 151, 117])
+def test_sixteen_bits_around_a_mean_are_not_taken_for_pixels(high):
+    with pytest.raises(InvalidInputError, match="pass input_range="):
+        find_input_range(graph(tensor(np.int16, low=-high, high=high)))
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (0, 255), (-1, 1)])
+def test_floats_that_become_integers_first_tell_it(low, high):
+    tensors = tensor(np.float32), tensor(np.int8, low=low, high=high)
+    quantized = Graph(b"", tensors, (Operator("QUANTIZE", (0,), (1,)),), (0,), (1,))
+    assert find_input_range(quantized) == (low, high)
+
+
+@pytest.mark.parametrize("name", ["image", "serving_default_input_1:0", "x"])
+def test_floats_that_tell_nothing_are_a_warning(name):
+    silent = graph(tensor(np.float32, name=name))
+    with pytest.warns(FrugalWarning, match="pass the range"):
+        assert find_input_range(silent) == (-1, 1)
+    assert find_input_range(silent, (0.0, 1.0)) == (0, 1)
+
+
 def test_sixteen_bits_are_symmetric_so_that_0_to_1_looks_like_minus_1_to_1():
     images = graph(tensor(np.int16, low=-1.00003, high=1))
     with pytest.raises(InvalidInputError, match=r"pass input_range=\(0, 1\) or input_range=\(-1, 1\)"):
@@ -97,7 +118,8 @@ def test_first_operators_tell_it(steps, expected):
 
 def test_other_floats_are_taken_as_minus_1_to_1_or_as_stated():
     for steps in ([], [("PRELU", [0.1])], [("ADD", np.ones((8, 8, 3)))]):
-        assert find_input_range(graph(tensor(np.float32), *steps)) == (-1, 1)
+        with pytest.warns(FrugalWarning, match="pass the range"):
+            assert find_input_range(graph(tensor(np.float32), *steps)) == (-1, 1)
         assert find_input_range(graph(tensor(np.float32), *steps), (0.0, 1.0)) == (0, 1)
 
 

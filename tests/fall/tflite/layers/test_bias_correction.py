@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from fall import TFLiteFallClassifier, backend
 from fall.compression.graph import copy_model
 from fall.tflite import conversion, convert
 from fall.tflite.file import read_graph
@@ -101,3 +102,18 @@ def test_the_mean_output_is_that_of_the_operator(name):
         )
         checked += 1
     assert checked
+
+
+@pytest.mark.parametrize("scheme", ["int8", "int16x8", "dynamic_int8"])
+@pytest.mark.parametrize("is_zero", [False, True])
+def test_constants_with_one_scale_and_channels_without_weights(scheme, is_zero):
+    layers = backend.keras().layers
+    dense = layers.Dense(2, activation="softmax")
+    scaling = layers.Rescaling(1 / 255)
+    model = backend.keras().Sequential([layers.Input((16, 16, 3)), scaling, layers.GlobalAveragePooling2D(), dense])
+    weights = np.float32([[0 if is_zero else -1, 20]] * 3)
+    dense.set_weights([weights, np.float32([0, -20])])
+    made = convert(model, scheme, representative=noise(16, 16), input_range=(0, 255))
+    given = np.stack([np.full((16, 16, 3), grey, np.uint8) for grey in (0, 60, 160, 255)])
+    expected = model.predict(given.astype(np.float32), verbose=0)
+    np.testing.assert_allclose(TFLiteFallClassifier(made).predict_proba(given), expected, atol=0.05)
