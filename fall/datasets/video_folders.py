@@ -7,11 +7,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from common.errors import InvalidInputError
 from fall.datasets.intervals import LabelledVideo
 from fall.datasets.tables import FRAME_COLUMNS
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _TABLE, _SETTINGS = "crops.csv", "made_from.json"
+_MOST_ATTEMPTS = 10
 
 
 class VideoFolder:
@@ -44,16 +46,36 @@ class VideoFolder:
 
     @contextmanager
     def replaced(self) -> Iterator[Path]:
-        """A new folder to fill, which takes this one's place if no error is raised."""
+        """A new folder to fill, which takes this one's place if no error is raised.
+
+        If another process has made the same crops meanwhile, its folder stays: somebody may be reading it.
+
+        Raises
+        ------
+        InvalidInputError
+            If other processes put other crops there again and again.
+        """
         unfinished = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
         try:
             yield unfinished
-            shutil.rmtree(self._path, ignore_errors=True)
-            unfinished.replace(self._path)
+            self._put(unfinished)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
+
+    def _put(self, unfinished: Path) -> None:
+        settings = (unfinished / _SETTINGS).read_text(encoding="utf-8")
+        for _ in range(_MOST_ATTEMPTS):
+            if self.holds(settings):
+                return
+            shutil.rmtree(self._path, ignore_errors=True)
+            with suppress(OSError):  # another process has been faster, and its folder is not empty
+                unfinished.replace(self._path)
+                return
+        raise InvalidInputError(
+            f"{self._path} cannot be replaced: check its permissions, or name another directory for each process"
+        )
 
     def write_table(self, unfinished: Path, table: pd.DataFrame, settings: str) -> None:
         """Write the table, remove crops that are not in it, and record what they were made from."""

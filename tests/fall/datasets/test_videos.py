@@ -16,6 +16,7 @@ pytest.importorskip("cv2")
 from common.errors import FrugalWarning, InvalidInputError
 from fall import read_images
 from fall.datasets import frames_of_videos
+from fall.datasets.video_folders import VideoFolder
 from tests.fall.people.made_video import picture, walk, write
 
 CALLS: list[int] = []
@@ -169,6 +170,37 @@ def test_wrong_options_are_refused_before_any_work(options: dict[str, Any], vide
     with pytest.raises(InvalidInputError, match=next(iter(options))):
         cut(parts(("a.mp4", 0, 0, 1)), videos, **options)
     assert CALLS == []
+
+
+@pytest.mark.parametrize("other", ["the same", "other crops", "a file that is left behind"])
+def test_another_process_is_faster(other: str, tmp_path: Path) -> None:
+    folder = VideoFolder(tmp_path / "a")
+    with folder.replaced() as unfinished:
+        (unfinished / "made_from.json").write_text("ours")
+        (tmp_path / "a").mkdir()
+        (tmp_path / "a" / "theirs.png").touch()
+        if other != "a file that is left behind":
+            (tmp_path / "a" / "made_from.json").write_text("ours" if other == "the same" else "theirs")
+    assert folder.holds("ours")
+    assert (tmp_path / "a" / "theirs.png").exists() == (other == "the same")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize("n_attempts", [1, 5])
+def test_another_process_is_faster_at_the_last_moment(n_attempts: int, tmp_path: Path, monkeypatch: Any) -> None:
+    rename, attempts = Path.replace, []
+
+    def replace(path: Path, target: Path) -> Path:
+        attempts.append(target)
+        if len(attempts) <= n_attempts:
+            target.mkdir()
+            (target / "theirs.png").touch()
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with VideoFolder(tmp_path / "a").replaced() as unfinished:
+        (unfinished / "made_from.json").write_text("ours")
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["made_from.json"]
 
 
 @pytest.mark.parametrize("make", [Path.touch, os.mkfifo, lambda path: path.symlink_to("nowhere")])
