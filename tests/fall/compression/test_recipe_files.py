@@ -64,7 +64,8 @@ def test_every_recipe_makes_a_file_that_decides(made, people, classifier, name):
     decided = TFLiteFallClassifier(model).predict(resize_images(people.images, model.input_size))
     if name not in OTHER_NETWORKS:  # those are other networks, of five epochs
         same = np.mean(decided == classifier.predict(people.images))
-        assert same > (0.7 if RECIPES[name].steps else 0.97)
+        # Sixteen values for a weight change more decisions than 256.
+        assert same > (0.7 if RECIPES[name].steps else 0.9 if name.endswith("int4") else 0.97)
     assert model.cost == costs.tflite_cost(model.tflite).total
 
 
