@@ -20,15 +20,15 @@ require("PIL", extra="edge", purpose="reading images")
 
 from PIL import Image  # noqa: E402  (after the check that Pillow is there)
 
-from fall.image_files.decoding import check_bytes, damaged, open_image, to_rgb, turn_of_image  # noqa: E402
-from fall.image_files.limits import (  # noqa: E402
+from fall.image_files.decoding import check_bytes, damaged, open_image, to_rgb, turn_of_image  # noqa: E402  (they need Pillow)
+from fall.image_files.limits import (  # noqa: E402  (beside them)
     MAX_BYTES as MAX_BYTES,
     MAX_PIXELS as MAX_PIXELS,
     MAX_SCANS as MAX_SCANS,
     MAX_SIDE as MAX_SIDE,
 )
-from fall.image_files.orientation import upright_size  # noqa: E402
-from fall.image_files.scans import count_scans  # noqa: E402
+from fall.image_files.orientation import upright_size  # noqa: E402  (needs Pillow)
+from fall.image_files.scans import count_scans  # noqa: E402  (beside them)
 
 
 def image_size(path: str | os.PathLike[str]) -> tuple[int, int]:

@@ -117,7 +117,7 @@ def _as_detection(row: Any, detector: str) -> Detection:
         numbers = (row.box.x, row.box.y, row.box.w, row.box.h, row.score)
     else:
         try:
-            numbers = tuple(float(number) for number in row)  # type: ignore[assignment]
+            numbers = tuple(float(number) for number in row)  # type: ignore[assignment]  # counted below
         except (TypeError, ValueError) as error:
             raise _wrong_answer(detector, row) from error
     if len(numbers) != 5 or not np.isfinite(numbers).all() or min(numbers[2:4]) < 0 or not 0 <= numbers[4] <= 1:

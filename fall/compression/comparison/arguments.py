@@ -77,8 +77,7 @@ class Arguments:
     @property
     def positive(self) -> Any:
         """The label of the fall."""
-        positive = getattr(self.classifier, "positive_", None)
-        return self.classes[1] if positive is None else positive
+        return self.classifier.positive_
 
 
 def check_arguments(
@@ -214,7 +213,7 @@ def check_images_for(value: Any, name: str, classifier: ImageClassifier) -> Any:
 def decode_for(images: Any, name: str, classifier: ImageClassifier) -> Frames:
     """Images of :func:`check_images_for`, those of a frame table decoded to disk."""
     if not is_table(images):
-        return images  # type: ignore[no-any-return]
+        return images  # type: ignore[no-any-return]  # checked, so an array
     _, height, _, channels = classifier.model_.input_shape
     options = {} if channels == 3 else {"channels": channels}
     try:

@@ -48,7 +48,7 @@ def comparison_key(arguments: Arguments) -> str:
         "classes": arguments.classes.tolist(),
         "positive": repr(arguments.positive),
         "threshold": repr(float(classifier.threshold_)),
-        "input_range": repr(getattr(classifier, "input_range_", None)),
+        "input_range": repr(classifier.input_range_),
         "folds": [arguments.n_folds, arguments.random_state],
     }
     known.update(json.dumps(about, sort_keys=True, default=repr).encode())
