@@ -207,13 +207,14 @@ def _next_transition(state: AlarmState, policy: AlarmPolicy, fall: Fall) -> tupl
     long_lie = f"lying still for {lying_s:g} s" if lying_s >= policy.long_lie_s else None
     match fall.phase:
         case AlarmPhase.SUSPECTED:
-            sure_s, calm_s = duration(conditions.sure), duration(conditions.calm)
+            sure_s, calm_s = duration(conditions.sure), duration(conditions.calm, since=fall.suspected_s)
             if conditions.sure is not None and sure_s >= policy.confirm_s:
                 reason = f"probability at least {policy.confirm_probability:g} for {sure_s:g} s"
                 return AlarmPhase.CONFIRMED, reason
             if lying_s >= policy.still_s:
                 return AlarmPhase.CONFIRMED, f"lying still for {lying_s:g} s after the impact"
-            if calm_s >= policy.fade_s:
+            # After late packets a probability may be high and calm at once; what is high is suspected, not withdrawn.
+            if conditions.high is None and calm_s >= policy.fade_s:
                 return AlarmPhase.QUIET, f"withdrawn: calm for {calm_s:g} s"
             if in_phase_s >= policy.undecided_s and conditions.calm is None:
                 return AlarmPhase.CONFIRMED, f"not withdrawn for {in_phase_s:g} s"

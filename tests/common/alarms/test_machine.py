@@ -334,6 +334,18 @@ class TestClock:
         log = [t for now in range(62, 66) for t in tracker.observe(now, AlarmEvidence(0.95, heard=wearable))]
         assert [(t.time_s, t.after) for t in log] == [(65, CONFIRMED), (65, NOTIFIED)]
 
+    def test_a_late_high_probability_amid_calm_suspects_one_fall(self):
+        # A late reading contradicts nothing: the probability is then high and calm at once, for as long as it is so.
+        policy = AlarmPolicy(sensors=("wearable",))
+        tracker, wearable = AlarmTracker(policy), ("wearable",)
+        for now in range(20):
+            tracker.observe(now, AlarmEvidence(0.0, heard=wearable))
+        log = tracker.observe(18.5, AlarmEvidence(0.7, heard=wearable))
+        assert [(t.event, t.after) for t in log] == [(1, SUSPECTED)]
+        assert tracker.observe(20, AlarmEvidence(0.0, heard=wearable)) == ()
+        log = tracker.observe(30, AlarmEvidence(0.0, heard=wearable))
+        assert [(t.event, t.after) for t in log] == [(1, QUIET)]
+
     def test_a_late_word_of_calm_does_not_contradict_what_came_later(self):
         tracker = AlarmTracker(AlarmPolicy(sensors=("wearable",)))
         wearable, log = ("wearable",), []
