@@ -1,0 +1,19 @@
+"""Zones: nearly all of a box inside one of them."""
+
+from hypothesis import given, strategies as st
+
+from common import Box, Person, Zone
+from common.monitoring.zones import is_in_zone
+from tests.common.monitoring import oracle
+
+boxes = st.builds(Box, st.integers(-5, 20), st.integers(-5, 20), st.integers(1, 15), st.integers(1, 15))
+
+
+@given(boxes, st.lists(st.builds(Zone, st.just("bed"), boxes), max_size=3))
+def test_against_pixels_counted_one_by_one(box, zones):
+    assert is_in_zone(box, zones) == oracle.in_zone(Person(box, 0.5), zones)
+
+
+def test_two_zones_do_not_add_up():
+    halves = [Zone("left", Box(0, 0, 5, 10)), Zone("right", Box(5, 0, 5, 10))]
+    assert not is_in_zone(Box(0, 0, 10, 10), halves)
