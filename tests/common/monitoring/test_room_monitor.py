@@ -333,3 +333,36 @@ def test_ticks_are_at_multiples_of_the_period():
 
     Recorder(None, WORN, sensors={"worn": HeldImpacts()}).replay([], 0.3, 0.1)
     assert times == pytest.approx([0, 0.1, 0.2, 0.3])
+
+
+class TestClocks:
+    def test_a_clock_that_is_set_back_stops_no_alarm_and_loses_nobody(self):
+        monitor = RoomMonitor(None, CAMERA, sensors={"camera": RecentFrames()})
+        log = monitor.replay([(s, "camera", seen(0.625)) for s in range(7200, 7205)], 7204, since_s=7200)
+        log += monitor.replay([(s, "camera", SAME) for s in range(3600, 3700)], 3699, since_s=3600)
+        assert [t.after for t in log if t.subject == "clock"] == ["set back"]
+        assert technical(log) == []
+        assert [t.after for t in log if t.subject == "fall"] == ["suspected", "confirmed", "notified"]
+        assert monitor.evidence(3699)["camera"] == 0.625
+
+    @pytest.mark.parametrize("seed", range(10))
+    def test_no_order_of_calls_and_no_clock_breaks_it(self, seed):
+        draw = random.Random(seed)
+        monitor, now, most_waiting = both(), 0.0, 0
+        for _ in range(500):
+            now += draw.choice([0, 0.5, 1, 1, 1, 2, -1, -5, 30] + ([-3600, 3600, 1e6, -1e6] if seed % 2 else []))
+            for _ in range(draw.randrange(4)):
+                at = now + draw.choice([0, -0.25, -1, -3, -15, 2, 100])
+                worn = WornReport(draw.choice([0.0, 0.5, 0.99, math.nan]))
+                frame = draw.choice([SAME, GONE, seen(0.125), seen(0.875), seen(0.25, 0.75), seen(0.5, moved=False)])
+                monitor.hear(*draw.choice([("worn", at, worn), ("camera", at, frame)]))
+            if draw.random() < 0.05:
+                sensor, is_in = draw.choice(["worn", "camera"]), draw.random() < 0.5
+                monitor.tracker.set_in_service(now, sensor, in_service=is_in)
+            if draw.random() < 0.02:
+                tracker = AlarmTracker.from_json(monitor.tracker.to_json())
+                monitor = RoomMonitor.resume(LargestOf(), tracker, sensors=SENSORS)
+            monitor.tick(now)
+            assert all(math.isnan(p) or 0 <= p <= 1 for p in monitor.evidence(now).values())
+            most_waiting = max(most_waiting, len(monitor._evidence._waiting))
+        assert most_waiting < 200
