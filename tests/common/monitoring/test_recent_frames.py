@@ -18,6 +18,8 @@ def same(one, other):
     return repr(one) == repr(other)  # to the bit, and NaN is NaN
 
 
+SAME, GONE = CameraReport(False), CameraReport(True)
+
 SETTINGS = st.sampled_from(
     [
         {},
@@ -62,6 +64,19 @@ def test_a_report_that_comes_too_late_is_without_effect():
     assert not same(answers(evidence, 4), before)
 
 
+def test_a_late_report_before_all_that_are_kept_goes_on_from_what_was_known():
+    evidence = RecentFrames(late_s=2)
+    for second in range(3):
+        evidence.hear(second, seen(0.875))
+    evidence.hear(100, SAME)
+    evidence.hear(98.5, GONE)
+    assert evidence.at(100) == 0.875
+    assert evidence.lying_still(100) is False  # something moved 1.5 s ago
+    for late_s in (98.25, 98.75, 99.0, 99.25, 99.5):
+        evidence.hear(late_s, GONE)
+    assert evidence.at(100) == 0.875
+
+
 def seen(*people, moved=True):
     """A frame in which tracks 1, 2 … were found with these probabilities: standing below a half, else lying."""
     boxes = [LYING if p >= 0.5 else STANDING for p in people]
@@ -75,9 +90,6 @@ def told(*frames, **options):
     for second, frame in enumerate(frames):
         evidence.hear(second, frame)
     return evidence, len(frames) - 1
-
-
-SAME, GONE = CameraReport(False), CameraReport(True)
 
 
 def test_whoever_lies_still_stays_fallen_without_limit():

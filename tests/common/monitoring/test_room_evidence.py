@@ -9,7 +9,7 @@ from common import CameraReport, HeldImpacts, InvalidInputError, RecentFrames, W
 from common.monitoring.room_evidence import RoomEvidence
 from tests.common.monitoring import oracle
 from tests.common.monitoring.made_up import LYING, two_sensors
-from tests.common.monitoring.test_recent_frames import seen
+from tests.common.monitoring.test_recent_frames import SAME, seen
 
 SENSORS = {"worn": HeldImpacts(), "camera": RecentFrames()}
 
@@ -70,6 +70,22 @@ def test_a_late_tick_changes_nothing():
     assert evidence.at(9) == evidence.at(10)
     assert told(evidence, 9, 0.95, at=9.5) == ("worn",)
     assert evidence.at(9)["worn"] == 0.95
+
+
+def test_a_report_of_the_future_is_kept_at_a_late_tick():
+    evidence = room()
+    evidence.tick(30)
+    told(evidence, 11, at=32)
+    assert evidence.tick(32) == ("worn",)
+
+
+def test_after_a_pause_reports_are_taken_in_order_of_time():
+    evidence = room()
+    evidence.tick(0)
+    for now in (18, 3, 2, 1):  # the frames that found somebody arrive last
+        evidence.hear("camera", now, SAME if now == 18 else seen(0.875))
+    evidence.tick(18)
+    assert evidence.at(18)["camera"] == 0.875
 
 
 def test_while_the_clock_goes_on_after_it_was_set_back_evidence_goes_on():
