@@ -13,7 +13,7 @@ from common.alarms.machine import AlarmState, Fall, Log
 from common.alarms.messages import AlarmMessage, add_messages
 from common.alarms.policy import AlarmPolicy
 from common.alarms.stored import StoredAlarm
-from common.alarms.terms import OPEN_PHASES, AlarmEvidence, AlarmPhase, AlarmTransition
+from common.alarms.terms import OPEN_PHASES, AlarmEvidence, AlarmPhase, AlarmTransition, check_sensor_names
 from common.errors import InvalidInputError
 from common.validation import check_choice, check_integer
 
@@ -70,18 +70,21 @@ class AlarmTracker:
         self._n_messages = 0
         self._lock = threading.RLock()
 
-    def observe(self, now_s: float, evidence: AlarmEvidence) -> tuple[AlarmTransition, ...]:
-        """Process what the sensors report at ``now_s``, in seconds of the caller's clock."""
+    def observe(
+        self, now_s: float, evidence: AlarmEvidence, *, alive: tuple[str, ...] = ()
+    ) -> tuple[AlarmTransition, ...]:
+        """Process what the sensors report at ``now_s``, in seconds of the caller's clock.
+
+        Sensors behind a probability count as working; so do those that are ``alive``, though they have nothing to
+        judge, as a camera of an empty room.
+        """
         if not isinstance(evidence, AlarmEvidence):
             raise InvalidInputError(f"evidence is {evidence!r}; pass an AlarmEvidence")
-        unknown = set(evidence.heard).difference(self.policy.sensors)
-        if unknown:
-            raise InvalidInputError(
-                f"heard names {', '.join(sorted(unknown))}, not found in the policy's sensors "
-                f"({', '.join(self.policy.sensors)}): add them there"
-            )
+        self._check_sensors(evidence.heard, "heard")
+        working = check_sensor_names(alive, "alive")
+        self._check_sensors(working, "alive")
         now = check_clock(now_s)
-        return self._update(lambda state: machine.observe(state, self.policy, now, evidence))
+        return self._update(lambda state: machine.observe(state, self.policy, now, evidence, working))
 
     def tick(self, now_s: float) -> tuple[AlarmTransition, ...]:
         """Let time pass without evidence."""
@@ -227,6 +230,14 @@ class AlarmTracker:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = threading.RLock()
+
+    def _check_sensors(self, names: tuple[str, ...], argument: str) -> None:
+        unknown = set(names).difference(self.policy.sensors)
+        if unknown:
+            raise InvalidInputError(
+                f"{argument} names {', '.join(sorted(unknown))}, not found in the policy's sensors "
+                f"({', '.join(self.policy.sensors)}): add them there"
+            )
 
     def _stored(self) -> StoredAlarm:
         return StoredAlarm(self.name, self.policy, self._state, self._outbox, self._n_messages)
