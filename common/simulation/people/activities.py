@@ -40,6 +40,9 @@ RARE_ACTIVITIES: dict[str, ActivityFunction] = {
     "Stumble": mishaps.stumble,
 }
 
+# Longer activities of whole days.
+DAY_ACTIVITIES: dict[str, ActivityFunction] = {}
+
 _TRIES = 10  # then the caller tries another room
 _CHECK_HZ = 4.0
 _MIN_IN_VIEW = 0.85
