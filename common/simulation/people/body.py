@@ -19,6 +19,7 @@ _PER_SIDE = (
     "shoulder_flexion",  # arm forward
     "shoulder_abduction",  # arm outward
     "elbow_flexion",
+    "forearm_rotation",  # palm inward
     "hip_flexion",  # thigh forward
     "hip_abduction",  # thigh outward
     "knee_flexion",
@@ -69,10 +70,11 @@ def _limbs(side: str, outward: float) -> tuple[Joint, ...]:
         return Bend(axis, f"{side}_{angle}", share)
 
     shoulder = (bend("y", "shoulder_flexion", -1), bend("x", "shoulder_abduction", outward))
+    elbow = (bend("y", "elbow_flexion", -1), bend("z", "forearm_rotation", outward))
     hip = (bend("y", "hip_flexion", -1), bend("x", "hip_abduction", outward))
     return (
         Joint(f"{side}_shoulder", "chest", (0, 0.11 * outward, 0.106), shoulder),
-        Joint(f"{side}_elbow", f"{side}_shoulder", (0, 0, -0.186), (bend("y", "elbow_flexion", -1),)),
+        Joint(f"{side}_elbow", f"{side}_shoulder", (0, 0, -0.186), elbow),
         Joint(f"{side}_wrist", f"{side}_elbow", (0, 0, -0.146)),
         Joint(f"{side}_fingers", f"{side}_wrist", (0.01, 0, -0.075)),
         Joint(f"{side}_hip", "pelvis", (0, 0.052 * outward, 0), hip),
