@@ -19,7 +19,8 @@ import pandas as pd
 
 import har
 from common.simulation.inertial import InertialSensor
-from common.simulation.people.activities import ACTIVITIES, DAY_ACTIVITIES, RARE_ACTIVITIES, perform
+from common.simulation.people.activities import ACTIVITIES, IN_PLACE, OUT_OF_VIEW, RARE_ACTIVITIES, perform
+from common.simulation.people.episode import Episode
 from common.simulation.people.resident import Resident
 from common.simulation.rooms.room import Room
 from common.validation import FloatArray
@@ -39,7 +40,7 @@ KINDS = {
     "lying down": "ADL_LyingDown.*|D14|Lie down",
     "hopping": "ADL_Hopping|D19|Hop",
     "clapping": "ADL_Aplausing|Clap",
-    "with the hands": "ADL_MakingACall|ADL_OpeningDoor|ADL_HandsUp|Talk|Eat|Wash|Dress",
+    "with the hands": "ADL_MakingACall|ADL_OpeningDoor|ADL_HandsUp|Talk|Eat|Be dressed|Stand busy",
     "stairs": "ADL_Go.*stairs|D05|Climb stairs",
 }
 
@@ -72,18 +73,28 @@ def measured(recordings: har.Recordings, subjects: list[int] | list[str]) -> pd.
 
 
 def simulated(position: str, seeds: range) -> Iterator[dict[str, object]]:
-    """A row an episode: every activity that is no fall, by a resident a seed, in up to three rooms."""
+    """A row an episode: every activity that is no fall, by a resident a seed."""
     sensor = InertialSensor(position, rate_hz=20.0)
     for seed in seeds:
         rng = np.random.default_rng([seed, 15])
-        resident, rooms = Resident.random(rng), [Room.random(rng) for _ in range(3)]
-        for activity in [*ACTIVITIES, *RARE_ACTIVITIES, *DAY_ACTIVITIES]:
-            for room in rooms:
-                episode = perform(activity, resident, room, rng)
-                if episode is not None and episode.fall is None:
-                    signal = sensor.measure(episode, rng)[: int(LONGEST_S * sensor.rate_hz)]
-                    yield describe(activity, signal, sensor.rate_hz)
-                    break
+        for episode in episodes(Resident.random(rng), [Room.random(rng) for _ in range(3)], rng):
+            signal = sensor.measure(episode, rng)[: int(LONGEST_S * sensor.rate_hz)]
+            yield describe(episode.activity, signal, sensor.rate_hz)
+
+
+def episodes(resident: Resident, rooms: list[Room], rng: np.random.Generator) -> Iterator[Episode]:
+    """Everything that one resident does in a day, once."""
+    rest = None
+    for activity in [*ACTIVITIES, *RARE_ACTIVITIES]:
+        episode = next(filter(None, (perform(activity, resident, room, rng) for room in rooms)), None)
+        if episode is not None and episode.fall is None:
+            yield episode
+            rest = episode if activity == "Sit down" else rest
+    for activity, move in OUT_OF_VIEW.items():
+        yield move(activity, resident, LONGEST_S, rng)
+    for activity, move_in_place in IN_PLACE.items():
+        if rest is not None:
+            yield move_in_place(activity, rest, LONGEST_S, rng)
 
 
 def describe(activity: str, signal: FloatArray, rate_hz: float) -> dict[str, object]:

@@ -10,6 +10,7 @@ from common.simulation.people.gait import GaitStyle, straight, to_and_fro, walki
 from common.simulation.people.gestures import (
     BUSY_HANDS,
     LYING_TRUNK,
+    PELVIS_ALONE_FORWARD,
     PELVIS_FORWARD,
     QUIET,
     SEATED_TRUNK,
@@ -43,6 +44,29 @@ def walk(activity: str, resident: Resident, room: Room, rng: np.random.Generator
     return Episode(activity, resident, Motion(tracks), seconds)
 
 
+def potter(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
+    """Walking to and fro between two places of the room, tidying up, bending and reaching at both."""
+    style = GaitStyle.random(resident.pace, rng)
+    length_m = rng.uniform(0.8, 2.2)
+    x, y, heading = room.free_path(length_m, rng)
+    upright = stand(resident, x, y, heading, rng)
+    gait = to_and_fro(heading, style, length_m, int(rng.integers(3, 13)), (3.0, 9.0), rng)
+    seconds = float(gait.walks[-1, 1] + gait.turns[-1, 1]) + 4.0
+    bends = [
+        Reaches(np.array([at_s, at_s + 1.2]), np.array([1.0, 1.1]), np.array([[0.0], [1.0], [0.0]]) * _bend(rng))
+        for at_s in (gait.walks[:, 1] + gait.turns[:, 1] + 0.2)
+        if rng.random() < 0.5
+    ]
+    moves = restless(seconds, BUSY_HANDS, STANDING_TRUNK, rng)
+    tracks = (KeyPostures(upright), *walking(gait, rng), *bends, *moves, breathing())
+    return Episode(activity, resident, Motion(tracks), seconds)
+
+
+def _bend(rng: np.random.Generator) -> FloatArray:
+    """Bending forward to a drawer or a shelf."""
+    return rng.uniform(0.1, 0.6) * PELVIS_FORWARD + posture(waist_flexion=rng.uniform(0.1, 0.6))
+
+
 def hop(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
     """Hopping on the spot, on both legs or on one."""
     upright = _stand_somewhere(resident, room, rng)
@@ -57,7 +81,7 @@ def hop(activity: str, resident: Resident, room: Room, rng: np.random.Generator)
         hop_hz,
         start_s=hops.start_s,
     )
-    sway = Oscillation({"tilt_forward": rng.uniform(0.03, 0.12), "heading": 0.1}, hop_hz, start_s=hops.start_s)
+    sway = Oscillation({"tilt_forward": rng.uniform(0.06, 0.16), "waist_flexion": -0.06, "heading": rng.uniform(0.05, 0.2)}, hop_hz, start_s=hops.start_s)
     tracks = (KeyPostures(upright), hops, swing, sway, *restless(seconds, QUIET, STANDING_TRUNK, rng), breathing())
     return Episode(activity, resident, Motion(tracks), seconds)
 
@@ -154,29 +178,30 @@ def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
     bumps: tuple[Track, ...] = ()
     if rng.random() < 0.5:
         keys = KeyPostures(lying).hold(rng.uniform(2.0, 4.0))
-        keys.change(1.6 / resident.pace, roll=float(lying[INDEX["roll"]] + rng.uniform(-0.6, 0.6)))
+        turn = rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 1.3)
+        keys.change(1.3 / resident.pace, roll=float(lying[INDEX["roll"]]) + turn)
         keys.hold(rng.uniform(1.0, 3.0))
     else:
         seated = sit(resident, place, rng)
-        sit_s, lie_s = 1.3 / resident.pace, rng.uniform(1.2, 2.4) / resident.pace
+        sit_s, lie_s = 1.3 / resident.pace, rng.uniform(1.0, 1.8) / resident.pace
         keys = KeyPostures(stand_before_seat(resident, seated, rng)).hold(0.3).move(sit_s, seated).hold(0.3)
         keys.move(lie_s, lying)
         landing = Shocks(np.array([keys.end_s - 0.2]), np.ones(1), posture(support=lift_of(rng.uniform(0.1, 0.6))))
         bumps = (*bow_and_bump(0.3, sit_s, rng), landing)
         keys.hold(rng.uniform(4.0, 7.0))
-    moves = restless(keys.end_s, QUIET, LYING_TRUNK, rng)
+    moves = restless(keys.end_s, BUSY_HANDS, LYING_TRUNK, rng)
     return Episode(activity, resident, Motion((keys, *bumps, *moves, breathing())), keys.end_s, place=place)
 
 
 def bow_and_bump(start_s: float, seconds: float, rng: np.random.Generator) -> tuple[Track, ...]:
     """Who sits down bends forward on the way, and lands in the seat with a bump."""
-    bow = rng.uniform(0.2, 0.6)
+    bow = rng.uniform(0.4, 0.9)
     rows = np.stack([np.zeros_like(PELVIS_FORWARD), bow * PELVIS_FORWARD, np.zeros_like(PELVIS_FORWARD)])
     half_s = seconds / 2
     bowing = Reaches(np.array([start_s, start_s + half_s]), np.array([half_s, 1.1 * half_s]), rows)
     # 0.3 to 0.6 g beyond gravity: medians of sitting down at the waist in UMAFall and SisFall's people over 60.
     peak_g = rng.uniform(0.15, 0.8)
-    shake = posture(support=lift_of(peak_g)) + 0.03 * peak_g * PELVIS_FORWARD
+    shake = posture(support=lift_of(peak_g)) + 0.08 * peak_g * PELVIS_ALONE_FORWARD
     return bowing, Shocks(np.array([start_s + 0.9 * seconds]), np.ones(1), shake)
 
 

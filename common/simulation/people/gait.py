@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.simulation.people.body import COORDINATES, INDEX
-from common.simulation.people.gestures import PELVIS_FORWARD, PELVIS_LEFT
+from common.simulation.people.gestures import PELVIS_ALONE_FORWARD, PELVIS_ALONE_LEFT
 from common.simulation.people.motion import Track, posture, smooth_step
 from common.simulation.people.shocks import Shocks, lift_of
 from common.validation import FloatArray
@@ -21,7 +21,7 @@ _RAMP_S = 0.6
 _LEG_M = 0.85
 _RADIANS_PER_STEP = 0.7  # of turning on the spot
 _PELVIS_TURN, _PELVIS_LIST, _PELVIS_TILT = 0.09, 0.05, 0.03  # radians each way
-_SHAKE_FORWARD, _SHAKE_LEFT = 0.06, 0.05  # radians of the pelvis for each g of a heel
+_SHAKE_FORWARD, _SHAKE_LEFT = 0.13, 0.1  # radians of the pelvis for each g of a heel
 _CONTACTS_HZ = 50.0
 
 
@@ -54,8 +54,8 @@ class GaitStyle:
             speed_m_s=speed,
             stride_m=float(np.clip(0.55 + 0.55 * speed, 0.5, 1.4)) * rng.uniform(0.9, 1.1),
             heel_g=rng.uniform(0.1, 0.4),
-            arm_swing=rng.uniform(0.4, 1.6),
-            sway=rng.uniform(0.7, 1.6),
+            arm_swing=rng.uniform(0.5, 2.2),
+            sway=rng.uniform(0.8, 2.2),
         )
 
 
@@ -99,8 +99,8 @@ class Gait:
             values[:, INDEX[f"{side}_forearm_rotation"]] = -0.35 * style.arm_swing * lagging
         sway = style.sway * envelope
         values[:, INDEX["heading"]] = turned + _PELVIS_TURN * sway * np.sin(phase)
-        values += (_PELVIS_LIST * sway * np.cos(phase))[:, None] * PELVIS_LEFT
-        values += (_PELVIS_TILT * sway * np.sin(2 * phase + 0.7))[:, None] * PELVIS_FORWARD
+        values += (_PELVIS_LIST * sway * np.cos(phase))[:, None] * PELVIS_ALONE_LEFT
+        values += (_PELVIS_TILT * sway * np.sin(2 * phase + 0.7))[:, None] * PELVIS_ALONE_FORWARD
         values[:, INDEX["x"]], values[:, INDEX["y"]] = x, y
         return values
 
@@ -150,8 +150,8 @@ def walking(gait: Gait, rng: np.random.Generator) -> tuple[Track, ...]:
     heel_g = gait.style.heel_g
     return (
         gait,
-        Shocks(contacts, strength, posture(support=lift_of(heel_g)) + _SHAKE_FORWARD * heel_g * PELVIS_FORWARD),
-        Shocks(contacts, left * strength, _SHAKE_LEFT * heel_g * PELVIS_LEFT),
+        Shocks(contacts, strength, posture(support=lift_of(heel_g)) + _SHAKE_FORWARD * heel_g * PELVIS_ALONE_FORWARD),
+        Shocks(contacts, left * strength, _SHAKE_LEFT * heel_g * PELVIS_ALONE_LEFT),
     )
 
 

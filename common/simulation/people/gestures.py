@@ -14,6 +14,9 @@ from common.validation import FloatArray
 # The pelvis leans or turns by a radian while the feet stay where they are: the hips give way.
 PELVIS_FORWARD = posture(tilt_forward=1.0, both_hip_flexion=1.0)
 PELVIS_LEFT = posture(tilt_left=1.0, left_hip_abduction=1.0, right_hip_abduction=-1.0)
+# The same while the chest stays upright: the back gives way as well.
+PELVIS_ALONE_FORWARD = PELVIS_FORWARD - posture(waist_flexion=1.0)
+PELVIS_ALONE_LEFT = PELVIS_LEFT - posture(waist_left=1.0)
 SEATED_PELVIS_TURN = posture(roll=1.0, left_hip_abduction=-1.0, right_hip_abduction=1.0)  # with thighs forward
 DIRECTIONS = {"tilt_forward": PELVIS_FORWARD, "tilt_left": PELVIS_LEFT, "roll": SEATED_PELVIS_TURN}
 
@@ -103,12 +106,20 @@ TRUNK = {"waist_flexion": (-0.08, 0.25), "waist_left": (-0.12, 0.12), "neck_flex
 
 QUIET = GestureStyle(scaled(ARMS, 0.5), (0.4, 0.9), (0.3, 3.0))
 BUSY_HANDS = GestureStyle(ARMS, (0.35, 0.8), (0.0, 0.8))
-TALKING = GestureStyle(ARMS, (0.35, 0.7), (0.0, 1.5))
-STANDING_TRUNK = GestureStyle(TRUNK | {"heading": (-0.25, 0.25), "tilt_forward": (-0.03, 0.1)}, (0.5, 1.1), (0.2, 3.0))
-SEATED_TRUNK = GestureStyle(TRUNK | {"roll": (-0.15, 0.15), "tilt_forward": (-0.04, 0.12)}, (0.5, 1.1), (0.3, 4.0))
-LYING_TRUNK = GestureStyle({"roll": (-0.1, 0.1), "neck_flexion": (-0.2, 0.2)}, (0.5, 1.2), (1.0, 5.0))
+TALKING = GestureStyle(scaled(ARMS, 1.2), (0.35, 0.7), (0.0, 1.0))
+STANDING_TRUNK = GestureStyle(TRUNK | {"heading": (-0.4, 0.4), "tilt_forward": (-0.05, 0.15)}, (0.4, 1.0), (0.1, 2.0))
+SEATED_TRUNK = GestureStyle(TRUNK | {"roll": (-0.25, 0.25), "tilt_forward": (-0.08, 0.2)}, (0.4, 1.0), (0.2, 3.0))
+LYING_TRUNK = GestureStyle({"roll": (-0.2, 0.2), "neck_flexion": (-0.2, 0.2)}, (0.4, 1.2), (0.5, 4.0))
 
 
 def restless(seconds: float, arms: GestureStyle, trunk: GestureStyle, rng: np.random.Generator) -> tuple[Reaches, ...]:
     """Arms and trunk that move for so long, each in its own time."""
     return gestures(arms, 0.1, seconds, rng), gestures(trunk, 0.1, seconds, rng)
+
+
+def alternating(direction: FloatArray, half_period_s: float, start_s: float, stop_s: float) -> Reaches:
+    """There and back again and again, by ``direction`` beyond the posture, ending at the posture."""
+    n_moves = max(2 * int((stop_s - start_s) / (2 * half_period_s)), 2)
+    targets = np.zeros((n_moves + 1, len(direction)))
+    targets[1::2] = direction
+    return Reaches(start_s + half_period_s * np.arange(n_moves), np.full(n_moves, half_period_s), targets)
