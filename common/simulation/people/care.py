@@ -33,13 +33,13 @@ _ROLLED = GestureStyle(scaled(LYING_TRUNK.ranges, 5.0), (0.8, 1.6), (0.5, 4.0))
 
 def be_dressed(activity: str, rest: Episode, seconds: float, rng: np.random.Generator) -> Episode:
     """Sitting, arms into sleeves, legs into trousers, pulled about by a carer."""
-    tracks = (*_pulls(seconds, 1.5, rng), *_legs(seconds, rng), *restless(seconds, _MOVED_ARMS, _MOVED_TRUNK, rng))
+    tracks = (*_pulls(seconds, 1.2, rng), *_legs(seconds, rng), *restless(seconds, _MOVED_ARMS, _MOVED_TRUNK, rng))
     return in_place(activity, rest, seconds, tracks)
 
 
 def be_washed(activity: str, rest: Episode, seconds: float, rng: np.random.Generator) -> Episode:
     """In bed, turned to one side and the other, limbs lifted and rubbed."""
-    tracks = (*_pulls(seconds, 2.0, rng), *restless(seconds, _MOVED_ARMS, _ROLLED, rng))
+    tracks = (*_pulls(seconds, 1.2, rng), *restless(seconds, _MOVED_ARMS, _ROLLED, rng))
     return in_place(activity, rest, seconds, tracks)
 
 
@@ -58,11 +58,11 @@ def be_lifted(activity: str, rest: Episode, seconds: float, rng: np.random.Gener
 
 
 def _pulls(seconds: float, every_s: float, rng: np.random.Generator) -> tuple[Track, ...]:
-    """Tugs of 0.1 to 0.6 g in all directions."""
+    """Tugs of up to 1 g in all directions."""
     tracks = []
     for shake in (posture(support=1.0) * lift_of(1.0), 0.08 * PELVIS_ALONE_FORWARD, posture(roll=0.05)):
         moments = np.sort(rng.uniform(0.5, max(seconds - 0.5, 0.6), rng.poisson(seconds / every_s) + 1))
-        tracks.append(Shocks(moments, rng.uniform(-0.6, 0.6, len(moments)), shake))
+        tracks.append(Shocks(moments, rng.uniform(-1.0, 1.0, len(moments)), shake))
     return tuple(tracks)
 
 

@@ -79,10 +79,12 @@ def stir(activity: str, rest: Episode, seconds: float, rng: np.random.Generator)
 def exercise(activity: str, rest: Episode, seconds: float, rng: np.random.Generator) -> Episode:
     """Gymnastics on a chair: marching feet, arms up and to the sides, a trunk that turns and bends."""
     step_s = rng.uniform(0.35, 0.6)
-    legs = [
-        alternating(posture(**{f"{side}_hip_flexion": 0.3}), step_s, 0.3 + late * step_s, seconds - step_s)
-        for side, late in (("left", 0), ("right", 1))
-    ]
+    # One leg marches, then the other: a body that sits stands on its lowest foot here.
+    half_s = seconds / 2
+    legs = (
+        alternating(posture(left_hip_flexion=0.3), step_s / 2, 0.3, half_s),
+        alternating(posture(right_hip_flexion=0.3), step_s / 2, half_s + step_s, seconds - step_s),
+    )
     steps = np.arange(0.3 + step_s, seconds - step_s, step_s)
     shake = posture(support=lift_of(rng.uniform(0.15, 0.4)), tilt_left=0.02, waist_left=-0.02)
     bumps = Shocks(steps, rng.uniform(0.4, 1.4, len(steps)), shake)
@@ -100,7 +102,7 @@ def cough(activity: str, rest: Episode, seconds: float, rng: np.random.Generator
     """Fits of coughs, 2 to 3 a second, that jerk the trunk."""
     coughs = 1.0 + np.cumsum(rng.choice([0.35, 0.45, 2.5], p=[0.5, 0.35, 0.15], size=int(seconds / 0.6)))
     coughs = coughs[coughs < seconds - 0.5]
-    jerk = posture(support=lift_of(0.25), waist_flexion=0.12, neck_flexion=0.15, both_shoulder_flexion=0.08)
+    jerk = posture(support=lift_of(0.25), waist_flexion=0.02, neck_flexion=0.04, both_shoulder_flexion=0.02)
     jerks = Shocks(coughs, rng.uniform(0.4, 1.4, len(coughs)), jerk + 0.05 * PELVIS_ALONE_FORWARD)
     return in_place(activity, rest, seconds, (jerks, *restless(seconds, QUIET, SEATED_TRUNK, rng)))
 

@@ -107,7 +107,7 @@ def climb_stairs(activity: str, resident: Resident, seconds: float, rng: np.rand
 def ride_wheelchair(activity: str, resident: Resident, seconds: float, rng: np.random.Generator) -> Episode:
     """Pushed in a wheelchair: the floor's roughness, thresholds, turns."""
     seated = posture(sit(resident, furniture.chair(rng), rng), heading=0.0)
-    roughness = max(rng.normal(*_WHEELCHAIR_M_S2), 0.3) / g
+    roughness = max(rng.normal(*_WHEELCHAIR_M_S2), 0.3) / g * rng.choice([1.0, 1.5])  # indoors, outdoors
     thresholds = np.sort(rng.uniform(0.5, seconds, rng.poisson(seconds / 20.0)))
     bump = posture(support=lift_of(0.4), tilt_forward=0.03, both_hip_flexion=0.03, waist_flexion=-0.03)
     turns = GestureStyle({"heading": (-1.6, 1.6)}, (1.5, 3.0), (3.0, 15.0))
