@@ -1,0 +1,113 @@
+"""A body that falls: its joints track reference angles with the tone that is left, and the engine does the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import mujoco
+import numpy as np
+import numpy.typing as npt
+
+from common.simulation.people.body import BENDS, Body
+from common.simulation.physics.model import STEP_S, TRUNK, Surroundings, build
+from common.validation import FloatArray
+
+RECORD_HZ = 250
+_GRAVITY = 9.81
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a fall begins: place, frame and velocities of the pelvis, angles and speeds of all bends."""
+
+    place: FloatArray  # (3,)
+    frame: FloatArray  # (3, 3)
+    velocity: FloatArray  # (3,)
+    angular_velocity: FloatArray  # (3,), in the frame of the pelvis
+    angles: FloatArray  # (n_bends,)
+    speeds: FloatArray  # (n_bends,)
+
+
+@dataclass(frozen=True)
+class Drive:
+    """What muscles and surroundings do at a moment.
+
+    Attributes
+    ----------
+    angles : ndarray of shape (n_bends,)
+        What the joints are drawn to.
+    tone : ndarray of shape (n_bends,)
+        How firmly: 0 limp, 1 tense.
+    lift, push : float, ndarray of shape (2,)
+        Upward force at the pelvis and horizontal force at the chest, in parts of the weight.
+    """
+
+    angles: FloatArray
+    tone: FloatArray
+    lift: float = 0.0
+    push: FloatArray = field(default_factory=lambda: np.zeros(2))
+
+
+class Reaction(Protocol):
+    """How somebody who falls reacts."""
+
+    def __call__(self, time_s: float, since_impact_s: float) -> Drive:
+        """The drive so long after the onset; ``since_impact_s`` is negative before the impact."""
+
+
+@dataclass(frozen=True)
+class Fallen:
+    """What the engine computed, at :data:`RECORD_HZ` from the onset.
+
+    Attributes
+    ----------
+    places, quaternions : ndarray of shape (n, 3), (n, 4)
+        Of the pelvis; w first.
+    angles : ndarray of shape (n, n_bends)
+    impact_s : float
+        When trunk or head first hit the floor, or furniture, after the onset.
+    """
+
+    places: FloatArray
+    quaternions: FloatArray
+    angles: FloatArray
+    impact_s: float
+
+
+def fall_down(body: Body, around: Surroundings, start: Start, reaction: Reaction, seconds: float) -> Fallen | None:
+    """Let a body fall for so many seconds; None if trunk and head never come down."""
+    model = build(body, around)
+    data = mujoco.MjData(model)
+    quaternion = np.empty(4)
+    mujoco.mju_mat2Quat(quaternion, start.frame.ravel())
+    data.qpos[:] = np.concatenate([start.place, quaternion, start.angles])
+    data.qvel[:] = np.concatenate([start.velocity, start.angular_velocity, start.speeds])
+    gain, bias = model.actuator_gainprm[:, 0].copy(), model.actuator_biasprm[:, 1:3].copy()
+    weight = _GRAVITY * float(model.body_subtreemass[0])
+    pelvis, chest = model.body("pelvis").id, model.body("chest").id
+    is_trunk = _trunk_geometries(model)
+    record = np.empty((round(seconds * RECORD_HZ), model.nq))
+    impact_s = np.inf
+    for tick, row in enumerate(record):
+        row[:] = data.qpos
+        time_s = tick / RECORD_HZ
+        if time_s < impact_s and data.ncon and is_trunk[data.contact.geom].any():
+            impact_s = time_s
+        now = reaction(time_s, time_s - impact_s)
+        data.ctrl[:] = now.angles
+        model.actuator_gainprm[:, 0] = gain * now.tone
+        model.actuator_biasprm[:, 1:3] = bias * now.tone[:, None]
+        data.xfrc_applied[pelvis, 2] = now.lift * weight
+        data.xfrc_applied[chest, :2] = now.push * weight
+        mujoco.mj_step(model, data, nstep=round(1 / RECORD_HZ / STEP_S))
+    if not np.isfinite(impact_s):
+        return None
+    return Fallen(record[:, :3], record[:, 3:7], record[:, 7:], impact_s)
+
+
+def _trunk_geometries(model: mujoco.MjModel) -> npt.NDArray[np.bool_]:
+    return np.array([model.body(model.geom_bodyid[number]).name in TRUNK for number in range(model.ngeom)])
+
+
+N_BENDS = len(BENDS)
