@@ -1,7 +1,8 @@
-"""How somebody who loses balance reacts: tone, a step, hands thrown out, then rest."""
+"""How somebody who loses balance reacts: tone, knees that give way, hands thrown out; then rest."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,63 +15,63 @@ _ARM = ("shoulder_flexion", "shoulder_abduction", "elbow_flexion")
 _TRUNK = ("waist_flexion", "waist_left", "neck_flexion")
 
 
-def _kind(coordinate: str) -> str:
-    return coordinate.removeprefix("left_").removeprefix("right_")
+def _is_one_of(kinds: tuple[str, ...]) -> FloatArray:
+    return np.array([bend.coordinate.endswith(kinds) for bend in BENDS])
 
 
-IS_ARM, IS_TRUNK, IS_ANKLE = (
-    np.array([_kind(bend.coordinate) in kinds for bend in BENDS]) for kinds in (_ARM, _TRUNK, ("ankle_extension",))
-)
+_IS_ARM, _IS_TRUNK, _IS_ANKLE = _is_one_of(_ARM), _is_one_of(_TRUNK), _is_one_of(("ankle_extension",))
+_STIRRING_AFTER_S = 0.4
 
 
 def tone_of(*, legs: float, ankles: float, trunk: float, arms: float) -> FloatArray:
     """Tone by bend."""
-    return np.where(IS_ARM, arms, np.where(IS_TRUNK, trunk, np.where(IS_ANKLE, ankles, legs)))
+    return np.where(_IS_ARM, arms, np.where(_IS_TRUNK, trunk, np.where(_IS_ANKLE, ankles, legs)))
 
 
 @dataclass(frozen=True)
-class Protection:
+class FallReaction:
     """Somebody who is pushed out of balance, reacts after a while, and lies limp afterwards.
 
     Attributes
     ----------
     posture, protected : ndarray of shape (n_bends,)
         Angles at the onset, and those that the reaction aims at.
-    tone : ndarray of shape (n_bends,)
-        While falling.
-    limp : ndarray of shape (n_bends,)
-        After the impact.
+    tone, limp : ndarray of shape (n_bends,)
+        Tone while falling, reached ``loss_s`` after the onset, and after the impact.
     reaction_s, ramp_s : float
         When the reaction sets in, and how long it takes.
     push : ndarray of shape (2,)
-        Force on the chest in parts of the weight, for ``push_s``.
-    lift : float
-        What legs, hands and furniture still carry, in parts of the weight, until the impact; it fades in ``lift_s``.
+        Greatest force on the chest, in parts of the weight, for ``push_s``.
+    brake : float
+        See :class:`~common.simulation.physics.falling.Drive`; it ends with the impact.
+    stir, stir_hz : ndarray of shape (n_bends,), float
+        Movements of somebody who lies on the floor: their amplitudes and frequency.
     """
 
     posture: FloatArray
     protected: FloatArray
     tone: FloatArray
     limp: FloatArray
+    relax_s: float
+    loss_s: float
     reaction_s: float
     ramp_s: float
     push: FloatArray
     push_s: float
-    lift: float
-    lift_s: float
-    loss_s: float
+    brake: float
     stir: FloatArray
     stir_hz: float
 
     def __call__(self, time_s: float, since_impact_s: float) -> Drive:
-        part = min(max((time_s - self.reaction_s) / self.ramp_s, 0.0), 1.0)
-        angles = self.posture + part * (self.protected - self.posture)
-        lost = min(time_s / self.loss_s, 1.0)
-        tone = 1.0 + lost * (self.tone - 1.0)
-        fallen = min(max(since_impact_s / 0.25, 0.0), 1.0)
-        tone = tone + fallen * (self.limp - tone)
-        if since_impact_s > 0.8:
-            angles = angles + self.stir * np.sin(2 * np.pi * self.stir_hz * (since_impact_s - 0.8))
-        push = self.push * np.sin(np.pi * min(time_s / self.push_s, 1.0))
-        lift = self.lift * max(1.0 - time_s / self.lift_s, 0.0) if since_impact_s < 0 else 0.0
-        return Drive(angles, tone, lift, push)
+        """The drive so long after the onset; ``since_impact_s`` is −inf before the impact."""
+        angles = self.posture + _ramp((time_s - self.reaction_s) / self.ramp_s) * (self.protected - self.posture)
+        falling = 1.0 + _ramp(time_s / self.loss_s) * (self.tone - 1.0)
+        tone = falling + _ramp(since_impact_s / self.relax_s) * (self.limp - falling)
+        if (stirring_s := since_impact_s - _STIRRING_AFTER_S) > 0:
+            angles = angles + self.stir * math.sin(2 * math.pi * self.stir_hz * stirring_s)
+        push = self.push * math.sin(math.pi * min(time_s / self.push_s, 1.0))
+        return Drive(angles, tone, push, self.brake * (since_impact_s < 0))
+
+
+def _ramp(part: float) -> float:
+    return min(max(part, 0.0), 1.0)

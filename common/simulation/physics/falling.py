@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import mujoco
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial.transform import Rotation
 
 from common.simulation.people.body import BENDS, Body
 from common.simulation.physics.model import STEP_S, TRUNK, Surroundings, build
@@ -39,14 +40,17 @@ class Drive:
         What the joints are drawn to.
     tone : ndarray of shape (n_bends,)
         How firmly: 0 limp, 1 tense.
-    lift, push : float, ndarray of shape (2,)
-        Upward force at the pelvis and horizontal force at the chest, in parts of the weight.
+    push : ndarray of shape (2,)
+        Horizontal force at the chest, in parts of the weight.
+    brake : float
+        Upward force at the pelvis for each m/s that it sinks, in parts of the weight: what legs, hands and furniture
+        take out of the fall.
     """
 
     angles: FloatArray
     tone: FloatArray
-    lift: float = 0.0
-    push: FloatArray = field(default_factory=lambda: np.zeros(2))
+    push: FloatArray
+    brake: float
 
 
 class Reaction(Protocol):
@@ -66,7 +70,7 @@ class Fallen:
         Of the pelvis; w first.
     angles : ndarray of shape (n, n_bends)
     impact_s : float
-        When trunk or head first hit the floor, or furniture, after the onset.
+        When trunk or head first hit the floor, after the onset.
     """
 
     places: FloatArray
@@ -74,9 +78,20 @@ class Fallen:
     angles: FloatArray
     impact_s: float
 
+    def moved(self, x: float, y: float, heading: float) -> Fallen:
+        """The same fall, turned by ``heading`` about the origin, then moved to ``(x, y)``."""
+        turn = Rotation.from_euler("z", heading)
+        quaternions = (turn * Rotation.from_quat(self.quaternions, scalar_first=True)).as_quat(scalar_first=True)
+        # The same attitude has two quaternions: keep to the one next to the last, so that they can be interpolated.
+        flips = np.sign(np.sum(quaternions[1:] * quaternions[:-1], axis=1))
+        quaternions[1:] *= np.cumprod(flips)[:, None]
+        return replace(self, places=turn.apply(self.places) + [x, y, 0.0], quaternions=quaternions)
 
-def fall_down(body: Body, around: Surroundings, start: Start, reaction: Reaction, seconds: float) -> Fallen | None:
-    """Let a body fall for so many seconds; None if trunk and head never come down."""
+
+def fall_down(
+    body: Body, around: Surroundings, start: Start, reaction: Reaction, *, longest_s: float, lies_s: float
+) -> Fallen | None:
+    """Let a body fall and lie for ``lies_s``; None if trunk and head do not come down within ``longest_s``."""
     model = build(body, around)
     data = mujoco.MjData(model)
     quaternion = np.empty(4)
@@ -87,27 +102,25 @@ def fall_down(body: Body, around: Surroundings, start: Start, reaction: Reaction
     weight = _GRAVITY * float(model.body_subtreemass[0])
     pelvis, chest = model.body("pelvis").id, model.body("chest").id
     is_trunk = _trunk_geometries(model)
-    record = np.empty((round(seconds * RECORD_HZ), model.nq))
+    record: list[FloatArray] = []
     impact_s = np.inf
-    for tick, row in enumerate(record):
-        row[:] = data.qpos
-        time_s = tick / RECORD_HZ
+    while (time_s := len(record) / RECORD_HZ) < min(longest_s, impact_s) or time_s < impact_s + lies_s < np.inf:
+        record.append(data.qpos.copy())
         if time_s < impact_s and data.ncon and is_trunk[data.contact.geom].any():
             impact_s = time_s
         now = reaction(time_s, time_s - impact_s)
         data.ctrl[:] = now.angles
         model.actuator_gainprm[:, 0] = gain * now.tone
         model.actuator_biasprm[:, 1:3] = bias * now.tone[:, None]
-        data.xfrc_applied[pelvis, 2] = now.lift * weight
+        data.xfrc_applied[pelvis, 2] = now.brake * weight * max(-data.qvel[2], 0.0)
         data.xfrc_applied[chest, :2] = now.push * weight
         mujoco.mj_step(model, data, nstep=round(1 / RECORD_HZ / STEP_S))
     if not np.isfinite(impact_s):
         return None
-    return Fallen(record[:, :3], record[:, 3:7], record[:, 7:], impact_s)
+    rows = np.array(record)
+    return Fallen(rows[:, :3], rows[:, 3:7], rows[:, 7:], impact_s)
 
 
 def _trunk_geometries(model: mujoco.MjModel) -> npt.NDArray[np.bool_]:
     return np.array([model.body(model.geom_bodyid[number]).name in TRUNK for number in range(model.ngeom)])
 
-
-N_BENDS = len(BENDS)

@@ -88,10 +88,21 @@ def kind_of(coordinate: str) -> str:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a falling body can hit: how soft floor and flesh are together, how slippery, and boxes ``(n, 6)``."""
+    """What a falling body can hit.
+
+    Attributes
+    ----------
+    contact_s : float
+        How softly floor and flesh meet: the time that a contact takes to stop the body.
+    friction, foot_friction : float
+        Of the body and of the feet on the floor.
+    boxes : ndarray of shape (n, 6)
+        Lower and upper corners of what else is in the way.
+    """
 
     contact_s: float
     friction: float
+    foot_friction: float
     boxes: FloatArray
 
 
@@ -145,7 +156,7 @@ def build(body: Body, around: Surroundings) -> mujoco.MjModel:
             mass=mass * segment.mass,
             contype=1,
             conaffinity=2,
-            friction=[around.friction, 0.005, 0.001],
+            friction=[around.foot_friction if "ankle" in segment.joint else around.friction, 0.005, 0.001],
             solref=[around.contact_s, 1.0],
             solimp=[0.9, 0.95, 0.01, 0.5, 2],
             priority=1,
