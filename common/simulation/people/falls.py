@@ -21,7 +21,7 @@ from common.validation import FloatArray
 
 _QUARTER = np.pi / 2
 _TOWARD = {"Fall forward": 0.0, "Fall left": _QUARTER, "Fall backwards": np.pi, "Fall right": -_QUARTER}
-T = dict(brake=(0.1,0.6), contact=(0.06,0.12), legs=(0.1,0.5), trunk=(.2,.6), arms=(.4,1.5), limp=(.03,.15), push=(.04,.25), react=(.1,.4), knees=(.1,1.3), bump=(.25,.5), ankles=(.05,.15), relax=(.4,1.2), friction=(.5,1.), seatpush=(.1,.3), stir=(.5,.5))
+T = dict(brake=(0.1,0.6), contact=(0.06,0.12), legs=(0.1,0.5), trunk=(.2,.6), arms=(.4,1.5), limp=(.03,.15), push=(.04,.25), react=(.1,.4), knees=(.1,1.3), bump=(.25,.5), ankles=(.05,.15), relax=(.4,1.2), friction=(.5,1.), seatpush=(.1,.3), stir=(.5,.5), waistf=(.1,.5), hipr=(.4,.8), ramp=(.2,.5), pushs=(.3,.6), bounce=(1.,1.))
 _PLACES = 150
 
 
@@ -43,7 +43,7 @@ def fall_from_standing(activity: str, resident: Resident, room: Room, rng: np.ra
     reaction = _reaction(motion, onset_s, toward, push, rng)
     if cause == "bump":
         reaction = replace(reaction, push_s=0.25)
-    around = Surroundings(U(rng,'contact'), U(rng,'friction'), 0.1 if cause == "slip" else 1.0, np.zeros((0, 6)))
+    around = Surroundings(U(rng,'contact'), U(rng,'bounce'), U(rng,'friction'), 0.1 if cause == "slip" else 1.0, np.zeros((0, 6)))
     fallen = fall_down(resident.body, around, _start(resident, motion, onset_s), reaction, longest_s=3.5, lies_s=3.5)
     if fallen is None:
         return None
@@ -96,7 +96,7 @@ def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.ran
     motion = Motion((KeyPostures(seated),))
     reaction = _reaction(motion, onset_s, seat.heading + toward, U(rng,'seatpush'), rng, toward)
     reaction = replace(reaction, push_s=0.8)
-    around = Surroundings(U(rng,'contact'), 0.4, 0.6, _seat_box(seat, resident, seated))
+    around = Surroundings(U(rng,'contact'), U(rng,'bounce'), 0.4, 0.6, _seat_box(seat, resident, seated))
     fallen = fall_down(resident.body, around, _start(resident, motion, onset_s), reaction, longest_s=3.5, lies_s=3.5)
     if fallen is None:
         return None
@@ -112,7 +112,7 @@ def collapse(activity: str, resident: Resident, room: Room, rng: np.random.Gener
     reaction = _reaction(motion, onset_s, toward, rng.uniform(0.02, 0.08), rng)
     loose = tone_of(legs=rng.uniform(.02,.08), ankles=.1, trunk=rng.uniform(.03,.15), arms=.03)
     reaction = replace(reaction, tone=loose, loss_s=rng.uniform(.3,.8), reaction_s=9.0, brake=rng.uniform(.1,.6))
-    around = Surroundings(U(rng,'contact'), U(rng,'friction'), 1.0, np.zeros((0, 6)))
+    around = Surroundings(U(rng,'contact'), U(rng,'bounce'), U(rng,'friction'), 1.0, np.zeros((0, 6)))
     fallen = fall_down(resident.body, around, _start(resident, motion, onset_s), reaction, longest_s=3.5, lies_s=3.5)
     if fallen is None:
         return None
@@ -124,10 +124,10 @@ def _protected(before: FloatArray, toward: float, rng: np.random.Generator) -> F
     """Hands thrown out towards the floor, knees and hips giving way."""
     forward, left = np.cos(toward), np.sin(toward)
     knees = U(rng,'knees')
-    hips = knees * rng.uniform(0.4, 0.8) + (0.4 if forward < -0.5 else 0.0)
+    hips = knees * U(rng,'hipr') + (0.4 if forward < -0.5 else 0.0)
     reach = rng.uniform(0.4, 1.0)
     angles: dict[str, float] = {
-        "waist_flexion": rng.uniform(0.1, 0.5) + 0.4 * max(-forward, 0),
+        "waist_flexion": U(rng,"waistf"),
         "waist_left": rng.uniform(-0.2, 0.2),
         "neck_flexion": rng.uniform(-0.5, 0.0) if forward > 0.5 else rng.uniform(0.2, 0.7),
         "both_knee_flexion": knees,
@@ -158,9 +158,9 @@ def _reaction(motion, onset_s, direction, push, rng, toward=None) -> FallReactio
         relax_s=U(rng,'relax'),
         loss_s=rng.uniform(0.1, 0.4),
         reaction_s=U(rng,'react'),
-        ramp_s=rng.uniform(0.2, 0.5),
+        ramp_s=U(rng,'ramp'),
         push=push * np.array([np.cos(direction), np.sin(direction)]),
-        push_s=rng.uniform(0.3, 0.6),
+        push_s=U(rng,'pushs'),
         brake=U(rng,'brake'),
         stir=stir,
         stir_hz=rng.uniform(0.2, 0.9),

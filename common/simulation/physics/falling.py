@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
 from common.simulation.people.body import BENDS, Body
-from common.simulation.physics.model import STEP_S, TRUNK, Surroundings, build
+from common.simulation.physics.model import FLOOR, STEP_S, TRUNK, Surroundings, build
 from common.validation import FloatArray
 
 RECORD_HZ = 250
@@ -106,7 +106,7 @@ def fall_down(
     impact_s = np.inf
     while (time_s := len(record) / RECORD_HZ) < min(longest_s, impact_s) or time_s < impact_s + lies_s < np.inf:
         record.append(data.qpos.copy())
-        if time_s < impact_s and data.ncon and is_trunk[data.contact.geom].any():
+        if time_s < impact_s and data.ncon and is_trunk[data.contact.geom[data.contact.geom[:, 0] == FLOOR, 1]].any():
             impact_s = time_s
         now = reaction(time_s, time_s - impact_s)
         data.ctrl[:] = now.angles

@@ -52,6 +52,7 @@ SEGMENTS = (
     *_limb_segments("right"),
 )
 TRUNK = ("pelvis", "waist", "chest", "neck")
+FLOOR = 0  # its number among the geometries: the first to be added
 
 # Radians that each bend may reach, by the end of its coordinate's name.
 _LIMITS = {
@@ -94,6 +95,8 @@ class Surroundings:
     ----------
     contact_s : float
         How softly floor and flesh meet: the time that a contact takes to stop the body.
+    damping : float
+        Of contacts; 1 is critical, less lets the body bounce.
     friction, foot_friction : float
         Of the body and of the feet on the floor.
     boxes : ndarray of shape (n, 6)
@@ -101,6 +104,7 @@ class Surroundings:
     """
 
     contact_s: float
+    damping: float
     friction: float
     foot_friction: float
     boxes: FloatArray
@@ -157,7 +161,7 @@ def build(body: Body, around: Surroundings) -> mujoco.MjModel:
             contype=1,
             conaffinity=2,
             friction=[around.foot_friction if "ankle" in segment.joint else around.friction, 0.005, 0.001],
-            solref=[around.contact_s, 1.0],
+            solref=[around.contact_s, around.damping],
             solimp=[0.9, 0.95, 0.01, 0.5, 2],
             priority=1,
         )
