@@ -12,7 +12,7 @@ import numpy as np
 
 from common.simulation.people import daily, mishaps
 from common.simulation.people.episode import Episode
-from common.simulation.people.falls import fall_from_sitting, fall_from_standing
+from common.simulation.people.falls import collapse, fall_from_sitting, fall_from_standing
 from common.simulation.people.resident import Resident
 from common.simulation.rooms.room import Room
 
@@ -35,7 +35,7 @@ ACTIVITIES: dict[str, ActivityFunction] = {
 
 # Not in the frames that networks are trained on, but in whole days.
 RARE_ACTIVITIES: dict[str, ActivityFunction] = {
-    "Collapse": mishaps.collapse,
+    "Collapse": collapse,
     "Flop down": mishaps.flop_down,
     "Stumble": mishaps.stumble,
 }

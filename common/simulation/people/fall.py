@@ -13,8 +13,6 @@ from common.simulation.people.body import Body, Pose
 from common.simulation.physics.falling import RECORD_HZ, Fallen
 from common.validation import FloatArray
 
-_BREATHING_HZ, _BREATHING = 0.25, 0.006  # radians of waist and chest each
-
 
 @dataclass(frozen=True)
 class Fall:
@@ -37,7 +35,7 @@ class Fall:
 
     @property
     def end_s(self) -> float:
-        """When the record ends; from then on the body lies and breathes."""
+        """When the record ends; from then on the body lies still."""
         return self.onset_s + (len(self.fallen.places) - 1) / RECORD_HZ
 
     def continued(self, before: Pose, time_s: FloatArray, body: Body) -> Pose:

@@ -1,4 +1,4 @@
-"""Movements of whole days: stumbling, flopping down, collapsing, turning over, getting up, strolling."""
+"""Movements of whole days: stumbling, flopping down, turning over, getting up, strolling."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ import numpy as np
 from common.simulation.people.body import INDEX
 from common.simulation.people.daily import breathing, choose_furniture
 from common.simulation.people.episode import Episode
-from common.simulation.people.falls import collapse as collapse
 from common.simulation.people.motion import KeyPostures, Motion, Steps, TimeReversed, posture
 from common.simulation.people.postures import sit, stand, stand_before_seat
 from common.simulation.people.resident import Resident
 from common.simulation.rooms.room import Room
-
 
 
 def stumble(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:

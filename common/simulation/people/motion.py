@@ -1,7 +1,7 @@
 """How the body moves: coordinates as smooth functions of time, at any rate.
 
-A motion is a sum of tracks. Each adds its part to the coordinates of the body: key postures, steps, hops, the
-toppling of a fall, the small movements of somebody at rest. It can be sampled at any times, so that a camera at 10 Hz
+A motion is a sum of tracks. Each adds its part to the coordinates of the body: key postures, steps, hops,
+the small movements of somebody at rest. It can be sampled at any times, so that a camera at 10 Hz
 and an accelerometer at 100 Hz observe the same motion.
 """
 
@@ -14,8 +14,9 @@ from typing import Protocol
 import numpy as np
 
 from common.simulation.people.body import COORDINATES, INDEX
-from common.simulation.people.toppling import GRAVITY
 from common.validation import FloatArray
+
+GRAVITY = 9.81  # m/s²
 
 
 class Track(Protocol):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.simulation.people.body import BENDS
+from common.simulation.people.motion import posture
 from common.simulation.physics.falling import Drive
 from common.validation import FloatArray
 
@@ -37,7 +38,7 @@ class FallReaction:
     posture, protected : ndarray of shape (n_bends,)
         Angles at the onset, and those that the reaction aims at.
     tone, limp : ndarray of shape (n_bends,)
-        Tone while falling, reached ``loss_s`` after the onset, and after the impact.
+        Tone while falling, reached ``loss_s`` after the onset, and while lying, ``relax_s`` after the impact.
     reaction_s, ramp_s : float
         When the reaction sets in, and how long it takes.
     push : ndarray of shape (2,)
@@ -71,6 +72,28 @@ class FallReaction:
             angles = angles + self.stir * math.sin(2 * math.pi * self.stir_hz * stirring_s)
         push = self.push * math.sin(math.pi * min(time_s / self.push_s, 1.0))
         return Drive(angles, tone, push, self.brake * (since_impact_s < 0))
+
+
+def protective_posture(before: FloatArray, toward: float, rng: np.random.Generator) -> FloatArray:
+    """Coordinates that a reaction aims at: hands thrown out to where the body falls, knees and hips giving way."""
+    forward, left = math.cos(toward), math.sin(toward)
+    knees = rng.uniform(0.2, 1.6)
+    angles: dict[str, float] = {
+        "waist_flexion": rng.uniform(0.4, 1.1),
+        "waist_left": rng.uniform(-0.2, 0.2),
+        "neck_flexion": rng.uniform(-0.5, 0.0) if forward > 0.5 else rng.uniform(0.2, 0.7),  # the head is spared
+        "both_knee_flexion": knees,
+        "both_hip_flexion": knees * rng.uniform(0.7, 1.0) + (0.4 if forward < -0.5 else 0.0),
+    }
+    reach = rng.uniform(0.4, 1.0)
+    for side, outward in (("left", 1.0), ("right", -1.0)):
+        ahead = 1.6 * max(forward, 0.0) - 0.9 * max(-forward, 0.0)
+        angles |= {
+            f"{side}_shoulder_flexion": reach * ahead + rng.normal(0.2, 0.3),
+            f"{side}_shoulder_abduction": reach * (0.3 + max(outward * left, 0.0)) + rng.normal(0, 0.15),
+            f"{side}_elbow_flexion": rng.uniform(0.1, 1.0),
+        }
+    return posture(before, **angles)
 
 
 def _ramp(part: float) -> float:

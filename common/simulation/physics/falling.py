@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
-import mujoco
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
-from common.simulation.people.body import BENDS, Body
-from common.simulation.physics.model import FLOOR, STEP_S, TRUNK, Surroundings, build
+from common.simulation.people.body import Body
+from common.simulation.physics.model import FLOOR, STEP_S, TRUNK, Surroundings, build, engine
 from common.validation import FloatArray
 
 RECORD_HZ = 250
-_GRAVITY = 9.81
 
 
 @dataclass(frozen=True)
@@ -85,13 +83,14 @@ class Fallen:
         # The same attitude has two quaternions: keep to the one next to the last, so that they can be interpolated.
         flips = np.sign(np.sum(quaternions[1:] * quaternions[:-1], axis=1))
         quaternions[1:] *= np.cumprod(flips)[:, None]
-        return replace(self, places=turn.apply(self.places) + [x, y, 0.0], quaternions=quaternions)
+        return replace(self, places=turn.apply(self.places) + np.array([x, y, 0.0]), quaternions=quaternions)
 
 
 def fall_down(
     body: Body, around: Surroundings, start: Start, reaction: Reaction, *, longest_s: float, lies_s: float
 ) -> Fallen | None:
     """Let a body fall and lie for ``lies_s``; None if trunk and head do not come down within ``longest_s``."""
+    mujoco = engine()
     model = build(body, around)
     data = mujoco.MjData(model)
     quaternion = np.empty(4)
@@ -99,14 +98,15 @@ def fall_down(
     data.qpos[:] = np.concatenate([start.place, quaternion, start.angles])
     data.qvel[:] = np.concatenate([start.velocity, start.angular_velocity, start.speeds])
     gain, bias = model.actuator_gainprm[:, 0].copy(), model.actuator_biasprm[:, 1:3].copy()
-    weight = _GRAVITY * float(model.body_subtreemass[0])
+    weight = -float(model.opt.gravity[2]) * float(model.body_subtreemass[0])
     pelvis, chest = model.body("pelvis").id, model.body("chest").id
     is_trunk = _trunk_geometries(model)
     record: list[FloatArray] = []
     impact_s = np.inf
     while (time_s := len(record) / RECORD_HZ) < min(longest_s, impact_s) or time_s < impact_s + lies_s < np.inf:
         record.append(data.qpos.copy())
-        if time_s < impact_s and data.ncon and is_trunk[data.contact.geom[data.contact.geom[:, 0] == FLOOR, 1]].any():
+        on_floor = data.contact.geom[data.contact.geom[:, 0] == FLOOR, 1]
+        if time_s < impact_s and is_trunk[on_floor].any():
             impact_s = time_s
         now = reaction(time_s, time_s - impact_s)
         data.ctrl[:] = now.angles
@@ -121,6 +121,5 @@ def fall_down(
     return Fallen(rows[:, :3], rows[:, 3:7], rows[:, 7:], impact_s)
 
 
-def _trunk_geometries(model: mujoco.MjModel) -> npt.NDArray[np.bool_]:
+def _trunk_geometries(model: Any) -> npt.NDArray[np.bool_]:
     return np.array([model.body(model.geom_bodyid[number]).name in TRUNK for number in range(model.ngeom)])
-

@@ -8,19 +8,24 @@ Human Movement* (4th ed., 2009), table 4.1.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from types import ModuleType
+from typing import Any, NamedTuple
 
-import mujoco
 import numpy as np
 
+from common.optional import require
 from common.simulation.people.body import JOINTS, Body
 from common.validation import FloatArray
 
 STEP_S = 0.002
+_BODY_MASS_INDEX = 24.0  # kg/m², of somebody of average girth
 
 
 class Segment(NamedTuple):
-    """A capsule on a joint's frame, in parts of the stature, with its part of the body's mass; ``fleshy`` ones grow with girth."""
+    """A capsule in a joint's frame, lengths in parts of the stature, mass in parts of the body's.
+
+    ``fleshy`` ones grow with the body's girth.
+    """
 
     joint: str
     start: tuple[float, float, float]
@@ -52,6 +57,8 @@ SEGMENTS = (
     *_limb_segments("right"),
 )
 TRUNK = ("pelvis", "waist", "chest", "neck")
+# What a surface meets: the shanks of somebody who sits may be drawn back under the seat.
+_EVERYTHING, _ABOVE_KNEES = 1, 2
 FLOOR = 0  # its number among the geometries: the first to be added
 
 # Radians that each bend may reach, by the end of its coordinate's name.
@@ -83,7 +90,7 @@ _STIFFNESS = {
 _MOVABLE = tuple(joint for joint in JOINTS if joint.bends)
 
 
-def kind_of(coordinate: str) -> str:
+def _kind(coordinate: str) -> str:
     return coordinate.removeprefix("left_").removeprefix("right_")
 
 
@@ -95,8 +102,6 @@ class Surroundings:
     ----------
     contact_s : float
         How softly floor and flesh meet: the time that a contact takes to stop the body.
-    damping : float
-        Of contacts; 1 is critical, less lets the body bounce.
     friction, foot_friction : float
         Of the body and of the feet on the floor.
     boxes : ndarray of shape (n, 6)
@@ -104,28 +109,35 @@ class Surroundings:
     """
 
     contact_s: float
-    damping: float
     friction: float
     foot_friction: float
     boxes: FloatArray
 
 
-def build(body: Body, around: Surroundings) -> mujoco.MjModel:
+def engine() -> ModuleType:
+    """The physics engine, imported when it is needed."""
+    return require("mujoco", extra="simulation", purpose="Simulating falls")
+
+
+def build(body: Body, around: Surroundings) -> Any:
     """The engine's model of a body in its surroundings."""
-    mass = 24.0 * body.girth * body.stature**2
+    mujoco = engine()
+    mass = _BODY_MASS_INDEX * body.girth * body.stature**2
     spec = mujoco.MjSpec()
     spec.option.timestep = STEP_S
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     world = spec.worldbody
-    world.add_geom(name="floor", type=mujoco.mjtGeom.mjGEOM_PLANE, size=[20, 20, 0.1], contype=2, conaffinity=1)
+    world.add_geom(
+        name="floor", type=mujoco.mjtGeom.mjGEOM_PLANE, size=[20, 20, 0.1], contype=_EVERYTHING, conaffinity=0
+    )
     for number, box in enumerate(around.boxes):
         world.add_geom(
             name=f"box {number}",
             type=mujoco.mjtGeom.mjGEOM_BOX,
             pos=(box[:3] + box[3:]) / 2,
             size=np.maximum(box[3:] - box[:3], 0.01) / 2,
-            contype=2,
-            conaffinity=1,
+            contype=_ABOVE_KNEES,
+            conaffinity=0,
         )
     parts = {"pelvis": world.add_body(name="pelvis")}
     parts["pelvis"].add_freejoint()
@@ -134,7 +146,7 @@ def build(body: Body, around: Surroundings) -> mujoco.MjModel:
             name=joint.name, pos=[body.stature * value for value in joint.offset]
         )
         for bend in joint.bends:
-            kind = kind_of(bend.coordinate)
+            kind = _kind(bend.coordinate)
             sign, share = np.sign(bend.share), abs(bend.share)
             name = f"{joint.name} {bend.coordinate}"
             hinge = part.add_joint(
@@ -146,7 +158,7 @@ def build(body: Body, around: Surroundings) -> mujoco.MjModel:
                 solref_limit=[0.04, 1.0],
                 armature=0.01,
             )
-            stiffness = _STIFFNESS[kind] * mass / 70 
+            stiffness = _STIFFNESS[kind] * mass / 70
             hinge.damping[0] = 0.02 * stiffness
             actuator = spec.add_actuator(name=name, target=name, trntype=mujoco.mjtTrn.mjTRN_JOINT)
             actuator.set_to_position(kp=stiffness, kv=0.12 * stiffness)
@@ -158,10 +170,12 @@ def build(body: Body, around: Surroundings) -> mujoco.MjModel:
             fromto=[*(width * segment.start), *(width * segment.end)],
             size=[body.stature * segment.radius * (body.girth if segment.fleshy else 1.0), 0, 0],
             mass=mass * segment.mass,
-            contype=1,
-            conaffinity=2,
+            contype=0,
+            conaffinity=_EVERYTHING
+            if "knee" in segment.joint or "ankle" in segment.joint
+            else _EVERYTHING | _ABOVE_KNEES,
             friction=[around.foot_friction if "ankle" in segment.joint else around.friction, 0.005, 0.001],
-            solref=[around.contact_s, around.damping],
+            solref=[around.contact_s, 1.0],
             solimp=[0.9, 0.95, 0.01, 0.5, 2],
             priority=1,
         )

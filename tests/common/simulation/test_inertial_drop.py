@@ -3,7 +3,7 @@
 import numpy as np
 
 from common.simulation.inertial_drop import SensorDrop
-from common.simulation.people.toppling import GRAVITY
+from common.simulation.people.motion import GRAVITY
 
 
 def test_a_dropped_sensor_is_weightless_then_hit() -> None:
