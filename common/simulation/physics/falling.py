@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
 from common.simulation.people.body import Body
-from common.simulation.physics.model import FLOOR, STEP_S, TRUNK, Surroundings, build, engine
+from common.simulation.physics.model import BEND_NAMES, FLOOR, STEP_S, TRUNK, Surroundings, build, engine
 from common.validation import FloatArray
 
 RECORD_HZ = 250
@@ -95,8 +95,12 @@ def fall_down(
     data = mujoco.MjData(model)
     quaternion = np.empty(4)
     mujoco.mju_mat2Quat(quaternion, start.frame.ravel())
-    data.qpos[:] = np.concatenate([start.place, quaternion, start.angles])
-    data.qvel[:] = np.concatenate([start.velocity, start.angular_velocity, start.speeds])
+    hinges = [model.joint(name) for name in BEND_NAMES]
+    places, speeds = ([int(hinge.qposadr[0]) for hinge in hinges], [int(hinge.dofadr[0]) for hinge in hinges])
+    data.qpos[:7] = np.concatenate([start.place, quaternion])
+    data.qpos[places] = start.angles
+    data.qvel[:6] = np.concatenate([start.velocity, start.angular_velocity])
+    data.qvel[speeds] = start.speeds
     gain, bias = model.actuator_gainprm[:, 0].copy(), model.actuator_biasprm[:, 1:3].copy()
     weight = -float(model.opt.gravity[2]) * float(model.body_subtreemass[0])
     pelvis, chest = model.body("pelvis").id, model.body("chest").id
@@ -118,7 +122,7 @@ def fall_down(
     if not np.isfinite(impact_s):
         return None
     rows = np.array(record)
-    return Fallen(rows[:, :3], rows[:, 3:7], rows[:, 7:], impact_s)
+    return Fallen(rows[:, :3], rows[:, 3:7], rows[:, places], impact_s)
 
 
 def _trunk_geometries(model: Any) -> npt.NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from common.optional import require
-from common.simulation.people.body import JOINTS, Body
+from common.simulation.people.body import JOINTS, Bend, Body, Joint
 from common.validation import FloatArray
 
 STEP_S = 0.002
@@ -119,11 +119,21 @@ def engine() -> ModuleType:
     return require("mujoco", extra="simulation", purpose="Simulating falls")
 
 
+def bend_name(joint: Joint, bend: Bend) -> str:
+    """What the engine calls a bend, as joint and as actuator."""
+    return f"{joint.name} {bend.coordinate}"
+
+
+# In the order of the body's BENDS; the engine numbers its joints by depth.
+BEND_NAMES = tuple(bend_name(joint, bend) for joint in _MOVABLE for bend in joint.bends)
+
+
 def build(body: Body, around: Surroundings) -> Any:
     """The engine's model of a body in its surroundings."""
     mujoco = engine()
     mass = _BODY_MASS_INDEX * body.girth * body.stature**2
     spec = mujoco.MjSpec()
+    spec.compiler.degree = False
     spec.option.timestep = STEP_S
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     world = spec.worldbody
@@ -148,7 +158,7 @@ def build(body: Body, around: Surroundings) -> Any:
         for bend in joint.bends:
             kind = _kind(bend.coordinate)
             sign, share = np.sign(bend.share), abs(bend.share)
-            name = f"{joint.name} {bend.coordinate}"
+            name = bend_name(joint, bend)
             hinge = part.add_joint(
                 name=name,
                 type=mujoco.mjtJoint.mjJNT_HINGE,
