@@ -15,7 +15,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from common.simulation.people.body import rotation
 from common.simulation.people.episode import Episode
-from common.simulation.people.toppling import GRAVITY
+from common.simulation.people.motion import GRAVITY
 from common.validation import FloatArray, check_choice, check_number
 
 FINE_HZ = 250

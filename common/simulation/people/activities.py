@@ -12,7 +12,7 @@ import numpy as np
 
 from common.simulation.people import care, daily, mishaps, seated, travel
 from common.simulation.people.episode import Episode
-from common.simulation.people.falls import fall_from_sitting, fall_from_standing
+from common.simulation.people.falls import collapse, fall_from_sitting, fall_from_standing
 from common.simulation.people.resident import Resident
 from common.simulation.people.seated import InPlaceActivity
 from common.simulation.people.travel import OutOfViewActivity
@@ -37,7 +37,7 @@ ACTIVITIES: dict[str, ActivityFunction] = {
 
 # Not in the frames that networks are trained on, but in whole days.
 RARE_ACTIVITIES: dict[str, ActivityFunction] = {
-    "Collapse": mishaps.collapse,
+    "Collapse": collapse,
     "Flop down": mishaps.flop_down,
     "Potter": daily.potter,
     "Stumble": mishaps.stumble,
@@ -97,7 +97,9 @@ def _has_space(episode: Episode, room: Room) -> bool:
     points = np.stack([pose.positions[name] for name in _OUTLINE], axis=1)
     if room.camera.sees(points).mean() < _MIN_IN_VIEW:
         return False
-    # Somebody who has fallen off a seat lies beside it, not in it.
+    # Whoever falls off a seat is kept out of it by the engine that computes the fall.
     fallen = np.zeros(len(times), dtype=bool) if episode.fall is None else times > episode.fall.impact_s
     after, before = points[fallen].reshape(-1, 3), points[~fallen].reshape(-1, 3)
-    return room.is_free(after, gap=0.05) and room.is_free(before, ignoring=episode.place, gap=0.1)
+    return room.is_free(after, ignoring=episode.place, gap=0.05) and room.is_free(
+        before, ignoring=episode.place, gap=0.1
+    )

@@ -180,17 +180,34 @@ class Body:
         The lowest point of trunk and legs touches the support, or of the trunk alone if the body is limp; limbs and
         head that would sink into it lie on it.
         """
-        positions: dict[str, FloatArray] = {"pelvis": np.zeros((len(coordinates), 3))}
-        frames = {"pelvis": _pelvis_frame(coordinates)}
-        turns = iter(_bend_rotations(coordinates))
+        turns = _bend_rotations(_BEND_SHARES[:, None] * coordinates[:, _BEND_COORDINATES].T)
+        pose = self._chain(np.zeros((len(coordinates), 3)), _pelvis_frame(coordinates), turns)
+        return self._place_on_support(pose.positions, pose.frames, coordinates)
+
+    def pose_of_bends(self, pelvis: FloatArray, frame: FloatArray, angles: FloatArray) -> Pose:
+        """Forward kinematics of a body that hangs from its pelvis, wherever that is.
+
+        Parameters
+        ----------
+        pelvis : ndarray of shape (n, 3)
+            Its place in meters.
+        frame : ndarray of shape (n, 3, 3)
+            Its frame.
+        angles : ndarray of shape (n, n_bends)
+            How far each of :data:`BENDS` is bent, in radians, in the sense of its coordinate.
+        """
+        return self._chain(pelvis, frame, _bend_rotations(np.sign(_BEND_SHARES)[:, None] * angles.T))
+
+    def _chain(self, pelvis: FloatArray, frame: FloatArray, rotations: FloatArray) -> Pose:
+        positions, frames = {"pelvis": pelvis}, {"pelvis": frame}
+        turns = iter(rotations)
         for joint in JOINTS:
-            parent = frames[joint.parent]
-            positions[joint.name] = positions[joint.parent] + parent @ (self.stature * np.array(joint.offset))
-            frame = parent
+            frame = frames[joint.parent]
+            positions[joint.name] = positions[joint.parent] + frame @ (self.stature * np.array(joint.offset))
             for _ in joint.bends:
                 frame = frame @ next(turns)
             frames[joint.name] = frame
-        return self._place_on_support(positions, frames, coordinates)
+        return Pose(positions, frames)
 
     def _place_on_support(self, positions: dict[str, FloatArray], frames: dict[str, FloatArray], q: FloatArray) -> Pose:
         bottom = self._lowest_points(positions, frames)
@@ -248,16 +265,21 @@ _FLESHY = ("top", "trousers", "sleeve")
 _ENDS = [part.start for part in PARTS] + [part.end for part in PARTS]
 _END_OFFSETS = np.array([part.start_offset for part in PARTS] + [part.end_offset for part in PARTS])
 
-_BENDS = [bend for joint in JOINTS for bend in joint.bends]
-_BEND_AXES = np.array(["xyz".index(bend.axis) for bend in _BENDS])
-_BEND_SHARES = np.array([bend.share for bend in _BENDS])
-_BEND_COORDINATES = [INDEX[bend.coordinate] for bend in _BENDS]
+# All bends, parents' before children's.
+BENDS = tuple(bend for joint in JOINTS for bend in joint.bends)
+_BEND_AXES = np.array(["xyz".index(bend.axis) for bend in BENDS])
+_BEND_SHARES = np.array([bend.share for bend in BENDS])
+_BEND_COORDINATES = [INDEX[bend.coordinate] for bend in BENDS]
 
 
-def _bend_rotations(coordinates: FloatArray) -> FloatArray:
-    """The rotation ``(n_bends, n, 3, 3)`` of every bend of every joint."""
-    angles = _BEND_SHARES[:, None] * coordinates[:, _BEND_COORDINATES].T
-    bend, fixed = np.arange(len(_BENDS)), _BEND_AXES
+def bend_angles(coordinates: FloatArray) -> FloatArray:
+    """The angles ``(n, n_bends)`` of :data:`BENDS` that coordinates ``(n, n_coordinates)`` stand for."""
+    return np.asarray(np.abs(_BEND_SHARES) * coordinates[:, _BEND_COORDINATES])
+
+
+def _bend_rotations(angles: FloatArray) -> FloatArray:
+    """The rotation ``(n_bends, n, 3, 3)`` of every bend of every joint about its axis, by angles ``(n_bends, n)``."""
+    bend, fixed = np.arange(len(BENDS)), _BEND_AXES
     first, second = (fixed + 1) % 3, (fixed + 2) % 3
     matrices = np.zeros((*angles.shape, 3, 3))
     matrices[bend, :, fixed, fixed] = 1.0

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.simulation.people.body import Pose
-from common.simulation.people.motion import Fall, Motion
+from common.simulation.people.fall import Fall
+from common.simulation.people.motion import Motion
 from common.simulation.people.resident import Resident
 from common.simulation.rooms.furniture import Furniture
 from common.validation import FloatArray, IntArray
@@ -26,7 +27,7 @@ class Episode:
     resident : Resident
         Who does it.
     motion : Motion
-        The coordinates of the body as functions of time.
+        The coordinates of the body as functions of time, until the onset of a fall.
     duration_s : float
         The episode lasts from 0 to this time.
     fall : Fall or None
@@ -44,7 +45,8 @@ class Episode:
 
     def pose(self, time_s: FloatArray) -> Pose:
         """Joints of the body at times ``(n,)`` in seconds, at any rate."""
-        return self.resident.body.pose(self.motion.coordinates(time_s))
+        pose = self.resident.body.pose(self.motion.coordinates(time_s))
+        return pose if self.fall is None else self.fall.continued(pose, time_s, self.resident.body)
 
     def labels(self, time_s: FloatArray) -> IntArray:
         """1 from the first impact of a fall, but not within a second of its onset; −1 from the onset to then; else 0.

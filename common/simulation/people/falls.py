@@ -1,117 +1,187 @@
-"""Falls: loss of balance, toppling, impact, and movements on the floor."""
+"""Falls: how balance is lost, how the body reacts, and where in the room it comes down.
+
+Causes are those of Robinovitch et al., "Video capture of the circumstances of falls in elderly people residing in
+long-term care", Lancet 381 (2013). The ranges below were fitted to measured falls of training people alone: UMAFall's
+even subjects at waist and wrist, and the duration (1,271 ± 648 ms) and speed of the pelvis (2.14 ± 0.63 m/s) of real
+falls in Choi et al., "Kinematic analysis of video-captured falls", Journal of Biomechanics 48 (2015).
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from common.simulation.people.body import INDEX
+from common.simulation.people.body import bend_angles
 from common.simulation.people.episode import Episode
-from common.simulation.people.motion import Fall, KeyPostures, Motion, Oscillation, Steps, Track, posture
-from common.simulation.people.postures import lie_still, sit, stand
+from common.simulation.people.fall import Fall
+from common.simulation.people.motion import KeyPostures, Motion, Steps, Track
+from common.simulation.people.placing import place_somewhere
+from common.simulation.people.postures import sit, stand
+from common.simulation.people.reactions import FallReaction, protective_posture, tone_of
 from common.simulation.people.resident import Resident
-from common.simulation.people.toppling import topple
+from common.simulation.physics.falling import Start, fall_down
+from common.simulation.physics.model import Surroundings
 from common.simulation.rooms.furniture import Furniture
 from common.simulation.rooms.room import Room
 from common.validation import FloatArray
 
-_QUARTER = np.pi / 2
-_TOWARD = {"Fall forward": 0.0, "Fall left": _QUARTER, "Fall backwards": np.pi, "Fall right": -_QUARTER}
+_TOWARD = {"Fall forward": 0.0, "Fall left": np.pi / 2, "Fall backwards": np.pi, "Fall right": -np.pi / 2}
+# How often each cause is met, by direction of the fall; a collapse is an activity of its own.
+_CAUSES = {"weight shift": 0.41, "trip": 0.21, "bump": 0.11, "loss of support": 0.11, "slip": 0.03}
+_WALKING = ("trip", "slip")
+
+_ONSET_S = (1.0, 2.0)
+_REST_S = (6.0, 10.0)  # residents who have fallen often cannot get up
+_LONGEST_S, _RECORDED_S = 3.5, 3.5  # until the impact; after it
+_CONTACT_S, _FRICTION = (0.05, 0.11), (0.5, 1.0)
+_PUSH, _BUMP, _SEAT_PUSH = (0.03, 0.27), (0.25, 0.5), (0.1, 0.3)  # parts of the weight
+_CLEARANCE_M = 0.01  # the engine would throw off whoever begins inside the seat
+_NO_BOXES = np.zeros((0, 6))
 
 
-def fall_from_standing(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
+def fall_from_standing(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
     """Standing or walking, then a fall in the direction that ``activity`` names."""
     toward = _TOWARD[activity] + rng.normal(0, 0.2)
-    x, y, direction = room.free_path(resident.body.stature, rng)
-    heading = direction - toward
-    upright = stand(resident, x, y, heading, rng)
-    onset_s = rng.uniform(1.0, 2.0)
-    tracks: list[Track] = [KeyPostures(upright)]
-    if rng.random() < 0.5:
-        # A stumble: the feet stop where the fall begins.
-        speed = rng.uniform(0.5, 1.2) * resident.pace
-        tracks.append(Steps(heading, speed, rng.uniform(0.9, 1.3), -1.0, onset_s + 0.2, phase=rng.uniform(0, 6)))
-    down = lie_after_fall(resident, upright, activity, toward, rng)
-    knees = rng.uniform(0.0, 1.6)  # they may hold, or give way
-    return _fall(activity, resident, tracks, upright, down, onset_s, knees, None, rng)
+    onset_s = rng.uniform(*_ONSET_S)
+    cause = _random_cause(activity, rng)
+    tracks: list[Track] = [KeyPostures(stand(resident, 0.0, 0.0, 0.0, rng))]
+    if cause in _WALKING:
+        speed, stride = rng.uniform(0.4, 1.0) * resident.pace, rng.uniform(0.9, 1.3)
+        # Walking ends with the onset, not by slowing down.
+        tracks.append(Steps(0.0, speed, stride, -1.0, onset_s + 9.0, phase=rng.uniform(0, 6)))
+    motion = Motion(tuple(tracks))
+    reaction = _random_reaction(motion, onset_s, toward, rng)
+    push, push_s = (rng.uniform(*_BUMP), 0.25) if cause == "bump" else (rng.uniform(*_PUSH), rng.uniform(0.4, 0.7))
+    reaction = replace(reaction, push=push * _unit(toward), push_s=push_s)
+    foot_friction = 0.1 if cause == "slip" else 1.0
+    around = Surroundings(rng.uniform(*_CONTACT_S), rng.uniform(*_FRICTION), foot_friction, _NO_BOXES)
+    episode = _fall(activity, resident, motion, onset_s, around, reaction, None, rng)
+    return episode and place_somewhere(episode, room, rng)
 
 
 def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
-    """Sitting, then slipping off the seat, forward or to a side."""
+    """Sitting on a chair, a sofa or a bed, then fainting or sliding off it, forward or to a side."""
     seats = [piece for piece in room.furniture if piece.seat]
     if not seats:
         return None
     seat = seats[rng.integers(len(seats))]
     seated = sit(resident, seat, rng)
-    direction = str(rng.choice(["Fall forward", "Fall left", "Fall right"]))
-    toward = _TOWARD[direction] * rng.uniform(0.5, 1.0) + rng.normal(0, 0.15)
-    down = lie_after_fall(resident, seated, direction, toward, rng)
-    # The feet slip away from the seat.
-    slip = rng.uniform(0.25, 0.6)
-    down = posture(
-        down,
-        x=float(seated[INDEX["x"]]) + slip * np.cos(seat.heading),
-        y=float(seated[INDEX["y"]]) + slip * np.sin(seat.heading),
+    side = str(rng.choice(["Fall forward", "Fall left", "Fall right"]))
+    toward = _TOWARD[side] * rng.uniform(0.3, 0.8) + rng.normal(0, 0.15)
+    onset_s = rng.uniform(*_ONSET_S)
+    motion = Motion((KeyPostures(seated),))
+    reaction = _random_reaction(motion, onset_s, toward, rng)
+    push = rng.uniform(*_SEAT_PUSH) * _unit(seat.heading + toward)
+    reaction = replace(reaction, push=push, push_s=rng.uniform(0.6, 1.0))
+    if rng.random() < 0.5:  # fainting
+        reaction = replace(reaction, tone=_faint_tone(rng), reaction_s=np.inf)
+    around = Surroundings(rng.uniform(*_CONTACT_S), 0.4, 0.6, _pressed_seat(seat, resident, seated))
+    return _fall(activity, resident, motion, onset_s, around, reaction, seat, rng)
+
+
+def collapse(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
+    """Fainting while standing: tone is lost, the knees give way, and the body sinks to the floor."""
+    onset_s = rng.uniform(*_ONSET_S)
+    motion = Motion((KeyPostures(stand(resident, 0.0, 0.0, 0.0, rng)),))
+    toward = rng.uniform(-np.pi, np.pi)
+    reaction = replace(
+        _random_reaction(motion, onset_s, toward, rng),
+        tone=_faint_tone(rng),
+        loss_s=rng.uniform(0.3, 0.8),
+        reaction_s=np.inf,
+        push=rng.uniform(0.02, 0.08) * _unit(toward),
+        brake=rng.uniform(0.2, 0.8),
     )
-    return _fall(activity, resident, [KeyPostures(seated)], seated, down, rng.uniform(1.0, 2.0), 0.0, seat, rng)
+    around = Surroundings(rng.uniform(*_CONTACT_S), rng.uniform(*_FRICTION), 1.0, _NO_BOXES)
+    episode = _fall(activity, resident, motion, onset_s, around, reaction, None, rng)
+    return episode and place_somewhere(episode, room, rng)
+
+
+def _random_cause(activity: str, rng: np.random.Generator) -> str:
+    impossible = "trip" if activity == "Fall backwards" else "slip"
+    causes = [cause for cause in _CAUSES if cause != impossible]
+    shares = np.array([_CAUSES[cause] for cause in causes])
+    return str(rng.choice(causes, p=shares / shares.sum()))
+
+
+def _random_reaction(motion: Motion, onset_s: float, toward: float, rng: np.random.Generator) -> FallReaction:
+    """The reaction of somebody who falls ``toward`` an angle from straight ahead; nothing pushes yet."""
+    before = motion.coordinates(np.array([onset_s]))
+    bends = bend_angles(before)[0]
+    limp = rng.uniform(0.05, 0.13)
+    stirs = rng.random() < 0.5
+    stir = np.where(rng.random(len(bends)) < 0.4, rng.uniform(0, 0.5, len(bends)), 0.0)
+    return FallReaction(
+        posture=bends,
+        protected=bend_angles(protective_posture(before[0], toward, rng)[None])[0],
+        tone=tone_of(
+            legs=rng.uniform(0.18, 0.33),
+            ankles=rng.uniform(0.04, 0.13),
+            trunk=rng.uniform(0.6, 0.9),
+            arms=rng.uniform(1.2, 2.4),
+        ),
+        limp=tone_of(legs=limp, ankles=limp, trunk=limp, arms=limp),
+        relax_s=rng.uniform(0.4, 1.2),
+        loss_s=rng.uniform(0.1, 0.4),
+        reaction_s=rng.uniform(0.1, 0.4),
+        ramp_s=rng.uniform(0.05, 0.4),
+        push=np.zeros(2),
+        push_s=1.0,
+        brake=rng.uniform(0.1, 0.68),
+        stir=stir * stirs,
+        stir_hz=rng.uniform(0.2, 0.9),
+    )
+
+
+def _faint_tone(rng: np.random.Generator) -> FloatArray:
+    return tone_of(legs=rng.uniform(0.02, 0.08), ankles=0.1, trunk=rng.uniform(0.03, 0.15), arms=0.03)
 
 
 def _fall(
     activity: str,
     resident: Resident,
-    tracks: list[Track],
-    before: FloatArray,
-    down: FloatArray,
+    motion: Motion,
     onset_s: float,
-    knees: float,
+    around: Surroundings,
+    reaction: FallReaction,
     seat: Furniture | None,
     rng: np.random.Generator,
-) -> Episode:
-    """Topple from ``before`` to ``down``, then lie still or move."""
-    length_m = resident.body.stature * 2 / 3 * (0.6 if seat else 1.0 - 0.15 * knees)
-    course = topple(length_m, start=rng.uniform(0.12, 0.25), speed=0.3, restitution=rng.uniform(0.1, 0.3))
-    arms = rng.uniform(0.2, 1.4)
-    flail = posture(
-        both_knee_flexion=knees,
-        both_hip_flexion=0.6 * knees,
-        left_shoulder_abduction=arms,
-        right_shoulder_abduction=arms * rng.uniform(0.3, 1.0),
+) -> Episode | None:
+    """The episode, where ``motion`` is; None if the body keeps off the floor, propped by its arms or its seat."""
+    start = _start(resident, motion, onset_s)
+    fallen = fall_down(resident.body, around, start, reaction, longest_s=_LONGEST_S, lies_s=_RECORDED_S)
+    if fallen is None:
+        return None
+    fall = Fall(onset_s, fallen)
+    return Episode(activity, resident, motion, fall.impact_s + rng.uniform(*_REST_S), fall, seat)
+
+
+def _start(resident: Resident, motion: Motion, onset_s: float) -> Start:
+    """Place and speeds when balance is lost."""
+    step_s = 0.004
+    coordinates = motion.coordinates(onset_s + np.array([-step_s, 0.0]))
+    pose = resident.body.pose(coordinates)
+    place, frame, angles = pose.positions["pelvis"], pose.frames["pelvis"], bend_angles(coordinates)
+    turned = (frame[0].T @ frame[1] - frame[1].T @ frame[0]) / (2 * step_s)
+    return Start(
+        place=place[1],
+        frame=frame[1],
+        velocity=(place[1] - place[0]) / step_s,
+        angular_velocity=np.array([turned[2, 1], turned[0, 2], turned[1, 0]]),
+        angles=angles[1],
+        speeds=(angles[1] - angles[0]) / step_s,
     )
-    fall = Fall(onset_s, course, down - before, flail)
-    rest_s = rng.uniform(6.0, 10.0)  # residents who have fallen often cannot get up
-    tracks += [fall, *movement_after_fall(fall.impact_s, rng)]
-    return Episode(activity, resident, Motion(tuple(tracks)), fall.impact_s + rest_s, fall, seat)
 
 
-def lie_after_fall(
-    resident: Resident, before: FloatArray, direction: str, toward: float, rng: np.random.Generator
-) -> FloatArray:
-    """A posture on the floor after falling in a direction; ``toward`` is its angle from straight ahead."""
-    position = {"Fall forward": "belly", "Fall backwards": "back"}.get(direction, "side")
-    base = posture(
-        **{name: float(before[INDEX[name]]) for name in ("x", "y", "heading")},
-        tilt_forward=_QUARTER * np.cos(toward),
-        tilt_left=_QUARTER * np.sin(toward),
-        # Whatever the exact direction, this side of the body meets the floor.
-        roll=toward - _TOWARD[direction] + rng.uniform(-0.35, 0.35),
-        neck_flexion=rng.uniform(-0.2, 0.4),
-    )
-    if position == "side" and rng.random() < 0.25:  # curled up
-        curled = lie_still(resident, base, position, rng)
-        return posture(curled, both_hip_flexion=1.5, both_knee_flexion=2.0, waist_flexion=0.7)
-    return lie_still(resident, base, position, rng)
+def _pressed_seat(seat: Furniture, resident: Resident, seated: FloatArray) -> FloatArray:
+    """The seat as a box ``(1, 6)``, no higher than whoever sits on it has pressed it down."""
+    cones = resident.body.surface(resident.body.pose(seated[None]))
+    sitting = np.array([garment in ("top", "trousers") for garment in cones.garments])
+    bottom = np.minimum(cones.start[0, :, 2] - cones.start_radius, cones.end[0, :, 2] - cones.end_radius)
+    low, high = seat.footprint()
+    return np.array([[*low, 0.0, *high, min(seat.seat, float(bottom[sitting].min()) - _CLEARANCE_M)]])
 
 
-def movement_after_fall(impact_s: float, rng: np.random.Generator) -> list[Track]:
-    """Lying still, breathing; moving arms and legs; or trying to sit up."""
-    tracks: list[Track] = [Oscillation({"waist_flexion": 0.01}, 0.25)]
-    if rng.random() < 0.3:
-        return tracks
-    start_s = impact_s + rng.uniform(0.3, 1.5)
-    for limb in ("left_shoulder_flexion", "right_elbow_flexion", "left_hip_flexion", "right_knee_flexion"):
-        reach = rng.uniform(0.0, 0.35)
-        tracks.append(Oscillation({limb: reach}, rng.uniform(0.2, 0.9), rng.uniform(0, 6), start_s))
-    if rng.random() < 0.3:
-        sits_up = KeyPostures(posture())
-        sits_up.hold(start_s).change(1.5, waist_flexion=rng.uniform(0.3, 0.8))
-        tracks.append(sits_up)
-    return tracks
+def _unit(direction: float) -> FloatArray:
+    return np.array([np.cos(direction), np.sin(direction)])

@@ -1,4 +1,4 @@
-"""Movements of whole days: stumbling, flopping down, collapsing, turning over, getting up, strolling."""
+"""Movements of whole days: stumbling, flopping down, turning over, getting up, strolling."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ import numpy as np
 from common.simulation.people.body import INDEX
 from common.simulation.people.daily import breathing, choose_furniture
 from common.simulation.people.episode import Episode
-from common.simulation.people.falls import lie_after_fall, movement_after_fall
-from common.simulation.people.motion import Fall, KeyPostures, Motion, Steps, TimeReversed, Track, posture, smooth_step
+from common.simulation.people.motion import KeyPostures, Motion, Steps, TimeReversed, posture
 from common.simulation.people.postures import sit, stand, stand_before_seat
 from common.simulation.people.resident import Resident
-from common.simulation.people.toppling import Topple
 from common.simulation.rooms.room import Room
-
-_COLLAPSE_STEPS = 200
 
 
 def stumble(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
@@ -50,25 +46,6 @@ def flop_down(activity: str, resident: Resident, room: Room, rng: np.random.Gene
     # The seat gives way and springs back.
     keys.change(0.12, support=rng.uniform(0.01, 0.03)).change(0.15, support=0.0).hold(rng.uniform(2.0, 4.0))
     return Episode(activity, resident, Motion((keys, breathing())), keys.end_s, place=seat)
-
-
-def collapse(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
-    """A fall with hardly an impact: the knees give way, and the body sinks to the floor within two seconds."""
-    toward = rng.uniform(-np.pi, np.pi)
-    x, y, direction = room.free_path(resident.body.stature, rng)
-    upright = stand(resident, x, y, direction - toward, rng)
-    kind = "Fall forward" if abs(toward) < 0.8 else "Fall backwards" if abs(toward) > 2.3 else "Fall left"
-    if kind == "Fall left" and toward < 0:
-        kind = "Fall right"
-    down = lie_after_fall(resident, upright, kind, toward, rng)
-    seconds = rng.uniform(1.2, 2.0)
-    time_s = np.linspace(0.0, seconds, _COLLAPSE_STEPS)
-    course = Topple(time_s, smooth_step(time_s / seconds), impact_s=0.8 * seconds)
-    knees = rng.uniform(1.2, 1.8)
-    buckling = posture(both_knee_flexion=knees, both_hip_flexion=0.6 * knees)
-    fall = Fall(rng.uniform(1.0, 2.0), course, down - upright, buckling)
-    tracks: tuple[Track, ...] = (KeyPostures(upright), fall, *movement_after_fall(fall.impact_s, rng))
-    return Episode(activity, resident, Motion(tracks), fall.impact_s + rng.uniform(6.0, 10.0), fall)
 
 
 def turn_over(lying: Episode, rng: np.random.Generator) -> Episode:

@@ -1,7 +1,7 @@
 """How the body moves: coordinates as smooth functions of time, at any rate.
 
-A motion is a sum of tracks. Each adds its part to the coordinates of the body: key postures, steps, hops, the
-toppling of a fall, the small movements of somebody at rest. It can be sampled at any times, so that a camera at 10 Hz
+A motion is a sum of tracks. Each adds its part to the coordinates of the body: key postures, steps, hops,
+the small movements of somebody at rest. It can be sampled at any times, so that a camera at 10 Hz
 and an accelerometer at 100 Hz observe the same motion.
 """
 
@@ -14,8 +14,9 @@ from typing import Protocol
 import numpy as np
 
 from common.simulation.people.body import COORDINATES, INDEX
-from common.simulation.people.toppling import GRAVITY, Topple
 from common.validation import FloatArray
+
+GRAVITY = 9.81  # m/s²
 
 
 class Track(Protocol):
@@ -173,30 +174,6 @@ class Hops:
         values = np.asarray((crouch * hopping)[:, None] * deepest)
         values[:, INDEX["support"]] += height * hopping
         return values
-
-
-@dataclass(frozen=True)
-class Fall:
-    """A fall: the body topples, and its limbs move along with it.
-
-    ``change`` leads from the posture at the loss of balance to the posture on the floor. All coordinates follow the
-    tilt of the toppling body, so that impact and rebound show in every limb. ``flail`` is added on the way down:
-    buckling knees, arms thrown out.
-    """
-
-    onset_s: float
-    topple: Topple
-    change: FloatArray
-    flail: FloatArray
-
-    @property
-    def impact_s(self) -> float:
-        """When the body first hits the floor."""
-        return self.onset_s + self.topple.impact_s
-
-    def __call__(self, time_s: FloatArray) -> FloatArray:
-        progress = self.topple.progress(time_s - self.onset_s)
-        return np.asarray(progress[:, None] * self.change + np.sin(np.pi * progress)[:, None] * self.flail)
 
 
 @dataclass(frozen=True)

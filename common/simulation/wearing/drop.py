@@ -8,7 +8,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from common.simulation.inertial import CONTACT_S, FINE_HZ
-from common.simulation.people.toppling import GRAVITY
+from common.simulation.people.motion import GRAVITY
 from common.validation import FloatArray
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from common.simulation.people.toppling import GRAVITY
+from common.simulation.people.motion import GRAVITY
 from common.simulation.wearing.drop import SensorDrop
 
 
