@@ -66,6 +66,13 @@ from .evaluation.splits import (
 )
 from .fusion.classifier import FusionClassifier as FusionClassifier
 from .fusion.out_of_fold import out_of_fold_probabilities as out_of_fold_probabilities
+from .monitoring.boxes import Box as Box
+from .monitoring.evidence_stream import stream_evidence as stream_evidence
+from .monitoring.held_impacts import HeldImpacts as HeldImpacts
+from .monitoring.recent_frames import RecentFrames as RecentFrames
+from .monitoring.reports import CameraReport as CameraReport, Person as Person, WornReport as WornReport
+from .monitoring.room_monitor import RoomMonitor as RoomMonitor
+from .monitoring.zones import Zone as Zone
 from .plotting.pareto import pareto_front as pareto_front
 from .simulation.day import (
     DAY_TEST_SEEDS as DAY_TEST_SEEDS,

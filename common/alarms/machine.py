@@ -90,17 +90,20 @@ Log = list[AlarmTransition]
 _UNDECIDED = (AlarmPhase.SUSPECTED, AlarmPhase.CONFIRMED)
 
 
-def observe(state: AlarmState, policy: AlarmPolicy, now_s: float, evidence: AlarmEvidence) -> tuple[AlarmState, Log]:
-    """Process new evidence; evidence without sensors only lets time pass."""
+def observe(
+    state: AlarmState, policy: AlarmPolicy, now_s: float, evidence: AlarmEvidence, alive: tuple[str, ...] = ()
+) -> tuple[AlarmState, Log]:
+    """Process new evidence; without sensors it only lets time pass. Those ``alive`` work, whatever the evidence."""
     state, log = advance_clock(state, policy, now_s)
+    # A sensor that is on but gives no probability does not count as working, unless it says so.
+    working = alive if evidence.probability is None else (*evidence.heard, *alive)
+    if working:
+        sensors, notes = note_reports(state.sensors, policy, state.clock, evidence, working)
+        state = state._replace(sensors=sensors)
+        log += notes
     # What comes only from sensors that are out of service is not used: somebody is working on them.
     if evidence.heard and not set(evidence.heard) <= set(state.sensors.out_of_service):
-        elapsed = state.clock.elapsed_s
-        if evidence.probability is not None:  # a sensor that is on but gives no probability does not count as working
-            sensors, notes = note_reports(state.sensors, policy, state.clock, evidence)
-            state = state._replace(sensors=sensors)
-            log += notes
-        conditions = state.conditions.with_evidence(policy, elapsed, evidence, state.clock.is_late)
+        conditions = state.conditions.with_evidence(policy, state.clock.elapsed_s, evidence, state.clock.is_late)
         state = state._replace(conditions=conditions, evidence=evidence)
     return run_transitions(state, policy, log), log
 

@@ -42,13 +42,15 @@ def note_silence(sensors: Sensors, policy: AlarmPolicy, clock: Clock, evidence: 
     return sensors, notes
 
 
-def note_reports(sensors: Sensors, policy: AlarmPolicy, clock: Clock, evidence: AlarmEvidence) -> tuple[Sensors, Notes]:
+def note_reports(
+    sensors: Sensors, policy: AlarmPolicy, clock: Clock, evidence: AlarmEvidence, working: tuple[str, ...]
+) -> tuple[Sensors, Notes]:
     """Record when each sensor last reported, and end the technical alarms of those that report again."""
     heard_s = tuple(
-        clock.elapsed_s if name in evidence.heard else last_heard_s
+        clock.elapsed_s if name in working else last_heard_s
         for name, last_heard_s in zip(policy.sensors, sensors.heard_s, strict=True)
     )
-    back = [name for name in sensors.silent if name in evidence.heard]
+    back = [name for name in sensors.silent if name in working]
     silent = tuple(name for name in sensors.silent if name not in back)
     notes = [_note(clock, name, "silent", "heard", "heard again", evidence) for name in back]
     return sensors._replace(heard_s=heard_s, silent=silent), notes

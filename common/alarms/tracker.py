@@ -70,18 +70,20 @@ class AlarmTracker:
         self._n_messages = 0
         self._lock = threading.RLock()
 
-    def observe(self, now_s: float, evidence: AlarmEvidence) -> tuple[AlarmTransition, ...]:
-        """Process what the sensors report at ``now_s``, in seconds of the caller's clock."""
+    def observe(
+        self, now_s: float, evidence: AlarmEvidence, *, alive: tuple[str, ...] = ()
+    ) -> tuple[AlarmTransition, ...]:
+        """Process what the sensors report at ``now_s``, in seconds of the caller's clock.
+
+        Sensors behind a probability count as working; so do those that are ``alive``, though they have nothing to
+        judge, as a camera of an empty room.
+        """
         if not isinstance(evidence, AlarmEvidence):
             raise InvalidInputError(f"evidence is {evidence!r}; pass an AlarmEvidence")
-        unknown = set(evidence.heard).difference(self.policy.sensors)
-        if unknown:
-            raise InvalidInputError(
-                f"heard names {', '.join(sorted(unknown))}, not found in the policy's sensors "
-                f"({', '.join(self.policy.sensors)}): add them there"
-            )
+        self._check_sensors(evidence.heard, "heard")
+        self._check_sensors(alive, "alive")
         now = check_clock(now_s)
-        return self._update(lambda state: machine.observe(state, self.policy, now, evidence))
+        return self._update(lambda state: machine.observe(state, self.policy, now, evidence, tuple(alive)))
 
     def tick(self, now_s: float) -> tuple[AlarmTransition, ...]:
         """Let time pass without evidence."""
@@ -227,6 +229,14 @@ class AlarmTracker:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = threading.RLock()
+
+    def _check_sensors(self, names: tuple[str, ...], argument: str) -> None:
+        unknown = set(names).difference(self.policy.sensors)
+        if unknown:
+            raise InvalidInputError(
+                f"{argument} names {', '.join(sorted(unknown))}, not found in the policy's sensors "
+                f"({', '.join(self.policy.sensors)}): add them there"
+            )
 
     def _stored(self) -> StoredAlarm:
         return StoredAlarm(self.name, self.policy, self._state, self._outbox, self._n_messages)

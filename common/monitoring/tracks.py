@@ -1,0 +1,114 @@
+"""People in view, from frame to frame: a pure function from what was known and one frame to what is known then."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+# A frame stands for the time since the one before, but for no more than this: after a pause nobody knows more.
+_LONGEST_FRAME_S = 1.0
+# A track is believed from its second frame on: most false boxes last for one.
+_MIN_FRAMES = 2
+
+
+class Sighting(NamedTuple):
+    """A track in one frame: the probability of a fall (NaN = not judged), and whether its box is taller than wide."""
+
+    probability: float
+    is_tall: bool
+
+
+class Frame(NamedTuple):
+    """One frame: when, whether the picture changed, and which tracks were found."""
+
+    time_s: float
+    moved: bool
+    found: dict[int, Sighting]
+
+
+class Limits(NamedTuple):
+    """Times in seconds: how far back a mean reaches, and when a track that is not found is dropped."""
+
+    averaged_s: float
+    lost_s: float
+    idle_s: float
+
+
+class Track(NamedTuple):
+    """Somebody who has been found and not been lost since.
+
+    Attributes
+    ----------
+    recent : tuple of (float, float)
+        Time and probability of the frames within ``averaged_s`` of the latest one in which it was found.
+    n_frames : int
+        In how many frames it was found, at most as many as it takes to be believed.
+    is_tall : bool
+        Whether its latest box is taller than wide.
+    missed_s, outlived_s : float
+        Since it was last found: how long the picture moved, and how long others were found, without it.
+    """
+
+    recent: tuple[tuple[float, float], ...] = ()
+    n_frames: int = 0
+    is_tall: bool = False
+    missed_s: float = 0.0
+    outlived_s: float = 0.0
+
+    @property
+    def found_s(self) -> float:
+        """When it was last found."""
+        return self.recent[-1][0]
+
+    @property
+    def mean(self) -> float:
+        """Mean probability of the recent frames; NaN if one of them was not judged, or if there was only one ever."""
+        if self.n_frames < _MIN_FRAMES:
+            return math.nan
+        return math.fsum(probability for _, probability in self.recent) / len(self.recent)
+
+    def found(self, time_s: float, sighting: Sighting, averaged_s: float) -> Track:
+        """The track after a frame in which it was found."""
+        recent = tuple(frame for frame in self.recent if frame[0] > time_s - averaged_s)
+        frames = (*recent, (time_s, sighting.probability))
+        return Track(frames, min(self.n_frames + 1, _MIN_FRAMES), sighting.is_tall)
+
+    def not_found(self, frame: Frame, frame_s: float) -> Track:
+        """The track after a frame in which it was not found; a picture that has not changed says nothing new."""
+        missed_s = self.missed_s + (frame_s if frame.moved else 0.0)
+        outlived_s = self.outlived_s + (frame_s if frame.found else 0.0)
+        return self._replace(missed_s=missed_s, outlived_s=outlived_s)
+
+
+class View(NamedTuple):
+    """What a camera's frames have shown so far.
+
+    Attributes
+    ----------
+    time_s : float
+        Time of the latest frame.
+    still_since_s : float
+        Time of the latest frame in which the picture moved, or else of the first.
+    tracks : dict of int to Track
+        Who has been found and not been lost since.
+    """
+
+    time_s: float
+    still_since_s: float
+    tracks: dict[int, Track]
+
+
+def view_after(view: View | None, frame: Frame, limits: Limits) -> View:
+    """The view after one more frame."""
+    if view is None:
+        view = View(frame.time_s, frame.time_s, {})
+    frame_s = min(frame.time_s - view.time_s, _LONGEST_FRAME_S)
+    tracks = {}
+    for number, track in view.tracks.items():
+        if number not in frame.found:
+            track = track.not_found(frame, frame_s)
+            if track.missed_s <= limits.lost_s and track.outlived_s <= limits.idle_s:
+                tracks[number] = track
+    for number, sighting in frame.found.items():
+        tracks[number] = view.tracks.get(number, Track()).found(frame.time_s, sighting, limits.averaged_s)
+    return View(frame.time_s, frame.time_s if frame.moved else view.still_since_s, tracks)
