@@ -1,12 +1,13 @@
 """A wearable and a camera, each of which misses falls and raises false alarms, fused into one decision.
 
-    python examples/fusion.py --data simulated --camera demo/lab2/camera --quick      (Lab 2 writes this camera)
+    python examples/fusion.py --data simulated --quick           (two days, by the models that come with the examples)
+    python examples/fusion.py --data simulated --out results     (30 days; `make results` trains the models before)
     python examples/fusion.py --data urfd --root PATH --weights mobilenet_v2_1.0_224_no_top.h5
 
 The wearable's classifier is a few learned prototypes under DTW; the camera's is a compressed CNN, or a dense head on
 frozen MobileNetV2 features. The fusion learns from probabilities for people whom neither classifier was trained on, and
-is judged on other people: on simulated residents by falls found and false alarms per day, on URFD's sequences by
-five-fold cross-validation, repeated five times.
+is judged on other people: on simulated residents by falls found and false alarms an hour of movement, as the room's
+monitor would have raised them.
 """
 
 import enum
@@ -20,8 +21,7 @@ import typer
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import common
-from common.simulation.inertial import SITES
-from examples import fusion_simulated, fusion_urfd
+from examples import fusion_models, fusion_simulated, fusion_urfd
 from examples.terminal import explained
 
 
@@ -36,10 +36,11 @@ def main(
     data: Annotated[Data, typer.Option(help="Days of simulated residents, or URFD's sequences (docs/data.md).")],
     root: Annotated[Path | None, typer.Option(help="URFD: its folder.")] = None,
     weights: Annotated[Path | None, typer.Option(help="URFD: MobileNetV2 weights without top, alpha 1.0.")] = None,
-    camera: Annotated[Path | None, typer.Option(help="Simulated: bundle of the camera's compressed network.")] = None,
-    position: Annotated[str, typer.Option(help=f"Simulated: where the sensor is worn: {', '.join(SITES)}.")] = "waist",
-    days: Annotated[int, typer.Option(min=1, max=30, help="Simulated: whole days to judge on (a minute each).")] = 30,
-    quick: Annotated[bool, typer.Option(help="Simulated: a few busy hours instead of days, for a demo.")] = False,
+    models: Annotated[
+        Path, typer.Option(help="Simulated: models of examples/train_models.py.")
+    ] = fusion_models.SHIPPED,
+    days: Annotated[int, typer.Option(min=2, max=30, help="Simulated: whole days to judge on.")] = 30,
+    quick: Annotated[bool, typer.Option(help="Simulated: two days in counts and figures, for a demo.")] = False,
     jobs: Annotated[int, typer.Option(help="Simulated: processes; -1 takes every core.")] = -1,
     out: Annotated[Path, typer.Option(help="Where results go; an interrupted run goes on from there.")] = Path(
         "demo/fusion"
@@ -55,13 +56,13 @@ def main(
                 raise common.InvalidInputError("--root and --weights are needed with --data urfd: see --help")
             fusion_urfd.run(root, weights, out, repeats=repeats, folds=folds, seed=seed)
         else:
-            if camera is None:
-                raise common.InvalidInputError(
-                    "--camera is needed with --data simulated: the folder of a compressed network, such as "
-                    "demo/lab2/camera, which `examples/lab2_fall_detection.py --data simulated` leaves"
-                )
-            models = {"camera": common.load_bundle(camera)}
-            fusion_simulated.run(out, models, fusion_simulated.Days.choose(position, days, quick), jobs=jobs)
+            trained = fusion_models.load_models(models)
+            sensor = trained.manifest.sensor
+            if quick:
+                fusion_simulated.show(out, trained, fusion_simulated.Days.demo(sensor), jobs=jobs)
+            else:
+                chosen = fusion_simulated.Days.whole(sensor, days)
+                fusion_simulated.run(out, trained.classifiers, chosen, jobs=jobs)
 
 
 if __name__ == "__main__":

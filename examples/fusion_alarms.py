@@ -72,9 +72,7 @@ def score_alarms(truth: Truth, log: Sequence[AlarmTransition]) -> EventScore:
     times = [transition.time_s for transition in log if transition.after == AlarmPhase.SUSPECTED]
     settled = truth.is_settled
     counted = [time for time in times if not settled[min(int(time) - 1, len(settled) - 1)]]
-    return common.score_events(
-        counted, truth.impacts_s, monitored_s=truth.monitored_s, movement_s=truth.movement_s
-    )
+    return common.score_events(counted, truth.impacts_s, monitored_s=truth.monitored_s, movement_s=truth.movement_s)
 
 
 def policy_for(sensors: Sequence[str], threshold: float) -> AlarmPolicy:

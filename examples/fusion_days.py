@@ -23,9 +23,9 @@ from rich.progress import track
 import common
 from common import DayScenario, HeldImpacts, InertialSensor, RecentFrames, SimulatedRecording, Zone
 from common.evaluation.movement import moving_seconds
-from common.monitoring import stream_evidence
+from common.monitoring.evidence_stream import stream_evidence
 from common.monitoring.reports import Report
-from common.validation import BoolArray, FloatArray
+from common.validation import FloatArray
 from examples.fusion_reports import AS_MEASURED, Observation, SensorReports
 from examples.fusion_sensors import Sensor
 from examples.fusion_truth import Truth
@@ -126,9 +126,7 @@ def observe_days(
     ]
 
 
-def _observe_day(
-    scenario: DayScenario, seed: int, missing: Sequence[tuple[Sensor, Path]], rooms: Path
-) -> None:
+def _observe_day(scenario: DayScenario, seed: int, missing: Sequence[tuple[Sensor, Path]], rooms: Path) -> None:
     day = common.simulate_resident(scenario, seed=seed)
     if not (rooms / f"{seed}-truth.npz").exists():
         _write(lambda path: save_zones(draw_zones(day.room, seed=seed), path), rooms / f"{seed}-zones.npz")

@@ -76,6 +76,27 @@ def fit_out_of_fold(days: Sequence[ObservedDay]) -> list[common.FusionClassifier
     return [fusions[fold] for fold in folds]
 
 
+def scores_out_of_fold(days: Sequence[ObservedDay]) -> list[FloatArray]:
+    """The fused probability in each second of each day, by a fusion that has learned from other days."""
+    return [fused(fusion, day.evidence) for fusion, day in zip(fit_out_of_fold(days), days, strict=True)]
+
+
+def calibration_error(days: Sequence[ObservedDay], scores: Sequence[FloatArray]) -> float:
+    """Expected calibration error in the seconds in which the evidence changes."""
+    return common.reliability(*labelled(days, scores)).error
+
+
+def labelled(days: Sequence[ObservedDay], scores: Sequence[FloatArray]) -> tuple[BoolArray, FloatArray]:
+    """Whether an alarm was due, and the probability, in the seconds in which the evidence changes."""
+    truth, probability = [], []
+    for day, p in zip(days, scores, strict=True):
+        label = day.truth.is_fall
+        known = (label >= 0) & is_eventful(day.evidence) & ~np.isnan(p)
+        truth.append(label[known] == 1)
+        probability.append(p[known])
+    return np.concatenate(truth), np.concatenate(probability)
+
+
 def fused(fusion: common.FusionClassifier, evidence: pd.DataFrame) -> FloatArray:
     """Probability of a fall in each second; NaN in those without evidence. A sensor without a column is missing."""
     X = evidence.reindex(columns=fusion.feature_names_in_)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 import common
 from common.validation import BoolArray, FloatArray
 from examples import fusion_decisions
 from examples.fusion_days import ObservedDay
-from examples.fusion_decisions import Result, fused, is_eventful
+from examples.fusion_decisions import Result, fused
 from examples.fusion_sensors import Sensor
 from examples.terminal import console
 
@@ -61,9 +60,7 @@ def decision_rules(
         for fault in sensor.faults:
             yield same_threshold(fault, lambda day, fault=fault: day.evidence_with(fault))
     for sensor in sensors:
-        yield same_threshold(
-            missing_name(sensor.name), lambda day, name=sensor.name: day.evidence.drop(columns=name)
-        )
+        yield same_threshold(missing_name(sensor.name), lambda day, name=sensor.name: day.evidence.drop(columns=name))
     for sensor in sensors:
         for baseline in sensor.baselines:
             yield _of_evidence(
@@ -81,8 +78,7 @@ def _fused_rule(
     sensors: Sequence[Sensor],
 ) -> DecisionRule:
     """The fusion of all sensors; its scores on the validation days are out of fold."""
-    fusions = fusion_decisions.fit_out_of_fold(validation)
-    known = [fused(other, day.evidence) for other, day in zip(fusions, validation, strict=True)]
+    known = fusion_decisions.scores_out_of_fold(validation)
     name = fused_name([sensor.name for sensor in sensors])
     return _rule(name, validation, known, test, [fused(fusion, day.evidence) for day in test])
 
@@ -119,13 +115,7 @@ def labelled_probabilities(
     present = {fused_name(sensors): sensors}
     if len(sensors) > 1:
         present |= {missing_name(sensor): [name for name in sensors if name != sensor] for sensor in sensors}
-    pairs = {}
-    for name, columns in present.items():
-        truth, probability = [], []
-        for day in test:
-            p, label = fused(fusion, day.evidence[columns]), day.truth.is_fall
-            known = (label >= 0) & is_eventful(day.evidence) & ~np.isnan(p)
-            truth.append(label[known] == 1)
-            probability.append(p[known])
-        pairs[name] = np.concatenate(truth), np.concatenate(probability)
-    return pairs
+    return {
+        name: fusion_decisions.labelled(test, [fused(fusion, day.evidence[columns]) for day in test])
+        for name, columns in present.items()
+    }

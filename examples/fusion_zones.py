@@ -17,7 +17,7 @@ _SMALLEST_PX = 4.0
 
 
 def draw_zones(room: Room, *, seed: int) -> tuple[Zone, ...]:
-    """Rectangles round all beds and sofas in view, each edge some pixels off, named without saying what they enclose."""
+    """Rectangles round all beds and sofas in view, each edge some pixels off; names do not say what they enclose."""
     rng = np.random.default_rng([seed, 97])
     zones = []
     for piece in room.furniture:
