@@ -1,4 +1,21 @@
-from .drawing import patterns as patterns, rays as rays, rendering as rendering, shading as shading, tracing as tracing
+from .camera import (
+    detector as detector,
+    false_boxes as false_boxes,
+    frame as frame,
+    gate as gate,
+    lights as lights,
+    occupants as occupants,
+    pets as pets,
+    tracker as tracker,
+)
+from .drawing import (
+    figure as figure,
+    patterns as patterns,
+    rays as rays,
+    rendering as rendering,
+    shading as shading,
+    tracing as tracing,
+)
 from .people import (
     activities as activities,
     body as body,
@@ -11,4 +28,4 @@ from .people import (
     resident as resident,
     toppling as toppling,
 )
-from .rooms import camera as camera, furniture as furniture, light as light, room as room, textures as textures
+from .rooms import furniture as furniture, light as light, room as room, textures as textures

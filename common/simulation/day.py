@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from common.errors import InvalidInputError
+from common.simulation.camera.frame import CameraFrame
 from common.simulation.day_labels import DayLabels
 from common.simulation.day_motion import DayMotion, stream
-from common.simulation.frames import CameraFrame
 from common.simulation.frames_day import camera_frames
 from common.simulation.inertial import CHANNELS, InertialSensor
 from common.simulation.inertial_day import InertialChunk, inertial_chunks
@@ -74,8 +74,9 @@ class SimulatedRecording:
         Samples in :attr:`channels`, up to a minute at a time, without gaps from 0 to the end; every access starts
         again at 0.
     frames : iterator of CameraFrame
-        In order of ``time_s``, drawn by their ``draw()``: only while somebody in view moves, or up to a minute after
-        a fall or what may be mistaken for one. In between, the picture does not change.
+        In order of ``time_s``, drawn by their ``draw()``: only while the picture changes and for a few seconds
+        after. A frame is one box of the person detector, or one without a box if it found nobody; see
+        :func:`common.simulation.frames_day.camera_frames`.
     labels : DayLabels
         What truly happened.
     motion : DayMotion
@@ -110,7 +111,7 @@ class SimulatedRecording:
     @property
     def frames(self) -> Iterator[CameraFrame]:
         """What the camera sees."""
-        return camera_frames(self.motion, self.scenario.camera_hz)
+        return camera_frames(self.motion, self.scenario.camera_hz, start_hour=self.scenario.start_hour)
 
 
 def simulate_resident(scenario: DayScenario | None = None, *, seed: int) -> SimulatedRecording:
@@ -135,7 +136,7 @@ def simulate_resident(scenario: DayScenario | None = None, *, seed: int) -> Simu
     1
     >>> sum(len(chunk.samples) for chunk in day.inertial) == 0.5 * 3600 * 50
     True
-    >>> first = next(day.frames)
+    >>> first = next(frame for frame in day.frames if frame.box)
     >>> first.draw().shape
     (96, 96, 3)
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,25 +10,26 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.simulation.detector import detect
+from common.simulation.camera.detector import DetectorRates, PersonDetector
+from common.simulation.camera.frame import View
+from common.simulation.drawing.figure import Figure
 from common.simulation.people.activities import perform
-from common.simulation.people.body import Cones
 from common.simulation.people.episode import Episode
 from common.simulation.people.resident import Resident
 from common.simulation.rooms.camera import PixelBox
 from common.simulation.rooms.light import Light
 from common.simulation.rooms.room import Room
-from common.simulation.rooms.textures import Texture
 from common.simulation.scenario import FrameScenario
-from common.validation import FloatArray, check_integer
+from common.validation import check_integer
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _ROOM_TRIES = 200
+_PEOPLE_ONLY = DetectorRates(false_share=0.0)  # whoever draws a labelled picture knows that it shows a person
 
-# Streams of random numbers: each resident, room, sequence and frame has its own, so that none disturbs another.
-_RESIDENTS, _ROOMS, _SEQUENCES, _SENSOR = 1, 2, 3, 4
+# Streams of random numbers: each resident, room and sequence has its own, so that none disturbs another.
+_RESIDENTS, _ROOMS, _SEQUENCES = 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -50,83 +51,30 @@ class SimulatedFrames:
 
 
 @dataclass(frozen=True)
-class CameraFrame:
-    """One frame before it is drawn."""
+class LabelledFrame:
+    """A person whom the detector found, not yet drawn, and what this truly shows: for training and judging networks.
 
-    seed: int
-    sequence: int
-    moment: int
+    ``label`` is 1 after a fall, −1 while falling, else 0; ``time_s`` counts within the sequence.
+    """
+
     time_s: float
+    box: PixelBox
+    view: View
     label: int
-    activity: str
     subject: str
     room_name: str
-    room: Room
-    box: PixelBox
-    cones: Cones
-    outfit: Mapping[str, Texture]
-    light: Light
+    sequence: int
+    activity: str
 
     def draw(self, size: int = 96) -> npt.NDArray[np.uint8]:
-        """The picture ``(size, size, 3)``; the same whenever it is drawn."""
-        from common.simulation.drawing.rendering import draw
-
-        rng = np.random.default_rng([self.seed, _SENSOR, self.sequence, self.moment])
-        return draw(self.room, self.box.square(), self.cones, self.moment, self.outfit, self.light, rng, size=size)
+        """The square around the person ``(size, size, 3)``; the same whenever it is drawn."""
+        return self.view.crop(self.box, size)
 
     def row(self) -> dict[str, object]:
         """Its row in the table."""
         names = {"label": self.label, "subject": self.subject, "room": self.room_name, "sequence": self.sequence}
         box = {"x": self.box.x, "y": self.box.y, "w": self.box.w, "h": self.box.h}
         return {**names, "activity": self.activity, "time_s": self.time_s, **box}
-
-
-@dataclass(frozen=True)
-class CameraSequence:
-    """One episode in front of a room camera; ``seed``, ``number`` and a frame's place fix that frame's noise."""
-
-    seed: int
-    number: int
-    episode: Episode
-    subject: str
-    room_name: str
-    room: Room
-    outfit: Mapping[str, Texture]
-    light: Light
-
-    def frames(self, episode_s: FloatArray, clock_s: FloatArray, rng: np.random.Generator) -> Iterator[CameraFrame]:
-        """The frames in which a detector finds the person, not yet drawn.
-
-        Parameters
-        ----------
-        episode_s : ndarray of shape (n,)
-            Times since the episode began, in seconds.
-        clock_s : ndarray of shape (n,)
-            The same moments on the camera's clock.
-        rng : numpy.random.Generator
-            Of the detector.
-        """
-        if len(episode_s) == 0:
-            return
-        labels, cones = self.episode.labels(episode_s), self.episode.resident.body.surface(self.episode.pose(episode_s))
-        for moment, time_s in enumerate(clock_s):
-            box = detect(self.room, cones, moment, rng)
-            if box is not None:
-                yield CameraFrame(
-                    seed=self.seed,
-                    sequence=self.number,
-                    moment=moment,
-                    time_s=float(time_s),
-                    label=int(labels[moment]),
-                    activity=self.episode.activity,
-                    subject=self.subject,
-                    room_name=self.room_name,
-                    room=self.room,
-                    box=box,
-                    cones=cones,
-                    outfit=self.outfit,
-                    light=self.light,
-                )
 
 
 def simulate_frames(
@@ -167,7 +115,7 @@ def simulate_frames(
     )
 
 
-def frames_of_scenario(scenario: FrameScenario, *, seed: int) -> Iterator[CameraFrame]:
+def frames_of_scenario(scenario: FrameScenario, *, seed: int) -> Iterator[LabelledFrame]:
     """All frames of a scenario in order, not yet drawn."""
     seed = check_integer(seed, "seed", at_least=0)
     residents = [Resident.random(np.random.default_rng([seed, _RESIDENTS, i])) for i in range(scenario.n_residents)]
@@ -179,20 +127,47 @@ def frames_of_scenario(scenario: FrameScenario, *, seed: int) -> Iterator[Camera
                 rng = np.random.default_rng([seed, _SEQUENCES, number])
                 place, episode = _find_place(activity, resident, rooms, rng)
                 room = rooms[place]
-                sequence = CameraSequence(
-                    seed=seed,
-                    number=number,
-                    episode=episode,
-                    subject=f"{seed}-{person}",
-                    room_name=f"{seed}-{place}",
-                    room=room,
-                    outfit=resident.dress(rng),
-                    light=Light.random(room.size, room.camera.position, rng),
-                )
-                # The camera's clock does not know when the episode began.
-                times = np.arange(rng.uniform(0, 1 / scenario.rate_hz), episode.duration_s, 1 / scenario.rate_hz)
-                yield from sequence.frames(times, times, rng)
+                sequence = _Sequence(seed, number, f"{seed}-{person}", f"{seed}-{place}", room, episode)
+                yield from sequence.frames(scenario.rate_hz, rng)
                 number += 1
+
+
+@dataclass(frozen=True)
+class _Sequence:
+    """One episode of one resident, alone before a room's camera."""
+
+    seed: int
+    number: int
+    subject: str
+    room_name: str
+    room: Room
+    episode: Episode
+
+    def frames(self, rate_hz: float, rng: np.random.Generator) -> Iterator[LabelledFrame]:
+        """The frames in which the detector finds the person."""
+        outfit = self.episode.resident.dress(rng)
+        light = Light.random(self.room.size, self.room.camera.position, rng)
+        # The camera's clock does not know when the episode began.
+        times = np.arange(rng.uniform(0, 1 / rate_hz), self.episode.duration_s, 1 / rate_hz)
+        if len(times) == 0:
+            return
+        detector = PersonDetector(self.room, rng, _PEOPLE_ONLY)
+        labels = self.episode.labels(times)
+        cones = self.episode.resident.body.surface(self.episode.pose(times))
+        for moment, time_s in enumerate(times):
+            figure = Figure.of(cones, moment, outfit)
+            view = View(self.room, (figure,), light, (self.seed, self.number, moment))
+            for box in detector.find(time_s, view.figures, light):
+                yield LabelledFrame(
+                    time_s=float(time_s),
+                    box=box,
+                    view=view,
+                    label=int(labels[moment]),
+                    subject=self.subject,
+                    room_name=self.room_name,
+                    sequence=self.number,
+                    activity=self.episode.activity,
+                )
 
 
 def _find_place(activity: str, resident: Resident, rooms: list[Room], rng: np.random.Generator) -> tuple[int, Episode]:

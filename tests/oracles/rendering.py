@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from common.simulation.camera.frame import View
 from common.simulation.drawing.rendering import develop
-from common.simulation.frames import _SENSOR, CameraFrame
-from common.simulation.rooms.camera import HEIGHT, WIDTH, Camera
+from common.simulation.rooms.camera import HEIGHT, WIDTH, Camera, PixelBox
 from common.simulation.rooms.light import Light
 from common.simulation.rooms.room import Room
 from common.simulation.rooms.textures import Texture
@@ -19,10 +19,10 @@ from common.simulation.rooms.textures import Texture
 Array = npt.NDArray[Any]
 
 
-def draw(frame: CameraFrame, size: int) -> npt.NDArray[np.uint8]:
-    """The picture of ``frame``, as ``frame.draw(size)``."""
-    room, camera = frame.room, frame.room.camera
-    rays = camera_rays(camera, frame.box.square(), size)
+def draw(view: View, box: PixelBox, size: int) -> npt.NDArray[np.uint8]:
+    """The square around a box, as ``view.crop(box, size)``."""
+    room, camera = view.room, view.room.camera
+    rays = camera_rays(camera, box.square(), size)
     origin = camera.position
     depth, normal, color = meet_room(rays, origin, room)
     glow = np.zeros_like(depth)
@@ -36,28 +36,29 @@ def draw(frame: CameraFrame, size: int) -> npt.NDArray[np.uint8]:
         facing = np.stack([np.where(axis == i, -np.sign(rays[i]), 0) for i in range(3)])
         normal, color = np.where(nearer, facing, normal), np.where(nearer, reflectance(box.texture, u, v), color)
         glow = np.where(nearer, box.texture.glow, glow)
-    for start, end, start_radius, end_radius, garment in parts_of(frame):
+    for start, end, start_radius, end_radius, texture, _ in parts_of(view):
         distance, place = meet_round_cone(rays, origin, start, end, start_radius, end_radius)
         nearer = distance < depth - 1e-5  # a sphere that two parts share belongs to the first
         point = origin[:, None, None] + np.where(nearer, distance, 0) * rays
         outward = point - column(start) - place * column(end - start)
         outward = outward / np.sqrt(dot(outward, outward))
-        pattern = reflectance(frame.outfit[garment], place * np.linalg.norm(end - start), 0.15 * outward[0])
+        pattern = reflectance(texture, place * np.linalg.norm(end - start), 0.15 * outward[0])
         depth, glow = np.where(nearer, distance, depth), np.where(nearer, 0.0, glow)
         normal, color = np.where(nearer, outward, normal), np.where(nearer, pattern, color)
     points = origin[:, None, None] + depth * rays
-    arriving = light_at(points[:, ::2], normal[:, ::2], frame).repeat(2, axis=1)
-    linear = (color * (arriving * (1 - glow) + glow)).reshape(3, size, 2, size).mean(axis=2)
-    noise = np.random.default_rng([frame.seed, _SENSOR, frame.sequence, frame.moment])
-    return develop(np.moveaxis(linear, 0, -1).astype(np.float32), frame.light, noise)
+    arriving = light_at(points[:, ::2], normal[:, ::2], view).repeat(2, axis=1)
+    shining = arriving * (1 - glow) + glow * view.light.outdoors
+    linear = (color * shining).reshape(3, size, 2, size).mean(axis=2)
+    return develop(np.moveaxis(linear, 0, -1).astype(np.float32), view.light, view.sensor_rng(1))
 
 
-def parts_of(frame: CameraFrame) -> list[tuple[Array, Array, float, float, str]]:
-    """The round cones of the body at the frame's moment."""
-    cones = frame.cones
-    ends = zip(cones.start[frame.moment], cones.end[frame.moment], strict=True)
-    rest = zip(cones.start_radius, cones.end_radius, cones.garments, strict=True)
-    return [(*pair, *more) for pair, more in zip(ends, rest, strict=True)]
+def parts_of(view: View) -> list[tuple[Array, Array, float, float, Texture, bool]]:
+    """The round cones of all bodies, their textures, and whether they cast a shadow."""
+    return [
+        (part[:3], part[3:6], float(part[6]), float(part[7]), texture, bool(casts_shadow))
+        for figure in view.figures
+        for part, texture, casts_shadow in zip(figure.parts, figure.textures, figure.casts_shadow, strict=True)
+    ]
 
 
 def dot(a: Array, b: Array) -> Any:
@@ -133,26 +134,26 @@ def meet_sphere(rays: Array, from_center: Array, radius: float) -> Array:
     return np.where(distance > 0, distance, np.inf)
 
 
-def light_at(points: Array, normals: Array, frame: CameraFrame) -> Array:
+def light_at(points: Array, normals: Array, view: View) -> Array:
     """Light ``(3, size, size)`` that reaches surfaces, with the shadows of body and furniture."""
-    lamp, parts = frame.light.position, [part for part in parts_of(frame) if part[-1] not in ("shoes", "hair")]
-    direct = lamp_light(points, normals, frame.light)
+    lamp, parts = view.light.position, [part[:4] for part in parts_of(view) if part[-1]]
+    direct = lamp_light(points, normals, view.light)
     way = points - column(lamp)
     distance = np.sqrt(dot(way, way))
     shadow = np.zeros(distance.shape, dtype=bool)
-    openness = 1 - 0.35 * np.clip(1 - np.minimum(points, column(frame.room.size) - points), 0, None) ** 4
+    openness = 1 - 0.35 * np.clip(1 - np.minimum(points, column(view.room.size) - points), 0, None) ** 4
     ambient = (0.85 + 0.15 * normals[2]) * openness.prod(axis=0)
-    for start, end, start_radius, end_radius, _ in parts:
+    for start, end, start_radius, end_radius in parts:
         hit, _ = meet_round_cone(way / distance, lamp, start, end, start_radius, end_radius)
         shadow |= hit < distance - 0.03
         ambient *= contact(points, normals, start, end - start, (start_radius + end_radius) / 2)
     lifted = points + 0.01 * normals
-    for corners in frame.room.opaque:
+    for corners in view.room.opaque:
         near, far = slabs(column(lamp) - lifted, lifted, corners[:3], corners[3:])
         enter, leave = near.max(axis=0), far.min(axis=0)
         shadow |= (enter < leave) & (leave > 1e-3) & (enter < 1 - 1e-3)
     direct = np.where(shadow, 0.2 * direct, direct)
-    return column(frame.light.direct) * direct + column(frame.light.ambient) * ambient
+    return column(view.light.direct) * direct + column(view.light.ambient) * ambient
 
 
 def lamp_light(points: Array, normals: Array, light: Light) -> Array:

@@ -1,1 +1,8 @@
-from . import patterns as patterns, rays as rays, rendering as rendering, shading as shading, tracing as tracing
+from . import (
+    figure as figure,
+    patterns as patterns,
+    rays as rays,
+    rendering as rendering,
+    shading as shading,
+    tracing as tracing,
+)

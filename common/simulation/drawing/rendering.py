@@ -1,67 +1,69 @@
-"""Rendering: rays through the pixels of a square of the frame, and the colors of the surfaces that they meet.
+"""Rendering: rays through the pixels of a part of the frame, and the colors of the surfaces that they meet.
 
 This module and those it imports are compiled by Numba: they are loaded when the first frame is drawn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from common.simulation.drawing.figure import Figure
 from common.simulation.drawing.shading import REACH, falling_light, mix
 from common.simulation.drawing.tracing import camera_rays, look_at, trace
-from common.simulation.people.body import Cones
 from common.simulation.rooms.camera import CENTER
 from common.simulation.rooms.light import Light
 from common.simulation.rooms.room import Room
-from common.simulation.rooms.textures import Texture, table
+from common.simulation.rooms.textures import table
 from common.validation import FloatArray, IntArray
 
-_SMALL = ("shoes", "hair")  # garments too small to cast a visible shadow
 
-Square = tuple[float, float, float]  # left and upper edge in pixels of the frame, and side
+class Section(NamedTuple):
+    """The part of the frame that a picture shows, and the picture's size.
+
+    ``left`` and ``top`` are its upper left corner in pixels of the frame, ``step`` is how many of them a pixel of the
+    picture is wide and high.
+    """
+
+    left: float
+    top: float
+    step: float
+    rows: int
+    columns: int
 
 
 def draw(
-    room: Room,
-    square: Square,
-    cones: Cones,
-    moment: int,
-    outfit: Mapping[str, Texture],
-    light: Light,
-    rng: np.random.Generator,
-    *,
-    size: int,
+    room: Room, figures: Sequence[Figure], light: Light, section: Section, rng: np.random.Generator
 ) -> npt.NDArray[np.uint8]:
-    """What the room's camera shows in a square of its frame at one moment, as ``(size, size, 3)``."""
+    """What the room's camera shows in a section of its frame, as ``(rows, columns, 3)``."""
     camera, origin, walls = room.camera, tuple(room.camera.position), tuple(room.size)
-    rays = camera_rays(camera.axes, camera.focal_px, CENTER, square, size)
-    surfaces = np.concatenate([room.surfaces, table([outfit[garment] for garment in cones.garments])])
+    corner, shape = (section.left, section.top), (section.rows, section.columns)
+    rays = camera_rays(camera.axes, camera.focal_px, CENTER, corner, section.step, *shape)
+    surfaces = np.concatenate([room.surfaces, table([texture for figure in figures for texture in figure.textures])])
 
-    body = cones.at(moment)
-    ends, radii = body[:, :6].reshape(-1, 2, 3), body[:, 6:].max(axis=1)
+    bodies = np.concatenate([np.empty((0, 8)), *(figure.parts for figure in figures)])
+    large = np.concatenate([np.empty(0, bool), *(figure.casts_shadow for figure in figures)])
+    ends, radii = bodies[:, :6].reshape(-1, 2, 3), bodies[:, 6:].max(axis=1)
     body_bounds = camera.bounds(np.concatenate([ends, ends]), np.concatenate([radii, REACH * radii]))
-    windows = _windows(np.concatenate([room.box_bounds, body_bounds]), square, size)
-    box_windows, body_windows, near = np.split(windows, [len(room.boxes), len(room.boxes) + len(body)])
-    hits = trace(rays, origin, walls, room.box_corners, box_windows, body, body_windows)
-    color, points, normals = look_at(rays, origin, hits, surfaces, room.box_corners, body)
+    windows = _windows(np.concatenate([room.box_bounds, body_bounds]), section)
+    box_windows, body_windows, near = np.split(windows, [len(room.boxes), len(room.boxes) + len(bodies)])
+    hits = trace(rays, origin, walls, room.box_corners, box_windows, bodies, body_windows)
+    color, points, normals = look_at(rays, origin, hits, surfaces, room.box_corners, bodies)
 
-    large = np.array([garment not in _SMALL for garment in cones.garments])
-    direct, ambient = falling_light(
-        points, normals, walls, tuple(light.position), room.opaque, body[large], near[large]
-    )
-    linear = mix(color, hits[1], surfaces, direct, ambient, light.direct, light.ambient)
+    arriving = falling_light(points, normals, walls, tuple(light.position), room.opaque, bodies[large], near[large])
+    linear = mix(color, hits[1], surfaces, arriving, (light.direct, light.ambient), light.outdoors)
     return develop(linear, light, rng)
 
 
-def _windows(bounds: FloatArray, square: Square, size: int) -> IntArray:
+def _windows(bounds: FloatArray, section: Section) -> IntArray:
     """First and last row and column ``(m, 4)`` of the picture within bounds ``(m, 4)`` in pixels of the frame."""
-    left, top, side = square
-    pixels = (bounds - [left, top, left, top]) * size / side
+    pixels = (bounds - [section.left, section.top] * 2) / section.step
     edges = np.concatenate([np.floor(pixels[:, :2]), np.ceil(pixels[:, 2:])], axis=1)
-    return np.asarray(np.clip(edges, 0, size)[:, [1, 3, 0, 2]], dtype=np.int64)
+    inside = np.clip(edges, 0, [section.columns, section.rows] * 2)
+    return np.asarray(inside[:, [1, 3, 0, 2]], dtype=np.int64)
 
 
 def develop(linear: npt.NDArray[np.float32], light: Light, rng: np.random.Generator) -> npt.NDArray[np.uint8]:

@@ -22,16 +22,16 @@ _CORNER, _CORNER_M = 0.35, 1.0  # how much of the ambient light a wall takes, an
 def falling_light(
     points: Any, normals: Any, room: Vector, lamp: Vector, furniture: Any, cones: Any, cone_windows: Any
 ) -> tuple[Any, Any]:
-    """Direct and ambient light ``(size, size)`` at points with unit normals ``(size, size, 3)``.
+    """Direct and ambient light ``(rows, columns)`` at points with unit normals ``(rows, columns, 3)``.
 
-    ``furniture`` ``(m, 6)`` are the boxes that cast shadows; the windows are those in which the body's parts take
+    ``furniture`` ``(m, 6)`` are the boxes that cast shadows; the windows are those in which the bodies' parts take
     light from the surfaces they touch.
     """
-    size = len(points)
-    direct, ambient = np.empty((size, size), np.float32), np.empty((size, size), np.float32)
+    rows, columns = points.shape[:2]
+    direct, ambient = np.empty((rows, columns), np.float32), np.empty((rows, columns), np.float32)
     cone_angles = _seen_from(lamp, cones)
-    for row in range(size):
-        for column in range(size):
+    for row in range(rows):
+        for column in range(columns):
             point, normal = pixel(points, row, column), pixel(normals, row, column)
             way = minus(lamp, point)
             distance2 = dot(way, way)
@@ -62,10 +62,12 @@ def _openness(point: Vector, room: Vector) -> float:
 
 @compiled
 def _seen_from(lamp: Vector, cones: Any) -> Any:
-    """Where a lamp sees each part of the body, and in the last row all of it: ``(n + 1, 4)``.
+    """Where a lamp sees each part of the bodies, and in the last row all of them: ``(n + 1, 4)``.
 
     Three numbers are the direction of the middle; the fourth is the cosine of half the angle that is filled.
     """
+    if len(cones) == 0:
+        return np.full((1, 4), 2.0)  # no cosine is as large: no ray is near
     spheres = np.empty((len(cones) + 1, 4))  # middle and radius
     for part in range(len(cones)):
         start, end = cones[part, :3], cones[part, 3:6]
@@ -88,7 +90,7 @@ def _seen_from(lamp: Vector, cones: Any) -> Any:
 
 @compiled
 def _in_body_shadow(point: Vector, lamp: Vector, cones: Any, cone_angles: Any) -> bool:
-    """Whether a ray from the lamp to a point meets the body first."""
+    """Whether a ray from the lamp to a point meets a body first."""
     way = minus(point, lamp)
     distance = math.sqrt(dot(way, way))
     ray = (way[0] / distance, way[1] / distance, way[2] / distance)
@@ -135,17 +137,25 @@ def _contact_shadows(ambient: Any, points: Any, normals: Any, cones: Any, window
 
 
 @compiled
-def mix(color: Any, surface: Any, surfaces: Any, direct: Any, ambient: Any, lamp_color: Any, ambient_color: Any) -> Any:
-    """Linear light ``(size, size, 3)`` that pixels send: the mean of their two rays' reflectances, lit."""
-    size = len(direct)
-    linear = np.empty((size, size, 3), np.float32)
-    for row in range(size):
-        for column in range(size):
+def mix(
+    color: Any, surface: Any, surfaces: Any, arriving: tuple[Any, Any], colors: tuple[Any, Any], outdoors: float
+) -> Any:
+    """Linear light ``(rows, columns, 3)`` that pixels send: the mean of their two rays' reflectances, lit.
+
+    ``arriving`` and ``colors`` are the amounts and the colors of direct and ambient light; surfaces that glow shine as
+    brightly as it is ``outdoors``.
+    """
+    direct, ambient = arriving
+    lamp_color, ambient_color = colors
+    rows, columns = direct.shape
+    linear = np.empty((rows, columns, 3), np.float32)
+    for row in range(rows):
+        for column in range(columns):
             for i in range(3):
-                arriving = lamp_color[i] * direct[row, column] + ambient_color[i] * ambient[row, column]
+                light = lamp_color[i] * direct[row, column] + ambient_color[i] * ambient[row, column]
                 sent = 0.0
                 for ray in range(2 * row, 2 * row + 2):
                     glow = surfaces[surface[ray, column]]["glow"]
-                    sent += color[ray, column, i] * (arriving * (1 - glow) + glow)
+                    sent += color[ray, column, i] * (light * (1 - glow) + glow * outdoors)
                 linear[row, column, i] = sent / 2
     return linear

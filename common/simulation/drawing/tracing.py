@@ -1,8 +1,8 @@
 """What each ray of a picture meets first: walls, then boxes and the body where they are nearer; compiled.
 
-There are two rays a pixel, one row below the other: arrays are ``(2 size, size, ...)``, and of single precision, since
-memory is what takes time here. A window holds the first and the last row and column of the pixels that an object may
-cover.
+There are two rays a pixel, one row below the other: arrays are ``(2 rows, columns, ...)``, and of single precision,
+since memory is what takes time here. A window holds the first and the last row and column of the pixels that an
+object may cover.
 """
 
 from typing import Any
@@ -35,15 +35,25 @@ def corner(table: Any, row: int, which: int) -> Vector:
 
 
 @compiled
-def camera_rays(axes: Any, focal_px: float, center: Vector, square: Vector, size: int) -> Any:
-    """Unit directions ``(2 size, size, 3)`` of the rays through a square: left, upper edge and side in pixels."""
-    rays = np.empty((2 * size, size, 3), np.float32)
-    step = square[2] / size
-    for row in range(2 * size):
+def camera_rays(
+    axes: Any,
+    focal_px: float,
+    center: tuple[float, float],
+    corner: tuple[float, float],
+    step: float,
+    rows: int,
+    columns: int,
+) -> Any:
+    """Unit directions ``(2 rows, columns, 3)`` of the rays through a picture.
+
+    Its upper left corner is at a place of the frame, and each of its pixels is ``step`` pixels of the frame wide.
+    """
+    rays = np.empty((2 * rows, columns, 3), np.float32)
+    for row in range(2 * rows):
         place = _DIAGONAL[row % 2]
-        down = square[1] + (row // 2 + place) * step - center[1]
-        for column in range(size):
-            across = square[0] + (column + place) * step - center[0]
+        down = corner[1] + (row // 2 + place) * step - center[1]
+        for column in range(columns):
+            across = corner[0] + (column + place) * step - center[0]
             length = np.sqrt(across * across + down * down + focal_px * focal_px)
             for i in range(3):
                 ray = across * axes[0, i] + down * axes[1, i] + focal_px * axes[2, i]
@@ -95,16 +105,17 @@ def trace(
 def look_at(
     rays: Any, origin: Vector, hits: tuple[Any, Any, Any], surfaces: Any, boxes: Any, cones: Any
 ) -> tuple[Any, Any, Any]:
-    """What the rays met: reflectances ``(2 size, size, 3)``; and of a pixel's upper ray the point and the unit normal.
+    """What the rays met: reflectances ``(2 rows, columns, 3)``; of a pixel's upper ray also the point and the normal.
 
-    Both are ``(size, size, 3)``: light changes slowly over a surface, so that one ray a pixel carries it.
+    Both, the normal of unit length, are ``(rows, columns, 3)``: light changes slowly over a surface, so that one ray a
+    pixel carries it.
     """
     depth, surface, place = hits
-    n_rows, size = depth.shape
-    color = np.empty(rays.shape, np.float32)
-    points, normals = np.empty((size, size, 3), np.float32), np.empty((size, size, 3), np.float32)
-    for row in range(n_rows):
-        for column in range(size):
+    n_rays, columns = depth.shape
+    color, shape = np.empty(rays.shape, np.float32), (n_rays // 2, columns, 3)
+    points, normals = np.empty(shape, np.float32), np.empty(shape, np.float32)
+    for row in range(n_rays):
+        for column in range(columns):
             number, ray = surface[row, column], pixel(rays, row, column)
             point = along(origin, ray, depth[row, column])
             part = number - FIRST_BOX - len(boxes)

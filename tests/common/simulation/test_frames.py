@@ -6,7 +6,7 @@ import pytest
 
 from common import TEST_SCENARIO, TRAIN_SCENARIO, FrameScenario, SimulatedFrames, simulate_frames
 from common.errors import InvalidInputError
-from common.simulation.frames import CameraFrame, frames_of_scenario
+from common.simulation.frames import LabelledFrame, frames_of_scenario
 from common.simulation.people.activities import ACTIVITIES
 from common.simulation.scenario import TEST_SEEDS, TRAIN_SEEDS, VALIDATION_SEEDS
 
@@ -20,7 +20,7 @@ def frames() -> SimulatedFrames:
 
 
 @pytest.fixture(scope="module")
-def camera_frames() -> list[CameraFrame]:
+def scenario_frames() -> list[LabelledFrame]:
     return list(frames_of_scenario(SMALL, seed=7))
 
 
@@ -35,9 +35,10 @@ def test_different_seeds_share_neither_resident_nor_room() -> None:
     ours, theirs = (list(frames_of_scenario(SMALL, seed=seed)) for seed in (1, 2))
     for kind in ("subject", "room_name"):
         assert not {getattr(frame, kind) for frame in ours} & {getattr(frame, kind) for frame in theirs}
-    sizes, others = ({tuple(frame.room.size) for frame in some} for some in (ours, theirs))
+    sizes, others = ({tuple(frame.view.room.size) for frame in some} for some in (ours, theirs))
     assert not sizes & others
-    assert not set(ours[0].cones.start_radius) & set(theirs[0].cones.start_radius)
+    radii, other_radii = (set(some[0].view.figures[0].parts[:, 6]) for some in (ours, theirs))
+    assert not radii & other_radii
 
 
 def test_seeds_for_training_validation_and_test_are_apart() -> None:
@@ -46,8 +47,8 @@ def test_seeds_for_training_validation_and_test_are_apart() -> None:
     assert TRAIN_SCENARIO.activities == TEST_SCENARIO.activities == tuple(ACTIVITIES)
 
 
-def test_a_frame_can_be_drawn_alone(frames: SimulatedFrames, camera_frames: list[CameraFrame]) -> None:
-    assert np.array_equal(camera_frames[5].draw(48), frames.images[5])
+def test_a_frame_can_be_drawn_alone(frames: SimulatedFrames, scenario_frames: list[LabelledFrame]) -> None:
+    assert np.array_equal(scenario_frames[5].draw(48), frames.images[5])
 
 
 def test_labels_follow_the_rule_of_an_episode(frames: SimulatedFrames) -> None:
@@ -69,18 +70,18 @@ def test_transitions_are_left_out_unless_asked_for() -> None:
     assert set(simulate_frames(scenario, seed=3, keep_transitions=True).table["label"]) == {-1, 0, 1}
 
 
-def test_falls_end_low_on_the_floor_and_lying_in_bed_is_no_fall(camera_frames: list[CameraFrame]) -> None:
-    fallen = [frame for frame in camera_frames if frame.label == 1]
-    in_bed = [frame for frame in camera_frames if frame.activity == "Lie down"]
+def test_falls_end_low_on_the_floor_and_lying_in_bed_is_no_fall(scenario_frames: list[LabelledFrame]) -> None:
+    fallen = [frame for frame in scenario_frames if frame.label == 1]
+    in_bed = [frame for frame in scenario_frames if frame.activity == "Lie down"]
     assert fallen
     assert in_bed
     for frame in fallen:
-        joints = np.concatenate([frame.cones.start[frame.moment], frame.cones.end[frame.moment]])
-        assert np.median(joints[:, 2]) < 0.5
-        assert joints[:, 2].max() < 1.0
-        assert joints[:, 2].min() > -0.01
+        heights = frame.view.figures[0].parts[:, [2, 5]]
+        assert np.median(heights) < 0.5
+        assert heights.max() < 1.0
+        assert heights.min() > -0.01
     assert {frame.label for frame in in_bed} == {0}
-    assert min(np.median(frame.cones.start[frame.moment, :, 2]) for frame in in_bed) > 0.35
+    assert min(np.median(frame.view.figures[0].parts[:, 2]) for frame in in_bed) > 0.35
 
 
 def test_nearly_half_the_frames_are_falls_and_no_naive_rule_finds_them() -> None:
@@ -96,9 +97,9 @@ def test_nearly_half_the_frames_are_falls_and_no_naive_rule_finds_them() -> None
 
 def _boxes_and_labels(scenario: FrameScenario, seed: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """Aspect ratio and lowest edge of every box, and whether somebody has fallen."""
-    camera_frames = [frame for frame in frames_of_scenario(scenario, seed=seed) if frame.label >= 0]
-    boxes = np.array([[frame.box.w / frame.box.h, frame.box.y + frame.box.h] for frame in camera_frames])
-    return boxes, np.array([frame.label == 1 for frame in camera_frames])
+    scenario_frames = [frame for frame in frames_of_scenario(scenario, seed=seed) if frame.label >= 0]
+    boxes = np.array([[frame.box.w / frame.box.h, frame.box.y + frame.box.h] for frame in scenario_frames])
+    return boxes, np.array([frame.label == 1 for frame in scenario_frames])
 
 
 def _best_threshold(values: npt.NDArray[np.float64], labels: npt.NDArray[np.bool_]) -> tuple[float, int]:

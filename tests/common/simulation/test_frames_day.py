@@ -1,15 +1,85 @@
-"""The room camera over a day: frames in order of time, and only where something happens."""
+"""The room camera over a day: what opens the gate, that nothing is drawn for nothing, and that truth changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
-from common.simulation.day import SimulatedRecording
-from common.simulation.frames_day import WATCH_S
+from common.errors import InvalidInputError
+from common.simulation import frames_day
+from common.simulation.camera.frame import CameraFrame
+from common.simulation.day import DayScenario, SimulatedRecording, simulate_resident
+from common.simulation.day_motion import DayMotion
+from common.simulation.frames_day import HOLD_S, _DayCamera, camera_frames
+from common.simulation.scenes import Scene
 
 
-def test_frames_are_in_order_and_only_where_something_happens(morning: SimulatedRecording) -> None:
-    frames = list(morning.frames)
-    assert (np.diff([frame.time_s for frame in frames]) >= 0).all()
-    scenes = [scene for scene in morning.motion.routine.scenes if scene.in_view]
-    for frame in frames:
-        assert any(scene.start_s <= frame.time_s <= scene.end_s + WATCH_S for scene in scenes)
-    assert len(frames) < 0.3 * morning.duration_s
+@pytest.fixture(scope="module")
+def frames(morning: SimulatedRecording) -> list[CameraFrame]:
+    return list(morning.frames)
+
+
+@pytest.fixture
+def with_pet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frames_day, "SHARE_OF_ROOMS", 1.0)
+
+
+def test_frames_are_in_order_and_each_movement_holds_the_gate_open_for_some_seconds(frames: list[CameraFrame]) -> None:
+    times = np.array([frame.time_s for frame in frames])
+    assert (np.diff(times) >= 0).all()
+    moves = np.array([frame.time_s for frame in frames if frame.moved])
+    since = times - moves[np.searchsorted(moves, times, side="right") - 1]
+    assert since.max() == pytest.approx(HOLD_S - 1.0)
+    assert len(set(times)) < 0.3 * 7200
+
+
+def test_a_frame_without_a_box_has_no_track_and_no_picture(frames: list[CameraFrame]) -> None:
+    empty = next(frame for frame in frames if frame.box is None)
+    assert empty.track == 0
+    assert not any(frame.box for frame in frames if frame.time_s == empty.time_s)
+    with pytest.raises(InvalidInputError, match="no box"):
+        empty.draw()
+    assert all(frame.track > 0 for frame in frames if frame.box)
+
+
+def test_where_the_drawing_is_skipped_the_gate_would_have_stayed_closed(with_pet: None) -> None:
+    motion = simulate_resident(DayScenario(hours=0.5, start_hour=10, n_falls=1, camera_hz=1.0), seed=4).motion
+    camera = _DayCamera(motion, 1.0, start_hour=10.0)
+    assert camera.may_change().mean() < 0.7
+    assert list(camera.frames(camera.ticks_s)) == list(
+        _DayCamera(motion, 1.0, 10.0).frames(camera.ticks_s[camera.may_change()])
+    )
+
+
+def test_frames_know_nothing_of_what_truly_happens(with_pet: None) -> None:
+    """Scenes, actors and furniture under other names, and falls that the labels deny, give the same frames."""
+    motion = simulate_resident(DayScenario(hours=0.5, start_hour=10, n_falls=2, camera_hz=1.0), seed=6).motion
+    known, unknown = (list(camera_frames(each, 1.0, start_hour=10.0)) for each in (motion, _renamed(motion)))
+    assert len({frame.track for frame in known}) > 2
+    assert known == unknown
+    for first, second in zip(known[::20], unknown[::20], strict=True):
+        assert first.box is None or first.draw().tobytes() == second.draw().tobytes()
+
+
+def _renamed(motion: DayMotion) -> DayMotion:
+    """The same bodies in the same places, every name permuted and every fall hidden."""
+    actors = {"resident": "visitor", "visitor": "resident"}
+    people = {actors.get(actor, f"not {actor}"): person for actor, person in motion.people.items()}
+    names = sorted({scene.episode.activity for scene in motion.routine.scenes})
+    activities = dict(zip(names, [*names[1:], names[0]], strict=True))
+    pieces = motion.room.furniture
+    kinds = [pieces[place - 1].kind for place in range(len(pieces))]
+    furniture = tuple(replace(piece, kind=kind) for piece, kind in zip(pieces, kinds, strict=True))
+    scenes = tuple(_disguised(scene, activities, actors) for scene in motion.routine.scenes)
+    return replace(
+        motion,
+        room=replace(motion.room, furniture=furniture),
+        people=people,
+        routine=replace(motion.routine, scenes=scenes, away=()),
+    )
+
+
+def _disguised(scene: Scene, activities: Mapping[str, str], actors: Mapping[str, str]) -> Scene:
+    episode = replace(scene.episode, activity=activities[scene.episode.activity], fall=None, place=None)
+    return replace(scene, episode=episode, actor=actors.get(scene.actor, f"not {scene.actor}"))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from common.simulation.frames import CameraFrame, frames_of_scenario
+from common.simulation.frames import LabelledFrame, frames_of_scenario
 from common.simulation.rooms.camera import HEIGHT, WIDTH
 from common.simulation.scenario import FrameScenario
 
@@ -53,7 +53,7 @@ class MadeCaucafall:
 def write_caucafall(root: Path, *, seed: int = 11, rate_hz: float = 0.7, scale: float = 0.25) -> MadeCaucafall:
     """Write the data set below ``root``; frames have 160 × 120 pixels at the default scale."""
     scenario = FrameScenario(10, 8, tuple(PREFIXES), repetitions=1, rate_hz=rate_hz)
-    recordings: dict[tuple[int, str], list[CameraFrame]] = {}
+    recordings: dict[tuple[int, str], list[LabelledFrame]] = {}
     for frame in frames_of_scenario(scenario, seed=seed):
         subject = int(frame.subject.partition("-")[2]) + 1
         recordings.setdefault((subject, frame.activity), []).append(frame)
@@ -70,7 +70,7 @@ def write_caucafall(root: Path, *, seed: int = 11, rate_hz: float = 0.7, scale: 
 
 
 def _write_recording(
-    top: Path, subject: int, activity: str, frames: list[CameraFrame], scale: float
+    top: Path, subject: int, activity: str, frames: list[LabelledFrame], scale: float
 ) -> list[dict[str, object]]:
     folder = top / f"Subject.{subject}" / activity
     folder.mkdir(parents=True)
@@ -111,7 +111,7 @@ def _write_recording(
     return rows
 
 
-def full_frame(frame: CameraFrame, scale: float) -> Image.Image:
+def full_frame(frame: LabelledFrame, scale: float) -> Image.Image:
     """The whole camera frame, of which only the square around the person is drawn."""
     left, top, side = (scale * value for value in frame.box.square())
     picture = Image.new("RGB", (round(WIDTH * scale), round(HEIGHT * scale)), (96, 96, 96))
