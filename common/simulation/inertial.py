@@ -19,6 +19,8 @@ from common.simulation.people.toppling import GRAVITY
 from common.validation import FloatArray, check_choice, check_number
 
 FINE_HZ = 250
+# Without a fall nothing moves above 20 Hz: contact is filtered with the same width anyhow.
+_GENTLE_HZ = 100
 # Feet, floor and flesh are soft: contact takes hundredths of a second, while the simulated joints stop at once.
 CONTACT_S = 0.012
 
@@ -122,15 +124,16 @@ def inertial_signal(episode: Episode, position: str, times: FloatArray) -> Float
     site = SITES[position]
     # A margin at either end keeps the filter and the differences away from the edges.
     margin_s = 0.1
-    fine = np.arange(times[0] - margin_s, times[-1] + margin_s, 1 / FINE_HZ)
+    fine_hz = _GENTLE_HZ if episode.fall is None else FINE_HZ
+    fine = np.arange(times[0] - margin_s, times[-1] + margin_s, 1 / fine_hz)
     pose = episode.pose(fine)
     frame = pose.frames[site.segment]
     place = (1 - site.share) * pose.positions[site.start] + site.share * pose.positions[site.end]
-    place = gaussian_filter1d(place, CONTACT_S * FINE_HZ, axis=0, mode="nearest")
-    acceleration = np.gradient(np.gradient(place, 1 / FINE_HZ, axis=0), 1 / FINE_HZ, axis=0)
+    place = gaussian_filter1d(place, CONTACT_S * fine_hz, axis=0, mode="nearest")
+    acceleration = np.gradient(np.gradient(place, 1 / fine_hz, axis=0), 1 / fine_hz, axis=0)
     upward = acceleration / GRAVITY + [0.0, 0.0, 1.0]
     force = (upward[:, None, :] @ frame)[:, 0]
-    skew = frame.swapaxes(1, 2) @ np.gradient(frame, 1 / FINE_HZ, axis=0)
+    skew = frame.swapaxes(1, 2) @ np.gradient(frame, 1 / fine_hz, axis=0)
     # ω is the vector of the skew-symmetric part.
     omega = np.stack([skew[:, 2, 1], skew[:, 0, 2], skew[:, 1, 0]], axis=1)
     omega -= np.stack([skew[:, 1, 2], skew[:, 2, 0], skew[:, 0, 1]], axis=1)

@@ -10,10 +10,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from common.simulation.people import daily, mishaps
+from common.simulation.people import care, daily, mishaps, seated, travel
 from common.simulation.people.episode import Episode
 from common.simulation.people.falls import fall_from_sitting, fall_from_standing
 from common.simulation.people.resident import Resident
+from common.simulation.people.seated import InPlaceActivity
+from common.simulation.people.travel import OutOfViewActivity
 from common.simulation.rooms.room import Room
 
 ActivityFunction = Callable[[str, Resident, Room, np.random.Generator], Episode | None]
@@ -37,7 +39,31 @@ ACTIVITIES: dict[str, ActivityFunction] = {
 RARE_ACTIVITIES: dict[str, ActivityFunction] = {
     "Collapse": mishaps.collapse,
     "Flop down": mishaps.flop_down,
+    "Potter": daily.potter,
     "Stumble": mishaps.stumble,
+}
+
+# Longer ones of whole days: where one sits or lies, and out of the camera's view.
+IN_PLACE: dict[str, InPlaceActivity] = {
+    "Beat cushion": seated.beat_cushion,
+    "Be dressed": care.be_dressed,
+    "Be lifted": care.be_lifted,
+    "Be washed": care.be_washed,
+    "Busy hands": seated.busy,
+    "Clap": seated.clap,
+    "Cough": seated.cough,
+    "Eat": seated.eat,
+    "Exercise": seated.exercise,
+    "Shift in seat": seated.shift,
+    "Stir": seated.stir,
+    "Talk": seated.talk,
+}
+OUT_OF_VIEW: dict[str, OutOfViewActivity] = {
+    "Climb stairs": travel.climb_stairs,
+    "Ride wheelchair": travel.ride_wheelchair,
+    "Sit elsewhere": travel.sit_elsewhere,
+    "Stand busy": travel.stand_busy,
+    "Stroll": travel.stroll,
 }
 
 _TRIES = 10  # then the caller tries another room

@@ -19,6 +19,7 @@ _PER_SIDE = (
     "shoulder_flexion",  # arm forward
     "shoulder_abduction",  # arm outward
     "elbow_flexion",
+    "forearm_rotation",  # palm inward
     "hip_flexion",  # thigh forward
     "hip_abduction",  # thigh outward
     "knee_flexion",
@@ -69,10 +70,11 @@ def _limbs(side: str, outward: float) -> tuple[Joint, ...]:
         return Bend(axis, f"{side}_{angle}", share)
 
     shoulder = (bend("y", "shoulder_flexion", -1), bend("x", "shoulder_abduction", outward))
+    elbow = (bend("y", "elbow_flexion", -1), bend("z", "forearm_rotation", outward))
     hip = (bend("y", "hip_flexion", -1), bend("x", "hip_abduction", outward))
     return (
         Joint(f"{side}_shoulder", "chest", (0, 0.11 * outward, 0.106), shoulder),
-        Joint(f"{side}_elbow", f"{side}_shoulder", (0, 0, -0.186), (bend("y", "elbow_flexion", -1),)),
+        Joint(f"{side}_elbow", f"{side}_shoulder", (0, 0, -0.186), elbow),
         Joint(f"{side}_wrist", f"{side}_elbow", (0, 0, -0.146)),
         Joint(f"{side}_fingers", f"{side}_wrist", (0.01, 0, -0.075)),
         Joint(f"{side}_hip", "pelvis", (0, 0.052 * outward, 0), hip),
@@ -191,8 +193,7 @@ class Body:
         return self._place_on_support(positions, frames, coordinates)
 
     def _place_on_support(self, positions: dict[str, FloatArray], frames: dict[str, FloatArray], q: FloatArray) -> Pose:
-        cones = self.surface(Pose(positions, frames))
-        bottom = np.minimum(cones.start[..., 2] - cones.start_radius, cones.end[..., 2] - cones.end_radius)
+        bottom = self._lowest_points(positions, frames)
         trunk, any_part = (bottom[:, parts].min(axis=1) for parts in (_TRUNK, _CARRYING))
         support, limp = q[:, INDEX["support"]], q[:, INDEX["limp"]]
         shift = -(positions["left_ankle"] + positions["right_ankle"]) / 2
@@ -204,6 +205,19 @@ class Body:
             placed[name] = position + shift
             placed[name][:, 2] = np.maximum(placed[name][:, 2], ground)
         return Pose(placed, frames)
+
+    def _lowest_points(self, positions: dict[str, FloatArray], frames: dict[str, FloatArray]) -> FloatArray:
+        """The height ``(n, n_parts)`` of the lowest point of every part: of :meth:`surface` no more than is needed."""
+        names = list(positions)
+        joints = [names.index(joint) for joint in _ENDS]
+        heights = np.stack([positions[name][:, 2] for name in names])[joints]
+        upward = np.stack([frames[name][:, 2] for name in names])[joints]
+        offsets = self.stature * _END_OFFSETS * [1.0, self.girth, 1.0]
+        ends = heights + (upward @ offsets[:, :, None])[..., 0]
+        scale = self.stature * np.array([self.girth if part.garment in _FLESHY else 1.0 for part in PARTS])
+        radii = np.array([part.start_radius for part in PARTS] + [part.end_radius for part in PARTS])
+        low = ends - np.tile(scale, 2)[:, None] * radii[:, None]
+        return np.asarray(np.minimum(low[: len(PARTS)], low[len(PARTS) :]).T)
 
     def surface(self, pose: Pose) -> Cones:
         """The round cones that clothe the joints."""

@@ -6,23 +6,65 @@ import numpy as np
 
 from common.simulation.people.body import INDEX
 from common.simulation.people.episode import Episode
-from common.simulation.people.motion import Hops, KeyPostures, Motion, Oscillation, Steps, Track, posture
+from common.simulation.people.gait import GaitStyle, straight, to_and_fro, walking
+from common.simulation.people.gestures import (
+    BUSY_HANDS,
+    LYING_TRUNK,
+    PELVIS_ALONE_FORWARD,
+    PELVIS_FORWARD,
+    QUIET,
+    SEATED_TRUNK,
+    STANDING_TRUNK,
+    Reaches,
+    restless,
+)
+from common.simulation.people.motion import Hops, KeyPostures, Motion, Oscillation, Track, posture
 from common.simulation.people.postures import crouch, lie, sit, stand, stand_before_seat
 from common.simulation.people.resident import Resident
+from common.simulation.people.shocks import Shocks, lift_of
 from common.simulation.rooms.furniture import Furniture
 from common.simulation.rooms.room import Room
 from common.validation import FloatArray
 
 
 def walk(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
-    """Walking across the room, perhaps stopping."""
-    duration_s = rng.uniform(3.0, 5.0)
-    speed = rng.uniform(0.4, 1.2) * resident.pace
-    stop_s = duration_s * rng.uniform(0.6, 1.2)
-    x, y, heading = room.free_path(speed * min(stop_s, duration_s), rng)
+    """Walking across the room; perhaps stopping, perhaps turning round and back."""
+    style = GaitStyle.random(resident.pace, rng)
+    walk_s = rng.uniform(3.0, 5.0)
+    x, y, heading = room.free_path(style.speed_m_s * walk_s, rng)
     upright = stand(resident, x, y, heading, rng)
-    steps = Steps(heading, speed, rng.uniform(0.8, 1.3), 0.2, stop_s)
-    return Episode(activity, resident, Motion((KeyPostures(upright), steps, breathing())), duration_s)
+    if rng.random() < 0.5:
+        gait = to_and_fro(heading, style, style.speed_m_s * walk_s, 2, (0.0, 0.5), rng)
+        seconds = float(gait.walks[-1, 1]) + rng.uniform(0.0, 0.5)
+    else:
+        seconds = walk_s * rng.uniform(1.0, 1.4)
+        gait = straight(heading, style, 0.2, walk_s * rng.uniform(0.8, 1.0))
+    moves = restless(seconds, QUIET, STANDING_TRUNK, rng)[:1]
+    tracks = (KeyPostures(upright), *walking(gait, rng), *moves, breathing())
+    return Episode(activity, resident, Motion(tracks), seconds)
+
+
+def potter(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
+    """Walking to and fro between two places of the room, tidying up, bending and reaching at both."""
+    style = GaitStyle.random(resident.pace, rng)
+    length_m = rng.uniform(0.8, 2.2)
+    x, y, heading = room.free_path(length_m, rng)
+    upright = stand(resident, x, y, heading, rng)
+    gait = to_and_fro(heading, style, length_m, int(rng.integers(3, 13)), (3.0, 9.0), rng)
+    seconds = float(gait.walks[-1, 1] + gait.turns[-1, 1]) + 4.0
+    bends = [
+        Reaches(np.array([at_s, at_s + 1.2]), np.array([1.0, 1.1]), np.array([[0.0], [1.0], [0.0]]) * _bend(rng))
+        for at_s in (gait.walks[:, 1] + gait.turns[:, 1] + 0.2)
+        if rng.random() < 0.5
+    ]
+    moves = restless(seconds, BUSY_HANDS, STANDING_TRUNK, rng)
+    tracks = (KeyPostures(upright), *walking(gait, rng), *bends, *moves, breathing())
+    return Episode(activity, resident, Motion(tracks), seconds)
+
+
+def _bend(rng: np.random.Generator) -> FloatArray:
+    """Bending forward to a drawer or a shelf."""
+    return rng.uniform(0.1, 0.6) * PELVIS_FORWARD + posture(waist_flexion=rng.uniform(0.1, 0.6))
 
 
 def hop(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
@@ -31,7 +73,17 @@ def hop(activity: str, resident: Resident, room: Room, rng: np.random.Generator)
     if rng.random() < 0.4:
         upright = posture(upright, left_knee_flexion=1.2, left_hip_flexion=0.4)
     hops = Hops(0.6, int(rng.integers(3, 7)), rng.uniform(0.05, 0.22), rng.uniform(0.25, 0.4))
-    return Episode(activity, resident, Motion((KeyPostures(upright), hops, breathing())), hops.end_s + 0.5)
+    seconds = hops.end_s + 0.5
+    hop_hz = hops.count / max(hops.end_s - hops.start_s - hops.contact_s, 0.1)
+    # Arms throw themselves up with every hop, and nobody hops quite upright.
+    swing = Oscillation(
+        {"both_elbow_flexion": rng.uniform(0.2, 0.5), "both_shoulder_flexion": rng.uniform(0.1, 0.3)},
+        hop_hz,
+        start_s=hops.start_s,
+    )
+    sway = Oscillation({"tilt_forward": rng.uniform(0.06, 0.16), "waist_flexion": -0.06, "heading": rng.uniform(0.05, 0.2)}, hop_hz, start_s=hops.start_s)
+    tracks = (KeyPostures(upright), hops, swing, sway, *restless(seconds, QUIET, STANDING_TRUNK, rng), breathing())
+    return Episode(activity, resident, Motion(tracks), seconds)
 
 
 def kneel(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
@@ -60,7 +112,7 @@ def kneel(activity: str, resident: Resident, room: Room, rng: np.random.Generato
     keys = KeyPostures(upright).hold(0.4).move(1.4 / resident.pace, down).hold(rng.uniform(2.0, 3.5))
     if rng.random() < 0.4:
         keys.move(1.6 / resident.pace, upright)
-    return Episode(activity, resident, Motion((keys, _arm_movement(rng), breathing())), keys.end_s + 0.3)
+    return Episode(activity, resident, Motion((keys, *restless(keys.end_s, BUSY_HANDS, STANDING_TRUNK, rng), breathing())), keys.end_s + 0.3)
 
 
 def pick_up(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
@@ -77,7 +129,8 @@ def pick_up(activity: str, resident: Resident, room: Room, rng: np.random.Genera
     down = posture(down, both_elbow_flexion=0.15, **reach)
     keys = KeyPostures(upright).hold(0.3).move(1.0 / resident.pace, down).hold(rng.uniform(0.6, 2.0))
     keys.move(1.1 / resident.pace, upright).hold(0.5)
-    return Episode(activity, resident, Motion((keys, breathing())), keys.end_s)
+    moves = restless(keys.end_s, BUSY_HANDS, STANDING_TRUNK, rng)
+    return Episode(activity, resident, Motion((keys, *moves, breathing())), keys.end_s)
 
 
 def sit_down(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
@@ -87,8 +140,10 @@ def sit_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
         return None
     seated = sit(resident, seat, rng)
     upright = stand_before_seat(resident, seated, rng)
-    keys = KeyPostures(upright).hold(0.5).move(1.4 / resident.pace, seated).hold(rng.uniform(2.0, 4.0))
-    return Episode(activity, resident, Motion((keys, _arm_movement(rng), breathing())), keys.end_s, place=seat)
+    seconds = 1.3 / resident.pace
+    keys = KeyPostures(upright).hold(0.5).move(seconds, seated).hold(rng.uniform(2.0, 4.0))
+    tracks = (keys, *bow_and_bump(0.5, seconds, rng), *restless(keys.end_s, BUSY_HANDS, SEATED_TRUNK, rng), breathing())
+    return Episode(activity, resident, Motion(tracks), keys.end_s, place=seat)
 
 
 def sit_on_floor(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
@@ -108,8 +163,10 @@ def sit_on_floor(activity: str, resident: Resident, room: Room, rng: np.random.G
         both_elbow_flexion=rng.uniform(0.1, 1.0),
     )
     keys = KeyPostures(upright).hold(0.4).move(1.2 / resident.pace, squat).move(0.9 / resident.pace, down)
+    bump = Shocks(np.array([keys.end_s - 0.15]), np.ones(1), posture(support=lift_of(rng.uniform(0.1, 0.9))))
     keys.hold(rng.uniform(3.0, 6.0))
-    return Episode(activity, resident, Motion((keys, _arm_movement(rng), breathing())), keys.end_s)
+    moves = restless(keys.end_s, BUSY_HANDS, SEATED_TRUNK, rng)
+    return Episode(activity, resident, Motion((keys, bump, *moves, breathing())), keys.end_s)
 
 
 def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
@@ -118,17 +175,34 @@ def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
     if place is None:
         return None
     lying = lie(resident, place, rng)
+    bumps: tuple[Track, ...] = ()
     if rng.random() < 0.5:
         keys = KeyPostures(lying).hold(rng.uniform(2.0, 4.0))
-        keys.change(2.0 / resident.pace, roll=float(lying[INDEX["roll"]] + rng.uniform(-0.6, 0.6)))
+        turn = rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 1.3)
+        keys.change(1.3 / resident.pace, roll=float(lying[INDEX["roll"]]) + turn)
         keys.hold(rng.uniform(1.0, 3.0))
     else:
         seated = sit(resident, place, rng)
-        keys = (
-            KeyPostures(stand_before_seat(resident, seated, rng)).hold(0.3).move(1.4 / resident.pace, seated).hold(0.3)
-        )
-        keys.move(2.2 / resident.pace, lying).hold(rng.uniform(4.0, 7.0))
-    return Episode(activity, resident, Motion((keys, _arm_movement(rng), breathing())), keys.end_s, place=place)
+        sit_s, lie_s = 1.3 / resident.pace, rng.uniform(1.0, 1.8) / resident.pace
+        keys = KeyPostures(stand_before_seat(resident, seated, rng)).hold(0.3).move(sit_s, seated).hold(0.3)
+        keys.move(lie_s, lying)
+        landing = Shocks(np.array([keys.end_s - 0.2]), np.ones(1), posture(support=lift_of(rng.uniform(0.1, 0.6))))
+        bumps = (*bow_and_bump(0.3, sit_s, rng), landing)
+        keys.hold(rng.uniform(4.0, 7.0))
+    moves = restless(keys.end_s, BUSY_HANDS, LYING_TRUNK, rng)
+    return Episode(activity, resident, Motion((keys, *bumps, *moves, breathing())), keys.end_s, place=place)
+
+
+def bow_and_bump(start_s: float, seconds: float, rng: np.random.Generator) -> tuple[Track, ...]:
+    """Who sits down bends forward on the way, and lands in the seat with a bump."""
+    bow = rng.uniform(0.4, 0.9)
+    rows = np.stack([np.zeros_like(PELVIS_FORWARD), bow * PELVIS_FORWARD, np.zeros_like(PELVIS_FORWARD)])
+    half_s = seconds / 2
+    bowing = Reaches(np.array([start_s, start_s + half_s]), np.array([half_s, 1.1 * half_s]), rows)
+    # 0.3 to 0.6 g beyond gravity: medians of sitting down at the waist in UMAFall and SisFall's people over 60.
+    peak_g = rng.uniform(0.15, 0.8)
+    shake = posture(support=lift_of(peak_g)) + 0.08 * peak_g * PELVIS_ALONE_FORWARD
+    return bowing, Shocks(np.array([start_s + 0.9 * seconds]), np.ones(1), shake)
 
 
 def _stand_somewhere(resident: Resident, room: Room, rng: np.random.Generator) -> FloatArray:
@@ -145,9 +219,3 @@ def choose_furniture(room: Room, kinds: tuple[str, ...], rng: np.random.Generato
 def breathing() -> Track:
     """The small movement of the trunk that never stops."""
     return Oscillation({"waist_flexion": 0.01}, 0.25)
-
-
-def _arm_movement(rng: np.random.Generator) -> Track:
-    """Small movements of the right arm."""
-    limbs = {"right_elbow_flexion": rng.uniform(0, 0.4), "right_shoulder_flexion": rng.uniform(0, 0.25)}
-    return Oscillation(limbs, rng.uniform(0.2, 0.7), rng.uniform(0, 6))
