@@ -113,10 +113,10 @@ def whole_days(
             ax.plot(hours, values, color=plotting.PALETTE[0], linewidth=0.7)
             ax.axhline(threshold, color=plotting.MUTED, linewidth=0.8, linestyle=":")
             impacts = day.truth.impacts_s / 3600
-            ax.plot(impacts, np.full(len(impacts), 1.12), "v", color=plotting.PALETTE[1], clip_on=False)
+            ax.plot(impacts, np.full(len(impacts), 1.18), "v", color=plotting.PALETTE[1])
             alarms = [t.time_s / 3600 for t in log if t.after == common.AlarmPhase.NOTIFIED]
-            ax.plot(alarms, np.full(len(alarms), -0.12), "^", color=plotting.INK, clip_on=False)
-            ax.set_ylim(-0.18, 1.18)
+            ax.plot(alarms, np.full(len(alarms), -0.18), "^", color=plotting.INK)
+            ax.set_ylim(-0.3, 1.3)
             ax.set_ylabel("p(fall)")
         figure.axes[-1].set_xlabel("hour of the recording; ▼ a fall, ▲ a message to staff")
         figure.axes[0].set_title("Simulated: whole days, as the monitor judges them")
