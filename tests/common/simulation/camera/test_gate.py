@@ -1,5 +1,7 @@
 """The motion gate: noise alone never opens it, and people who move do."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -23,7 +25,7 @@ def test_noise_alone_never_opens_the_gate(kind: str) -> None:
         room = Room.random(rng)
         light = Light.of_kind(kind, room.size, room.camera.position, rng)
         pictures = [View(room, (), light, (seed, 0, moment)).whole(COLUMNS).mean(axis=2) for moment in range(40)]
-        changes += [largest_change(first, second) for first, second in zip(pictures, pictures[1:], strict=False)]
+        changes += [largest_change(first, second) for first, second in pairwise(pictures)]
     assert max(changes) < 0.85
     assert np.median(changes) < 0.4
 
