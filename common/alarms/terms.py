@@ -57,7 +57,7 @@ class AlarmEvidence:
     upright: bool | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "heard", _check_sensor_names(self.heard))
+        object.__setattr__(self, "heard", check_sensor_names(self.heard, "heard"))
         if isinstance(self.probability, (float, np.floating)) and np.isnan(self.probability):
             object.__setattr__(self, "probability", None)
         if self.probability is not None:
@@ -113,7 +113,8 @@ class AlarmTransition:
         return f"{self.time_s:.1f} s  {name}: {self.before} → {self.after} ({self.reason})"
 
 
-def _check_sensor_names(names: Any) -> tuple[str, ...]:
+def check_sensor_names(names: Any, argument: str) -> tuple[str, ...]:
+    """Names of sensors, each once."""
     if not isinstance(names, (tuple, list, set, frozenset)) or not all(isinstance(name, str) for name in names):
-        raise InvalidInputError(f"heard is {names!r}; pass a tuple of names, such as ('wearable',)")
+        raise InvalidInputError(f"{argument} is {names!r}; pass a tuple of names, such as ('wearable',)")
     return tuple(dict.fromkeys(names))

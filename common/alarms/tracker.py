@@ -13,7 +13,7 @@ from common.alarms.machine import AlarmState, Fall, Log
 from common.alarms.messages import AlarmMessage, add_messages
 from common.alarms.policy import AlarmPolicy
 from common.alarms.stored import StoredAlarm
-from common.alarms.terms import OPEN_PHASES, AlarmEvidence, AlarmPhase, AlarmTransition
+from common.alarms.terms import OPEN_PHASES, AlarmEvidence, AlarmPhase, AlarmTransition, check_sensor_names
 from common.errors import InvalidInputError
 from common.validation import check_choice, check_integer
 
@@ -81,9 +81,10 @@ class AlarmTracker:
         if not isinstance(evidence, AlarmEvidence):
             raise InvalidInputError(f"evidence is {evidence!r}; pass an AlarmEvidence")
         self._check_sensors(evidence.heard, "heard")
-        self._check_sensors(alive, "alive")
+        working = check_sensor_names(alive, "alive")
+        self._check_sensors(working, "alive")
         now = check_clock(now_s)
-        return self._update(lambda state: machine.observe(state, self.policy, now, evidence, tuple(alive)))
+        return self._update(lambda state: machine.observe(state, self.policy, now, evidence, working))
 
     def tick(self, now_s: float) -> tuple[AlarmTransition, ...]:
         """Let time pass without evidence."""

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from common.alarms.clock import check_clock
+from common.errors import InvalidInputError
 from common.monitoring.reports import Report
 from common.validation import check_number
 
 # When it was measured, by which sensor, and what it says.
 TimedReport: TypeAlias = tuple[float, str, Report]
 
+# Four months of seconds: more are a mistake in the clock.
+_MOST_TICKS = 10_000_000
 
-def ticks_with_reports(
-    reports: Iterable[TimedReport], until_s: float, period_s: float
-) -> Iterator[tuple[float, list[TimedReport]]]:
-    """Each tick at a multiple of the period, from the first report on, with the reports that arrive before it."""
-    until, period = check_clock(until_s), check_number(period_s, "period_s", above=0)
-    arriving = iter(reports)
-    first = next(arriving, None)
-    if first is not None:
-        start = math.ceil(check_clock(first[0]) / period)
-        ticks = [number * period for number in range(start, math.floor(until / period + 1e-9) + 1)]
-        yield from arrivals_by_tick(chain([first], arriving), ticks)
+
+def tick_times(since_s: float, until_s: float, period_s: float) -> Iterator[float]:
+    """Times from ``since_s`` on, every ``period_s``, up to ``until_s``."""
+    since, until, period = check_clock(since_s), check_clock(until_s), check_number(period_s, "period_s", above=0)
+    n_periods = (until - since) / period
+    if not 0 <= n_periods < _MOST_TICKS:
+        raise InvalidInputError(
+            f"until_s is {until:g} s: that is {n_periods:.3g} periods after since_s, which is {since:g} s; "
+            "give the times at which the recording begins and ends"
+        )
+    # A little more for rounding: the last period is complete although 0.3 / 0.1 is below 3.
+    return (since + number * period for number in range(int(n_periods + 1e-6) + 1))
 
 
 def arrivals_by_tick(
-    reports: Iterable[TimedReport], ticks: Sequence[float]
+    reports: Iterable[TimedReport], ticks: Iterable[float]
 ) -> Iterator[tuple[float, list[TimedReport]]]:
     """Each tick with the reports that arrive before it: up to the next whose time is later than the tick."""
     arriving = iter(reports)

@@ -6,7 +6,8 @@ import math
 from bisect import insort
 from typing import ClassVar
 
-from common.monitoring.reports import WornReport
+from common.alarms.clock import check_clock
+from common.monitoring.reports import WornReport, check_report
 from common.monitoring.times import check_not_before
 from common.validation import check_number
 
@@ -44,14 +45,15 @@ class HeldImpacts:
 
     def hear(self, time_s: float, report: WornReport) -> None:
         """Take a report of the moment ``time_s``."""
-        self._latest_s = max(self._latest_s, time_s)
+        check_report(report, self.report_type, "report")
+        heard_s = check_clock(time_s)
+        self._latest_s = max(self._latest_s, heard_s)
         if report.is_working:
-            insort(self._reports, (time_s, report.probability))
+            insort(self._reports, (heard_s, report.probability))
         while self._reports and self._reports[0][0] <= self._latest_s - self.hold_s:
             del self._reports[0]
 
     def at(self, time_s: float) -> float:
         """The probability of a fall at ``time_s``, which must not lie before the latest report."""
-        check_not_before(time_s, self._latest_s)
-        start_s = time_s - self.hold_s
+        start_s = check_not_before(time_s, self._latest_s) - self.hold_s
         return max((probability for heard_s, probability in self._reports if heard_s > start_s), default=math.nan)

@@ -7,8 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from typing import ClassVar
 
+from common.alarms.clock import check_clock
 from common.errors import InvalidInputError
-from common.monitoring.reports import CameraReport, Person
+from common.monitoring.reports import CameraReport, Person, check_report
 from common.monitoring.times import check_not_before
 from common.monitoring.tracks import Frame, Limits, Sighting, Track, View, view_after
 from common.monitoring.zones import Zone, is_in_zone
@@ -99,11 +100,13 @@ class RecentFrames:
 
     def hear(self, time_s: float, report: CameraReport) -> None:
         """Take the frame of the moment ``time_s``; two reports of one moment are parts of one frame."""
-        if self._views and time_s < self._views[-1].time_s - self.late_s:
+        check_report(report, self.report_type, "report")
+        heard_s = check_clock(time_s)
+        if self._views and heard_s < self._views[-1].time_s - self.late_s:
             return
-        frame = Frame(time_s, report.moved, _sightings(report.people, self.zones))
-        place = bisect_left(self._frames, time_s, key=lambda heard: heard.time_s)
-        if place < len(self._frames) and self._frames[place].time_s == time_s:
+        frame = Frame(heard_s, report.moved, _sightings(report.people, self.zones))
+        place = bisect_left(self._frames, heard_s, key=lambda one: one.time_s)
+        if place < len(self._frames) and self._frames[place].time_s == heard_s:
             self._frames[place] = _merged(self._frames[place], frame)
         else:
             self._frames.insert(place, frame)
@@ -145,8 +148,7 @@ class RecentFrames:
     def _tracks(self, time_s: float) -> list[Track]:
         if not self._views:
             return []
-        check_not_before(time_s, self._views[-1].time_s)
-        is_silent = time_s - self._views[-1].time_s >= self.silent_s
+        is_silent = check_not_before(time_s, self._views[-1].time_s) - self._views[-1].time_s >= self.silent_s
         return [] if is_silent else list(self._views[-1].tracks.values())
 
     def _view_again(self, place: int) -> None:
@@ -158,7 +160,7 @@ class RecentFrames:
             self._views.append(view)
 
     def _forget_before(self, time_s: float) -> None:
-        place = bisect_left(self._frames, time_s, key=lambda heard: heard.time_s)
+        place = bisect_left(self._frames, time_s, key=lambda one: one.time_s)
         if place:
             self._before = self._views[place - 1]
             del self._frames[:place], self._views[:place]

@@ -99,6 +99,12 @@ class CameraReport:
 Report: TypeAlias = WornReport | CameraReport
 
 
+def check_report(report: Any, expected: type[Report], name: str) -> None:
+    """Refuse the report of another kind of sensor."""
+    if not isinstance(report, expected):
+        raise InvalidInputError(f"{name} is {report!r}; it must be a {expected.__name__}")
+
+
 def check_box(box: Any, name: str) -> Box:
     """A box of finite edges that is at least some pixels large."""
     if not isinstance(box, Box):

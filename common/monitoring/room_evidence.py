@@ -9,7 +9,7 @@ from common.alarms.clock import Clock, advance, check_clock
 from common.errors import InvalidInputError
 from common.monitoring.held_impacts import HeldImpacts
 from common.monitoring.recent_frames import RecentFrames
-from common.monitoring.reports import Report
+from common.monitoring.reports import Report, check_report
 
 SensorEvidence: TypeAlias = HeldImpacts | RecentFrames
 
@@ -54,12 +54,7 @@ class RoomEvidence:
         """Take a report in, to be used at the next tick."""
         if sensor not in self._sensors:
             raise InvalidInputError(f"sensor is {sensor!r}; it must be one of {', '.join(map(repr, self._sensors))}")
-        expected = self._sensors[sensor].report_type
-        if not isinstance(report, expected):
-            raise InvalidInputError(
-                f"report of sensor {sensor!r} is {report!r}; {type(self._sensors[sensor]).__name__} takes "
-                f"a {expected.__name__}"
-            )
+        check_report(report, self._sensors[sensor].report_type, f"report of sensor {sensor!r}")
         self._waiting.append(_Heard(check_clock(time_s), sensor, report))
 
     def tick(self, now_s: float, *, out_of_service: Iterable[str] = ()) -> tuple[str, ...]:
@@ -90,13 +85,13 @@ class RoomEvidence:
 
     def _due(self, now_s: float) -> list[_Heard]:
         """The waiting reports whose time has come, in order; those of a wrong clock are dropped."""
-        highest_s = self._clock.highest_s
+        highest_s, silence_s = self._clock.highest_s, self._silence_s
         due, waiting = [], []
         for heard in sorted(self._waiting, key=lambda heard: heard.time_s):
-            if highest_s - self._silence_s < heard.time_s <= highest_s:
+            if highest_s - silence_s < heard.time_s <= highest_s:
                 due.append(heard)
             # While the clock may have been set back, its reports wait until that is certain.
-            elif abs(heard.time_s - now_s) < self._silence_s:
+            elif highest_s < heard.time_s < highest_s + silence_s or abs(heard.time_s - now_s) < silence_s:
                 waiting.append(heard)
         self._waiting = waiting
         return due

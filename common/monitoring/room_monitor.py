@@ -11,7 +11,7 @@ from common.alarms.policy import AlarmPolicy
 from common.alarms.terms import AlarmEvidence, AlarmTransition
 from common.alarms.tracker import AlarmTracker
 from common.errors import InvalidInputError
-from common.monitoring.arrivals import TimedReport, ticks_with_reports
+from common.monitoring.arrivals import TimedReport, arrivals_by_tick, tick_times
 from common.monitoring.fusing import FusedProbability, Fusion
 from common.monitoring.recent_frames import RecentFrames
 from common.monitoring.reports import Report
@@ -126,21 +126,19 @@ class RoomMonitor:
             return self.tracker.observe(now, self._alarm_evidence(now, working), alive=working)
 
     def replay(
-        self, reports: Iterable[TimedReport], until_s: float, period_s: float = 1.0
+        self, reports: Iterable[TimedReport], until_s: float, period_s: float = 1.0, *, since_s: float = 0.0
     ) -> tuple[AlarmTransition, ...]:
-        """A recording at once: :meth:`hear` and :meth:`tick` in turn, every ``period_s`` up to ``until_s``.
+        """A recording at once: :meth:`hear` and :meth:`tick` in turn.
 
         Parameters
         ----------
         reports : iterable of (time_s, sensor, report)
             In the order in which they arrive. Each is heard before the first tick that is not earlier than its time.
-        until_s : float
-            Time of the last tick, in seconds.
-        period_s : float
-            Ticks are at ``period_s``, 2 ``period_s``, and so on, from the first that is not before the first report.
+        until_s, since_s, period_s : float
+            There is a tick at ``since_s``, and every ``period_s`` seconds from then on up to ``until_s``.
         """
         log: list[AlarmTransition] = []
-        for now_s, arrived in ticks_with_reports(reports, until_s, period_s):
+        for now_s, arrived in arrivals_by_tick(reports, tick_times(since_s, until_s, period_s)):
             for time_s, sensor, report in arrived:
                 self.hear(sensor, time_s, report)
             log += self.tick(now_s)

@@ -42,7 +42,7 @@ class Zone:
 
 def is_in_zone(box: Box, zones: Iterable[Zone]) -> bool:
     """Whether at least nine tenths of a box lie inside one of the zones."""
-    return any(_shared_area(box, zone.box) >= _INSIDE * box.w * box.h for zone in zones)
+    return any(_shared_area(box, zone.box) / (box.w * box.h) >= _INSIDE for zone in zones)
 
 
 def _shared_area(one: Box, other: Box) -> float:

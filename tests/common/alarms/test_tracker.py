@@ -73,10 +73,26 @@ class TestAcknowledgement:
             Scenario().observe(0.95, seconds=10).tracker.acknowledge(0, event, by=by)
 
 
+def test_a_sensor_that_has_nothing_to_judge_may_be_alive():
+    tracker = AlarmTracker()
+    log = []
+    for now in range(60):
+        evidence = AlarmEvidence(0.9, heard=BOTH) if now == 0 else AlarmEvidence()
+        log += tracker.observe(now, evidence, alive=("camera",))
+    assert [(t.time_s, t.subject) for t in log if t.subject.startswith("sensor")] == [(20.0, "sensor wearable")]
+    # What it says of itself says nothing of the person: the suspected fall was not withdrawn.
+    assert tracker.phase is AlarmPhase.SUSPECTED
+    assert "confirmed" in [t.after for t in tracker.tick(60)]
+
+
 class TestArguments:
     def test_unknown_sensors_and_other_types(self):
         with pytest.raises(InvalidInputError, match="heard names doorbell, not found in the policy's sensors"):
             AlarmTracker().observe(0, AlarmEvidence(0.5, heard=("doorbell",)))
+        with pytest.raises(InvalidInputError, match="alive names doorbell, not found in the policy's sensors"):
+            AlarmTracker().observe(0, AlarmEvidence(), alive=("doorbell",))
+        with pytest.raises(InvalidInputError, match="alive is 'camera'; pass a tuple of names"):
+            AlarmTracker().observe(0, AlarmEvidence(), alive="camera")
         with pytest.raises(InvalidInputError, match=r"evidence is 0.5; pass an AlarmEvidence"):
             AlarmTracker().observe(0, 0.5)
         with pytest.raises(InvalidInputError, match="present is 1"):
