@@ -64,11 +64,12 @@ def print_results(
     console.print(printed)
     console.print(
         "found: falls for which an alarm came in time; 95%: by resident. a day, an h: false alarms a resident-day and "
-        "an hour of movement; bound: of the latter, one-sided, 95%, as if they came independently. delay: median, "
-        "seconds after the impact. real: share of the alarms that would be falls at 1.5 falls a bed and year (>: by the "
-        "bound of false alarms, where there was none). ECE: calibration error in the seconds in which evidence changes. Each threshold was chosen on other residents: the "
-        f"most sensitive with at most {MAX_FALSE_ALARMS_PER_MOVEMENT_HOUR:g} false alarms an hour of movement, with "
-        "95% confidence. With lost samples, or a sensor missing, the fusion keeps its threshold.",
+        "an hour of movement; bound: of the latter, one-sided, 95%, as if they came independently. delay: median, in "
+        "seconds after the impact. real: share of the alarms that would be falls at 1.5 falls a bed and year (>: by "
+        "the bound of false alarms, where there was none). ECE: calibration error in the seconds in which evidence "
+        "changes. Each threshold was chosen on other residents: the most sensitive with at most "
+        f"{MAX_FALSE_ALARMS_PER_MOVEMENT_HOUR:g} false alarms an hour of movement, with 95% confidence. With lost "
+        "samples, or a sensor missing, the fusion keeps its threshold.",
         style="dim",
         highlight=False,
     )

@@ -76,9 +76,9 @@ class Wearable:
             seconds = (start_s + np.arange(len(samples)) / rate + 1e-9).astype(int)
             np.fmax.at(peak_g, seconds, np.linalg.norm(samples[:, :3], axis=1))
         times = np.arange(1.0, n_seconds + 1)
-        variants = {name: WornReports(times, probabilities) for name, probabilities in judged.items()}
+        variants = {name: WornReports(times, p.astype(np.float32)) for name, p in judged.items()}
         peak = np.where(np.isfinite(peak_g), peak_g, np.nan)
-        return Observation({**variants, PEAK: WornReports(times, peak / (1 + peak))})
+        return Observation({**variants, PEAK: WornReports(times, (peak / (1 + peak)).astype(np.float32))})
 
     def evidence(self, zones: tuple[Zone, ...]) -> HeldImpacts:
         """The impact of a fall, held for some seconds, wherever the person is."""

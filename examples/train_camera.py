@@ -13,7 +13,6 @@ from rich.progress import track
 import common
 import fall
 from common import Box, FrameScenario, InvalidInputError
-
 from common.monitoring.zones import is_in_zone
 from examples.fusion_models import MeasuredData, sha256
 from examples.fusion_simulated import Days
