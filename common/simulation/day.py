@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from common.errors import InvalidInputError
@@ -17,6 +17,7 @@ from common.simulation.people.resident import Resident
 from common.simulation.planner import room_for
 from common.simulation.rooms.room import Room
 from common.simulation.routine import HOUR_S, plan
+from common.simulation.wearing.faults import WearFaults, draw_periods
 from common.validation import check_integer, check_number
 
 # Days for training the sensors' classifiers, for training the fusion and its threshold, and for the test. They were
@@ -26,6 +27,7 @@ DAY_VALIDATION_SEEDS = tuple(range(601, 613))
 DAY_TEST_SEEDS = tuple(range(701, 731))
 
 _WAIST_SENSOR = InertialSensor("waist")
+_WEAR_FAULTS = WearFaults()
 _MAX_FALLS_PER_HOUR = 6
 
 
@@ -45,6 +47,9 @@ class DayScenario:
         Frames a second while something moves.
     size : int
         Side of the square frames in pixels.
+    wear_faults : WearFaults
+        How often the sensor is taken off, charged, reversed, put on a carer, or loose: by default now and then;
+        ``WearFaults.none()`` for a sensor that is always worn as it should be.
     """
 
     hours: float = 24.0
@@ -53,6 +58,7 @@ class DayScenario:
     sensor: InertialSensor = _WAIST_SENSOR
     camera_hz: float = 2.0
     size: int = 96
+    wear_faults: WearFaults = _WEAR_FAULTS
 
     def __post_init__(self) -> None:
         check_number(self.hours, "hours", above=0, below=24 + 1e-9)
@@ -62,6 +68,8 @@ class DayScenario:
         check_integer(self.size, "size", at_least=8, at_most=480)
         if not isinstance(self.sensor, InertialSensor):
             raise InvalidInputError(f"sensor is {self.sensor!r}; pass an InertialSensor")
+        if not isinstance(self.wear_faults, WearFaults):
+            raise InvalidInputError(f"wear_faults is {self.wear_faults!r}; pass a WearFaults")
 
 
 @dataclass(frozen=True)
@@ -71,8 +79,8 @@ class SimulatedRecording:
     Attributes
     ----------
     inertial : iterator of InertialChunk
-        Samples in :attr:`channels`, up to a minute at a time, without gaps from 0 to the end; every access starts
-        again at 0.
+        Samples in :attr:`channels`, up to a minute at a time, without gaps from 0 to the end, NaN while the sensor
+        charges; every access starts again at 0.
     frames : iterator of CameraFrame
         In order of ``time_s``, drawn by their ``draw()``: only while the picture changes and for a few seconds
         after. A frame is one box of the person detector, or one without a box if it found nobody; see
@@ -155,4 +163,7 @@ def simulate_resident(scenario: DayScenario | None = None, *, seed: int) -> Simu
         n_falls=scenario.n_falls,
         rng=rng,
     )
-    return SimulatedRecording(scenario, seed, room, resident, visitor, DayLabels.of(routine))
+    # A stream of their own: the same day with and without faults.
+    rests = routine.rests(scenario.hours * HOUR_S)
+    wear = draw_periods(scenario.wear_faults, rests, list(routine.night), scenario.hours, stream(seed, "wear"))
+    return SimulatedRecording(scenario, seed, room, resident, visitor, DayLabels.of(replace(routine, wear=wear)))

@@ -64,6 +64,14 @@ class DayLabels:
             away |= (times_s >= first) & (times_s < last)
         return away
 
+    def is_worn(self, times_s: FloatArray) -> npt.NDArray[np.bool_]:
+        """Whether the resident wears the sensor at each time, if not always as it should be worn."""
+        worn = np.ones(len(times_s), dtype=bool)
+        for period in self.routine.wear:
+            if not period.is_worn:
+                worn &= (times_s < period.start_s) | (times_s >= period.end_s)
+        return worn
+
     def table(self) -> pd.DataFrame:
         """A row a scene: ``start_s``, ``end_s``, ``activity``, ``actor``, ``in_view``."""
         import pandas as pd

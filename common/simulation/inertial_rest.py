@@ -32,7 +32,7 @@ def rest_signal(
         Of the small movements.
     """
     progress = smooth_step((times - end_s + _POSTURE_CHANGE_S) / _POSTURE_CHANGE_S)
-    force, angular_rate = _rotate_gravity(_unit(before), _unit(after), progress, times)
+    force, angular_rate = rotate_gravity(before, after, progress, times)
     signal = np.hstack([force, angular_rate])
     duration_s = float(times[-1] - times[0]) if len(times) else 0.0
     for _ in range(rng.poisson(duration_s / _FIDGET_EVERY_S)):
@@ -43,10 +43,14 @@ def rest_signal(
     return np.asarray(signal)
 
 
-def _rotate_gravity(
-    first: FloatArray, last: FloatArray, progress: FloatArray, times: FloatArray
+def rotate_gravity(
+    before: FloatArray, after: FloatArray, progress: FloatArray, times: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """A unit vector that turns from ``first`` to ``last``, and the sensor's angular velocity in deg/s meanwhile."""
+    """1 g that turns from one direction to another, and the sensor's angular velocity in deg/s meanwhile.
+
+    ``progress`` is 0 at the first and 1 at the last direction, at ``times`` in seconds.
+    """
+    first, last = _unit(before), _unit(after)
     angle = float(np.arccos(np.clip(first @ last, -1, 1)))
     axis = np.cross(first, last)
     if np.linalg.norm(axis) < 1e-6:  # parallel or opposite: any perpendicular axis will do

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common.simulation.inertial_drop import SensorDrop
 from common.simulation.people.episode import Episode
+from common.simulation.wearing.drop import SensorDrop
+from common.simulation.wearing.faults import WearPeriod
 from common.validation import FloatArray
 
 # What a detector may mistake for a fall.
 HARD_NEGATIVES = (
     "Lie down", "Turn over", "Sit on floor", "Kneel", "Pick up object", "Hop", "Flop down", "Stumble",
+    "Shift in seat", "Beat cushion", "Clap", "Cough", "Be lifted", "Be washed", "Be dressed",
 )  # fmt: skip
 
 
@@ -66,8 +68,25 @@ class Routine:
         When the resident drops the worn sensor.
     away : tuple of (float, float)
         From when to when the resident was out of the room, in seconds.
+    wear : tuple of WearPeriod
+        When the sensor was not worn as it should be.
+    night : tuple of (float, float)
+        When the resident was in bed at night, in seconds.
     """
 
     scenes: tuple[Scene, ...]
     drops: tuple[SensorDrop, ...]
     away: tuple[tuple[float, float], ...]
+    wear: tuple[WearPeriod, ...] = ()
+    night: tuple[tuple[float, float], ...] = ()
+
+    def rests(self, end_s: float) -> list[tuple[float, float]]:
+        """From when to when the resident neither moves nor lies on the floor, until ``end_s``, in seconds."""
+        busy = [(scene.start_s, scene.end_s + scene.lies_s) for scene in self.scenes if scene.actor == "resident"]
+        busy += [(drop.start_s, drop.end_s) for drop in self.drops]
+        rests, now_s = [], 0.0
+        for start_s, stop_s in [*sorted(busy), (end_s, end_s)]:
+            if start_s > now_s:
+                rests.append((now_s, start_s))
+            now_s = max(now_s, stop_s)
+        return rests

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from common.simulation.inertial_drop import SensorDrop
+from common.simulation.wearing.drop import SensorDrop
 from common.simulation.people.toppling import GRAVITY
 
 
