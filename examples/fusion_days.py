@@ -25,6 +25,7 @@ from common import DayScenario, HeldImpacts, InertialSensor, RecentFrames, Simul
 from common.evaluation.movement import moving_seconds
 from common.monitoring.evidence_stream import stream_evidence
 from common.monitoring.reports import Report
+from common.simulation.wearing.faults import WearFaults
 from common.validation import FloatArray
 from examples.fusion_reports import AS_MEASURED, Observation, SensorReports
 from examples.fusion_sensors import Sensor
@@ -32,7 +33,7 @@ from examples.fusion_truth import Truth
 from examples.fusion_zones import draw_zones, load_zones, save_zones
 from examples.terminal import console
 
-# Movement is measured at the waist, wherever the sensor is worn, so that the hours do not depend on the row.
+# Movement is measured by another sensor, always worn at the waist, so that the hours do not depend on what is judged.
 _MOVEMENT_SENSOR = InertialSensor("waist", rate_hz=25.0)
 
 
@@ -137,7 +138,7 @@ def _observe_day(scenario: DayScenario, seed: int, missing: Sequence[tuple[Senso
 
 def truth_of(day: SimulatedRecording) -> Truth:
     """The falls of a day, and when the resident moved."""
-    worn_at_the_waist = replace(day.scenario, sensor=_MOVEMENT_SENSOR)
+    worn_at_the_waist = replace(day.scenario, sensor=_MOVEMENT_SENSOR, wear_faults=WearFaults.none())
     waist = common.simulate_resident(worn_at_the_waist, seed=day.seed)
     acceleration = np.concatenate([chunk.samples[:, :3].astype(np.float32) for chunk in waist.inertial])
     is_moving = np.zeros(int(day.duration_s), dtype=bool)

@@ -55,6 +55,7 @@ def main(
             if described is not None
         )
         settings = {
+            "position": position,
             "network": network,
             "training days": list(days.train),
             "validation days": list(days.validation),
@@ -62,7 +63,8 @@ def main(
             "scenarios": [repr(days.training_scenario), repr(days.scenario), repr(pictures)],
         }
         manifest = read_manifest(out)
-        if manifest is not None and (manifest.settings, manifest.position, manifest.data) == (settings, position, data):
+        # Whoever has not got the measured people keeps the models that were trained on them, too.
+        if manifest is not None and manifest.settings == settings and data in ((), manifest.data):
             console.print(f"{out} holds the models of these settings already.", highlight=False)
             return
         print_duration(days, pictures, network, jobs=jobs)
