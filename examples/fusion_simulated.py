@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import joblib
+from rich.progress import track
+
 import common
 from common import AlarmPolicy, DayScenario, InertialSensor, plotting
 from examples import fusion_alarms, fusion_decisions, fusion_energy, fusion_figures, fusion_rules, fusion_tables
@@ -88,7 +91,7 @@ def run(
     rules = {rule.name: rule for rule in fusion_rules.decision_rules(validation, test, fusion, sensors)}
     names = [sensor.name for sensor in sensors]
     fused = rules[fusion_rules.fused_name(names)]
-    logs, by_monitor = _alarms(test, fusion, fused.threshold)
+    logs, by_monitor = _alarms(test, fusion, fused.threshold, jobs=jobs)
     results = {name: rule.result for name, rule in rules.items()}
     results[THROUGH_ALARMS if len(names) == 2 else "all, by the monitor"] = by_monitor
 
@@ -137,7 +140,7 @@ def show(out: Path, models: Models, days: Days, *, jobs: int) -> None:
     test = observe_days(days.scenario, days.test, sensors, title="days", cache=out / "days", jobs=jobs)
     fusion, threshold = models.fusion, models.manifest.threshold
     scores = [fusion_decisions.fused(fusion, day.evidence) for day in test]
-    logs, by_monitor = _alarms(test, fusion, threshold)
+    logs, by_monitor = _alarms(test, fusion, threshold, jobs=jobs)
     fusion_tables.print_counts({THROUGH_ALARMS: by_monitor})
     _print_silence(test[0], fusion, threshold)
     names = [sensor.name for sensor in sensors]
@@ -153,10 +156,12 @@ def show(out: Path, models: Models, days: Days, *, jobs: int) -> None:
 
 
 def _alarms(
-    test: Sequence[ObservedDay], fusion: common.FusionClassifier, threshold: float
+    test: Sequence[ObservedDay], fusion: common.FusionClassifier, threshold: float, *, jobs: int
 ) -> tuple[list[list[common.AlarmTransition]], Result]:
     """The alarms that staff would have received, with a log for each day, and how right they were."""
-    logs = [fusion_alarms.run_monitor(day, fusion, _policy(day, threshold)) for day in test]
+    work = (joblib.delayed(fusion_alarms.run_monitor)(day, fusion, _policy(day, threshold)) for day in test)
+    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator")
+    logs = list(track(parallel(work), "days through the monitor", total=len(test), console=console))
     result = Result.of(fusion_alarms.score_alarms(day.truth, log) for day, log in zip(test, logs, strict=True))
     n_messages = sum(transition.after == common.AlarmPhase.NOTIFIED for log in logs for transition in log)
     console.print(
