@@ -1,4 +1,4 @@
-"""Labels of a day: as many falls as asked for, in order, and in agreement with the labels of frames."""
+"""Labels of a day: as many falls as asked for, in order, and in agreement with the labels of pictures."""
 
 import numpy as np
 import pytest
@@ -14,12 +14,14 @@ def test_a_day_has_as_many_falls_as_asked_for(seed: int) -> None:
         assert fall.onset_s < fall.impact_s < fall.up_s <= day.duration_s
 
 
-def test_labels_agree_with_those_of_the_frames(morning: SimulatedRecording) -> None:
-    for frame in morning.frames:
-        if frame.subject.endswith("resident"):
-            truth = int(morning.labels.at(np.array([frame.time_s]))[0])
-            # In the first second after the onset a frame may show a stumble as well: labelled −1, impact or not.
-            assert frame.label in (truth, -1)
+def test_labels_agree_with_those_of_the_falls(morning: SimulatedRecording) -> None:
+    falls = [scene for scene in morning.motion.scenes_of("resident") if scene.episode.fall is not None]
+    assert len(falls) == len(morning.labels.falls)
+    for scene in falls:
+        times = np.arange(0.0, scene.episode.duration_s, 0.5)
+        of_pictures, truth = scene.episode.labels(times), morning.labels.at(scene.start_s + times)
+        # In the first second after the onset a frame may show a stumble as well: labelled −1, impact or not.
+        assert ((of_pictures == truth) | (of_pictures == -1)).all()
 
 
 def test_the_table_has_a_row_for_every_scene_and_drop(morning: SimulatedRecording) -> None:
