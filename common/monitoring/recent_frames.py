@@ -23,12 +23,13 @@ class RecentFrames:
 
     Which of several people is the resident is not known, so all count. While nothing moves, the picture is the same,
     and what the last frames said holds without limit, as long as the camera goes on reporting: whoever lies still stays
-    fallen. There is no evidence (NaN)
+    fallen. A frame counts as the time since the one before, one second at most. There is no evidence (NaN)
 
     - of a person in a zone, since lying there is not a fall, until ``averaged_s`` after leaving it;
     - of a person who was found in one frame only, as most false boxes are;
-    - of a person who was not found while the picture moved for more than ``lost_s`` in all, or while others were found
-      for more than ``idle_s``: somebody who has left the room, or is hidden behind the sofa, was last seen standing;
+    - of a person who has not been found for more than ``lost_s`` since something moved without them, or for more than
+      ``idle_s`` of frames in which others were found: somebody who has left the room, or is hidden behind the sofa, was
+      last seen standing;
     - if the camera has not reported for ``silent_s``.
 
     A report that comes late by less than ``late_s`` is put where it belongs, so that reports may come twice and in any

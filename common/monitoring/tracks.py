@@ -46,7 +46,7 @@ class Track(NamedTuple):
     is_tall : bool
         Whether its latest box is taller than wide.
     missed_s, outlived_s : float
-        Since it was last found: how long the picture moved, and how long others were found, without it.
+        How long it has not been found since the picture changed, and how long others were found without it.
     """
 
     recent: tuple[tuple[float, float], ...] = ()
@@ -74,8 +74,13 @@ class Track(NamedTuple):
         return Track(frames, min(self.n_frames + 1, _MIN_FRAMES), sighting.is_tall)
 
     def not_found(self, frame: Frame, frame_s: float) -> Track:
-        """The track after a frame in which it was not found; a picture that has not changed says nothing new."""
-        missed_s = self.missed_s + (frame_s if frame.moved else 0.0)
+        """The track after a frame in which it was not found.
+
+        As long as nothing moves, the picture is the one in which it was found. Once something has moved without it, the
+        picture is another one, also when it has come to rest: somebody who walked out of view is not there.
+        """
+        has_changed = frame.moved or self.missed_s > 0
+        missed_s = self.missed_s + (frame_s if has_changed else 0.0)
         outlived_s = self.outlived_s + (frame_s if frame.found else 0.0)
         return self._replace(missed_s=missed_s, outlived_s=outlived_s)
 

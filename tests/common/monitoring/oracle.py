@@ -32,7 +32,8 @@ def camera(reports, time_s, evidence):
     def is_broken(start_s, end_s):
         """Whether a track that was found at the start, and then not before the end, has been dropped."""
         between = [t for t in times if start_s < t < end_s]
-        missed_s = math.fsum(lasts[t] for t in between if moved[t])
+        first_s = min((t for t in between if moved[t]), default=math.inf)
+        missed_s = math.fsum(lasts[t] for t in between if t >= first_s)
         outlived_s = math.fsum(lasts[t] for t in between if people[t])
         return missed_s > evidence.lost_s or outlived_s > evidence.idle_s
 

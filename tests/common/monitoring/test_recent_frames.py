@@ -72,8 +72,7 @@ def test_a_late_report_before_all_that_are_kept_goes_on_from_what_was_known():
     evidence.hear(98.5, GONE)
     assert evidence.at(100) == 0.875
     assert evidence.lying_still(100) is False  # something moved 1.5 s ago
-    for late_s in (98.25, 98.75, 99.0, 99.25, 99.5):
-        evidence.hear(late_s, GONE)
+    evidence.hear(98.25, CameraReport(False))
     assert evidence.at(100) == 0.875
 
 
@@ -111,9 +110,15 @@ def test_somebody_who_is_not_found_while_the_picture_moves_is_lost():
     assert same(answers(evidence, now + 1), (math.nan, None, None))
 
 
-def test_a_flicker_now_and_then_does_not_lose_somebody_who_lies():
-    hour = [SAME] * 3600
-    evidence, now = told(*[seen(0.875)] * 3, *hour, GONE, *hour, GONE, *hour)
+def test_somebody_who_walked_out_of_view_is_lost_also_when_the_picture_rests():
+    evidence, now = told(*[seen(0.125)] * 3, GONE, *[SAME] * 2)
+    assert evidence.at(now) == 0.125
+    evidence.hear(now + 1, SAME)
+    assert math.isnan(evidence.at(now + 1))
+
+
+def test_a_flicker_in_which_somebody_who_lies_is_missed_is_made_good_by_finding_them():
+    evidence, now = told(*[seen(0.875)] * 3, *[SAME] * 100, GONE, SAME, seen(0.875, moved=False), *[SAME] * 100)
     assert evidence.at(now) == 0.875
 
 
