@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -110,7 +110,7 @@ def _events_of_sensor(motion: DayMotion, name: str) -> list[Event]:
     return sorted([*worn, *drops, *others], key=lambda event: event.start_s)
 
 
-def _meets_any(event: Scene | SensorDrop, periods: list[SensorDrop | WearPeriod]) -> bool:
+def _meets_any(event: Scene | SensorDrop, periods: Sequence[SensorDrop | WearPeriod]) -> bool:
     return any(period.start_s < event.end_s and event.start_s < period.end_s for period in periods)
 
 

@@ -1,4 +1,4 @@
-"""What residents do out of the room: toilet, meals, walks, company, gymnastics, rides; and what a carer does on a round.
+"""What residents do out of the room, from the toilet to gymnastics, and what a carer does on a round.
 
 Episodes follow one another; each begins where its own movement begins. No camera looks on.
 """
@@ -15,14 +15,14 @@ from common.simulation.people.resident import Resident
 # What is done at the seat, and for how many seconds; our own assumptions.
 _AT_SEAT: dict[str, tuple[tuple[str, float, float], ...]] = {
     "Toilet": (("Shift in seat", 10, 40), ("Busy hands", 40, 150)),
-    "Meal": (("Busy hands", 60, 240), ("Eat", 600, 1200), ("Talk", 60, 400)),
-    "Company": (("Talk", 200, 900), ("Clap", 8, 30), ("Busy hands", 300, 900), ("Shift in seat", 10, 20)),
+    "Meal": (("Busy hands", 30, 120), ("Eat", 500, 1000), ("Talk", 60, 300)),
+    "Company": (("Talk", 120, 500), ("Clap", 8, 30), ("Busy hands", 120, 500), ("Shift in seat", 10, 20)),
     "Gymnastics": (("Exercise", 400, 900), ("Talk", 30, 90), ("Exercise", 400, 900)),
     "Bath": (("Be lifted", 25, 50), ("Be washed", 300, 600), ("Be dressed", 240, 480), ("Be lifted", 25, 50)),
 }
 _WAY_S = {"Toilet": (12.0, 30.0), "Bath": (30.0, 120.0)}
 _LONGER_WAY_S = (40.0, 150.0)
-_WHEELED = 0.25  # of the ways, in a wheelchair
+_WHEELED = 0.15  # of the ways, in a wheelchair
 
 OUTINGS = (*_AT_SEAT, "Corridor walk", "Wheelchair ride")
 

@@ -43,7 +43,7 @@ _SECONDS = {
     "Clap": (5.0, 15.0),
     "Cough": (6.0, 30.0),
     "Eat": (180.0, 600.0),
-    "Exercise": (180.0, 480.0),
+    "Exercise": (240.0, 600.0),
     "Shift in seat": (6.0, 25.0),
     "Stir": (20.0, 180.0),
     "Talk": (120.0, 600.0),
@@ -55,6 +55,7 @@ _PAUSE_S = (3.0, 12.0)  # between scenes that belong together
 _MIN_REST_S = 30.0
 _ROOM_TRIES = 100
 _PLACE_TRIES = 50
+_OUTING_TRIES = 4
 
 
 def room_for(resident: Resident, rng: np.random.Generator) -> Room:
@@ -189,8 +190,11 @@ class DayPlanner:
             self._append(IN_PLACE[activity](activity, self._rest, seconds, self._rng))
 
     def _leave_room(self, kind: str, longest_s: float) -> None:
-        episodes = outing(kind, self._resident, self._rng)
-        if sum(episode.duration_s + _PAUSE_S[1] + 1 for episode in episodes) > longest_s:
+        for _ in range(_OUTING_TRIES):
+            episodes = outing(kind, self._resident, self._rng)
+            if sum(episode.duration_s + _PAUSE_S[1] + 1 for episode in episodes) <= longest_s:
+                break
+        else:
             return
         self._get_up()
         left_s = self._next_second()

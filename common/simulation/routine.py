@@ -23,9 +23,9 @@ WAKING_HOURS = 15.0
 # Mean number of times in a waking day.
 _HABITS = {
     # Out of the room.
-    "Corridor walk": 11.0,
+    "Corridor walk": 16.0,
     "Toilet": 7.0,
-    "Wheelchair ride": 2.0,
+    "Wheelchair ride": 1.5,
     "Company": 1.5,
     "Bath": 0.7,
     # In the room.
@@ -33,9 +33,9 @@ _HABITS = {
     "Walk": 10.0,
     "Be lifted": 4.0,
     "Talk": 1.5,
-    "Busy hands": 3.0,
+    "Busy hands": 2.0,
     "Eat": 2.0,
-    "Exercise": 3.0,
+    "Exercise": 4.0,
     "Visit": 2.0,
     # What a detector may mistake for a fall.
     "Pick up object": 4.0,
@@ -54,6 +54,7 @@ _HABITS = {
 _AT_NIGHT = {"Turn over": 0.8, "Stir": 0.4, "Cough": 0.3, "Toilet": 0.2}  # mean number of times in an hour in bed
 # Once a day: hours from when to when it may begin.
 _AT_HOURS = {"Meal": ((7.8, 8.5), (11.8, 12.5), (17.3, 18.2)), "Gymnastics": ((9.5, 11.0), (14.5, 16.0))}
+_REGULAR = 4.0  # times a day
 _LATEST_S = 1200.0  # what is due is left out when something else takes so long
 _BEFORE_FALL_S = 60.0
 _DRESSES_S = (120.0, 600.0)  # after waking, and before sleeping
@@ -104,10 +105,12 @@ def _fall_times(awake: tuple[float, float], n_falls: int, rng: np.random.Generat
 def _schedule(
     awake: tuple[float, float], end: float, start_hour: float, rng: np.random.Generator
 ) -> Iterator[tuple[float, str]]:
-    """When what is due, in no order: habits as a Poisson process, meals and care at their hours."""
+    """When what is due, in no order: habits at random times, meals and care at their hours."""
     part_of_day = max(awake[1] - awake[0], 0.0) / HOUR_S / WAKING_HOURS
     for activity, per_day in _HABITS.items():
-        for _ in range(rng.poisson(per_day * part_of_day)):
+        mean = per_day * part_of_day
+        # What is frequent is a habit, as often on one day as on another; the rest happens.
+        for _ in range(int(mean + rng.random()) if per_day >= _REGULAR else rng.poisson(mean)):
             yield float(rng.uniform(*awake)), activity
     for activity, spans in _AT_HOURS.items():
         for low, high in spans:

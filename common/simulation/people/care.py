@@ -1,7 +1,7 @@
 """Care at the seat and in bed: being dressed, washed, turned, lifted to the feet and set down by carers.
 
-Others move a resident less smoothly than residents move themselves: pulls and pushes come on top. How hard and how often
-is our own assumption; no measured care is at hand.
+Others move a resident less smoothly than residents move themselves: pulls and pushes come on top. How hard and how
+often is our own assumption; no measured care is at hand.
 """
 
 from __future__ import annotations

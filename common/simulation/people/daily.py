@@ -40,7 +40,7 @@ def walk(activity: str, resident: Resident, room: Room, rng: np.random.Generator
         seconds = walk_s * rng.uniform(1.0, 1.4)
         gait = straight(heading, style, 0.2, walk_s * rng.uniform(0.8, 1.0))
     moves = restless(seconds, QUIET, STANDING_TRUNK, rng)[:1]
-    tracks = (KeyPostures(upright), *walking(gait, rng), *moves, breathing())
+    tracks: tuple[Track, ...] = (KeyPostures(upright), *walking(gait, rng), *moves, breathing())
     return Episode(activity, resident, Motion(tracks), seconds)
 
 
@@ -58,7 +58,7 @@ def potter(activity: str, resident: Resident, room: Room, rng: np.random.Generat
         if rng.random() < 0.5
     ]
     moves = restless(seconds, BUSY_HANDS, STANDING_TRUNK, rng)
-    tracks = (KeyPostures(upright), *walking(gait, rng), *bends, *moves, breathing())
+    tracks: tuple[Track, ...] = (KeyPostures(upright), *walking(gait, rng), *bends, *moves, breathing())
     return Episode(activity, resident, Motion(tracks), seconds)
 
 
@@ -81,8 +81,19 @@ def hop(activity: str, resident: Resident, room: Room, rng: np.random.Generator)
         hop_hz,
         start_s=hops.start_s,
     )
-    sway = Oscillation({"tilt_forward": rng.uniform(0.06, 0.16), "waist_flexion": -0.06, "heading": rng.uniform(0.05, 0.2)}, hop_hz, start_s=hops.start_s)
-    tracks = (KeyPostures(upright), hops, swing, sway, *restless(seconds, QUIET, STANDING_TRUNK, rng), breathing())
+    sway = Oscillation(
+        {"tilt_forward": rng.uniform(0.06, 0.16), "waist_flexion": -0.06, "heading": rng.uniform(0.05, 0.2)},
+        hop_hz,
+        start_s=hops.start_s,
+    )
+    tracks: tuple[Track, ...] = (
+        KeyPostures(upright),
+        hops,
+        swing,
+        sway,
+        *restless(seconds, QUIET, STANDING_TRUNK, rng),
+        breathing(),
+    )
     return Episode(activity, resident, Motion(tracks), seconds)
 
 
@@ -112,7 +123,12 @@ def kneel(activity: str, resident: Resident, room: Room, rng: np.random.Generato
     keys = KeyPostures(upright).hold(0.4).move(1.4 / resident.pace, down).hold(rng.uniform(2.0, 3.5))
     if rng.random() < 0.4:
         keys.move(1.6 / resident.pace, upright)
-    return Episode(activity, resident, Motion((keys, *restless(keys.end_s, BUSY_HANDS, STANDING_TRUNK, rng), breathing())), keys.end_s + 0.3)
+    return Episode(
+        activity,
+        resident,
+        Motion((keys, *restless(keys.end_s, BUSY_HANDS, STANDING_TRUNK, rng), breathing())),
+        keys.end_s + 0.3,
+    )
 
 
 def pick_up(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode:
@@ -142,7 +158,12 @@ def sit_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
     upright = stand_before_seat(resident, seated, rng)
     seconds = 1.3 / resident.pace
     keys = KeyPostures(upright).hold(0.5).move(seconds, seated).hold(rng.uniform(2.0, 4.0))
-    tracks = (keys, *bow_and_bump(0.5, seconds, rng), *restless(keys.end_s, BUSY_HANDS, SEATED_TRUNK, rng), breathing())
+    tracks: tuple[Track, ...] = (
+        keys,
+        *bow_and_bump(0.5, seconds, rng),
+        *restless(keys.end_s, BUSY_HANDS, SEATED_TRUNK, rng),
+        breathing(),
+    )
     return Episode(activity, resident, Motion(tracks), keys.end_s, place=seat)
 
 
@@ -178,12 +199,12 @@ def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
     bumps: tuple[Track, ...] = ()
     if rng.random() < 0.5:
         keys = KeyPostures(lying).hold(rng.uniform(2.0, 4.0))
-        turn = rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 1.3)
-        keys.change(1.3 / resident.pace, roll=float(lying[INDEX["roll"]]) + turn)
+        turn = rng.choice([-1.0, 1.0]) * rng.uniform(0.6, 1.5)
+        keys.change(1.0 / resident.pace, roll=float(lying[INDEX["roll"]]) + turn)
         keys.hold(rng.uniform(1.0, 3.0))
     else:
         seated = sit(resident, place, rng)
-        sit_s, lie_s = 1.3 / resident.pace, rng.uniform(1.0, 1.8) / resident.pace
+        sit_s, lie_s = 1.3 / resident.pace, rng.uniform(0.8, 1.5) / resident.pace
         keys = KeyPostures(stand_before_seat(resident, seated, rng)).hold(0.3).move(sit_s, seated).hold(0.3)
         keys.move(lie_s, lying)
         landing = Shocks(np.array([keys.end_s - 0.2]), np.ones(1), posture(support=lift_of(rng.uniform(0.1, 0.6))))
@@ -195,7 +216,7 @@ def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
 
 def bow_and_bump(start_s: float, seconds: float, rng: np.random.Generator) -> tuple[Track, ...]:
     """Who sits down bends forward on the way, and lands in the seat with a bump."""
-    bow = rng.uniform(0.4, 0.9)
+    bow = rng.uniform(0.5, 1.1)
     rows = np.stack([np.zeros_like(PELVIS_FORWARD), bow * PELVIS_FORWARD, np.zeros_like(PELVIS_FORWARD)])
     half_s = seconds / 2
     bowing = Reaches(np.array([start_s, start_s + half_s]), np.array([half_s, 1.1 * half_s]), rows)

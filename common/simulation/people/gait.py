@@ -53,9 +53,9 @@ class GaitStyle:
         return cls(
             speed_m_s=speed,
             stride_m=float(np.clip(0.55 + 0.55 * speed, 0.5, 1.4)) * rng.uniform(0.9, 1.1),
-            heel_g=rng.uniform(0.1, 0.4),
-            arm_swing=rng.uniform(0.5, 2.2),
-            sway=rng.uniform(0.8, 2.2),
+            heel_g=rng.uniform(0.2, 0.45),
+            arm_swing=rng.uniform(0.3, 1.6),
+            sway=rng.uniform(1.0, 2.6),
         )
 
 
@@ -108,7 +108,7 @@ class Gait:
         """Phase of the stride, how much the legs walk (0 to 1), change of heading, place."""
         style = self.style
         phase = np.full(len(time_s), self.phase)
-        envelope, turned, x, y = np.zeros((4, len(time_s)))
+        envelope, turned, x, y = (np.zeros(len(time_s)) for _ in range(4))
         heading = self.heading
         first_s, last_s = (float(time_s[0]), float(time_s[-1])) if len(time_s) else (0.0, 0.0)
         for (start_s, stop_s), (angle, turn_s) in zip(self.walks, self.turns, strict=True):
@@ -118,7 +118,7 @@ class Gait:
             done = first_s > stop_s + turn_s  # then only sums count
             if done:
                 distance = np.full(len(time_s), style.speed_m_s * (stop_s - start_s - ramp_s))
-                progress = np.ones(len(time_s))
+                progress: FloatArray = np.ones(len(time_s))
             else:
                 ends = ((time_s - start_s) / ramp_s, (time_s - stop_s + ramp_s) / ramp_s)
                 envelope += smooth_step(ends[0]) - smooth_step(ends[1])
@@ -161,7 +161,12 @@ def straight(heading: float, style: GaitStyle, start_s: float, stop_s: float, *,
 
 
 def to_and_fro(
-    heading: float, style: GaitStyle, length_m: float, times: int, pause_s: tuple[float, float], rng: np.random.Generator
+    heading: float,
+    style: GaitStyle,
+    length_m: float,
+    times: int,
+    pause_s: tuple[float, float],
+    rng: np.random.Generator,
 ) -> Gait:
     """Walking ``length_m`` forth and back, ``times`` in all, turning round after each."""
     walk_s = length_m / max(style.speed_m_s, 0.1) + _RAMP_S

@@ -10,7 +10,6 @@ import numpy as np
 from common.simulation.people.motion import posture, smooth_step
 from common.validation import FloatArray
 
-
 # The pelvis leans or turns by a radian while the feet stay where they are: the hips give way.
 PELVIS_FORWARD = posture(tilt_forward=1.0, both_hip_flexion=1.0)
 PELVIS_LEFT = posture(tilt_left=1.0, left_hip_abduction=1.0, right_hip_abduction=-1.0)
@@ -104,11 +103,11 @@ ARMS = with_sides(
 )
 TRUNK = {"waist_flexion": (-0.08, 0.25), "waist_left": (-0.12, 0.12), "neck_flexion": (-0.2, 0.3)}
 
-QUIET = GestureStyle(scaled(ARMS, 0.5), (0.4, 0.9), (0.3, 3.0))
-BUSY_HANDS = GestureStyle(ARMS, (0.35, 0.8), (0.0, 0.8))
-TALKING = GestureStyle(scaled(ARMS, 1.2), (0.35, 0.7), (0.0, 1.0))
-STANDING_TRUNK = GestureStyle(TRUNK | {"heading": (-0.4, 0.4), "tilt_forward": (-0.05, 0.15)}, (0.4, 1.0), (0.1, 2.0))
-SEATED_TRUNK = GestureStyle(TRUNK | {"roll": (-0.25, 0.25), "tilt_forward": (-0.08, 0.2)}, (0.4, 1.0), (0.2, 3.0))
+QUIET = GestureStyle(scaled(ARMS, 0.7), (0.4, 0.8), (0.2, 2.0))
+BUSY_HANDS = GestureStyle(scaled(ARMS, 1.2), (0.35, 0.75), (0.0, 0.6))
+TALKING = GestureStyle(scaled(ARMS, 1.3), (0.35, 0.7), (0.0, 0.9))
+STANDING_TRUNK = GestureStyle(TRUNK | {"heading": (-0.5, 0.5), "tilt_forward": (-0.06, 0.18)}, (0.4, 1.0), (0.1, 2.0))
+SEATED_TRUNK = GestureStyle(TRUNK | {"roll": (-0.35, 0.35), "tilt_forward": (-0.1, 0.25)}, (0.4, 1.0), (0.2, 3.0))
 LYING_TRUNK = GestureStyle({"roll": (-0.2, 0.2), "neck_flexion": (-0.2, 0.2)}, (0.4, 1.2), (0.5, 4.0))
 
 

@@ -1,4 +1,4 @@
-"""What residents do where they sit or lie, without leaving the place: talking, eating, exercises, coughing, clapping."""
+"""What residents do where they sit or lie: talking, eating, exercises, coughing, clapping."""
 
 from __future__ import annotations
 
@@ -94,7 +94,9 @@ def exercise(activity: str, rest: Episode, seconds: float, rng: np.random.Genera
 def shift(activity: str, rest: Episode, seconds: float, rng: np.random.Generator) -> Episode:
     """Lifting oneself in the seat and dropping back, to sit better."""
     drops = np.sort(rng.uniform(0.8, max(seconds - 0.8, 0.9), max(int(seconds / 6), 1)))
-    bumps = Shocks(drops, rng.uniform(0.4, 1.6, len(drops)), posture(support=lift_of(0.6)) + 0.05 * PELVIS_ALONE_FORWARD)
+    bumps = Shocks(
+        drops, rng.uniform(0.4, 1.6, len(drops)), posture(support=lift_of(0.6)) + 0.05 * PELVIS_ALONE_FORWARD
+    )
     return in_place(activity, rest, seconds, (bumps, *restless(seconds, QUIET, _WIDE_TRUNK, rng)))
 
 
@@ -112,9 +114,13 @@ def clap(activity: str, rest: Episode, seconds: float, rng: np.random.Generator)
     half_s = 1 / rng.uniform(2.5, 4.0) / 2
     apart = posture(both_shoulder_abduction=rng.uniform(0.3, 0.55), both_forearm_rotation=rng.uniform(0.2, 0.6))
     claps = np.arange(0.5 + 2 * half_s, seconds - 2 * half_s, 2 * half_s)
-    raised = gestures(GestureStyle(with_sides({"both_elbow_flexion": (0.2, 0.7)}), (0.6, 0.9), (2.0, 8.0)), 0.0, seconds, rng)
+    raised = gestures(
+        GestureStyle(with_sides({"both_elbow_flexion": (0.2, 0.7)}), (0.6, 0.9), (2.0, 8.0)), 0.0, seconds, rng
+    )
     # About 0.3 m from the shoulder's axis to the palm.
-    meet = posture(both_shoulder_abduction=lift_of(rng.uniform(3.0, 8.0), **_HARD) / 0.3, support=lift_of(0.04, **_HARD))
+    meet = posture(
+        both_shoulder_abduction=lift_of(rng.uniform(3.0, 8.0), **_HARD) / 0.3, support=lift_of(0.04, **_HARD)
+    )
     hits = Shocks(claps, rng.uniform(0.5, 1.2, len(claps)), meet, **_HARD)
     clapping = alternating(apart, half_s, 0.5, seconds - half_s)
     return in_place(activity, rest, seconds, (raised, clapping, hits, gestures(SEATED_TRUNK, 0.1, seconds, rng)))

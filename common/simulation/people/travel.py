@@ -31,7 +31,8 @@ from common.validation import FloatArray
 #: Some seconds of movement in a place of its own.
 OutOfViewActivity = Callable[[str, Resident, float, np.random.Generator], Episode]
 
-# Of the seat of a wheelchair in everyday use: 0.83 ± 0.17 m/s² (Garcia-Mendez et al., J. Spinal Cord Medicine 36, 2013).
+# Of the seat of a wheelchair in everyday use: 0.83 ± 0.17 m/s² (Garcia-Mendez et al., Journal of Spinal Cord Medicine
+# 36, 2013).
 _WHEELCHAIR_M_S2 = (0.83, 0.17)
 _ROLLATOR_G = 0.05  # at the hands, our assumption
 _VIBRATION_HZ = (3.0, 9.0)
@@ -100,7 +101,7 @@ def climb_stairs(activity: str, resident: Resident, seconds: float, rng: np.rand
         rise.change(0.5, support=float(rise.last[INDEX["support"]]) + direction * _RISE_M)
     moves = restless(seconds, QUIET, STANDING_TRUNK, rng)
     upright = stand(resident, 0.0, 0.0, 0.0, rng)
-    tracks = (KeyPostures(upright), rise, *walking(gait, rng), *moves, breathing())
+    tracks: tuple[Track, ...] = (KeyPostures(upright), rise, *walking(gait, rng), *moves, breathing())
     return Episode(activity, resident, Motion(tracks), seconds)
 
 
@@ -111,7 +112,7 @@ def ride_wheelchair(activity: str, resident: Resident, seconds: float, rng: np.r
     thresholds = np.sort(rng.uniform(0.5, seconds, rng.poisson(seconds / 20.0)))
     bump = posture(support=lift_of(0.4), tilt_forward=0.03, both_hip_flexion=0.03, waist_flexion=-0.03)
     turns = GestureStyle({"heading": (-1.6, 1.6)}, (1.5, 3.0), (3.0, 15.0))
-    tracks = (
+    tracks: tuple[Track, ...] = (
         KeyPostures(seated),
         Vibration.random(roughness, posture(support=1.0), rng),
         Shocks(thresholds, rng.uniform(0.4, 2.0, len(thresholds)), bump),
@@ -128,7 +129,12 @@ def stand_busy(activity: str, resident: Resident, seconds: float, rng: np.random
     steps = np.sort(rng.uniform(0.5, seconds, rng.poisson(seconds / 2.5) + 1))
     shake = posture(support=lift_of(0.2)) + posture(heading=0.05)
     bumps = Shocks(steps, rng.uniform(-1.5, 1.5, len(steps)), shake)
-    tracks = (KeyPostures(upright), bumps, *restless(seconds, BUSY_HANDS, STANDING_TRUNK, rng), breathing())
+    tracks: tuple[Track, ...] = (
+        KeyPostures(upright),
+        bumps,
+        *restless(seconds, BUSY_HANDS, STANDING_TRUNK, rng),
+        breathing(),
+    )
     return Episode(activity, resident, Motion(tracks), seconds)
 
 
@@ -138,5 +144,5 @@ def sit_elsewhere(activity: str, resident: Resident, seconds: float, rng: np.ran
     sit_s = 1.3 / resident.pace
     keys = KeyPostures(stand_before_seat(resident, seated, rng)).hold(0.5).move(sit_s, seated).hold(1.5)
     moves = restless(keys.end_s, BUSY_HANDS, SEATED_TRUNK, rng)
-    tracks = (keys, *bow_and_bump(0.5, sit_s, rng), *moves, breathing())
+    tracks: tuple[Track, ...] = (keys, *bow_and_bump(0.5, sit_s, rng), *moves, breathing())
     return Episode(activity, resident, Motion(tracks), keys.end_s)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from common.simulation.wearing.drop import SensorDrop
 from common.simulation.people.toppling import GRAVITY
+from common.simulation.wearing.drop import SensorDrop
 
 
 def test_a_dropped_sensor_is_weightless_then_hit() -> None:
