@@ -276,9 +276,9 @@ def results_table(recordings: Recordings, probability: Mapping[str, FloatArray])
 def _row(name: str, found: int, falls: int, passed: int, others: int) -> dict[str, Any]:
     return {
         "decided by": name,
-        "falls found": f"{found} of {falls}",
+        "falls found": f"{found}/{falls}",
         "95% found": str(clopper_pearson(found, falls)),
-        "activities passed": f"{passed} of {others}",
+        "activities passed": f"{passed}/{others}",
         "95% passed": str(clopper_pearson(passed, others)),
         "accuracy": (found + passed) / (falls + others),
     }
@@ -288,7 +288,7 @@ def print_results(recordings: Recordings, table: pd.DataFrame) -> None:
     """Print the table, with the notes needed to read it."""
     printed = Table(box=SIMPLE_HEAD, pad_edge=False)
     printed.add_column("decided by", no_wrap=True)
-    for column in ("falls", "95%", "activities", "95%", "accuracy"):
+    for column in ("falls", "95%", "daily", "95%", "accuracy"):
         printed.add_column(column, justify="right", no_wrap=True)
     for name, found, found_interval, passed, passed_interval, accuracy in table.itertuples(index=False):
         style = "bold" if name == METHODS["logistic"] else None
@@ -297,7 +297,8 @@ def print_results(recordings: Recordings, table: pd.DataFrame) -> None:
     y = recordings.y
     console.print(
         f"URFD, the office: {int(y.sum())} falls of three actors and {int((y == 0).sum())} activities of three; each "
-        "actor judged by models of the others. falls: found; activities: no fall said. 95%: exact, of sequences as if "
+        "actor judged by models of the others. falls: found; daily: activities in which no fall was said. 95%: exact, "
+        "of sequences as if "
         "independent, which those of one actor are not: five activities cannot tell a specificity of .5 from one of 1. "
         f"{ALL_ROOMS}: on the sequences of all three rooms, every fall and nothing else said to be in the office.",
         style="dim",
