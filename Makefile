@@ -13,15 +13,15 @@ RECIPE := pyproject.toml constraints.txt
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
-demo: .venv/.demo ## Lab 1 on the smartwatch data, Lab 2 and the fusion on simulated people: from nothing to one page
+demo: .venv/.demo ## Lab 1 on the smartwatch data, Lab 2 and two days of the fusion on simulated people: to one page
 	$(BIN)/python examples/lab1_activity_recognition.py --out demo
 	$(BIN)/python examples/lab2_fall_detection.py --data simulated --quick --out demo/lab2
-	$(BIN)/python examples/fusion.py --data simulated --camera demo/lab2/camera --quick --out demo/fusion
+	$(BIN)/python examples/fusion.py --data simulated --quick --out demo/fusion
 	$(BIN)/python examples/report.py demo
 
-results: .venv/.demo ## the figures of the README on simulated residents, 30 whole days (about an hour; goes on where it was)
-	test -d results/camera/residual_cnn || $(BIN)/python -m tests.benchmarks.fall_simulated --networks residual_cnn --save results/camera
-	$(BIN)/python examples/fusion.py --data simulated --camera results/camera/residual_cnn --out results
+results: .venv/.demo ## the models of the fusion, unless they are trained, and 30 whole days (at most three hours; goes on where it was)
+	$(BIN)/python examples/train_models.py --cache results
+	$(BIN)/python examples/fusion.py --data simulated --out results
 
 test: .venv/.dev ## all tests but the long ones
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q tests/har/dtw/test_distance.py tests/har/dtw/test_search.py tests/har/dtw/test_learning.py

@@ -1,54 +1,96 @@
-"""From scores to alarms that staff answer: the tracker on a simulated day, with simulated staff."""
+"""From reports to alarms that staff answer: the room's monitor on a simulated day, as it would run live."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 import common
-from common import AlarmEvidence, AlarmPhase, AlarmPolicy, AlarmTracker, AlarmTransition, EventScore
-from common.validation import FloatArray
+from common import AlarmPhase, AlarmPolicy, AlarmTransition, EventScore, RoomMonitor
+from common.monitoring.fusing import Fusion
 from examples.fusion_days import ObservedDay
+from examples.fusion_truth import Truth
 
 _ANSWER_S = 90.0  # from a message to its acknowledgement
 _CARE_S = 60.0  # from when the resident is up to when staff leave
 
 
-def track_alarms(
-    day: ObservedDay, scores: FloatArray, policy: AlarmPolicy, *, dead_from_s: float = np.inf
-) -> list[AlarmTransition]:
-    """The alarms of one day, second by second, with staff who answer every message and come.
+@dataclass
+class _Staff:
+    """They answer every message, come, and leave when the resident is up."""
 
-    A camera that sees nobody still reports; from ``dead_from_s`` on, no sensor does.
-    """
-    tracker = AlarmTracker(policy, name="simulated resident")
-    sensors = tuple(day.observations)
+    truth: Truth
+    answer_s: dict[int, float]
+    done_s: dict[int, float]
+
+    def act(self, monitor: RoomMonitor, second: float) -> list[AlarmTransition]:
+        """What they answer in this second."""
+        log: list[AlarmTransition] = []
+        for event in [event for event, due_s in self.answer_s.items() if second >= due_s]:
+            log += monitor.tracker.acknowledge(second, event)
+            del self.answer_s[event]
+            self.done_s[event] = max(second, self._up_s(second)) + _CARE_S
+        for event in [event for event, due_s in self.done_s.items() if second >= due_s]:
+            log += monitor.tracker.resolve(second, event)
+            del self.done_s[event]
+        return log
+
+    def hear(self, log: Sequence[AlarmTransition], second: float) -> None:
+        """Take note of messages."""
+        self.answer_s |= {t.event: second + _ANSWER_S for t in log if t.after == AlarmPhase.NOTIFIED}
+
+    def _up_s(self, second: float) -> float:
+        """When a resident who lies on the floor is helped up; the current time if nobody does."""
+        return max((fall.up_s for fall in self.truth.falls if fall.impact_s <= second < fall.up_s), default=second)
+
+
+def run_monitor(
+    day: ObservedDay, fusion: Fusion, policy: AlarmPolicy, *, dead_from_s: float = np.inf, until_s: float = np.inf
+) -> list[AlarmTransition]:
+    """The log of the room's monitor on one day, second by second; from ``dead_from_s`` on, no sensor reports."""
+    monitor = RoomMonitor(fusion, policy, sensors=day.memories(), name="simulated resident")
+    staff = _Staff(day.truth, {}, {})
     log: list[AlarmTransition] = []
-    answer_s: dict[int, float] = {}  # when staff answer each fall, and when they are done with it
-    done_s: dict[int, float] = {}
-    for second, p in zip(day.seconds, scores, strict=True):
-        is_heard = second < dead_from_s and not np.isnan(p)
-        transitions = tracker.observe(second, AlarmEvidence(float(p), heard=sensors) if is_heard else AlarmEvidence())
-        for event in [event for event, due_s in answer_s.items() if second >= due_s]:
-            transitions += tracker.acknowledge(second, event)
-            del answer_s[event]
-            done_s[event] = max(second, _up_s(day, second)) + _CARE_S
-        for event in [event for event, due_s in done_s.items() if second >= due_s]:
-            transitions += tracker.resolve(second, event)
-            del done_s[event]
-        answer_s |= {t.event: second + _ANSWER_S for t in transitions if t.after == AlarmPhase.NOTIFIED}
+    reports = day.reports()
+    following = next(reports, None)
+    for second in day.seconds[day.seconds <= until_s].tolist():
+        while following is not None and following[0] <= second:
+            time_s, sensor, report = following
+            if time_s < dead_from_s:
+                monitor.hear(sensor, time_s, report)
+            following = next(reports, None)
+        transitions = [*monitor.tick(second), *staff.act(monitor, second)]
+        staff.hear(transitions, second)
         log += transitions
     return log
 
 
-def _up_s(day: ObservedDay, second: float) -> float:
-    """When a resident who lies on the floor is helped up; the current time if nobody does."""
-    return max((fall.up_s for fall in day.labels.falls if fall.impact_s <= second < fall.up_s), default=second)
-
-
-def score_alarms(day: ObservedDay, log: Sequence[AlarmTransition]) -> EventScore:
+def score_alarms(truth: Truth, log: Sequence[AlarmTransition]) -> EventScore:
     """The suspicions raised, counted as in :mod:`common.evaluation.events`."""
     times = [transition.time_s for transition in log if transition.after == AlarmPhase.SUSPECTED]
-    counted = [time for time in times if not day.is_settled[min(int(time) - 1, len(day.seconds) - 1)]]
-    return common.score_events(counted, day.labels.impacts_s, monitored_s=float(len(day.seconds)))
+    settled = truth.is_settled
+    counted = [time for time in times if not settled[min(int(time) - 1, len(settled) - 1)]]
+    return common.score_events(counted, truth.impacts_s, monitored_s=truth.monitored_s, movement_s=truth.movement_s)
+
+
+def policy_for(sensors: Sequence[str], threshold: float) -> AlarmPolicy:
+    """The default policy for these sensors, with the fusion's threshold for a suspicion."""
+    suspect = min(threshold, 1.0)
+    return AlarmPolicy(
+        sensors=tuple(sensors),
+        suspect_probability=suspect,
+        confirm_probability=max(AlarmPolicy().confirm_probability, suspect),
+    )
+
+
+def silence_of_all(day: ObservedDay, fusion: Fusion, policy: AlarmPolicy) -> dict[str, float]:
+    """How many seconds after all sensors die at noon of a recording each technical alarm comes, by sensor."""
+    dead_s = len(day.seconds) // 2
+    log = run_monitor(day, fusion, policy, dead_from_s=dead_s, until_s=dead_s + 120.0)
+    return {
+        transition.subject.removeprefix("sensor "): transition.time_s - dead_s
+        for transition in log
+        if transition.subject.startswith("sensor") and transition.after == "silent" and transition.time_s > dead_s
+    }

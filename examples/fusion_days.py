@@ -1,84 +1,102 @@
-"""Days of simulated residents as the sensors report them, cached on disk.
+"""Days of simulated residents: what the sensors reported, cached on disk, and the truth to score it by.
 
-Days are streamed through the sensors' classifiers; a few numbers per second and sensor are kept. An interrupted run
-resumes where it stopped, and adding a sensor does not change the observations of the others.
+Days are streamed through the sensors' classifiers; their reports are kept, a few numbers each. Evidence is made of the
+reports by the objects that would run live. An interrupted run resumes where it stopped, and adding a sensor does not
+change the reports of the others.
 """
 
 from __future__ import annotations
 
+import heapq
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 
 import joblib
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from rich.progress import track
 
 import common
-from common import DayScenario, MonitoredDay
-from common.simulation.day_labels import DayLabels
+from common import DayScenario, HeldImpacts, InertialSensor, RecentFrames, SimulatedRecording, Zone
+from common.evaluation.movement import moving_seconds
+from common.monitoring.evidence_stream import stream_evidence
+from common.monitoring.reports import Report
+from common.simulation.wearing.faults import WearFaults
 from common.validation import FloatArray
-from examples.fusion_sensors import BoolArray, Observations, Sensor
+from examples.fusion_reports import AS_MEASURED, Observation, SensorReports
+from examples.fusion_sensors import Sensor
+from examples.fusion_truth import Truth
+from examples.fusion_zones import draw_zones, load_zones, save_zones
 from examples.terminal import console
 
-# The fusion learns from the seconds after an impact in which an alarm ought to come.
-_DUE_S = (1.0, 6.0)
-_DETECTED_WITHIN_S = 10.0
-_UPRIGHT_AGAIN_S = 20.0  # after being helped up, until seated
+# Movement is measured by another sensor, always worn at the waist, so that the hours do not depend on what is judged.
+_MOVEMENT_SENSOR = InertialSensor("waist", rate_hz=25.0)
 
 
 @dataclass(frozen=True)
 class ObservedDay:
-    """What the sensors reported on a day, by sensor name, and the truth."""
+    """What the sensors reported on a day, and apart from it the truth.
 
-    observations: Mapping[str, Observations]
-    labels: DayLabels
+    Attributes
+    ----------
+    sensors : mapping of str to Sensor
+    observations : mapping of str to Observation
+        By the sensor's name.
+    zones : tuple of Zone
+        That staff drew in this room.
+    truth : Truth
+        For scoring, and for the labels from which the fusion learns.
+    """
+
+    sensors: Mapping[str, Sensor]
+    observations: Mapping[str, Observation]
+    zones: tuple[Zone, ...]
+    truth: Truth
 
     @property
     def seconds(self) -> FloatArray:
         """The end of each second of the day."""
-        first = next(iter(self.observations.values()))
-        return np.arange(1.0, len(first.evidence) + 1)
+        return self.truth.seconds
 
-    def evidence(self, *, fault: str = "") -> pd.DataFrame:
-        """Probabilities of a fall as the fusion takes them: a row per second, a column per sensor.
+    def memories(self) -> dict[str, HeldImpacts | RecentFrames]:
+        """The evidence of every sensor over time, as the room's monitor keeps it; nothing has been heard yet."""
+        return {name: sensor.evidence(self.zones) for name, sensor in self.sensors.items()}
 
-        ``fault`` names degraded evidence: it replaces the evidence of the sensors that have it.
-        """
-        return pd.DataFrame({name: seen.degraded.get(fault, seen.evidence) for name, seen in self.observations.items()})
+    def reports(self, variant: str = AS_MEASURED) -> Iterator[tuple[float, str, Report]]:
+        """All reports in order of time, with the sensor's name; of the sensors that have it, in this variant."""
+        parts = {name: seen.variants.get(variant, seen.reports) for name, seen in self.observations.items()}
+        return in_order(parts)
 
-    @property
-    def is_fall(self) -> npt.NDArray[np.int64]:
-        """1 in the seconds in which an alarm ought to come, −1 in the others of a fall, 0 elsewhere."""
-        seconds = self.seconds
-        labels = np.zeros(len(seconds), dtype=np.int64)
-        for fall in self.labels.falls:
-            labels[(seconds > fall.onset_s) & (seconds < fall.up_s + _UPRIGHT_AGAIN_S)] = -1
-            since_impact = seconds - fall.impact_s
-            labels[(since_impact > _DUE_S[0]) & (since_impact <= _DUE_S[1])] = 1
-        return labels
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """The evidence as measured: a row per second, a column per sensor."""
+        return pd.DataFrame({name: self.evidence_of(name) for name in self.observations})
 
-    @property
-    def is_eventful(self) -> BoolArray:
-        """The seconds in which some sensor noticed more than rest."""
-        return np.asarray(np.any([seen.is_active for seen in self.observations.values()], axis=0))
+    def evidence_with(self, variant: str) -> pd.DataFrame:
+        """The evidence if the sensors that have this variant report it."""
+        having = [name for name, seen in self.observations.items() if variant in seen.variants]
+        changed = {name: self.evidence_of(name, variant) for name in having}
+        return self.evidence.assign(**changed)
 
-    @property
-    def is_settled(self) -> BoolArray:
-        """From when an alarm is too late until the resident is up; alarms in between are neither right nor false."""
-        settled = np.zeros(len(self.seconds), dtype=bool)
-        for fall in self.labels.falls:
-            too_late = self.seconds > fall.impact_s + _DETECTED_WITHIN_S
-            settled |= too_late & (self.seconds < fall.up_s + _UPRIGHT_AGAIN_S)
-        return settled
+    def evidence_of(self, sensor: str, variant: str = AS_MEASURED) -> FloatArray:
+        """The evidence of one sensor at the end of each second."""
+        return self.evidence_from(sensor, self.observations[sensor].variants[variant])
 
-    def monitored(self, scores: FloatArray) -> MonitoredDay:
-        """The day under one decision rule's scores."""
-        scored = np.where(self.is_settled, np.nan, scores)
-        return MonitoredDay(self.seconds, scored, self.labels.impacts_s, float(len(scores)))
+    def evidence_from(self, sensor: str, reports: SensorReports) -> FloatArray:
+        """The evidence of one sensor if it had reported this."""
+        memory = self.sensors[sensor].evidence(self.zones)
+        frame = stream_evidence({sensor: memory}, in_order({sensor: reports}), self.seconds)
+        return frame[sensor].to_numpy()
+
+
+def in_order(reports: Mapping[str, Iterable[tuple[float, Report]]]) -> Iterator[tuple[float, str, Report]]:
+    """The reports of several sensors in order of time."""
+    parts = (((time_s, name, report) for time_s, report in part) for name, part in reports.items())
+    return heapq.merge(*map(list, parts), key=itemgetter(0))
 
 
 def observe_days(
@@ -86,28 +104,51 @@ def observe_days(
 ) -> list[ObservedDay]:
     """Observe every day by every sensor; what the same classifiers reported before is read from ``cache``."""
     folders = {sensor.name: cache / f"{sensor.name}-{joblib.hash((scenario, sensor))}" for sensor in sensors}
-    for folder in folders.values():
+    rooms = cache / f"room-{joblib.hash(scenario)}"
+    for folder in (*folders.values(), rooms):
         folder.mkdir(parents=True, exist_ok=True)
-    work = [
-        joblib.delayed(_observe_day)(scenario, seed, missing)
-        for seed in seeds
-        if (missing := [(s, path) for s in sensors if not (path := folders[s.name] / f"{seed}.npz").exists()])
-    ]
+    work = []
+    for seed in seeds:
+        missing = [(sensor, path) for sensor in sensors if not (path := folders[sensor.name] / f"{seed}.npz").exists()]
+        if missing or not (rooms / f"{seed}-truth.npz").exists():
+            work.append(joblib.delayed(_observe_day)(scenario, seed, missing, rooms))
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator")
     for _ in track(parallel(work), title, total=len(work), console=console):
         pass
-    days = []
-    for seed in seeds:
-        observations = {name: Observations.load(folder / f"{seed}.npz") for name, folder in folders.items()}
-        days.append(ObservedDay(observations, common.simulate_resident(scenario, seed=seed).labels))
-    return days
+    by_name = {sensor.name: sensor for sensor in sensors}
+    return [
+        ObservedDay(
+            by_name,
+            {name: Observation.load(folder / f"{seed}.npz") for name, folder in folders.items()},
+            load_zones(rooms / f"{seed}-zones.npz"),
+            Truth.load(rooms / f"{seed}-truth.npz"),
+        )
+        for seed in seeds
+    ]
 
 
-def _observe_day(scenario: DayScenario, seed: int, missing: Sequence[tuple[Sensor, Path]]) -> None:
+def _observe_day(scenario: DayScenario, seed: int, missing: Sequence[tuple[Sensor, Path]], rooms: Path) -> None:
     day = common.simulate_resident(scenario, seed=seed)
+    if not (rooms / f"{seed}-truth.npz").exists():
+        _write(lambda path: save_zones(draw_zones(day.room, seed=seed), path), rooms / f"{seed}-zones.npz")
+        _write(truth_of(day).save, rooms / f"{seed}-truth.npz")
     for sensor, path in missing:
-        observations = sensor.observe(day)
-        # Readers find the complete file or none.
-        part = path.with_suffix(f".{os.getpid()}.part.npz")
-        observations.save(part)
-        part.replace(path)
+        _write(sensor.observe(day).save, path)
+
+
+def truth_of(day: SimulatedRecording) -> Truth:
+    """The falls of a day, and when the resident moved."""
+    worn_at_the_waist = replace(day.scenario, sensor=_MOVEMENT_SENSOR, wear_faults=WearFaults.none())
+    waist = common.simulate_resident(worn_at_the_waist, seed=day.seed)
+    acceleration = np.concatenate([chunk.samples[:, :3].astype(np.float32) for chunk in waist.inertial])
+    is_moving = np.zeros(int(day.duration_s), dtype=bool)
+    moving = moving_seconds(acceleration, _MOVEMENT_SENSOR.rate_hz)[: len(is_moving)]
+    is_moving[: len(moving)] = moving
+    return Truth(day.labels.falls, is_moving)
+
+
+def _write(save: Callable[[Path], None], path: Path) -> None:
+    """Readers find the complete file or none."""
+    part = path.with_suffix(f".{os.getpid()}.part.npz")
+    save(part)
+    part.replace(path)

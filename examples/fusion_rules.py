@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
+import pandas as pd
 
 import common
-from common import EventScore
-from common.validation import FloatArray
+from common.validation import BoolArray, FloatArray
 from examples import fusion_decisions
 from examples.fusion_days import ObservedDay
-from examples.fusion_decisions import fused
-from examples.fusion_sensors import BoolArray, Sensor
+from examples.fusion_decisions import Result, fused
+from examples.fusion_sensors import Sensor
 from examples.terminal import console
 
-# False alarms per resident-day that a threshold may cause on the validation days.
-_LIMIT, _LIMIT_FUSED = 1.0, 0.5
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DecisionRule:
     """One rule: its scores on every test day, its threshold, and its result."""
 
     name: str
     scores: list[FloatArray]
     threshold: float
-    result: EventScore
+    result: Result
 
 
 def fused_name(sensors: Sequence[str]) -> str:
@@ -37,55 +33,78 @@ def fused_name(sensors: Sequence[str]) -> str:
 
 def missing_name(sensor: str) -> str:
     """The name of the fusion without one sensor in tables and figures."""
-    return f"fused, {sensor} missing"
+    return f"{sensor} missing"
 
 
 def decision_rules(
-    validation: Sequence[ObservedDay], test: Sequence[ObservedDay], fusion: common.FusionClassifier
+    validation: Sequence[ObservedDay],
+    test: Sequence[ObservedDay],
+    fusion: common.FusionClassifier,
+    sensors: Sequence[Sensor],
 ) -> Iterator[DecisionRule]:
-    """Every rule, with its threshold chosen on the validation days, where the fusion's scores are out of fold."""
-    sensors = list(fusion.feature_names_in_)
-    fusions = fusion_decisions.fit_out_of_fold(validation)
+    """Every rule. Systems of their own have a threshold chosen on the validation days, all in the same way.
 
-    def rule(name: str, known: list[FloatArray], new: list[FloatArray], limit: float = _LIMIT) -> DecisionRule:
-        days = [day.monitored(scores) for day, scores in zip(validation, known, strict=True)]
-        threshold, reason = fusion_decisions.choose_threshold(days, limit=limit)
-        console.print(f"{name}: {reason}", style="dim", highlight=False)
-        return DecisionRule(name, new, threshold, fusion_decisions.score(test, new, threshold))
-
-    def fuse(present: list[str]) -> tuple[list[FloatArray], list[FloatArray]]:
-        known = [fused(other, day.evidence()[present]) for other, day in zip(fusions, validation, strict=True)]
-        return known, [fused(fusion, day.evidence()[present]) for day in test]
-
+    The fusion with a fault, or without a sensor, keeps the threshold of the whole: so it would in use.
+    """
     for sensor in sensors:
-        known, new = ([day.evidence()[sensor].to_numpy() for day in days] for days in (validation, test))
-        yield rule(sensor, known, new)
-    everything = rule(fused_name(sensors), *fuse(sensors), _LIMIT_FUSED)
+        yield _of_evidence(sensor.name, lambda day, name=sensor.name: day.evidence[name].to_numpy(), validation, test)
+    everything = _fused_rule(validation, test, fusion, sensors)
     yield everything
-    for fault in _faults(test):
-        scores = [fused(fusion, day.evidence(fault=fault)) for day in test]
+
+    def same_threshold(name: str, evidence: Callable[[ObservedDay], pd.DataFrame]) -> DecisionRule:
+        scores = [fused(fusion, evidence(day)) for day in test]
         result = fusion_decisions.score(test, scores, everything.threshold)
-        yield DecisionRule(fault, scores, everything.threshold, result)
+        return DecisionRule(name, scores, everything.threshold, result)
+
     for sensor in sensors:
-        yield rule(missing_name(sensor), *fuse([name for name in sensors if name != sensor]))
+        for fault in sensor.faults:
+            yield same_threshold(fault, lambda day, fault=fault: day.evidence_with(fault))
+    for sensor in sensors:
+        yield same_threshold(missing_name(sensor.name), lambda day, name=sensor.name: day.evidence.drop(columns=name))
+    for sensor in sensors:
+        for baseline in sensor.baselines:
+            yield _of_evidence(
+                baseline,
+                lambda day, name=sensor.name, baseline=baseline: day.evidence_of(name, baseline),
+                validation,
+                test,
+            )
 
 
-def _faults(days: Sequence[ObservedDay]) -> list[str]:
-    """The names of all degraded evidence."""
-    return list(dict.fromkeys(name for seen in days[0].observations.values() for name in seen.degraded))
+def _fused_rule(
+    validation: Sequence[ObservedDay],
+    test: Sequence[ObservedDay],
+    fusion: common.FusionClassifier,
+    sensors: Sequence[Sensor],
+) -> DecisionRule:
+    """The fusion of all sensors; its scores on the validation days are out of fold."""
+    known = fusion_decisions.scores_out_of_fold(validation)
+    name = fused_name([sensor.name for sensor in sensors])
+    return _rule(name, validation, known, test, [fused(fusion, day.evidence) for day in test])
 
 
-def baselines(test: Sequence[ObservedDay], sensors: Sequence[Sensor]) -> dict[str, EventScore]:
-    """Every sensor's rules without training, at their best on the test days."""
-    return {
-        baseline.name: fusion_decisions.best_on_test(
-            [day.monitored(day.observations[sensor.name].series[baseline.series]) for day in test],
-            baseline.thresholds,
-            limit=_LIMIT,
-        )
-        for sensor in sensors
-        for baseline in sensor.baselines
-    }
+def _of_evidence(
+    name: str,
+    evidence: Callable[[ObservedDay], FloatArray],
+    validation: Sequence[ObservedDay],
+    test: Sequence[ObservedDay],
+) -> DecisionRule:
+    """A rule that takes the evidence of one sensor as it is."""
+    return _rule(name, validation, [evidence(day) for day in validation], test, [evidence(day) for day in test])
+
+
+def _rule(
+    name: str,
+    validation: Sequence[ObservedDay],
+    known: list[FloatArray],
+    test: Sequence[ObservedDay],
+    new: list[FloatArray],
+) -> DecisionRule:
+    """A rule with the threshold that its scores on the validation days allow."""
+    days = [day.truth.monitored(scores) for day, scores in zip(validation, known, strict=True)]
+    threshold, reason = fusion_decisions.choose_threshold(days)
+    console.print(f"{name}: {reason}", style="dim", highlight=False)
+    return DecisionRule(name, new, threshold, fusion_decisions.score(test, new, threshold))
 
 
 def labelled_probabilities(
@@ -94,14 +113,9 @@ def labelled_probabilities(
     """Truth and the fusion's probability in the eventful seconds, with all sensors and with each one missing."""
     sensors = list(fusion.feature_names_in_)
     present = {fused_name(sensors): sensors}
-    present |= {missing_name(sensor): [name for name in sensors if name != sensor] for sensor in sensors}
-    pairs = {}
-    for name, columns in present.items():
-        truth, probability = [], []
-        for day in test:
-            p = fused(fusion, day.evidence()[columns])
-            known = (day.is_fall >= 0) & day.is_eventful & ~np.isnan(p)
-            truth.append(day.is_fall[known] == 1)
-            probability.append(p[known])
-        pairs[name] = np.concatenate(truth), np.concatenate(probability)
-    return pairs
+    if len(sensors) > 1:
+        present |= {missing_name(sensor): [name for name in sensors if name != sensor] for sensor in sensors}
+    return {
+        name: fusion_decisions.labelled(test, [fused(fusion, day.evidence[columns]) for day in test])
+        for name, columns in present.items()
+    }

@@ -11,12 +11,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import joblib
+from rich.progress import track
+
 import common
 from common import AlarmPolicy, DayScenario, InertialSensor, plotting
 from examples import fusion_alarms, fusion_decisions, fusion_energy, fusion_figures, fusion_rules, fusion_tables
 from examples.fusion_camera import Camera
 from examples.fusion_days import ObservedDay, observe_days
-from examples.fusion_rules import DecisionRule
+from examples.fusion_decisions import Result
+from examples.fusion_models import Models
 from examples.fusion_sensors import Preparation, Sensor
 from examples.fusion_wearable import Wearable
 from examples.terminal import console
@@ -24,8 +28,11 @@ from examples.terminal import console
 # The sensors to fuse. To add one, write its class in a separate file and list it here.
 SENSORS: tuple[type[Sensor], ...] = (Wearable, Camera)
 
-# Seeds from 800 on are free; these serve the demo.
-_DEMO_SEEDS = ((801, 802, 803, 804), (811, 812, 813), (821, 822))
+# Seeds from 800 on are free; these serve the demo and the tests.
+_DEMO_SEEDS = (841, 842)
+
+THROUGH_ALARMS = "both, by the monitor"
+_CAMERA_HZ = 1.0
 
 
 @dataclass(frozen=True)
@@ -39,20 +46,26 @@ class Days:
     test: tuple[int, ...]
 
     @classmethod
-    def choose(cls, position: str, n_test: int, quick: bool) -> Days:
-        """Whole days, or a few busy hours for a demo."""
-        sensor = InertialSensor(position, rate_hz=25.0)
-        if quick:
-            train, validation, test = _DEMO_SEEDS
-            busy = DayScenario(hours=1.5, start_hour=9, n_falls=9, sensor=sensor)
-            return cls(busy, replace(busy, hours=1.0, n_falls=5, camera_hz=1.0), train, validation, test)
+    def whole(cls, sensor: InertialSensor, n_test: int = len(common.DAY_TEST_SEEDS)) -> Days:
+        """Whole days; those of the test are looked at once, for the figures of the README."""
         return cls(
-            DayScenario(hours=14.0, start_hour=8, n_falls=40, sensor=sensor),
-            DayScenario(sensor=sensor, camera_hz=1.0),
+            DayScenario(hours=14.0, start_hour=8, n_falls=40, sensor=sensor, camera_hz=_CAMERA_HZ),
+            DayScenario(sensor=sensor, camera_hz=_CAMERA_HZ),
             common.DAY_TRAIN_SEEDS,
             common.DAY_VALIDATION_SEEDS,
             common.DAY_TEST_SEEDS[:n_test],
         )
+
+    @classmethod
+    def demo(cls, sensor: InertialSensor) -> Days:
+        """Two whole days, with models that are trained already."""
+        return replace(cls.whole(sensor), train=(), validation=(), test=_DEMO_SEEDS)
+
+    @classmethod
+    def short(cls, sensor: InertialSensor) -> Days:
+        """A few busy hours, to try everything out within minutes."""
+        training = DayScenario(hours=1.0, start_hour=9, n_falls=6, sensor=sensor, camera_hz=0.5)
+        return cls(training, replace(training, hours=0.5, n_falls=3), (801, 802), (811, 812, 813), (821, 822))
 
 
 def run(
@@ -63,7 +76,7 @@ def run(
     jobs: int,
     sensor_types: Sequence[type[Sensor]] = SENSORS,
 ) -> None:
-    """Run the whole example; tables and figures are written to ``out``.
+    """Judge every rule on the test days; tables and figures are written to ``out``.
 
     ``models`` are classifiers that were trained before, by the name of their sensor.
     """
@@ -75,72 +88,102 @@ def run(
     test = observe_days(days.scenario, days.test, sensors, title="test days", cache=cache, jobs=jobs)
 
     fusion = fusion_decisions.fit(validation)
-    rules = {rule.name: rule for rule in fusion_rules.decision_rules(validation, test, fusion)}
-    pairs = fusion_rules.labelled_probabilities(test, fusion)
-    results = {name: rule.result for name, rule in rules.items()} | fusion_rules.baselines(test, sensors)
-    errors = {name: common.reliability(*pair).error for name, pair in pairs.items()}
-    table = fusion_tables.results_table(results, errors)
+    rules = {rule.name: rule for rule in fusion_rules.decision_rules(validation, test, fusion, sensors)}
     names = [sensor.name for sensor in sensors]
     fused = rules[fusion_rules.fused_name(names)]
-    fusion_tables.print_results(table, test, highlighted=fused.name)
-    out.mkdir(parents=True, exist_ok=True)
-    table.to_csv(out / "results.csv", index=False)
+    logs, by_monitor = _alarms(test, fusion, fused.threshold, jobs=jobs)
+    results = {name: rule.result for name, rule in rules.items()}
+    results[THROUGH_ALARMS if len(names) == 2 else "all, by the monitor"] = by_monitor
 
-    logs = _alarms(test, fused)
+    out.mkdir(parents=True, exist_ok=True)
     by_name = {sensor.name: sensor for sensor in sensors}
     wearable, camera = by_name.get(Wearable.name), by_name.get(Camera.name)
+    energy = None
     if isinstance(wearable, Wearable) and isinstance(camera, Camera):
+        woken = fusion_energy.cascade(validation, test, fusion, fused.threshold)
+        results[woken.rule.name] = woken.rule.result
         energy = fusion_energy.energy_table(
-            validation, test, fusion, fused.threshold, wearable, camera, camera_hz=days.scenario.camera_hz
+            test, fused.result, woken, wearable, camera, camera_hz=days.scenario.camera_hz
         )
+    pairs = fusion_rules.labelled_probabilities(test, fusion)
+    errors = {name: common.reliability(*pair).error for name, pair in pairs.items()}
+    table = fusion_tables.results_table(results, errors)
+    table.to_csv(out / "results.csv", index=False)
+    fusion_tables.print_results(results, table, test, bold=fused.name)
+    if energy is not None:
         fusion_tables.print_energy(energy)
         energy.to_csv(out / "energy.csv", index=False)
-    _print_silence(test[0], fused)
+    _print_silence(test[0], fusion, fused.threshold)
 
     color_of = fusion_figures.colors(names, fused.name)
     monitored = {
-        name: [day.monitored(scores) for day, scores in zip(test, rules[name].scores, strict=True)]
+        name: [day.truth.monitored(scores) for day, scores in zip(test, rules[name].scores, strict=True)]
         for name in (*names, fused.name)
     }
-    figures = {
-        "sensitivity_against_alarms": fusion_figures.operating_curves(monitored, color_of, fused.name),
-        "timeline": fusion_figures.timeline(test[0], fused.scores[0], fused.threshold, logs[0], color_of, fused.name),
-        "reliability": fusion_figures.reliability_diagram(pairs),
-    }
-    for name, figure in figures.items():
-        console.print(f"  {plotting.save(figure, out / f'{name}.png')}", highlight=False)
+    _save(
+        out,
+        {
+            "sensitivity_against_alarms": fusion_figures.operating_curves(monitored, color_of, fused.name),
+            "timeline": fusion_figures.timeline(
+                test[0], fused.scores[0], fused.threshold, logs[0], color_of, fused.name
+            ),
+            "reliability": fusion_figures.reliability_diagram(pairs),
+        },
+    )
 
 
-def _alarms(test: Sequence[ObservedDay], fused: DecisionRule) -> list[list[common.AlarmTransition]]:
-    """The alarms that staff would have received, with a log for each day."""
-    logs = [
-        fusion_alarms.track_alarms(day, scores, _policy(day, fused))
-        for day, scores in zip(test, fused.scores, strict=True)
-    ]
-    result = fusion_decisions.total(fusion_alarms.score_alarms(day, log) for day, log in zip(test, logs, strict=True))
+def show(out: Path, models: Models, days: Days, *, jobs: int) -> None:
+    """A couple of days through the monitor with models that are trained already: counts and figures, no rates."""
+    console.rule("[bold]Two days of simulated residents, by models that come with the examples")
+    preparation = Preparation(days.training_scenario, days.train, models.classifiers, jobs)
+    sensors = [sensor_type.prepare(preparation) for sensor_type in SENSORS]
+    test = observe_days(days.scenario, days.test, sensors, title="days", cache=out / "days", jobs=jobs)
+    fusion, threshold = models.fusion, models.manifest.threshold
+    scores = [fusion_decisions.fused(fusion, day.evidence) for day in test]
+    logs, by_monitor = _alarms(test, fusion, threshold, jobs=jobs)
+    fusion_tables.print_counts({THROUGH_ALARMS: by_monitor})
+    _print_silence(test[0], fusion, threshold)
+    names = [sensor.name for sensor in sensors]
+    fused = fusion_rules.fused_name(names)
+    color_of = fusion_figures.colors(names, fused)
+    _save(
+        out,
+        {
+            "days": fusion_figures.whole_days(test, scores, threshold, logs),
+            "timeline": fusion_figures.timeline(test[0], scores[0], threshold, logs[0], color_of, fused),
+        },
+    )
+
+
+def _alarms(
+    test: Sequence[ObservedDay], fusion: common.FusionClassifier, threshold: float, *, jobs: int
+) -> tuple[list[list[common.AlarmTransition]], Result]:
+    """The alarms that staff would have received, with a log for each day, and how right they were."""
+    work = (joblib.delayed(fusion_alarms.run_monitor)(day, fusion, _policy(day, threshold)) for day in test)
+    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator")
+    logs = list(track(parallel(work), "days through the monitor", total=len(test), console=console))
+    result = Result.of(fusion_alarms.score_alarms(day.truth, log) for day, log in zip(test, logs, strict=True))
     n_messages = sum(transition.after == common.AlarmPhase.NOTIFIED for log in logs for transition in log)
     console.print(
-        f"Through the alarm tracker: {result.n_detected} of {result.n_falls} falls suspected in time, "
-        f"{result.n_false_alarms} false suspicions, {n_messages} messages to staff.",
+        f"By the monitor, with staff who answer: {result.total.n_detected} of {result.total.n_falls} falls suspected "
+        f"in time, {result.total.n_false_alarms} false suspicions, {n_messages} messages to staff.",
         highlight=False,
     )
-    return logs
+    return logs, result
 
 
-def _policy(day: ObservedDay, fused: DecisionRule) -> AlarmPolicy:
-    """The default policy for these sensors, with the fusion's threshold for a suspicion."""
-    return AlarmPolicy(
-        sensors=tuple(day.observations),
-        suspect_probability=fused.threshold,
-        confirm_probability=max(AlarmPolicy().confirm_probability, fused.threshold),
-    )
+def _policy(day: ObservedDay, threshold: float) -> AlarmPolicy:
+    return fusion_alarms.policy_for(tuple(day.observations), threshold)
 
 
-def _print_silence(day: ObservedDay, fused: DecisionRule) -> None:
-    """What the tracker reports when all sensors fail in the middle of a day."""
-    dead_s = len(day.seconds) // 2
-    every = "Both" if len(day.observations) == 2 else "All"
-    for transition in fusion_alarms.track_alarms(day, fused.scores[0], _policy(day, fused), dead_from_s=dead_s):
-        is_silent = transition.subject.startswith("sensor") and transition.after == "silent"
-        if is_silent and transition.time_s > dead_s:
-            console.print(f"{every} sensors die at {dead_s} s. {transition}", highlight=False)
+def _print_silence(day: ObservedDay, fusion: common.FusionClassifier, threshold: float) -> None:
+    """When technical alarms come if all sensors fail in the middle of a day."""
+    after_s = fusion_alarms.silence_of_all(day, fusion, _policy(day, threshold))
+    told = ", ".join(f"{name} after {seconds:.0f} s" for name, seconds in after_s.items())
+    console.print(f"All sensors die at once: technical alarms for {told or 'none'}.", highlight=False)
+
+
+def _save(out: Path, figures: Mapping[str, Any]) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for name, figure in figures.items():
+        console.print(f"  {plotting.save(figure, out / f'{name}.png')}", highlight=False)

@@ -10,30 +10,29 @@ import joblib
 import numpy as np
 import numpy.typing as npt
 from rich.progress import track
-from scipy.ndimage import maximum_filter1d
 
 import common
 import har
-from common import DayScenario, SimulatedRecording
-from common.simulation.inertial_day import InertialChunk
+from common import DayScenario, HeldImpacts, SimulatedRecording, Zone
 from common.validation import FloatArray
-from examples.fusion_sensors import Baseline, Observations, Preparation
+from examples.fusion_reports import AS_MEASURED, Observation, WornReports
+from examples.fusion_sensors import Preparation
 from examples.terminal import console
 
 WINDOW_S = 3.0
 N_PROTOTYPES = 8
+CHANNELS = ("ax", "ay", "az", "gx", "gy", "gz", "|a|", "|g|")
 _DEG_S_PER_G = 200.0  # this angular velocity weighs as much as 1 g
 # Most windows of a day contain only rest; all but a few of those are left out of the training.
 _TRAINING_STEP_S = 0.5
 _MOVING_G = 0.4
 _REST_KEPT = 0.02
+_MOST_OTHERS = 3000  # windows a day without a fall; a day has hours of movement
 
-# An impact is brief: its probability is held for this many seconds.
-_HOLD_S = 4
-_ACTIVE_G = 1.5
+PEAK = "peak acceleration"
 _LOST_SHARE = 0.1
-_FAULTS = {"10% lost, gaps ≤ 0.2 s": (0.04, 0.2), "10% lost, gaps ≤ 1 s": (0.2, 1.0)}
-_PEAK_G = 2.5
+_FAULTS = {"10% lost, ≤ 0.2 s": (0.04, 0.2), "10% lost, ≤ 1 s": (0.2, 1.0)}
+_BLOCK_S = 60.0  # samples are pushed, and lost, by the minute
 
 
 @dataclass(frozen=True)
@@ -41,54 +40,55 @@ class Wearable:
     """Learned prototypes under DTW, evaluated once per second."""
 
     name: ClassVar[str] = "wearable"
-    baselines: ClassVar[tuple[Baseline, ...]] = (
-        Baseline(f"peak > {_PEAK_G} g", "peak_g", (_PEAK_G,)),
-        Baseline("peak at its best", "peak_g", tuple(np.arange(1.2, 8.0, 0.1))),
-    )
+    faults: ClassVar[tuple[str, ...]] = tuple(_FAULTS)
+    baselines: ClassVar[tuple[str, ...]] = (PEAK,)
 
     classifier: har.DTWPrototypeClassifier
 
     @classmethod
     def prepare(cls, preparation: Preparation) -> Wearable:
-        """Learn the prototypes from the training days."""
-        seeds = preparation.seeds
-        work = (joblib.delayed(_training_windows)(preparation.scenario, seed) for seed in seeds)
-        parallel = joblib.Parallel(n_jobs=preparation.jobs, return_as="generator")
-        parts = list(track(parallel(work), "wearable: training days", total=len(seeds), console=console))
-        X, y = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return cls(har.DTWPrototypeClassifier(N_PROTOTYPES, method="learned", band=0.1, random_state=0).fit(X, y))
+        """Take over the prototypes, or learn them from the training days."""
+        if cls.name in preparation.models:
+            return cls(preparation.models[cls.name])
+        windows, y = training_windows(preparation.scenario, preparation.seeds, jobs=preparation.jobs)
+        return cls(learn(windows, y))
 
-    def observe(self, day: SimulatedRecording) -> Observations:
-        """Probabilities from all samples, and with a tenth of them lost in short and in longer bursts."""
-        rate = day.scenario.sensor.rate_hz
-        n_seconds = int(day.duration_s)
-        signals = {"complete": None, **_FAULTS}
-        probability = {name: np.full(n_seconds, np.nan) for name in signals}
-        peak_g = np.zeros(n_seconds)
+    def observe(self, day: SimulatedRecording) -> Observation:
+        """A report a second: from all samples, with a tenth of them lost in short and in longer bursts, by the peak."""
+        rate, n_seconds = day.scenario.sensor.rate_hz, int(day.duration_s)
+        bursts = {AS_MEASURED: None, **_FAULTS}
+        judged = {name: np.full(n_seconds, np.nan) for name in bursts}
+        peak_g = np.full(n_seconds, -np.inf)
         recognizers = {
             name: har.StreamingRecognizer(self.classifier, rate_hz=rate, window_s=WINDOW_S, step_s=1.0)
-            for name in signals
+            for name in bursts
         }
         rng = np.random.default_rng([day.seed, 99])
-        for chunk in _long_chunks(day):
-            for name, burst_s in signals.items():
-                samples = chunk.samples
-                if burst_s is not None and len(samples) > 3 * rate:
-                    samples = common.drop_bursts(samples, share=_LOST_SHARE, burst_s=burst_s, rate_hz=rate, rng=rng)
-                for recognition in recognizers[name].push(channels(samples)):
+        for start_s, samples in _blocks(day):
+            for name, burst_s in bursts.items():
+                received = samples
+                if burst_s is not None and len(samples) > WINDOW_S * rate:
+                    received = common.drop_bursts(samples, share=_LOST_SHARE, burst_s=burst_s, rate_hz=rate, rng=rng)
+                for recognition in recognizers[name].push(channels(received)):
                     second = round(recognition.time_s + 1 / rate) - 1
                     if second < n_seconds:
-                        probability[name][second] = recognition.probabilities[1]
-            seconds = ((chunk.start_s + np.arange(len(chunk.samples)) / rate) + 1e-9).astype(int)
-            np.maximum.at(peak_g, seconds, np.linalg.norm(chunk.samples[:, :3], axis=1))
-        complete = probability.pop("complete")
-        return Observations(
-            probability=complete,
-            evidence=hold_maximum(complete),
-            is_active=peak_g > _ACTIVE_G,
-            degraded={name: hold_maximum(values) for name, values in probability.items()},
-            series={"peak_g": peak_g},
-        )
+                        judged[name][second] = recognition.probabilities[1]
+            seconds = (start_s + np.arange(len(samples)) / rate + 1e-9).astype(int)
+            np.fmax.at(peak_g, seconds, np.linalg.norm(samples[:, :3], axis=1))
+        times = np.arange(1.0, n_seconds + 1)
+        variants = {name: WornReports(times, p.astype(np.float32)) for name, p in judged.items()}
+        peak = np.where(np.isfinite(peak_g), peak_g, np.nan)
+        return Observation({**variants, PEAK: WornReports(times, (peak / (1 + peak)).astype(np.float32))})
+
+    def evidence(self, zones: tuple[Zone, ...]) -> HeldImpacts:
+        """The impact of a fall, held for some seconds, wherever the person is."""
+        return HeldImpacts()
+
+
+def learn(windows: FloatArray, y: npt.NDArray[np.int64]) -> har.DTWPrototypeClassifier:
+    """The prototypes of these windows, in float32 as a watch keeps them."""
+    model = har.DTWPrototypeClassifier(N_PROTOTYPES, method="learned", band=0.1, random_state=0)
+    return model.fit(windows.astype(np.float32), y)
 
 
 def channels(samples: FloatArray) -> FloatArray:
@@ -98,55 +98,44 @@ def channels(samples: FloatArray) -> FloatArray:
     return np.hstack([scaled, *magnitudes])
 
 
-def hold_maximum(values: FloatArray) -> FloatArray:
-    """The maximum of the last four seconds; NaN where all four are NaN.
-
-    Examples
-    --------
-    >>> hold_maximum(np.array([0.1, 0.9, 0.2, 0.1, 0.1, 0.1]))
-    array([0.1, 0.9, 0.9, 0.9, 0.9, 0.2])
-    """
-    known = np.where(np.isnan(values), -1.0, values)
-    largest = maximum_filter1d(known, _HOLD_S, origin=_HOLD_S - 1 - _HOLD_S // 2, mode="nearest")
-    return np.where(largest < 0, np.nan, largest)
+def training_windows(
+    scenario: DayScenario, seeds: tuple[int, ...], *, jobs: int
+) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+    """Windows of the training days, and 1 for those with the impact of a fall in their middle."""
+    work = (joblib.delayed(_windows_of_day)(scenario, seed) for seed in seeds)
+    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator")
+    parts = list(track(parallel(work), "wearable: training days", total=len(seeds), console=console))
+    X, y = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return X, y
 
 
-def _long_chunks(day: SimulatedRecording) -> Iterator[InertialChunk]:
-    """The chunks of a recording, joined to at least a minute each, to be long enough for bursts."""
-    waiting: list[InertialChunk] = []
-    for chunk in day.inertial:
-        waiting.append(chunk)
-        if sum(len(part.samples) for part in waiting) >= 60 * day.scenario.sensor.rate_hz:
-            yield _join(waiting)
-            waiting = []
-    if waiting:
-        yield _join(waiting)
-
-
-def _join(chunks: list[InertialChunk]) -> InertialChunk:
-    return chunks[0]._replace(samples=np.concatenate([chunk.samples for chunk in chunks]))
-
-
-def _training_windows(scenario: DayScenario, seed: int) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+def _windows_of_day(scenario: DayScenario, seed: int) -> tuple[FloatArray, npt.NDArray[np.int64]]:
     """Windows of one day and whether a fall's impact lies in the middle of them; borderline ones are left out."""
     day = common.simulate_resident(scenario, seed=seed)
     rate = scenario.sensor.rate_hz
     length, step = round(WINDOW_S * rate), round(_TRAINING_STEP_S * rate)
     rng = np.random.default_rng(seed)
     windows, labels = [], []
-    waiting = np.empty((0, 8))
+    waiting = np.empty((0, len(CHANNELS)))
     first = 0  # sample number of waiting[0]
-    for chunk in day.inertial:
-        waiting = np.concatenate([waiting, channels(chunk.samples)])
-        while len(waiting) >= length:
-            window, end_s = waiting[:length], (first + length) / rate
+    for _, samples in _blocks(day):
+        waiting = np.concatenate([waiting, channels(samples)])
+        n_windows = max((len(waiting) - length) // step + 1, 0)
+        for start in range(0, n_windows * step, step):
+            window, end_s = waiting[start : start + length], (first + start + length) / rate
             label = _label(day, end_s)
-            if label == 1 or (label == 0 and (_is_moving(window) or rng.random() < _REST_KEPT)):
-                windows.append(window)
+            if label < 0 or np.isnan(window).any():
+                continue
+            if label == 1 or _is_moving(window) or rng.random() < _REST_KEPT:
+                windows.append(window.astype(np.float32))
                 labels.append(label)
-            waiting = waiting[step:]
-            first += step
-    return np.stack(windows), np.array(labels)
+        waiting = waiting[n_windows * step :]
+        first += n_windows * step
+    X, y = np.array(windows).reshape(-1, length, len(CHANNELS)), np.array(labels, dtype=np.int64)
+    others = np.flatnonzero(y == 0)
+    few = rng.choice(others, size=min(len(others), _MOST_OTHERS), replace=False)
+    kept = np.sort(np.concatenate([np.flatnonzero(y == 1), few]))
+    return X[kept], y[kept]
 
 
 def _label(day: SimulatedRecording, end_s: float) -> int:
@@ -161,3 +150,18 @@ def _is_moving(window: FloatArray) -> bool:
     """Whether the magnitude varies, or gravity has rotated between the window's ends."""
     turned = np.linalg.norm(window[:10, :3].mean(axis=0) - window[-10:, :3].mean(axis=0))
     return bool(np.ptp(window[:, 6]) > _MOVING_G or turned > _MOVING_G)
+
+
+def _blocks(day: SimulatedRecording) -> Iterator[tuple[float, FloatArray]]:
+    """Start in seconds and samples ``(n, 6)`` of blocks of at least a minute, long enough to lose bursts in."""
+    start_s = 0.0
+    waiting: list[FloatArray] = []
+    for chunk in day.inertial:
+        if not waiting:
+            start_s = chunk.start_s
+        waiting.append(chunk.samples)
+        if sum(map(len, waiting)) >= _BLOCK_S * day.scenario.sensor.rate_hz:
+            yield start_s, np.concatenate(waiting)
+            waiting = []
+    if waiting:
+        yield start_s, np.concatenate(waiting)

@@ -63,11 +63,12 @@ SECTIONS = (
         "fusion",
         "Fusion: when is help called? (simulated residents)",
         "<b>Simulated</b> residents with a sensor at the waist and a camera in the room fall far more often than real "
-        "people do. The measures are falls found and false alarms per resident-day. The hours of a demo are far too "
-        "few for rates: see the README for whole days.",
+        "people do. Their days run through the monitor that would run in a home. Figures of a few days are no rates: "
+        "the README has those of 30 days, with their intervals.",
         {
-            "sensitivity_against_alarms.png": "Falls found against false alarms, for every threshold.",
+            "days.png": "Whole days: the fused probability, the falls, and the messages to staff.",
             "timeline.png": "One fall, second by second, until staff are notified.",
+            "sensitivity_against_alarms.png": "Falls found against false alarms an hour of movement, by threshold.",
             "reliability.png": "Whether the probabilities can be trusted.",
         },
         ("results.csv", "energy.csv"),

@@ -1,4 +1,4 @@
-"""Alarms and falls on one clock → sensitivity per event, false alarms per resident-day, delay.
+"""Alarms and falls on one clock → sensitivity per event, false alarms per day and per hour of movement, delay.
 
 A detector decides about once a second, and counting decisions makes it look better than it is: at one decision a
 second, a specificity of 99% means 864 wrong decisions a day. So events are scored, by these definitions:
@@ -9,6 +9,8 @@ second, a specificity of 99% means 864 wrong decisions a day. So events are scor
   detector that flickers all day would raise a single alarm that is always right.)
 - A merged alarm of which no member lies in the window of a fall is one *false alarm*.
 - A *resident-day* is 24 hours of monitored time, with a sensor present.
+- An *hour of movement* is 3600 seconds of monitored time in each of which the standard deviation of the acceleration's
+  magnitude is above 0.1 g. A day of rest proves nothing, so false alarms are told per hour of movement, too.
 - All ends are included, and times are compared to the microsecond: 1.1 s − 1 s is not quite 0.1 s in binary numbers.
 
 Confirmations are scored by a separate call with a larger ``after_s``.
@@ -16,18 +18,14 @@ Confirmations are scored by a separate call with a larger ``after_s``.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.evaluation.intervals import Interval, wilson
-from common.evaluation.rates import SECONDS_PER_DAY, poisson_interval, poisson_upper_bound, precision_at
-from common.tables import ABSENT, ratio, text_table
-from common.validation import BoolArray, FloatArray, as_float_array, check_event_times, check_integer, check_number
+from common.evaluation.event_score import EventScore as EventScore, check_movement
+from common.validation import BoolArray, FloatArray, as_float_array, check_event_times, check_number
 
 MERGE_S = 30.0
 BEFORE_S = 1.0
@@ -36,131 +34,12 @@ AFTER_S = 10.0
 _TOLERANCE_S = 1e-6
 
 
-@dataclass(frozen=True)
-class EventScore:
-    """Detected falls, missed falls and false alarms; made by :func:`score_events`, and ``+`` adds up days.
-
-    Attributes
-    ----------
-    n_falls : int
-    delays_s : tuple of float
-        Time from the impact to the first alarm, for every *detected* fall; from −1 to 10 by default.
-    n_false_alarms : int
-    monitored_s : float
-        Monitored time in resident-seconds.
-
-    Examples
-    --------
-    >>> monday = score_events([100.0, 5000.0], [98.5], monitored_s=86_400)
-    >>> tuesday = score_events([], [700.0], monitored_s=86_400)
-    >>> print(monday + tuesday)
-    2 falls in 2.0 resident-days
-    <BLANKLINE>
-    measure                  value          95%
-    -----------------------  -----  -----------
-    event sensitivity        0.500  0.095–0.905
-    false alarms per day     0.500  0.013–2.786
-    ... at most (one-sided)  2.372
-    median delay [s]          1.50
-    <BLANKLINE>
-    Intervals assume independent falls and days.
-    """
-
-    n_falls: int
-    delays_s: tuple[float, ...]
-    n_false_alarms: int
-    monitored_s: float
-
-    def __post_init__(self) -> None:
-        check_integer(self.n_falls, "n_falls", at_least=0)
-        check_integer(self.n_false_alarms, "n_false_alarms", at_least=0)
-        check_number(self.monitored_s, "monitored_s", at_least=0)
-        object.__setattr__(self, "delays_s", tuple(check_number(delay, "delays_s") for delay in self.delays_s))
-        if self.n_detected > self.n_falls:
-            raise InvalidInputError(
-                f"delays_s has {self.n_detected} entries but n_falls is {self.n_falls}: one entry per detected fall"
-            )
-
-    def __add__(self, other: EventScore) -> EventScore:
-        if not isinstance(other, EventScore):
-            return NotImplemented
-        return EventScore(
-            self.n_falls + other.n_falls,
-            self.delays_s + other.delays_s,
-            self.n_false_alarms + other.n_false_alarms,
-            self.monitored_s + other.monitored_s,
-        )
-
-    def __radd__(self, other: int) -> EventScore:
-        """``sum(scores)`` starts from 0."""
-        return self if other == 0 else NotImplemented
-
-    @property
-    def n_detected(self) -> int:
-        """Number of detected falls."""
-        return len(self.delays_s)
-
-    @property
-    def sensitivity(self) -> float:
-        """Fraction of falls that were detected; NaN without falls."""
-        return self.n_detected / self.n_falls if self.n_falls else math.nan
-
-    @property
-    def sensitivity_interval(self) -> Interval:
-        """Wilson's 95% interval; it assumes independent falls, which several falls of one person are not."""
-        return wilson(self.n_detected, self.n_falls)
-
-    @property
-    def resident_days(self) -> float:
-        """Monitored time in units of 24 hours."""
-        return self.monitored_s / SECONDS_PER_DAY
-
-    @property
-    def false_alarms_per_day(self) -> float:
-        """False alarms per resident-day; NaN if nobody was monitored."""
-        return self.n_false_alarms / self.resident_days if self.monitored_s else math.nan
-
-    @property
-    def false_alarm_interval(self) -> Interval:
-        """Exact Poisson 95% interval of the false alarms per resident-day; it assumes independent days."""
-        return poisson_interval(self.n_false_alarms, self.resident_days)
-
-    @property
-    def false_alarm_bound(self) -> float:
-        """One-sided 95% upper bound of the false alarms per resident-day; it assumes independent days."""
-        return poisson_upper_bound(self.n_false_alarms, self.resident_days)
-
-    @property
-    def median_delay_s(self) -> float:
-        """Median delay of the detected falls in seconds; NaN if there are none."""
-        return float(np.median(self.delays_s)) if self.delays_s else math.nan
-
-    def precision(self, falls_per_day: float) -> float:
-        """The fraction of alarms that are falls, by :func:`common.precision_at`."""
-        sensitivity = self.sensitivity if self.n_falls else 0.0
-        return precision_at(sensitivity, self.false_alarms_per_day, falls_per_day=falls_per_day)
-
-    def __str__(self) -> str:
-        delay = ABSENT if math.isnan(self.median_delay_s) else f"{self.median_delay_s:.2f}"
-        bound = ABSENT if math.isinf(self.false_alarm_bound) else f"{self.false_alarm_bound:.3f}"
-        rows = [
-            ["event sensitivity", ratio(self.sensitivity), str(self.sensitivity_interval)],
-            ["false alarms per day", ratio(self.false_alarms_per_day), str(self.false_alarm_interval)],
-            ["... at most (one-sided)", bound, ""],
-            ["median delay [s]", delay, ""],
-        ]
-        falls = f"{self.n_falls:,} fall{'s' * (self.n_falls != 1)}"
-        return (
-            f"{falls} in {self.resident_days:,.1f} resident-days\n\n{text_table(['measure', 'value', '95%'], rows)}\n\n"
-            "Intervals assume independent falls and days."
-        )
-
-
 def score_events(
     alarms_s: npt.ArrayLike,
     impacts_s: npt.ArrayLike,
     *,
     monitored_s: float,
+    movement_s: float | None = None,
     before_s: float = BEFORE_S,
     after_s: float = AFTER_S,
     merge_s: float = MERGE_S,
@@ -175,6 +54,8 @@ def score_events(
         Times of the falls' impacts in seconds, on the same clock.
     monitored_s : float
         Time in seconds during which the resident was monitored by at least one sensor.
+    movement_s : float, optional
+        The part of it in which the resident moved, such as from :func:`common.evaluation.movement.moving_seconds`.
     before_s, after_s : float
         A fall is detected from ``impact − before_s`` to ``impact + after_s``, both included, with a tolerance of one
         microsecond for rounding. For confirmations, which take longer, use a larger ``after_s``.
@@ -217,6 +98,7 @@ def score_events(
         delays_s=tuple(delays.tolist()),
         n_false_alarms=_count_false(alarms, started > ended, merge_s),
         monitored_s=check_number(monitored_s, "monitored_s", at_least=0),
+        movement_s=check_movement(movement_s, monitored_s),
     )
 
 

@@ -97,7 +97,7 @@ def clopper_pearson(successes: int, trials: int) -> Interval:
 
 
 def bootstrap_by_group(
-    counts: npt.NDArray[Any] | sparse.csr_array, statistic: Callable[[IntArray], FloatArray]
+    counts: npt.NDArray[Any] | sparse.csr_array, statistic: Callable[[npt.NDArray[Any]], FloatArray]
 ) -> list[Interval]:
     """Percentile intervals of statistics that are functions of counts summed over groups.
 
@@ -109,7 +109,7 @@ def bootstrap_by_group(
     Parameters
     ----------
     counts : array or sparse array of shape (n_groups, n_counts)
-        Integer counts of each group.
+        Counts, or times, of each group.
     statistic : callable
         From counts ``(n_resamples, n_counts)`` to values ``(n_resamples, n_statistics)``.
 

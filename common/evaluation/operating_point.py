@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,8 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from common.errors import InvalidInputError
-from common.evaluation.events import EventScore, check_decisions, rising_edges, score_events
+from common.evaluation.event_score import EventScore, check_movement
+from common.evaluation.events import check_decisions, rising_edges, score_events
 from common.evaluation.rates import poisson_upper_bound
 from common.validation import FloatArray, as_float_array, check_event_times, check_finite, check_number
 
@@ -31,12 +33,15 @@ class MonitoredDay:
         Impacts of the falls on the same clock; may be empty.
     monitored_s : float
         Time in seconds during which the resident was monitored by at least one sensor.
+    movement_s : float, optional
+        The part of it in which the resident moved.
     """
 
     times_s: FloatArray
     scores: FloatArray
     impacts_s: FloatArray
     monitored_s: float
+    movement_s: float | None = None
 
     def __post_init__(self) -> None:
         times, scores = check_decisions(self.times_s, self.scores)
@@ -44,11 +49,12 @@ class MonitoredDay:
         object.__setattr__(self, "scores", scores)
         object.__setattr__(self, "impacts_s", check_event_times(self.impacts_s, "impacts_s"))
         check_number(self.monitored_s, "monitored_s", at_least=0)
+        check_movement(self.movement_s, self.monitored_s)
 
     def score(self, threshold: float) -> EventScore:
         """Score the day at one threshold, by the definitions of :mod:`common.evaluation.events`."""
         alarms = rising_edges(self.times_s, self.scores, threshold)
-        return score_events(alarms, self.impacts_s, monitored_s=self.monitored_s)
+        return score_events(alarms, self.impacts_s, monitored_s=self.monitored_s, movement_s=self.movement_s)
 
 
 @dataclass(frozen=True)
@@ -58,23 +64,26 @@ class OperatingPoint:
     Attributes
     ----------
     threshold : float
-    max_false_alarms_per_day : float
-        The requested limit.
+    max_false_alarms_per_day : float or None
+        The requested limit, if it is one per resident-day.
     score : EventScore
         All days together at the threshold. The sensitivity to quote is that of other days.
+    max_false_alarms_per_movement_hour : float or None
+        The requested limit, if it is one per hour of movement.
     """
 
     threshold: float
-    max_false_alarms_per_day: float
+    max_false_alarms_per_day: float | None
     score: EventScore
+    max_false_alarms_per_movement_hour: float | None = None
 
     def __post_init__(self) -> None:
         check_number(self.threshold, "threshold")
-        check_number(self.max_false_alarms_per_day, "max_false_alarms_per_day", above=0)
-        if self.bound_per_day > self.max_false_alarms_per_day:
+        limit = self._limit
+        if limit.bound(self.score) > limit.value:
             raise InvalidInputError(
-                f"score has a bound of {self.bound_per_day:.3f} false alarms a day, "
-                f"above max_false_alarms_per_day = {self.max_false_alarms_per_day:g}"
+                f"score has a bound of {limit.bound(self.score):.3f} false alarms {limit.per}, "
+                f"above {limit.argument} = {limit.value:g}"
             )
 
     @property
@@ -83,15 +92,24 @@ class OperatingPoint:
         return self.score.false_alarm_bound
 
     def __str__(self) -> str:
+        limit = self._limit
         return (
-            f"threshold {self.threshold:.6g}: at most {self.bound_per_day:.3f} false alarms per resident-day "
-            f"(one-sided 95% Poisson bound from {self.score.n_false_alarms} in {self.score.resident_days:,.1f} "
-            f"held-out days, which assumes independent days); asked for {self.max_false_alarms_per_day:g}"
+            f"threshold {self.threshold:.6g}: at most {limit.bound(self.score):.3f} false alarms per {limit.unit} "
+            f"(one-sided 95% Poisson bound from {self.score.n_false_alarms} in {limit.exposure(self.score):,.1f} "
+            f"held-out {limit.units}, which assumes independent {limit.units}); asked for {limit.value:g}"
         )
+
+    @property
+    def _limit(self) -> _Limit:
+        return _the_limit(self.max_false_alarms_per_day, self.max_false_alarms_per_movement_hour)
 
 
 def choose_threshold(
-    days: Iterable[MonitoredDay], *, max_false_alarms_per_day: float, candidates: npt.ArrayLike | None = None
+    days: Iterable[MonitoredDay],
+    *,
+    max_false_alarms_per_day: float | None = None,
+    max_false_alarms_per_movement_hour: float | None = None,
+    candidates: npt.ArrayLike | None = None,
 ) -> OperatingPoint:
     """The most sensitive threshold whose rate of false alarms is, with 95% confidence, at most the limit.
 
@@ -102,9 +120,10 @@ def choose_threshold(
     Parameters
     ----------
     days : iterable of MonitoredDay
-        Held-out days. Even without any false alarm, 3 / ``max_false_alarms_per_day`` of them are needed.
-    max_false_alarms_per_day : float
-        The limit.
+        Held-out days. Even without any false alarm, 3 / limit of them, or of hours of movement, are needed.
+    max_false_alarms_per_day, max_false_alarms_per_movement_hour : float
+        The limit: one of the two. Days of rest make the first easy to keep; the second needs ``movement_s`` of all
+        days.
     candidates : array-like, optional
         Thresholds; by default 207 probabilities from 0.999999 to 0.001. For other scores, such as a peak in g, pass
         some that were not chosen by looking at these days.
@@ -117,7 +136,8 @@ def choose_threshold(
     Raises
     ------
     InvalidInputError
-        If not even the highest candidate passes; the message says how many days would be needed.
+        If not even the highest candidate passes; the message says how many days would be needed. Also without a limit,
+        or with both.
 
     References
     ----------
@@ -132,27 +152,67 @@ def choose_threshold(
     >>> for day in range(10):
     ...     scores = rng.beta(1, 60, size=times.size)
     ...     scores[4_000:4_003] = 0.9  # a fall
-    ...     days.append(MonitoredDay(times, scores, impacts_s=[40_000.0], monitored_s=86_400))
+    ...     days.append(MonitoredDay(times, scores, impacts_s=[40_000.0], monitored_s=86_400, movement_s=10_800))
     >>> print(choose_threshold(days, max_false_alarms_per_day=0.5))  # doctest: +ELLIPSIS
     threshold 0.1...: at most 0.300 false alarms per resident-day (one-sided 95% Poisson bound from 0 in 10.0
     held-out days, which assumes independent days); asked for 0.5
+    >>> print(choose_threshold(days, max_false_alarms_per_movement_hour=0.2))  # doctest: +ELLIPSIS
+    threshold 0.1...: at most 0.1... false alarms per hour of movement (one-sided 95% Poisson bound from ... in 30.0
+    held-out hours, which assumes independent hours); asked for 0.2
     """
     days = list(days)
     if not all(isinstance(day, MonitoredDay) for day in days):
         raise InvalidInputError(
             "days must hold MonitoredDay objects: MonitoredDay(times_s, scores, impacts_s, monitored_s)"
         )
-    check_number(max_false_alarms_per_day, "max_false_alarms_per_day", above=0)
+    limit = _the_limit(max_false_alarms_per_day, max_false_alarms_per_movement_hour)
+    if limit.unit == "hour of movement" and any(day.movement_s is None for day in days):
+        raise InvalidInputError(
+            f"{limit.argument} needs movement_s of every day, and one has none: see common.evaluation.movement"
+        )
     passed = []
     for threshold in _descending_thresholds(candidates):
         score = sum((day.score(threshold) for day in days), EventScore(0, (), 0, 0.0))
-        if score.false_alarm_bound > max_false_alarms_per_day:
+        if limit.bound(score) > limit.value:
             break
-        passed.append(OperatingPoint(threshold, max_false_alarms_per_day, score))
+        passed.append(OperatingPoint(threshold, max_false_alarms_per_day, score, max_false_alarms_per_movement_hour))
     if not passed:
-        raise InvalidInputError(_why_none_passed(threshold, score, max_false_alarms_per_day))
+        raise InvalidInputError(_why_none_passed(threshold, score, limit))
     # max() keeps the first of equals, and reversed() puts the lowest threshold first.
     return max(reversed(passed), key=lambda point: point.score.n_detected)
+
+
+@dataclass(frozen=True)
+class _Limit:
+    """A limit of the false alarms in a unit of time, and how to measure against it."""
+
+    argument: str
+    value: float
+    unit: str
+    units: str
+    per: str
+    bound: Callable[[EventScore], float]
+    exposure: Callable[[EventScore], float]
+
+
+def _the_limit(per_day: float | None, per_movement_hour: float | None) -> _Limit:
+    if (per_day is None) == (per_movement_hour is None):
+        raise InvalidInputError(
+            "max_false_alarms_per_day and max_false_alarms_per_movement_hour: pass one of the two limits"
+        )
+    if per_day is not None:
+        argument = "max_false_alarms_per_day"
+        value = check_number(per_day, argument, above=0)
+        units = ("resident-day", "days", "a day")
+        return _Limit(argument, value, *units, lambda score: score.false_alarm_bound, lambda score: score.resident_days)
+    argument = "max_false_alarms_per_movement_hour"
+    return _Limit(
+        argument,
+        check_number(per_movement_hour, argument, above=0),
+        *("hour of movement", "hours", "an hour of movement"),
+        lambda score: score.false_alarm_bound_per_movement_hour,
+        lambda score: score.movement_hours,
+    )
 
 
 def _descending_thresholds(candidates: npt.ArrayLike | None) -> list[float]:
@@ -165,12 +225,17 @@ def _descending_thresholds(candidates: npt.ArrayLike | None) -> list[float]:
     return [float(value) for value in values[::-1]]
 
 
-def _why_none_passed(threshold: float, score: EventScore, limit: float) -> str:
-    needed = poisson_upper_bound(0, 1) / limit
+def _why_none_passed(threshold: float, score: EventScore, limit: _Limit) -> str:
+    needed = poisson_upper_bound(0, 1) / limit.value
+    exposure = limit.exposure(score)
+    watched = 0.0 if math.isnan(exposure) else exposure
     reason = (
-        f"{score.n_false_alarms} false alarms in {score.resident_days:.1f} days already at threshold {threshold:.6g} "
-        f"bound the rate only by {score.false_alarm_bound:.3g} a day"
+        f"{score.n_false_alarms} false alarms in {watched:.1f} {limit.units} already at threshold {threshold:.6g} "
+        f"bound the rate only by {limit.bound(score):.3g} {limit.per}"
     )
-    if score.resident_days < needed:
-        return f"days: {reason}; a limit of {limit:g} needs {needed:.1f} held-out days even without a false alarm"
-    return f"max_false_alarms_per_day is {limit:g}, but {reason}: improve the detector, or allow more"
+    if watched < needed:
+        return (
+            f"days: {reason}; a limit of {limit.value:g} needs {needed:.1f} held-out {limit.units} "
+            "even without a false alarm"
+        )
+    return f"{limit.argument} is {limit.value:g}, but {reason}: improve the detector, or allow more"

@@ -10,6 +10,10 @@ from common.evaluation.intervals import LEVEL, UNDEFINED, Interval
 from common.validation import check_integer, check_number
 
 SECONDS_PER_DAY = 86_400.0
+SECONDS_PER_HOUR = 3_600.0
+
+# In nursing homes: 1.5 a year (Rubenstein, Josephson and Robbins, Annals of Internal Medicine 121, 1994).
+FALLS_PER_BED_AND_DAY = 1.5 / 365
 
 
 def poisson_interval(count: int, exposure: float) -> Interval:

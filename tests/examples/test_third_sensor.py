@@ -12,18 +12,20 @@ import pytest
 
 import common
 import fall
-from common import DayScenario, InertialSensor, SimulatedRecording
+from common import DayScenario, HeldImpacts, InertialSensor, SimulatedRecording, Zone
 from common.simulation.day_motion import DayMotion, ticks
 from common.validation import FloatArray
 from examples.fusion_camera import Camera
 from examples.fusion_figures import colors
-from examples.fusion_sensors import Baseline, Observations, Preparation, Sensor
+from examples.fusion_reports import AS_MEASURED, Observation, WornReports
+from examples.fusion_sensors import Preparation, Sensor
 from examples.fusion_simulated import Days, run
-from examples.fusion_wearable import Wearable, hold_maximum
+from examples.fusion_wearable import Wearable
 
 WORN = InertialSensor("waist", rate_hz=25.0)
-SHORT = DayScenario(hours=0.5, start_hour=10, n_falls=3, sensor=WORN, camera_hz=0.2)
-DAYS = Days(DayScenario(hours=1, start_hour=9, n_falls=6, sensor=WORN), SHORT, (901, 902), (911, 912, 913), (921,))
+SHORT = DayScenario(hours=0.5, start_hour=10, n_falls=3, sensor=WORN, camera_hz=0.5)
+DAYS = Days(DayScenario(hours=1, start_hour=9, n_falls=6, sensor=WORN), SHORT, (901, 902), (911, 912, 913), (921, 922))
+SPEED = "downward speed"
 
 
 def floor_vibration(motion: DayMotion, rate_hz: float) -> FloatArray:
@@ -33,7 +35,8 @@ def floor_vibration(motion: DayMotion, rate_hz: float) -> FloatArray:
         for scene in motion.scenes_of(actor):
             times = ticks(scene.start_s, scene.end_s, rate_hz)
             height = scene.episode.pose(times - scene.start_s).positions["pelvis"][:, 2]
-            np.maximum.at(speed, times.astype(int), -np.gradient(height, 1 / rate_hz))
+            inside = times < motion.duration_s
+            np.maximum.at(speed, times[inside].astype(int), -np.gradient(height, 1 / rate_hz)[inside])
     return speed + motion.rng("floor vibration").normal(0, 0.05, len(speed))
 
 
@@ -42,7 +45,8 @@ class FloorVibration:
     """The third sensor: the faster somebody goes down, the more probable a fall."""
 
     name: ClassVar[str] = "floor"
-    baselines: ClassVar[tuple[Baseline, ...]] = (Baseline("speed > 1 m/s", "speed_m_s", (1.0,)),)
+    faults: ClassVar[tuple[str, ...]] = ()
+    baselines: ClassVar[tuple[str, ...]] = (SPEED,)
 
     slope: float
 
@@ -50,10 +54,14 @@ class FloorVibration:
     def prepare(cls, preparation: Preparation) -> FloorVibration:
         return cls(slope=preparation.models["floor"])
 
-    def observe(self, day: SimulatedRecording) -> Observations:
-        speed = floor_vibration(day.motion, rate_hz=20.0)
-        probability = 1 / (1 + np.exp(-self.slope * (speed - 1.0)))
-        return Observations(probability, hold_maximum(probability), speed > 0.3, series={"speed_m_s": speed})
+    def observe(self, day: SimulatedRecording) -> Observation:
+        speed = np.maximum(floor_vibration(day.motion, rate_hz=20.0), 0)
+        times = np.arange(1.0, len(speed) + 1)
+        judged = WornReports(times, 1 / (1 + np.exp(-self.slope * (speed - 1.0))))
+        return Observation({AS_MEASURED: judged, SPEED: WornReports(times, speed / (1 + speed))})
+
+    def evidence(self, zones: tuple[Zone, ...]) -> HeldImpacts:
+        return HeldImpacts()
 
 
 class MeanBrightness:
@@ -82,9 +90,9 @@ def test_three_sensors_from_days_to_tables_and_figures(tmp_path: Path, monkeypat
     monkeypatch.setattr(fall, "TFLiteFallClassifier", MeanBrightness)
     table = run_with((Wearable, Camera, FloorVibration), tmp_path)
     assert list(table.index) == [
-        "wearable", "camera", "floor", "all, fused", "10% lost, gaps ≤ 0.2 s", "10% lost, gaps ≤ 1 s",
-        "fused, wearable missing", "fused, camera missing", "fused, floor missing",
-        "peak > 2.5 g", "peak at its best", "aspect ratio at its best", "speed > 1 m/s",
+        "wearable", "camera", "floor", "all, fused", "10% lost, ≤ 0.2 s", "10% lost, ≤ 1 s",
+        "wearable missing", "camera missing", "floor missing",
+        "peak acceleration", "aspect ratio", SPEED, "all, by the monitor", "wearable wakes camera",
     ]  # fmt: skip
     assert table.loc["all, fused", "falls found"] > 0
     assert {path.name for path in tmp_path.glob("*.png")} == {
@@ -92,7 +100,7 @@ def test_three_sensors_from_days_to_tables_and_figures(tmp_path: Path, monkeypat
     }  # fmt: skip
     assert (tmp_path / "energy.csv").exists()
 
-    # The others' observations are those of before: a run without the third sensor makes no new ones.
+    # The others' reports are those of before: a run without the third sensor makes no new ones.
     files = {path: path.stat().st_mtime_ns for path in (tmp_path / "days").rglob("*.npz")}
     two = run_with((Wearable, Camera), tmp_path)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "days").rglob("*.npz")} == files

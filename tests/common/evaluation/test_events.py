@@ -9,6 +9,8 @@ from hypothesis import given, strategies as st
 from common import (
     EventScore,
     alarm_times,
+    poisson_interval,
+    poisson_upper_bound,
     score_events,
 )
 from common.errors import InvalidInputError
@@ -185,3 +187,43 @@ class TestEnds:
         assert score_events([2.7], [3.0], monitored_s=DAY, before_s=0.3).n_detected == 1
         assert score_events([3.3], [3.0], monitored_s=DAY, after_s=0.3).n_detected == 1
         assert score_events([0.1, 0.4], [], monitored_s=DAY, merge_s=0.3).n_false_alarms == 1
+
+
+class TestMovement:
+    """False alarms per hour of movement, which a day of rest cannot dilute."""
+
+    def test_rate_interval_and_bound(self) -> None:
+        score = EventScore(0, (), 3, DAY, movement_s=5 * 3600)
+        assert score.movement_hours == 5
+        assert score.false_alarms_per_movement_hour == pytest.approx(0.6)
+        assert score.false_alarm_interval_per_movement_hour == poisson_interval(3, 5)
+        assert score.false_alarm_bound_per_movement_hour == poisson_upper_bound(3, 5)
+        assert "1.0 resident-days, 5.0 h of movement" in str(score)
+
+    def test_adds_up_from_an_empty_score(self) -> None:
+        days = [score_events([10.0], [], monitored_s=DAY, movement_s=3600.0) for _ in range(3)]
+        assert sum(days, EventScore(0, (), 0, 0.0)).movement_hours == 3
+        assert sum(days).movement_hours == 3
+
+    def test_unknown_for_one_day_is_unknown_for_all(self) -> None:
+        total = score_events([], [], monitored_s=DAY, movement_s=3600.0) + score_events([], [], monitored_s=DAY)
+        assert total.movement_s is None
+
+    def test_unmeasured_prints_a_dash(self) -> None:
+        score = EventScore(0, (), 3, DAY)
+        assert math.isnan(score.false_alarms_per_movement_hour)
+        assert score.false_alarm_bound_per_movement_hour == math.inf
+        line = next(line for line in str(score).splitlines() if "hour of movement" in line)
+        assert line.split()[-2:] == ["–", "–"]
+
+    def test_nobody_moved(self) -> None:
+        score = EventScore(0, (), 3, DAY, movement_s=0.0)
+        assert math.isnan(score.false_alarms_per_movement_hour)
+        assert math.isnan(score.false_alarm_interval_per_movement_hour.low)
+
+    @pytest.mark.parametrize(("movement_s", "message"), [(DAY + 1, "more than monitored_s"), (-1, "movement_s is -1")])
+    def test_refuses(self, movement_s: float, message: str) -> None:
+        with pytest.raises(InvalidInputError, match=message):
+            EventScore(0, (), 0, DAY, movement_s)
+        with pytest.raises(InvalidInputError, match=message):
+            score_events([], [], monitored_s=DAY, movement_s=movement_s)

@@ -1,6 +1,7 @@
 """Thresholds that keep their bound."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -96,3 +97,38 @@ class TestChooseThreshold:
     def test_what_is_chosen_keeps_the_limit(self, peaks, falls):
         point = choose_threshold([day(peaks, falls=falls, days=100)], max_false_alarms_per_day=0.6)
         assert point.bound_per_day <= 0.6
+
+
+class TestMovement:
+    """The limit may be one per hour of movement."""
+
+    def test_by_hand(self):
+        # 30 hours: 8 false alarms give a bound of 14.43 / 30 = 0.481, 9 give 15.71 / 30 = 0.524.
+        peaks = list(np.linspace(0.3, 0.6, 20))
+        days = [moving(day(peaks, falls=3), hours=10), moving(day([], days=29), hours=20)]
+        point = choose_threshold(days, max_false_alarms_per_movement_hour=0.5)
+        assert point.score.n_false_alarms == 8
+        assert point.score.false_alarm_bound_per_movement_hour == pytest.approx(14.43 / 30, rel=1e-3)
+        assert point.max_false_alarms_per_day is None
+        assert "per hour of movement (one-sided 95% Poisson bound from 8 in 30.0 held-out hours" in str(point)
+
+    def test_hours_of_rest_do_not_help(self):
+        days = [moving(day([], falls=3, days=300), hours=2)]
+        with pytest.raises(InvalidInputError, match=r"a limit of 0.5 needs 6.0 held-out hours"):
+            choose_threshold(days, max_false_alarms_per_movement_hour=0.5)
+
+    def test_every_day_needs_its_movement(self):
+        days = [moving(day([]), hours=20), day([])]
+        with pytest.raises(InvalidInputError, match="needs movement_s of every day"):
+            choose_threshold(days, max_false_alarms_per_movement_hour=0.5)
+
+    @pytest.mark.parametrize(
+        "limits", [{}, {"max_false_alarms_per_day": 1, "max_false_alarms_per_movement_hour": 1}], ids=["none", "both"]
+    )
+    def test_one_limit_is_needed(self, limits):
+        with pytest.raises(InvalidInputError, match="pass one of the two limits"):
+            choose_threshold([day([])], **limits)
+
+
+def moving(monitored: MonitoredDay, *, hours: float) -> MonitoredDay:
+    return replace(monitored, movement_s=3600.0 * hours)
