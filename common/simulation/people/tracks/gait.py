@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.simulation.people.body import COORDINATES, INDEX
-from common.simulation.people.gestures import PELVIS_ALONE_FORWARD, PELVIS_ALONE_LEFT
 from common.simulation.people.motion import Track, posture, smooth_step
-from common.simulation.people.shocks import Shocks, lift_of
+from common.simulation.people.tracks.gestures import PELVIS_ALONE_FORWARD, PELVIS_ALONE_LEFT
+from common.simulation.people.tracks.shocks import Shocks, lift_of
 from common.validation import FloatArray
 
 _RAMP_S = 0.6
