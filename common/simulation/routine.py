@@ -54,7 +54,7 @@ _HABITS = {
 _AT_NIGHT = {"Turn over": 0.8, "Stir": 0.4, "Cough": 0.3, "Toilet": 0.2}  # mean number of times in an hour in bed
 # Once a day: hours from when to when it may begin.
 _AT_HOURS = {"Meal": ((7.8, 8.5), (11.8, 12.5), (17.3, 18.2)), "Gymnastics": ((9.5, 11.0), (14.5, 16.0))}
-_REGULAR = 4.0  # times a day
+_REGULAR = 2.0  # times a day
 _LATEST_S = 1200.0  # what is due is left out when something else takes so long
 _BEFORE_FALL_S = 60.0
 _DRESSES_S = (120.0, 600.0)  # after waking, and before sleeping

@@ -10,7 +10,10 @@ import numpy as np
 
 from common.simulation.people.daily import bow_and_bump
 from common.simulation.people.episode import Episode
-from common.simulation.people.gestures import (
+from common.simulation.people.motion import Track, posture
+from common.simulation.people.postures import stand_before_seat
+from common.simulation.people.seated import in_place
+from common.simulation.people.tracks.gestures import (
     ARMS,
     LYING_TRUNK,
     PELVIS_ALONE_FORWARD,
@@ -21,10 +24,7 @@ from common.simulation.people.gestures import (
     restless,
     scaled,
 )
-from common.simulation.people.motion import Track, posture
-from common.simulation.people.postures import stand_before_seat
-from common.simulation.people.seated import in_place
-from common.simulation.people.shocks import Shocks, lift_of
+from common.simulation.people.tracks.shocks import Shocks, lift_of
 
 _MOVED_ARMS = GestureStyle(scaled(ARMS, 1.3), (0.4, 0.8), (0.0, 1.2))
 _MOVED_TRUNK = GestureStyle(scaled(SEATED_TRUNK.ranges, 2.0), (0.5, 1.0), (0.0, 1.5))

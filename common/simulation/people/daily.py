@@ -6,8 +6,11 @@ import numpy as np
 
 from common.simulation.people.body import INDEX
 from common.simulation.people.episode import Episode
-from common.simulation.people.gait import GaitStyle, straight, to_and_fro, walking
-from common.simulation.people.gestures import (
+from common.simulation.people.motion import Hops, KeyPostures, Motion, Oscillation, Track, posture
+from common.simulation.people.postures import crouch, lie, sit, stand, stand_before_seat
+from common.simulation.people.resident import Resident
+from common.simulation.people.tracks.gait import GaitStyle, straight, to_and_fro, walking
+from common.simulation.people.tracks.gestures import (
     BUSY_HANDS,
     LYING_TRUNK,
     PELVIS_ALONE_FORWARD,
@@ -18,10 +21,7 @@ from common.simulation.people.gestures import (
     Reaches,
     restless,
 )
-from common.simulation.people.motion import Hops, KeyPostures, Motion, Oscillation, Track, posture
-from common.simulation.people.postures import crouch, lie, sit, stand, stand_before_seat
-from common.simulation.people.resident import Resident
-from common.simulation.people.shocks import Shocks, lift_of
+from common.simulation.people.tracks.shocks import Shocks, lift_of
 from common.simulation.rooms.furniture import Furniture
 from common.simulation.rooms.room import Room
 from common.validation import FloatArray
@@ -72,7 +72,7 @@ def hop(activity: str, resident: Resident, room: Room, rng: np.random.Generator)
     upright = _stand_somewhere(resident, room, rng)
     if rng.random() < 0.4:
         upright = posture(upright, left_knee_flexion=1.2, left_hip_flexion=0.4)
-    hops = Hops(0.6, int(rng.integers(3, 7)), rng.uniform(0.05, 0.22), rng.uniform(0.25, 0.4))
+    hops = Hops(0.6, int(rng.integers(3, 7)), rng.uniform(0.04, 0.14), rng.uniform(0.25, 0.4))
     seconds = hops.end_s + 0.5
     hop_hz = hops.count / max(hops.end_s - hops.start_s - hops.contact_s, 0.1)
     # Arms throw themselves up with every hop, and nobody hops quite upright.
@@ -82,7 +82,7 @@ def hop(activity: str, resident: Resident, room: Room, rng: np.random.Generator)
         start_s=hops.start_s,
     )
     sway = Oscillation(
-        {"tilt_forward": rng.uniform(0.06, 0.16), "waist_flexion": -0.06, "heading": rng.uniform(0.05, 0.2)},
+        {"tilt_forward": rng.uniform(0.1, 0.25), "waist_flexion": -0.1, "heading": rng.uniform(0.1, 0.3)},
         hop_hz,
         start_s=hops.start_s,
     )
@@ -145,7 +145,7 @@ def pick_up(activity: str, resident: Resident, room: Room, rng: np.random.Genera
     down = posture(down, both_elbow_flexion=0.15, **reach)
     keys = KeyPostures(upright).hold(0.3).move(1.0 / resident.pace, down).hold(rng.uniform(0.6, 2.0))
     keys.move(1.1 / resident.pace, upright).hold(0.5)
-    moves = restless(keys.end_s, BUSY_HANDS, STANDING_TRUNK, rng)
+    moves = restless(keys.end_s, QUIET, STANDING_TRUNK, rng)
     return Episode(activity, resident, Motion((keys, *moves, breathing())), keys.end_s)
 
 
@@ -161,7 +161,7 @@ def sit_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
     tracks: tuple[Track, ...] = (
         keys,
         *bow_and_bump(0.5, seconds, rng),
-        *restless(keys.end_s, BUSY_HANDS, SEATED_TRUNK, rng),
+        *restless(keys.end_s, QUIET, SEATED_TRUNK, rng),
         breathing(),
     )
     return Episode(activity, resident, Motion(tracks), keys.end_s, place=seat)
@@ -200,11 +200,11 @@ def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
     if rng.random() < 0.5:
         keys = KeyPostures(lying).hold(rng.uniform(2.0, 4.0))
         turn = rng.choice([-1.0, 1.0]) * rng.uniform(0.6, 1.5)
-        keys.change(1.0 / resident.pace, roll=float(lying[INDEX["roll"]]) + turn)
+        keys.change(0.9 / resident.pace, roll=float(lying[INDEX["roll"]]) + turn)
         keys.hold(rng.uniform(1.0, 3.0))
     else:
         seated = sit(resident, place, rng)
-        sit_s, lie_s = 1.3 / resident.pace, rng.uniform(0.8, 1.5) / resident.pace
+        sit_s, lie_s = 1.3 / resident.pace, rng.uniform(0.7, 1.2) / resident.pace
         keys = KeyPostures(stand_before_seat(resident, seated, rng)).hold(0.3).move(sit_s, seated).hold(0.3)
         keys.move(lie_s, lying)
         landing = Shocks(np.array([keys.end_s - 0.2]), np.ones(1), posture(support=lift_of(rng.uniform(0.1, 0.6))))

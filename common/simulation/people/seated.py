@@ -8,7 +8,8 @@ import numpy as np
 
 from common.simulation.people.daily import breathing
 from common.simulation.people.episode import Episode
-from common.simulation.people.gestures import (
+from common.simulation.people.motion import Motion, Track, posture
+from common.simulation.people.tracks.gestures import (
     ARMS,
     BUSY_HANDS,
     LYING_TRUNK,
@@ -23,8 +24,7 @@ from common.simulation.people.gestures import (
     scaled,
     with_sides,
 )
-from common.simulation.people.motion import Motion, Track, posture
-from common.simulation.people.shocks import Shocks, lift_of
+from common.simulation.people.tracks.shocks import Shocks, lift_of
 
 #: Movements of so many seconds that begin and end in the posture in which a resting episode ended.
 InPlaceActivity = Callable[[str, Episode, float, np.random.Generator], Episode]
@@ -112,7 +112,7 @@ def cough(activity: str, rest: Episode, seconds: float, rng: np.random.Generator
 def clap(activity: str, rest: Episode, seconds: float, rng: np.random.Generator) -> Episode:
     """Clapping hands, 2.5 to 4 times a second; palms that meet push the wrist by 3 to 8 g (UMAFall: 7.3)."""
     half_s = 1 / rng.uniform(2.5, 4.0) / 2
-    apart = posture(both_shoulder_abduction=rng.uniform(0.3, 0.55), both_forearm_rotation=rng.uniform(0.2, 0.6))
+    apart = posture(both_shoulder_abduction=rng.uniform(0.4, 0.7), both_forearm_rotation=rng.uniform(0.4, 0.9))
     claps = np.arange(0.5 + 2 * half_s, seconds - 2 * half_s, 2 * half_s)
     raised = gestures(
         GestureStyle(with_sides({"both_elbow_flexion": (0.2, 0.7)}), (0.6, 0.9), (2.0, 8.0)), 0.0, seconds, rng

@@ -11,8 +11,11 @@ from scipy.constants import g
 from common.simulation.people.body import INDEX
 from common.simulation.people.daily import bow_and_bump, breathing
 from common.simulation.people.episode import Episode
-from common.simulation.people.gait import GaitStyle, straight, walking, winding
-from common.simulation.people.gestures import (
+from common.simulation.people.motion import KeyPostures, Motion, Track, posture
+from common.simulation.people.postures import sit, stand, stand_before_seat
+from common.simulation.people.resident import Resident
+from common.simulation.people.tracks.gait import GaitStyle, straight, walking, winding
+from common.simulation.people.tracks.gestures import (
     BUSY_HANDS,
     QUIET,
     SEATED_TRUNK,
@@ -21,10 +24,7 @@ from common.simulation.people.gestures import (
     gestures,
     restless,
 )
-from common.simulation.people.motion import KeyPostures, Motion, Track, posture
-from common.simulation.people.postures import sit, stand, stand_before_seat
-from common.simulation.people.resident import Resident
-from common.simulation.people.shocks import Shocks, lift_of
+from common.simulation.people.tracks.shocks import Shocks, lift_of
 from common.simulation.rooms import furniture
 from common.validation import FloatArray
 

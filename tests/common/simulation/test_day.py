@@ -35,11 +35,11 @@ def peak_bytes(measure: Callable[[], object]) -> int:
 
 
 def test_a_day_takes_no_more_memory_than_its_longest_scene() -> None:
-    day = simulate_resident(DayScenario(hours=6.0, start_hour=9.0, n_falls=4, camera_hz=1.0), seed=11)
+    day = simulate_resident(DayScenario(hours=3.0, start_hour=9.0, n_falls=2, camera_hz=0.5), seed=11)
     longest = max((scene.episode for scene in day.motion.scenes_of("resident")), key=lambda episode: episode.duration_s)
     of_scene = peak_bytes(lambda: day.scenario.sensor.measure(longest, np.random.default_rng(0)))
     n_bytes = sum(chunk.samples.nbytes for chunk in day.inertial)
-    assert n_bytes == 6 * 3600 * 50 * 6 * 8
+    assert n_bytes == 3 * 3600 * 50 * 6 * 8
     of_day = peak_bytes(lambda: [deque(stream, maxlen=0) for stream in (day.inertial, day.frames)])
     assert of_day < of_scene + n_bytes / 10
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from common.simulation.people.body import COORDINATES, INDEX
-from common.simulation.people.gait import GaitStyle, straight, to_and_fro, walking, winding
 from common.simulation.people.motion import Motion
+from common.simulation.people.tracks.gait import GaitStyle, straight, to_and_fro, walking, winding
 
 STYLE = GaitStyle(speed_m_s=0.9, stride_m=1.1)
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.simulation.people.body import COORDINATES, INDEX
-from common.simulation.people.gestures import PELVIS_ALONE_FORWARD, PELVIS_ALONE_LEFT
 from common.simulation.people.motion import Track, posture, smooth_step
-from common.simulation.people.shocks import Shocks, lift_of
+from common.simulation.people.tracks.gestures import PELVIS_ALONE_FORWARD, PELVIS_ALONE_LEFT
+from common.simulation.people.tracks.shocks import Shocks, lift_of
 from common.validation import FloatArray
 
 _RAMP_S = 0.6
@@ -107,37 +107,41 @@ class Gait:
     def _course(self, time_s: FloatArray) -> tuple[FloatArray, ...]:
         """Phase of the stride, how much the legs walk (0 to 1), change of heading, place."""
         style = self.style
-        phase = np.full(len(time_s), self.phase)
         envelope, turned, x, y = (np.zeros(len(time_s)) for _ in range(4))
+        phase = np.full(len(time_s), self.phase)
         heading = self.heading
         first_s, last_s = (float(time_s[0]), float(time_s[-1])) if len(time_s) else (0.0, 0.0)
+        done = np.zeros(4)  # phase, turned, x, y of the spans that are over: only their sums count
         for (start_s, stop_s), (angle, turn_s) in zip(self.walks, self.turns, strict=True):
             if start_s > last_s:
                 break
             ramp_s = min(_RAMP_S, (stop_s - start_s) / 2)
-            done = first_s > stop_s + turn_s  # then only sums count
-            if done:
-                distance = np.full(len(time_s), style.speed_m_s * (stop_s - start_s - ramp_s))
-                progress: FloatArray = np.ones(len(time_s))
+            stepping = np.pi * abs(angle) / _RADIANS_PER_STEP
+            if first_s > stop_s + turn_s:
+                length_m = style.speed_m_s * (stop_s - start_s - ramp_s)
+                strides = 2 * np.pi * length_m / style.stride_m
+                done += [strides + stepping, angle, length_m * np.cos(heading), length_m * np.sin(heading)]
             else:
                 ends = ((time_s - start_s) / ramp_s, (time_s - stop_s + ramp_s) / ramp_s)
                 envelope += smooth_step(ends[0]) - smooth_step(ends[1])
                 distance = style.speed_m_s * ramp_s * (_integral(ends[0]) - _integral(ends[1]))
                 since = (time_s - stop_s) / max(turn_s, 1e-9)
-                progress = smooth_step(since)
                 envelope += np.sin(np.pi * np.clip(since, 0.0, 1.0)) ** 2 * (angle != 0)
-            x += distance * np.cos(heading)
-            y += distance * np.sin(heading)
-            turned += angle * progress
-            phase += 2 * np.pi * distance / style.stride_m + np.pi * abs(angle) / _RADIANS_PER_STEP * progress
+                progress = smooth_step(since)
+                phase += 2 * np.pi * distance / style.stride_m + stepping * progress
+                turned += angle * progress
+                x += distance * np.cos(heading)
+                y += distance * np.sin(heading)
             heading += angle
-        return phase, np.clip(envelope, 0.0, 1.0), turned, x, y
+        return phase + done[0], np.clip(envelope, 0.0, 1.0), turned + done[1], x + done[2], y + done[3]
 
     def heel_contacts(self) -> FloatArray:
         """When a heel strikes, in seconds: where a leg is farthest forward."""
-        stop_s = float(self.walks[-1, 1] + self.turns[-1, 1])
-        time_s = np.arange(float(self.walks[0, 0]), stop_s, 1 / _CONTACTS_HZ)
-        phase, envelope, *_ = self._course(time_s)
+        start_s, stop_s = float(self.walks[0, 0]), float(self.walks[-1, 1] + self.turns[-1, 1])
+        time_s = np.arange(start_s, stop_s, 1 / _CONTACTS_HZ)
+        # Part by part, since only the spans of a part cost time.
+        parts = [self._course(part)[:2] for part in np.array_split(time_s, max(int((stop_s - start_s) / 20), 1))]
+        phase, envelope = (np.concatenate(values) for values in zip(*parts, strict=True))
         contacts = np.flatnonzero(np.diff(np.floor(phase / np.pi - 0.5)) > 0)
         return np.asarray(time_s[contacts][envelope[contacts] > 0.3])
 

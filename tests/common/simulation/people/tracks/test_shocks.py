@@ -6,7 +6,7 @@ from scipy.constants import g
 
 from common.simulation.people.body import INDEX
 from common.simulation.people.motion import posture
-from common.simulation.people.shocks import Shocks, lift_of
+from common.simulation.people.tracks.shocks import Shocks, lift_of
 
 
 @pytest.mark.parametrize("shape", [{}, {"frequency_hz": 8.0, "width_s": 0.03}])

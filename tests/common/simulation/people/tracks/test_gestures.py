@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from common.simulation.people.body import INDEX, Body
-from common.simulation.people.gestures import (
+from common.simulation.people.motion import posture
+from common.simulation.people.tracks.gestures import (
     BUSY_HANDS,
     PELVIS_FORWARD,
     SEATED_PELVIS_TURN,
@@ -14,7 +15,6 @@ from common.simulation.people.gestures import (
     alternating,
     gestures,
 )
-from common.simulation.people.motion import posture
 from common.validation import FloatArray
 
 SEATED = posture(both_hip_flexion=1.5, both_knee_flexion=1.5)
