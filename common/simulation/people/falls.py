@@ -34,8 +34,8 @@ _WALKING = ("trip", "slip")
 _ONSET_S = (1.0, 2.0)
 _REST_S = (6.0, 10.0)  # residents who have fallen often cannot get up
 _LONGEST_S, _RECORDED_S = 3.5, 3.5  # until the impact; after it
-_CONTACT_S, _FRICTION = (0.05, 0.11), (0.5, 1.0)
-_PUSH, _BUMP, _SEAT_PUSH = (0.03, 0.27), (0.25, 0.5), (0.1, 0.3)  # parts of the weight
+_CONTACT_S, _FRICTION = (0.042, 0.09), (0.5, 1.0)
+_PUSH, _BUMP, _SEAT_PUSH = (0.025, 0.22), (0.25, 0.5), (0.1, 0.3)  # parts of the weight
 _CLEARANCE_M = 0.01  # the engine would throw off whoever begins inside the seat
 _NO_BOXES = np.zeros((0, 6))
 
@@ -109,26 +109,26 @@ def _random_reaction(motion: Motion, onset_s: float, toward: float, rng: np.rand
     """The reaction of somebody who falls ``toward`` an angle from straight ahead; nothing pushes yet."""
     before = motion.coordinates(np.array([onset_s]))
     bends = bend_angles(before)[0]
-    limp = rng.uniform(0.05, 0.13)
+    limp = rng.uniform(0.03, 0.1)
     stirs = rng.random() < 0.5
     stir = np.where(rng.random(len(bends)) < 0.4, rng.uniform(0, 0.5, len(bends)), 0.0)
     return FallReaction(
         posture=bends,
         protected=bend_angles(protective_posture(before[0], toward, rng)[None])[0],
         tone=tone_of(
-            legs=rng.uniform(0.18, 0.33),
-            ankles=rng.uniform(0.04, 0.13),
-            trunk=rng.uniform(0.6, 0.9),
-            arms=rng.uniform(1.2, 2.4),
+            legs=rng.uniform(0.15, 0.32),
+            ankles=rng.uniform(0.05, 0.15),
+            trunk=rng.uniform(0.25, 0.6),
+            arms=rng.uniform(1.5, 3.0),
         ),
         limp=tone_of(legs=limp, ankles=limp, trunk=limp, arms=limp),
         relax_s=rng.uniform(0.4, 1.2),
-        loss_s=rng.uniform(0.1, 0.4),
+        loss_s=rng.uniform(0.1, 0.35),
         reaction_s=rng.uniform(0.1, 0.4),
         ramp_s=rng.uniform(0.05, 0.4),
         push=np.zeros(2),
         push_s=1.0,
-        brake=rng.uniform(0.1, 0.68),
+        brake=rng.uniform(0.0, 0.3),
         stir=stir * stirs,
         stir_hz=rng.uniform(0.2, 0.9),
     )
