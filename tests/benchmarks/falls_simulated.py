@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.falls_simulated --umafall PATH --sisfall PATH [--people 20]
 
-Medians with quartiles; at 20 Hz, within ±8 g and ±256 deg/s for UMAFall, as its sensors are. *dip* and *delay*: the least
-acceleration in the 1.5 s before the peak, and how long before it; *turning*: the fastest within 2 s of the peak; *after*:
-standard deviation 1 to 2 s after it. The ranges of the simulation were fitted to people marked "fitted": judge by the
-others. Simulated people have seeds up to 50.
+Medians with quartiles; at 20 Hz, within ±8 g and ±256 deg/s for UMAFall, as its sensors are. *dip* and *delay*: the
+least acceleration in the 1.5 s before the peak, and how long before it; *turning*: the fastest within 2 s of the peak;
+*after*: standard deviation 1 to 2 s after it. The ranges of the simulation were fitted to people marked "fitted": judge
+by the others. Simulated people have seeds up to 50.
 """
 
 import argparse

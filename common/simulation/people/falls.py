@@ -34,8 +34,10 @@ _WALKING = ("trip", "slip")
 _ONSET_S = (1.0, 2.0)
 _REST_S = (6.0, 10.0)  # residents who have fallen often cannot get up
 _LONGEST_S, _RECORDED_S = 3.5, 3.5  # until the impact; after it
-_CONTACT_S, _FRICTION = (0.05, 0.11), (0.5, 1.0)
-_PUSH, _BUMP, _SEAT_PUSH = (0.03, 0.27), (0.25, 0.5), (0.1, 0.3)  # parts of the weight
+_CONTACT_S, _FRICTION = (0.033, 0.072), (0.5, 1.0)
+_PUSH, _BUMP, _SEAT_PUSH = (0.02, 0.2), (0.25, 0.5), (0.15, 0.4)  # parts of the weight
+_STRENGTHS = (1.0, 1.6, 2.5, 4.0)
+_MIN_REACH_M = 0.3
 _CLEARANCE_M = 0.01  # the engine would throw off whoever begins inside the seat
 _NO_BOXES = np.zeros((0, 6))
 
@@ -53,11 +55,14 @@ def fall_from_standing(activity: str, resident: Resident, room: Room, rng: np.ra
     motion = Motion(tuple(tracks))
     reaction = _random_reaction(motion, onset_s, toward, rng)
     push, push_s = (rng.uniform(*_BUMP), 0.25) if cause == "bump" else (rng.uniform(*_PUSH), rng.uniform(0.4, 0.7))
-    reaction = replace(reaction, push=push * _unit(toward), push_s=push_s)
     foot_friction = 0.1 if cause == "slip" else 1.0
     around = Surroundings(rng.uniform(*_CONTACT_S), rng.uniform(*_FRICTION), foot_friction, _NO_BOXES)
-    episode = _fall(activity, resident, motion, onset_s, around, reaction, None, rng)
-    return episode and place_somewhere(episode, room, rng)
+    for strength in _STRENGTHS:  # a weak push may be recovered from, or end in another direction
+        pushed = replace(reaction, push=strength * push * _unit(toward), push_s=push_s)
+        episode = _fall(activity, resident, motion, onset_s, around, pushed, None, rng)
+        if episode is not None and _falls_toward(episode, toward):
+            return place_somewhere(episode, room, rng)
+    return None
 
 
 def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
@@ -73,7 +78,7 @@ def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.ran
     motion = Motion((KeyPostures(seated),))
     reaction = _random_reaction(motion, onset_s, toward, rng)
     push = rng.uniform(*_SEAT_PUSH) * _unit(seat.heading + toward)
-    reaction = replace(reaction, push=push, push_s=rng.uniform(0.6, 1.0))
+    reaction = replace(reaction, push=push, push_s=rng.uniform(0.6, 1.0), brake=0.0)
     if rng.random() < 0.5:  # fainting
         reaction = replace(reaction, tone=_faint_tone(rng), reaction_s=np.inf)
     around = Surroundings(rng.uniform(*_CONTACT_S), 0.4, 0.6, _pressed_seat(seat, resident, seated))
@@ -109,26 +114,26 @@ def _random_reaction(motion: Motion, onset_s: float, toward: float, rng: np.rand
     """The reaction of somebody who falls ``toward`` an angle from straight ahead; nothing pushes yet."""
     before = motion.coordinates(np.array([onset_s]))
     bends = bend_angles(before)[0]
-    limp = rng.uniform(0.05, 0.13)
+    limp = rng.uniform(0.03, 0.1)
     stirs = rng.random() < 0.5
     stir = np.where(rng.random(len(bends)) < 0.4, rng.uniform(0, 0.5, len(bends)), 0.0)
     return FallReaction(
         posture=bends,
         protected=bend_angles(protective_posture(before[0], toward, rng)[None])[0],
         tone=tone_of(
-            legs=rng.uniform(0.18, 0.33),
-            ankles=rng.uniform(0.04, 0.13),
-            trunk=rng.uniform(0.6, 0.9),
-            arms=rng.uniform(1.2, 2.4),
+            legs=rng.uniform(0.15, 0.32),
+            ankles=rng.uniform(0.05, 0.15),
+            trunk=rng.uniform(0.25, 0.6),
+            arms=rng.uniform(1.5, 3.0),
         ),
         limp=tone_of(legs=limp, ankles=limp, trunk=limp, arms=limp),
         relax_s=rng.uniform(0.4, 1.2),
-        loss_s=rng.uniform(0.1, 0.4),
+        loss_s=rng.uniform(0.1, 0.35),
         reaction_s=rng.uniform(0.1, 0.4),
         ramp_s=rng.uniform(0.05, 0.4),
         push=np.zeros(2),
         push_s=1.0,
-        brake=rng.uniform(0.1, 0.68),
+        brake=rng.uniform(0.0, 0.24),
         stir=stir * stirs,
         stir_hz=rng.uniform(0.2, 0.9),
     )
@@ -155,6 +160,14 @@ def _fall(
         return None
     fall = Fall(onset_s, fallen)
     return Episode(activity, resident, motion, fall.impact_s + rng.uniform(*_REST_S), fall, seat)
+
+
+def _falls_toward(episode: Episode, toward: float) -> bool:
+    """Whether the head comes down in a direction on the ground."""
+    if episode.fall is None:
+        return False
+    crown = episode.pose(np.array([episode.fall.onset_s, episode.fall.impact_s])).positions["crown"]
+    return bool((crown[1] - crown[0])[:2] @ _unit(toward) > _MIN_REACH_M)
 
 
 def _start(resident: Resident, motion: Motion, onset_s: float) -> Start:

@@ -77,7 +77,7 @@ class FallReaction:
 def protective_posture(before: FloatArray, toward: float, rng: np.random.Generator) -> FloatArray:
     """Coordinates that a reaction aims at: hands thrown out to where the body falls, knees and hips giving way."""
     forward, left = math.cos(toward), math.sin(toward)
-    knees = rng.uniform(0.2, 1.6)
+    knees = rng.uniform(0.1, 1.4)
     angles: dict[str, float] = {
         "waist_flexion": rng.uniform(0.4, 1.1),
         "waist_left": rng.uniform(-0.2, 0.2),

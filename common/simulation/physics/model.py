@@ -18,6 +18,7 @@ from common.simulation.people.body import JOINTS, Bend, Body, Joint
 from common.validation import FloatArray
 
 STEP_S = 0.002
+_BONY = 0.75  # how much shorter the contact of head, hands and shanks is
 _BODY_MASS_INDEX = 24.0  # kg/m², of somebody of average girth
 
 
@@ -187,7 +188,7 @@ def build(body: Body, around: Surroundings) -> Any:
             if "knee" in segment.joint or "ankle" in segment.joint
             else _EVERYTHING | _ABOVE_KNEES,
             friction=[around.foot_friction if "ankle" in segment.joint else around.friction, 0.005, 0.001],
-            solref=[around.contact_s, 1.0],
+            solref=[around.contact_s * (1.0 if segment.fleshy else _BONY), 1.0],
             solimp=[0.9, 0.95, 0.01, 0.5, 2],
             priority=1,
         )

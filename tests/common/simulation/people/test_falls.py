@@ -1,4 +1,4 @@
-"""Falls: the direction that their name promises, the spread of real ones, the same bytes twice, no jump at the onset."""
+"""Falls: the direction that their name promises, the spread of real ones, the same bytes twice, no jump at first."""
 
 import numpy as np
 import pytest
