@@ -165,7 +165,7 @@ def judge(data: Data, name: str, fold: Fold, *, streamed: bool) -> Judged:
     )
     by_recording = decisions.groupby("recording", sort=False)
     decisions["held"] = np.concatenate([held(rows["time_s"], rows["probability"]) for _, rows in by_recording])
-    setting = {"window_s": choice.window_s, "threshold": choice.threshold, "found": choice.found}
+    setting: dict[str, Any] = {"window_s": choice.window_s, "threshold": choice.threshold, "found": choice.found}
     if streamed:
         monitored = Monitored(name, classifier, choice.window_s, choice.calibration, choice.threshold)
         setting["alarms"] = {

@@ -11,14 +11,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from rich.box import SIMPLE_HEAD
 from rich.progress import track
-from rich.table import Table
 from sklearn.base import ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -28,8 +26,9 @@ import common
 import fall
 import har
 from common import plotting
-from common.evaluation.intervals import clopper_pearson
 from common.validation import FloatArray
+from examples.fusion_urfd_baselines import Feature
+from examples.fusion_urfd_results import print_results, reliability_diagram, results_table
 from examples.terminal import console
 from fall import backend
 from har import preprocessing
@@ -43,7 +42,6 @@ N_PROTOTYPES = 2  # of each class
 # Without the actor who did most of the five activities, three of them are left for training.
 INNER_FOLDS = 3
 OFFICE = "office"
-ALL_ROOMS = "office means fall"
 
 # The authors do not say who acts: these are the actors of the office by their clothes and faces.
 ACTORS = {
@@ -149,28 +147,6 @@ def best_second(frames: pd.DataFrame, probability: FloatArray, sequences: Sequen
 
 
 @dataclass(frozen=True, eq=False)
-class Feature:
-    """One number for each sequence, such as its length, that decides by a threshold chosen on the training people."""
-
-    values: FloatArray
-    y: Indices
-
-    def probabilities(self, train: Indices, others: Indices) -> FloatArray:
-        """0 or 1 for the others: at the threshold and in the direction with the best balanced accuracy in training."""
-        values, is_fall = self.values[train], self.y[train] == 1
-        rising = np.unique(values)
-        limits = [rising[0] - 1, *((rising[:-1] + rising[1:]) / 2)]
-        rules = [(sign, sign * limit) for sign in (1, -1) for limit in limits]
-
-        def balanced(rule: tuple[int, float]) -> float:
-            above = rule[0] * values > rule[1]
-            return float(above[is_fall].mean() + (~above)[~is_fall].mean())
-
-        sign, limit = max(rules, key=balanced)
-        return (sign * self.values[others] > limit).astype(float)
-
-
-@dataclass(frozen=True, eq=False)
 class Recordings:
     """URFD's sequences in the office that both sensors recorded.
 
@@ -253,73 +229,14 @@ def judge(recordings: Recordings, *, seed: int) -> dict[str, FloatArray]:
     return probability
 
 
-def results_table(recordings: Recordings, probability: Mapping[str, FloatArray]) -> pd.DataFrame:
-    """A row for each rule in the office, and one for what the room alone decides on the sequences of all rooms."""
-    y = recordings.y
-    rows = []
-    for name, values in probability.items():
-        is_fall = values >= 0.5
-        rows.append(
-            _row(
-                name,
-                int(is_fall[y == 1].sum()),
-                int((y == 1).sum()),
-                int((~is_fall[y == 0]).sum()),
-                int((y == 0).sum()),
-            )
-        )
-    n_falls, n_others = int(y.sum()), int((y == 0).sum())
-    rows.append(_row(ALL_ROOMS, n_falls, n_falls, recordings.other_rooms, recordings.other_rooms + n_others))
-    return pd.DataFrame(rows)
-
-
-def _row(name: str, found: int, falls: int, passed: int, others: int) -> dict[str, Any]:
-    return {
-        "decided by": name,
-        "falls found": f"{found}/{falls}",
-        "95% found": str(clopper_pearson(found, falls)),
-        "activities passed": f"{passed}/{others}",
-        "95% passed": str(clopper_pearson(passed, others)),
-        "accuracy": (found + passed) / (falls + others),
-    }
-
-
-def print_results(recordings: Recordings, table: pd.DataFrame) -> None:
-    """Print the table, with the notes needed to read it."""
-    printed = Table(box=SIMPLE_HEAD, pad_edge=False)
-    printed.add_column("decided by", no_wrap=True)
-    for column in ("falls", "95%", "daily", "95%", "accuracy"):
-        printed.add_column(column, justify="right", no_wrap=True)
-    for name, found, found_interval, passed, passed_interval, accuracy in table.itertuples(index=False):
-        style = "bold" if name == METHODS["logistic"] else None
-        printed.add_row(name, found, found_interval, passed, passed_interval, f"{accuracy:.3f}", style=style)
-    console.print(printed)
-    y = recordings.y
-    console.print(
-        f"URFD, the office: {int(y.sum())} falls of three actors and {int((y == 0).sum())} activities of three; each "
-        "actor judged by models of the others. falls: found; daily: activities in which no fall was said. 95%: exact, "
-        "of sequences as if "
-        "independent, which those of one actor are not: five activities cannot tell a specificity of .5 from one of 1. "
-        f"{ALL_ROOMS}: on the sequences of all three rooms, every fall and nothing else said to be in the office.",
-        style="dim",
-        highlight=False,
-    )
-
-
-def reliability_diagram(y: Indices, probability: Mapping[str, FloatArray]) -> Any:
-    """The share of falls by predicted probability, with a curve for each decision rule."""
-    curves = {name: common.reliability(y == 1, values, n_bins=4) for name, values in probability.items()}
-    return plotting.plot_reliability(curves, title="Can the probability be trusted?")
-
-
 def run(root: Path, weights: Path, out: Path, *, seed: int) -> None:
     """Run the whole example; its table and figure are written to ``out``."""
     console.rule("[bold]Fusion on URFD")
     console.print("Features of all frames by the frozen convolutions of MobileNetV2 …", style="dim")
     recordings = load(root, weights)
     probability = judge(recordings, seed=seed)
-    table = results_table(recordings, probability)
-    print_results(recordings, table)
+    table = results_table(recordings.y, recordings.other_rooms, probability)
+    print_results(recordings.y, table, highlighted=METHODS["logistic"])
     for name, sensor in recordings.sensors.items():
         unit, cost = sensor.cost()
         console.print(f"{name}, {unit}: {cost}", highlight=False)
