@@ -82,7 +82,12 @@ def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.ran
     if rng.random() < 0.5:  # fainting
         reaction = replace(reaction, tone=_faint_tone(rng), reaction_s=np.inf)
     around = Surroundings(rng.uniform(*_CONTACT_S), 0.4, 0.6, _pressed_seat(seat, resident, seated))
-    return _fall(activity, resident, motion, onset_s, around, reaction, seat, rng)
+    episode = _fall(activity, resident, motion, onset_s, around, reaction, seat, rng)
+    if episode is None:
+        return None
+    lying = np.stack(list(episode.pose(np.array([episode.duration_s])).positions.values()), axis=1)[0]
+    # Beside the seat, not on or behind it. As when a room has no seat, another room may do.
+    return episode if room.is_free(lying) else None
 
 
 def collapse(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
