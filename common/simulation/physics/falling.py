@@ -37,7 +37,7 @@ class Drive:
     angles : ndarray of shape (n_bends,)
         What the joints are drawn to.
     tone : ndarray of shape (n_bends,)
-        How firmly: 0 limp, 1 tense.
+        How firmly: 0 limp, 1 as stiff as the model's joints; arms thrown out are stiffer.
     push : ndarray of shape (2,)
         Horizontal force at the chest, in parts of the weight.
     brake : float
