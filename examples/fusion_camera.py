@@ -18,14 +18,14 @@ from examples.fusion_sensors import Preparation
 
 ASPECT_RATIO = "aspect ratio"
 _BATCH = 64
-_SIGN_OF_LIFE_S = 10.0  # while nothing moves
+_SIGN_OF_LIFE_S = 1.0  # while nothing moves
 
 
 @dataclass(frozen=True)
 class Camera:
     """A compressed network on every frame in which a detector found somebody.
 
-    While nothing moves, the picture does not change, and the camera says so every ten seconds.
+    While nothing moves, the picture does not change, and the camera says so every second.
     """
 
     name: ClassVar[str] = "camera"
@@ -85,7 +85,7 @@ def _person(frame: CameraFrame, probability: float) -> Person:
 def _with_signs_of_life(
     reports: Iterator[tuple[float, CameraReport]], until_s: float
 ) -> Iterator[tuple[float, CameraReport]]:
-    """The reports, and between them that nothing has moved, so that no pause is longer than ten seconds."""
+    """The reports, and between them that nothing has moved, so that no pause is longer than a second."""
     heard_s = 0.0
     for time_s, report in reports:
         yield from _signs_of_life(heard_s, time_s)

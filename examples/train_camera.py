@@ -34,7 +34,7 @@ class Pictures:
     """Which simulated people a network sees, and how long it learns."""
 
     scenario: FrameScenario = _SCENARIO
-    seeds: tuple[int, ...] = tuple(range(101, 125))
+    seeds: tuple[int, ...] = tuple(range(1101, 1125))
     epochs: int = 12
 
     @classmethod

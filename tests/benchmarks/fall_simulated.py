@@ -23,7 +23,7 @@ from fall import CNNFallClassifier, compress, read_images
 from fall.datasets import load_gmdcsa24
 
 NETWORKS = {"lecture_cnn": 1e-3, "separable_cnn": 2e-3, "residual_cnn": 2e-3}
-TRAIN_SEEDS = tuple(range(101, 125))
+TRAIN_SEEDS = tuple(range(1101, 1125))
 TRAIN_SCENARIO = replace(common.TRAIN_SCENARIO, rate_hz=1.0)
 
 
