@@ -1,10 +1,11 @@
 """Falls: how balance is lost, how the body reacts, and where in the room it comes down.
 
 Causes are those of Robinovitch et al., "Video capture of the circumstances of falls in elderly people residing in
-long-term care", Lancet 381 (2013). A search fitted the ranges below to UMAFall's even subjects, at waist and wrist, and to
-the duration (1,271 ± 648 ms) and speed of the pelvis (2.14 ± 0.63 m/s) of real falls in Choi et al., "Kinematic analysis
-of video-captured falls", Journal of Biomechanics 48 (2015). Contact, brake and push were then set by hand with the whole
-table of tests.benchmarks.falls_simulated in view, other subjects included: neither set has unseen subjects left.
+long-term care", Lancet 381 (2013). A search fitted the ranges below to UMAFall's even subjects, at waist and wrist,
+and to the duration (1,271 ± 648 ms) and speed of the pelvis (2.14 ± 0.63 m/s) of real falls in Choi et al., "Kinematic
+analysis of video-captured falls", Journal of Biomechanics 48 (2015). Contact, brake and push were then set by hand with
+the whole table of tests.benchmarks.falls_simulated in view, other subjects included: neither UMAFall nor SisFall has
+unseen subjects left.
 """
 
 from __future__ import annotations
