@@ -8,10 +8,10 @@ from itertools import groupby
 from typing import ClassVar
 
 import numpy as np
-from common.simulation.camera.frame import CameraFrame
 
 import fall
 from common import Box, CameraReport, Person, RecentFrames, SimulatedRecording, Zone
+from common.simulation.camera.frame import CameraFrame
 from common.validation import FloatArray
 from examples.fusion_reports import AS_MEASURED, CameraReports, Observation
 from examples.fusion_sensors import Preparation

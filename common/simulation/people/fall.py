@@ -10,7 +10,7 @@ from scipy.interpolate import CubicSpline
 from scipy.spatial.transform import Rotation
 
 from common.simulation.people.body import Body, Pose
-from common.simulation.physics.falling import RECORD_HZ, Fallen
+from common.simulation.people.physics.falling import RECORD_HZ, Fallen
 from common.validation import FloatArray
 
 

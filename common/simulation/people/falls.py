@@ -18,12 +18,12 @@ from common.simulation.people.body import bend_angles
 from common.simulation.people.episode import Episode
 from common.simulation.people.fall import Fall
 from common.simulation.people.motion import KeyPostures, Motion, Steps, Track
+from common.simulation.people.physics.falling import Start, fall_down
+from common.simulation.people.physics.model import Surroundings
 from common.simulation.people.placing import place_somewhere
 from common.simulation.people.postures import sit, stand
 from common.simulation.people.reactions import FallReaction, protective_posture, tone_of
 from common.simulation.people.resident import Resident
-from common.simulation.physics.falling import Start, fall_down
-from common.simulation.physics.model import Surroundings
 from common.simulation.rooms.furniture import Furniture
 from common.simulation.rooms.room import Room
 from common.validation import FloatArray

@@ -9,7 +9,7 @@ import numpy as np
 
 from common.simulation.people.body import BENDS
 from common.simulation.people.motion import posture
-from common.simulation.physics.falling import Drive
+from common.simulation.people.physics.falling import Drive
 from common.validation import FloatArray
 
 _ARM = ("shoulder_flexion", "shoulder_abduction", "elbow_flexion")
@@ -44,7 +44,7 @@ class FallReaction:
     push : ndarray of shape (2,)
         Greatest force on the chest, in parts of the weight, for ``push_s``.
     brake : float
-        See :class:`~common.simulation.physics.falling.Drive`; it ends with the impact.
+        See :class:`~common.simulation.people.physics.falling.Drive`; it ends with the impact.
     stir, stir_hz : ndarray of shape (n_bends,), float
         Movements of somebody who lies on the floor: their amplitudes and frequency.
     """

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from common.simulation.people.body import BENDS, Body
-from common.simulation.physics.model import BEND_NAMES, Surroundings, build
+from common.simulation.people.physics.model import BEND_NAMES, Surroundings, build
 
 mujoco = pytest.importorskip("mujoco", reason="the extra 'simulation'")
 EMPTY = Surroundings(0.08, 1.0, 1.0, np.zeros((0, 6)))

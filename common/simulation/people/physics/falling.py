@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
 from common.simulation.people.body import Body
-from common.simulation.physics.model import BEND_NAMES, FLOOR, STEP_S, TRUNK, Surroundings, build, engine
+from common.simulation.people.physics.model import BEND_NAMES, FLOOR, STEP_S, TRUNK, Surroundings, build, engine
 from common.validation import FloatArray
 
 RECORD_HZ = 250
