@@ -142,7 +142,7 @@ def ship(
     model = trained.files["int8"]
     console.print(f"{name} in int8: {len(model.tflite) / 1000:.1f} kB, {model.cost}", highlight=False)
     common.save_bundle(model, out / "camera")
-    console.print(f"  {out / 'camera'}: for fall.TFLiteFallClassifier, and for examples/fusion.py", highlight=False)
+    console.print(f"  {out / 'camera'}: for fall.TFLiteFallClassifier", highlight=False)
 
 
 def main(
