@@ -14,16 +14,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from common.simulation.people.body import bend_angles
+from common.simulation.people.body import INDEX, bend_angles
+from common.simulation.people.daily import breathing
 from common.simulation.people.episode import Episode
 from common.simulation.people.fall import Fall
-from common.simulation.people.motion import KeyPostures, Motion, Steps, Track
+from common.simulation.people.motion import KeyPostures, Motion, Track
 from common.simulation.people.physics.falling import Start, fall_down
 from common.simulation.people.physics.model import Surroundings
 from common.simulation.people.placing import place_somewhere
 from common.simulation.people.postures import sit, stand
 from common.simulation.people.reactions import FallReaction, protective_posture, tone_of
 from common.simulation.people.resident import Resident
+from common.simulation.people.tracks.gait import GaitStyle, straight, walking
+from common.simulation.people.tracks.gestures import QUIET, SEATED_TRUNK, STANDING_TRUNK, restless
 from common.simulation.rooms.furniture import Furniture
 from common.simulation.rooms.room import Room
 from common.validation import FloatArray
@@ -34,6 +37,7 @@ _CAUSES = {"weight shift": 0.41, "trip": 0.21, "bump": 0.11, "loss of support": 
 _WALKING = ("trip", "slip")
 
 _ONSET_S = (1.0, 2.0)
+_MOVES_S = 12.0  # until long after the onset
 _REST_S = (6.0, 10.0)  # residents who have fallen often cannot get up
 _LONGEST_S, _RECORDED_S = 3.5, 3.5  # until the impact; after it
 _CONTACT_S, _FRICTION = (0.033, 0.072), (0.5, 1.0)
@@ -46,15 +50,15 @@ _NO_BOXES = np.zeros((0, 6))
 
 def fall_from_standing(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
     """Standing or walking, then a fall in the direction that ``activity`` names."""
-    toward = _TOWARD[activity] + rng.normal(0, 0.2)
     onset_s = rng.uniform(*_ONSET_S)
     cause = _random_cause(activity, rng)
-    tracks: list[Track] = [KeyPostures(stand(resident, 0.0, 0.0, 0.0, rng))]
+    tracks = _standing(resident, rng)
     if cause in _WALKING:
-        speed, stride = rng.uniform(0.4, 1.0) * resident.pace, rng.uniform(0.9, 1.3)
         # Walking ends with the onset, not by slowing down.
-        tracks.append(Steps(0.0, speed, stride, -1.0, onset_s + 9.0, phase=rng.uniform(0, 6)))
+        gait = straight(0.0, GaitStyle.random(resident.pace, rng), -2.0, _MOVES_S, phase=rng.uniform(0, 6))
+        tracks.extend(walking(gait, rng))
     motion = Motion(tuple(tracks))
+    toward = _TOWARD[activity] + _heading(motion, onset_s) + rng.normal(0, 0.2)
     reaction = _random_reaction(motion, onset_s, toward, rng)
     push, push_s = (rng.uniform(*_BUMP), 0.25) if cause == "bump" else (rng.uniform(*_PUSH), rng.uniform(0.4, 0.7))
     foot_friction = 0.1 if cause == "slip" else 1.0
@@ -77,13 +81,14 @@ def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.ran
     side = str(rng.choice(["Fall forward", "Fall left", "Fall right"]))
     toward = _TOWARD[side] * rng.uniform(0.3, 0.8) + rng.normal(0, 0.15)
     onset_s = rng.uniform(*_ONSET_S)
-    motion = Motion((KeyPostures(seated),))
+    moves = restless(_MOVES_S, QUIET, SEATED_TRUNK, rng)
+    motion = Motion((KeyPostures(seated), *moves, breathing()))
     reaction = _random_reaction(motion, onset_s, toward, rng)
     push = rng.uniform(*_SEAT_PUSH) * _unit(seat.heading + toward)
     reaction = replace(reaction, push=push, push_s=rng.uniform(0.6, 1.0), brake=0.0)
     if rng.random() < 0.5:  # fainting
         reaction = replace(reaction, tone=_faint_tone(rng), reaction_s=np.inf)
-    around = Surroundings(rng.uniform(*_CONTACT_S), 0.4, 0.6, _pressed_seat(seat, resident, seated))
+    around = Surroundings(rng.uniform(*_CONTACT_S), 0.4, 0.6, _pressed_seat(seat, resident, _before(motion, onset_s)))
     episode = _fall(activity, resident, motion, onset_s, around, reaction, seat, rng)
     if episode is None:
         return None
@@ -95,7 +100,7 @@ def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.ran
 def collapse(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
     """Fainting while standing: tone is lost, the knees give way, and the body sinks to the floor."""
     onset_s = rng.uniform(*_ONSET_S)
-    motion = Motion((KeyPostures(stand(resident, 0.0, 0.0, 0.0, rng)),))
+    motion = Motion(tuple(_standing(resident, rng)))
     toward = rng.uniform(-np.pi, np.pi)
     reaction = replace(
         _random_reaction(motion, onset_s, toward, rng),
@@ -110,6 +115,21 @@ def collapse(activity: str, resident: Resident, room: Room, rng: np.random.Gener
     return episode and place_somewhere(episode, room, rng)
 
 
+def _standing(resident: Resident, rng: np.random.Generator) -> list[Track]:
+    """Upright at the origin, with arms and trunk that move: nobody stands like a statue before a fall."""
+    upright = stand(resident, 0.0, 0.0, 0.0, rng)
+    return [KeyPostures(upright), *restless(_MOVES_S, QUIET, STANDING_TRUNK, rng), breathing()]
+
+
+def _before(motion: Motion, onset_s: float) -> FloatArray:
+    """The coordinates in which balance is lost."""
+    return np.asarray(motion.coordinates(np.array([onset_s]))[0])
+
+
+def _heading(motion: Motion, onset_s: float) -> float:
+    return float(_before(motion, onset_s)[INDEX["heading"]])
+
+
 def _random_cause(activity: str, rng: np.random.Generator) -> str:
     impossible = "trip" if activity == "Fall backwards" else "slip"
     causes = [cause for cause in _CAUSES if cause != impossible]
@@ -119,14 +139,14 @@ def _random_cause(activity: str, rng: np.random.Generator) -> str:
 
 def _random_reaction(motion: Motion, onset_s: float, toward: float, rng: np.random.Generator) -> FallReaction:
     """The reaction of somebody who falls ``toward`` an angle from straight ahead; nothing pushes yet."""
-    before = motion.coordinates(np.array([onset_s]))
-    bends = bend_angles(before)[0]
+    before = _before(motion, onset_s)
+    bends = bend_angles(before[None])[0]
     limp = rng.uniform(0.03, 0.1)
     stirs = rng.random() < 0.5
     stir = np.where(rng.random(len(bends)) < 0.4, rng.uniform(0, 0.5, len(bends)), 0.0)
     return FallReaction(
         posture=bends,
-        protected=bend_angles(protective_posture(before[0], toward, rng)[None])[0],
+        protected=bend_angles(protective_posture(before, toward, rng)[None])[0],
         tone=tone_of(
             legs=rng.uniform(0.15, 0.32),
             ankles=rng.uniform(0.05, 0.15),
