@@ -20,7 +20,7 @@ from common.simulation.people.episode import Episode
 from common.simulation.people.fall import Fall
 from common.simulation.people.motion import KeyPostures, Motion, Track
 from common.simulation.people.physics.falling import Start, fall_down
-from common.simulation.people.physics.model import Surroundings
+from common.simulation.people.physics.model import Surroundings, lowest_above
 from common.simulation.people.placing import place_somewhere
 from common.simulation.people.postures import sit, stand
 from common.simulation.people.reactions import FallReaction, protective_posture, tone_of
@@ -41,10 +41,10 @@ _MOVES_S = 12.0  # until long after the onset
 _REST_S = (6.0, 10.0)  # residents who have fallen often cannot get up
 _LONGEST_S, _RECORDED_S = 3.5, 3.5  # until the impact; after it
 _CONTACT_S, _FRICTION = (0.033, 0.072), (0.5, 1.0)
-_PUSH, _BUMP, _SEAT_PUSH = (0.02, 0.2), (0.25, 0.5), (0.15, 0.4)  # parts of the weight
+_PUSH, _BUMP, _SEAT_PUSH = (0.02, 0.14), (0.25, 0.5), (0.15, 0.4)  # parts of the weight
 _STRENGTHS = (1.0, 1.6, 2.5, 4.0)
 _MIN_REACH_M = 0.3
-_CLEARANCE_M = 0.01  # the engine would throw off whoever begins inside the seat
+_CLEARANCE_M = 0.005  # the engine would throw off whoever begins inside the seat
 _NO_BOXES = np.zeros((0, 6))
 
 
@@ -58,15 +58,16 @@ def fall_from_standing(activity: str, resident: Resident, room: Room, rng: np.ra
         gait = straight(0.0, GaitStyle.random(resident.pace, rng), -2.0, _MOVES_S, phase=rng.uniform(0, 6))
         tracks.extend(walking(gait, rng))
     motion = Motion(tuple(tracks))
-    toward = _TOWARD[activity] + _heading(motion, onset_s) + rng.normal(0, 0.2)
+    toward = _TOWARD[activity] + rng.normal(0, 0.2)
+    direction = float(_before(motion, onset_s)[INDEX["heading"]]) + toward
     reaction = _random_reaction(motion, onset_s, toward, rng)
     push, push_s = (rng.uniform(*_BUMP), 0.25) if cause == "bump" else (rng.uniform(*_PUSH), rng.uniform(0.4, 0.7))
     foot_friction = 0.1 if cause == "slip" else 1.0
     around = Surroundings(rng.uniform(*_CONTACT_S), rng.uniform(*_FRICTION), foot_friction, _NO_BOXES)
     for strength in _STRENGTHS:  # a weak push may be recovered from, or end in another direction
-        pushed = replace(reaction, push=strength * push * _unit(toward), push_s=push_s)
+        pushed = replace(reaction, push=strength * push * _unit(direction), push_s=push_s)
         episode = _fall(activity, resident, motion, onset_s, around, pushed, None, rng)
-        if episode is not None and _falls_toward(episode, toward):
+        if episode is not None and _falls_toward(episode, direction):
             return place_somewhere(episode, room, rng)
     return None
 
@@ -87,7 +88,7 @@ def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.ran
     push = rng.uniform(*_SEAT_PUSH) * _unit(seat.heading + toward)
     reaction = replace(reaction, push=push, push_s=rng.uniform(0.6, 1.0), brake=0.0)
     if rng.random() < 0.5:  # fainting
-        reaction = replace(reaction, tone=_faint_tone(rng), reaction_s=np.inf)
+        reaction = replace(reaction, tone=_faint_tone(rng), reaction_s=np.inf, reach_s=np.inf)
     around = Surroundings(rng.uniform(*_CONTACT_S), 0.4, 0.6, _pressed_seat(seat, resident, _before(motion, onset_s)))
     episode = _fall(activity, resident, motion, onset_s, around, reaction, seat, rng)
     if episode is None:
@@ -107,6 +108,7 @@ def collapse(activity: str, resident: Resident, room: Room, rng: np.random.Gener
         tone=_faint_tone(rng),
         loss_s=rng.uniform(0.3, 0.8),
         reaction_s=np.inf,
+        reach_s=np.inf,
         push=rng.uniform(0.02, 0.08) * _unit(toward),
         brake=rng.uniform(0.2, 0.8),
     )
@@ -126,10 +128,6 @@ def _before(motion: Motion, onset_s: float) -> FloatArray:
     return np.asarray(motion.coordinates(np.array([onset_s]))[0])
 
 
-def _heading(motion: Motion, onset_s: float) -> float:
-    return float(_before(motion, onset_s)[INDEX["heading"]])
-
-
 def _random_cause(activity: str, rng: np.random.Generator) -> str:
     impossible = "trip" if activity == "Fall backwards" else "slip"
     causes = [cause for cause in _CAUSES if cause != impossible]
@@ -142,7 +140,7 @@ def _random_reaction(motion: Motion, onset_s: float, toward: float, rng: np.rand
     before = _before(motion, onset_s)
     bends = bend_angles(before[None])[0]
     limp = rng.uniform(0.03, 0.1)
-    stirs = rng.random() < 0.5
+    stirs = rng.random() < 0.3
     stir = np.where(rng.random(len(bends)) < 0.4, rng.uniform(0, 0.5, len(bends)), 0.0)
     return FallReaction(
         posture=bends,
@@ -154,10 +152,11 @@ def _random_reaction(motion: Motion, onset_s: float, toward: float, rng: np.rand
             arms=rng.uniform(1.5, 3.0),
         ),
         limp=tone_of(legs=limp, ankles=limp, trunk=limp, arms=limp),
-        relax_s=rng.uniform(0.4, 1.2),
-        loss_s=rng.uniform(0.1, 0.35),
-        reaction_s=rng.uniform(0.1, 0.4),
-        ramp_s=rng.uniform(0.05, 0.4),
+        relax_s=rng.uniform(0.3, 0.8),
+        loss_s=rng.uniform(0.2, 0.8),
+        reaction_s=rng.uniform(0.2, 0.7),
+        reach_s=rng.uniform(0.4, 1.2),
+        ramp_s=rng.uniform(0.05, 0.3),
         push=np.zeros(2),
         push_s=1.0,
         brake=rng.uniform(0.0, 0.24),
@@ -189,12 +188,12 @@ def _fall(
     return Episode(activity, resident, motion, fall.impact_s + rng.uniform(*_REST_S), fall, seat)
 
 
-def _falls_toward(episode: Episode, toward: float) -> bool:
+def _falls_toward(episode: Episode, direction: float) -> bool:
     """Whether the head comes down in a direction on the ground."""
     if episode.fall is None:
         return False
     crown = episode.pose(np.array([episode.fall.onset_s, episode.fall.impact_s])).positions["crown"]
-    return bool((crown[1] - crown[0])[:2] @ _unit(toward) > _MIN_REACH_M)
+    return bool((crown[1] - crown[0])[:2] @ _unit(direction) > _MIN_REACH_M)
 
 
 def _start(resident: Resident, motion: Motion, onset_s: float) -> Start:
@@ -215,12 +214,10 @@ def _start(resident: Resident, motion: Motion, onset_s: float) -> Start:
 
 
 def _pressed_seat(seat: Furniture, resident: Resident, seated: FloatArray) -> FloatArray:
-    """The seat as a box ``(1, 6)``, no higher than whoever sits on it has pressed it down."""
-    cones = resident.body.surface(resident.body.pose(seated[None]))
-    sitting = np.array([garment in ("top", "trousers") for garment in cones.garments])
-    bottom = np.minimum(cones.start[0, :, 2] - cones.start_radius, cones.end[0, :, 2] - cones.end_radius)
+    """The seat as a box ``(1, 6)`` right under the segments of whoever sits on it: nothing drops at the onset."""
     low, high = seat.footprint()
-    return np.array([[*low, 0.0, *high, min(seat.seat, float(bottom[sitting].min()) - _CLEARANCE_M)]])
+    bottom = lowest_above(resident.body, resident.body.pose(seated[None]), low, high)
+    return np.array([[*low, 0.0, *high, min(bottom - _CLEARANCE_M, seat.height)]])
 
 
 def _unit(direction: float) -> FloatArray:
