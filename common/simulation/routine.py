@@ -1,9 +1,10 @@
 """A day in a care home: when one resident sleeps, sits, eats, is dressed and washed, goes out, and falls.
 
 The day is a stress test, far busier than a resident's: at least three hours of movement, where residents sit for 77% of
-their waking time and walk 1,007 ± 806 steps (Auerswald et al., 2020). How often something happens are figures of our
-own. Falls are far more frequent than in any home (1.5 a bed and year: Rubenstein, Josephson & Robbins, Annals of
-Internal Medicine 121, 1994), so that they can be counted.
+their waking time and walk 1,007 ± 806 steps (Auerswald, Meyer, von Holdt & Voelcker-Rehage, "Application of activity
+trackers among nursing home residents", International Journal of Environmental Research and Public Health 17(18), 6683,
+2020). How often something happens are figures of our own. Falls are far more frequent than in any home (1.5 a bed and
+year: Rubenstein, Josephson & Robbins, Annals of Internal Medicine 121, 1994), so that they can be counted.
 """
 
 from __future__ import annotations

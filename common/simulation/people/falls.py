@@ -5,7 +5,8 @@ long-term care", Lancet 381 (2013). A search fitted the ranges below to UMAFall'
 and to the duration (1,271 ± 648 ms) and speed of the pelvis (2.14 ± 0.63 m/s) of real falls in Choi et al., "Kinematic
 analysis of video-captured falls", Journal of Biomechanics 48 (2015). Contact, brake and push were then set by hand with
 the whole table of tests.benchmarks.falls_simulated in view, other subjects included: neither UMAFall nor SisFall has
-unseen subjects left.
+unseen subjects left. Movement before a fall, and when tone is lost and arms are thrown out, were set last, with
+UMAFall's even subjects and SisFall's SA01 to SA06 and SE01 to SE04 in view.
 """
 
 from __future__ import annotations
@@ -14,16 +15,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from common.simulation.people.body import bend_angles
+from common.simulation.people.body import INDEX, bend_angles
+from common.simulation.people.daily import breathing
 from common.simulation.people.episode import Episode
 from common.simulation.people.fall import Fall
-from common.simulation.people.motion import KeyPostures, Motion, Steps, Track
+from common.simulation.people.motion import KeyPostures, Motion, Track
 from common.simulation.people.physics.falling import Start, fall_down
-from common.simulation.people.physics.model import Surroundings
+from common.simulation.people.physics.model import Surroundings, lowest_above
 from common.simulation.people.placing import place_somewhere
 from common.simulation.people.postures import sit, stand
 from common.simulation.people.reactions import FallReaction, protective_posture, tone_of
 from common.simulation.people.resident import Resident
+from common.simulation.people.tracks.gait import GaitStyle, straight, walking
+from common.simulation.people.tracks.gestures import QUIET, SEATED_TRUNK, STANDING_TRUNK, restless
 from common.simulation.rooms.furniture import Furniture
 from common.simulation.rooms.room import Room
 from common.validation import FloatArray
@@ -34,35 +38,37 @@ _CAUSES = {"weight shift": 0.41, "trip": 0.21, "bump": 0.11, "loss of support": 
 _WALKING = ("trip", "slip")
 
 _ONSET_S = (1.0, 2.0)
+_MOVES_S = 12.0  # until long after the onset
 _REST_S = (6.0, 10.0)  # residents who have fallen often cannot get up
 _LONGEST_S, _RECORDED_S = 3.5, 3.5  # until the impact; after it
 _CONTACT_S, _FRICTION = (0.033, 0.072), (0.5, 1.0)
-_PUSH, _BUMP, _SEAT_PUSH = (0.02, 0.2), (0.25, 0.5), (0.15, 0.4)  # parts of the weight
+_PUSH, _BUMP, _SEAT_PUSH = (0.02, 0.14), (0.25, 0.5), (0.15, 0.4)  # parts of the weight
 _STRENGTHS = (1.0, 1.6, 2.5, 4.0)
 _MIN_REACH_M = 0.3
-_CLEARANCE_M = 0.01  # the engine would throw off whoever begins inside the seat
+_CLEARANCE_M = 0.005  # the engine would throw off whoever begins inside the seat
 _NO_BOXES = np.zeros((0, 6))
 
 
 def fall_from_standing(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
     """Standing or walking, then a fall in the direction that ``activity`` names."""
-    toward = _TOWARD[activity] + rng.normal(0, 0.2)
     onset_s = rng.uniform(*_ONSET_S)
     cause = _random_cause(activity, rng)
-    tracks: list[Track] = [KeyPostures(stand(resident, 0.0, 0.0, 0.0, rng))]
+    tracks = _standing(resident, rng)
     if cause in _WALKING:
-        speed, stride = rng.uniform(0.4, 1.0) * resident.pace, rng.uniform(0.9, 1.3)
         # Walking ends with the onset, not by slowing down.
-        tracks.append(Steps(0.0, speed, stride, -1.0, onset_s + 9.0, phase=rng.uniform(0, 6)))
+        gait = straight(0.0, GaitStyle.random(resident.pace, rng), -2.0, _MOVES_S, phase=rng.uniform(0, 6))
+        tracks.extend(walking(gait, rng))
     motion = Motion(tuple(tracks))
+    toward = _TOWARD[activity] + rng.normal(0, 0.2)
+    direction = float(_before(motion, onset_s)[INDEX["heading"]]) + toward
     reaction = _random_reaction(motion, onset_s, toward, rng)
     push, push_s = (rng.uniform(*_BUMP), 0.25) if cause == "bump" else (rng.uniform(*_PUSH), rng.uniform(0.4, 0.7))
     foot_friction = 0.1 if cause == "slip" else 1.0
     around = Surroundings(rng.uniform(*_CONTACT_S), rng.uniform(*_FRICTION), foot_friction, _NO_BOXES)
     for strength in _STRENGTHS:  # a weak push may be recovered from, or end in another direction
-        pushed = replace(reaction, push=strength * push * _unit(toward), push_s=push_s)
+        pushed = replace(reaction, push=strength * push * _unit(direction), push_s=push_s)
         episode = _fall(activity, resident, motion, onset_s, around, pushed, None, rng)
-        if episode is not None and _falls_toward(episode, toward):
+        if episode is not None and _falls_toward(episode, direction):
             return place_somewhere(episode, room, rng)
     return None
 
@@ -77,13 +83,14 @@ def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.ran
     side = str(rng.choice(["Fall forward", "Fall left", "Fall right"]))
     toward = _TOWARD[side] * rng.uniform(0.3, 0.8) + rng.normal(0, 0.15)
     onset_s = rng.uniform(*_ONSET_S)
-    motion = Motion((KeyPostures(seated),))
+    moves = restless(_MOVES_S, QUIET, SEATED_TRUNK, rng)
+    motion = Motion((KeyPostures(seated), *moves, breathing()))
     reaction = _random_reaction(motion, onset_s, toward, rng)
     push = rng.uniform(*_SEAT_PUSH) * _unit(seat.heading + toward)
     reaction = replace(reaction, push=push, push_s=rng.uniform(0.6, 1.0), brake=0.0)
     if rng.random() < 0.5:  # fainting
-        reaction = replace(reaction, tone=_faint_tone(rng), reaction_s=np.inf)
-    around = Surroundings(rng.uniform(*_CONTACT_S), 0.4, 0.6, _pressed_seat(seat, resident, seated))
+        reaction = replace(reaction, tone=_faint_tone(rng), reaction_s=np.inf, reach_s=np.inf)
+    around = Surroundings(rng.uniform(*_CONTACT_S), 0.4, 0.6, _pressed_seat(seat, resident, _before(motion, onset_s)))
     episode = _fall(activity, resident, motion, onset_s, around, reaction, seat, rng)
     if episode is None:
         return None
@@ -95,19 +102,31 @@ def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.ran
 def collapse(activity: str, resident: Resident, room: Room, rng: np.random.Generator) -> Episode | None:
     """Fainting while standing: tone is lost, the knees give way, and the body sinks to the floor."""
     onset_s = rng.uniform(*_ONSET_S)
-    motion = Motion((KeyPostures(stand(resident, 0.0, 0.0, 0.0, rng)),))
+    motion = Motion(tuple(_standing(resident, rng)))
     toward = rng.uniform(-np.pi, np.pi)
     reaction = replace(
         _random_reaction(motion, onset_s, toward, rng),
         tone=_faint_tone(rng),
         loss_s=rng.uniform(0.3, 0.8),
         reaction_s=np.inf,
+        reach_s=np.inf,
         push=rng.uniform(0.02, 0.08) * _unit(toward),
         brake=rng.uniform(0.2, 0.8),
     )
     around = Surroundings(rng.uniform(*_CONTACT_S), rng.uniform(*_FRICTION), 1.0, _NO_BOXES)
     episode = _fall(activity, resident, motion, onset_s, around, reaction, None, rng)
     return episode and place_somewhere(episode, room, rng)
+
+
+def _standing(resident: Resident, rng: np.random.Generator) -> list[Track]:
+    """Upright at the origin, with arms and trunk that move: nobody stands like a statue before a fall."""
+    upright = stand(resident, 0.0, 0.0, 0.0, rng)
+    return [KeyPostures(upright), *restless(_MOVES_S, QUIET, STANDING_TRUNK, rng), breathing()]
+
+
+def _before(motion: Motion, onset_s: float) -> FloatArray:
+    """The coordinates in which balance is lost."""
+    return np.asarray(motion.coordinates(np.array([onset_s]))[0])
 
 
 def _random_cause(activity: str, rng: np.random.Generator) -> str:
@@ -119,14 +138,14 @@ def _random_cause(activity: str, rng: np.random.Generator) -> str:
 
 def _random_reaction(motion: Motion, onset_s: float, toward: float, rng: np.random.Generator) -> FallReaction:
     """The reaction of somebody who falls ``toward`` an angle from straight ahead; nothing pushes yet."""
-    before = motion.coordinates(np.array([onset_s]))
-    bends = bend_angles(before)[0]
+    before = _before(motion, onset_s)
+    bends = bend_angles(before[None])[0]
     limp = rng.uniform(0.03, 0.1)
-    stirs = rng.random() < 0.5
+    stirs = rng.random() < 0.3
     stir = np.where(rng.random(len(bends)) < 0.4, rng.uniform(0, 0.5, len(bends)), 0.0)
     return FallReaction(
         posture=bends,
-        protected=bend_angles(protective_posture(before[0], toward, rng)[None])[0],
+        protected=bend_angles(protective_posture(before, toward, rng)[None])[0],
         tone=tone_of(
             legs=rng.uniform(0.15, 0.32),
             ankles=rng.uniform(0.05, 0.15),
@@ -134,10 +153,11 @@ def _random_reaction(motion: Motion, onset_s: float, toward: float, rng: np.rand
             arms=rng.uniform(1.5, 3.0),
         ),
         limp=tone_of(legs=limp, ankles=limp, trunk=limp, arms=limp),
-        relax_s=rng.uniform(0.4, 1.2),
-        loss_s=rng.uniform(0.1, 0.35),
-        reaction_s=rng.uniform(0.1, 0.4),
-        ramp_s=rng.uniform(0.05, 0.4),
+        relax_s=rng.uniform(0.3, 0.8),
+        loss_s=rng.uniform(0.2, 0.8),
+        reaction_s=rng.uniform(0.2, 0.7),
+        reach_s=rng.uniform(0.4, 1.2),
+        ramp_s=rng.uniform(0.05, 0.3),
         push=np.zeros(2),
         push_s=1.0,
         brake=rng.uniform(0.0, 0.24),
@@ -169,12 +189,12 @@ def _fall(
     return Episode(activity, resident, motion, fall.impact_s + rng.uniform(*_REST_S), fall, seat)
 
 
-def _falls_toward(episode: Episode, toward: float) -> bool:
+def _falls_toward(episode: Episode, direction: float) -> bool:
     """Whether the head comes down in a direction on the ground."""
     if episode.fall is None:
         return False
     crown = episode.pose(np.array([episode.fall.onset_s, episode.fall.impact_s])).positions["crown"]
-    return bool((crown[1] - crown[0])[:2] @ _unit(toward) > _MIN_REACH_M)
+    return bool((crown[1] - crown[0])[:2] @ _unit(direction) > _MIN_REACH_M)
 
 
 def _start(resident: Resident, motion: Motion, onset_s: float) -> Start:
@@ -195,12 +215,10 @@ def _start(resident: Resident, motion: Motion, onset_s: float) -> Start:
 
 
 def _pressed_seat(seat: Furniture, resident: Resident, seated: FloatArray) -> FloatArray:
-    """The seat as a box ``(1, 6)``, no higher than whoever sits on it has pressed it down."""
-    cones = resident.body.surface(resident.body.pose(seated[None]))
-    sitting = np.array([garment in ("top", "trousers") for garment in cones.garments])
-    bottom = np.minimum(cones.start[0, :, 2] - cones.start_radius, cones.end[0, :, 2] - cones.end_radius)
+    """The seat as a box ``(1, 6)`` right under the segments of whoever sits on it: nothing drops at the onset."""
     low, high = seat.footprint()
-    return np.array([[*low, 0.0, *high, min(seat.seat, float(bottom[sitting].min()) - _CLEARANCE_M)]])
+    bottom = lowest_above(resident.body, resident.body.pose(seated[None]), low, high)
+    return np.array([[*low, 0.0, *high, min(bottom - _CLEARANCE_M, seat.height)]])
 
 
 def _unit(direction: float) -> FloatArray:

@@ -55,7 +55,7 @@ def posture(base: FloatArray | None = None, /, **changes: float) -> FloatArray:
 
 
 def smooth_step(part: FloatArray) -> FloatArray:
-    """Minimum-jerk course from 0 to 1 (Flash & Hogan 1985), constant outside [0, 1].
+    """Minimum-jerk course from 0 to 1 (Flash & Hogan, Journal of Neuroscience 5(7), 1985), constant outside [0, 1].
 
     Examples
     --------

@@ -12,7 +12,7 @@ from common.simulation.people.motion import posture
 from common.simulation.people.physics.falling import Drive
 from common.validation import FloatArray
 
-_ARM = ("shoulder_flexion", "shoulder_abduction", "elbow_flexion")
+_ARM = ("shoulder_flexion", "shoulder_abduction", "elbow_flexion", "forearm_rotation")
 _TRUNK = ("waist_flexion", "waist_left", "neck_flexion")
 
 
@@ -39,8 +39,8 @@ class FallReaction:
         Angles at the onset, and those that the reaction aims at.
     tone, limp : ndarray of shape (n_bends,)
         Tone while falling, reached ``loss_s`` after the onset, and while lying, ``relax_s`` after the impact.
-    reaction_s, ramp_s : float
-        When the reaction sets in, and how long it takes.
+    reaction_s, reach_s, ramp_s : float
+        When the reaction of legs and trunk sets in, when that of the arms, and how long both take.
     push : ndarray of shape (2,)
         Greatest force on the chest, in parts of the weight, for ``push_s``.
     brake : float
@@ -56,6 +56,7 @@ class FallReaction:
     relax_s: float
     loss_s: float
     reaction_s: float
+    reach_s: float
     ramp_s: float
     push: FloatArray
     push_s: float
@@ -65,7 +66,9 @@ class FallReaction:
 
     def __call__(self, time_s: float, since_impact_s: float) -> Drive:
         """The drive so long after the onset; ``since_impact_s`` is −inf before the impact."""
-        angles = self.posture + _ramp((time_s - self.reaction_s) / self.ramp_s) * (self.protected - self.posture)
+        begins_s = np.where(_IS_ARM, self.reach_s, self.reaction_s)
+        reacted = np.clip((time_s - begins_s) / self.ramp_s, 0.0, 1.0)
+        angles = self.posture + reacted * (self.protected - self.posture)
         falling = 1.0 + _ramp(time_s / self.loss_s) * (self.tone - 1.0)
         tone = falling + _ramp(since_impact_s / self.relax_s) * (self.limp - falling)
         if (stirring_s := since_impact_s - _STIRRING_AFTER_S) > 0:
@@ -77,7 +80,7 @@ class FallReaction:
 def protective_posture(before: FloatArray, toward: float, rng: np.random.Generator) -> FloatArray:
     """Coordinates that a reaction aims at: hands thrown out to where the body falls, knees and hips giving way."""
     forward, left = math.cos(toward), math.sin(toward)
-    knees = rng.uniform(0.1, 1.4)
+    knees = rng.uniform(0.3, 1.6)
     angles: dict[str, float] = {
         "waist_flexion": rng.uniform(0.4, 1.1),
         "waist_left": rng.uniform(-0.2, 0.2),
@@ -92,6 +95,7 @@ def protective_posture(before: FloatArray, toward: float, rng: np.random.Generat
             f"{side}_shoulder_flexion": reach * ahead + rng.normal(0.2, 0.3),
             f"{side}_shoulder_abduction": reach * (0.3 + max(outward * left, 0.0)) + rng.normal(0, 0.15),
             f"{side}_elbow_flexion": rng.uniform(0.1, 1.0),
+            f"{side}_forearm_rotation": rng.uniform(-1.2, 1.2),  # palms turn to the floor
         }
     return posture(before, **angles)
 

@@ -31,8 +31,8 @@ from common.validation import FloatArray
 #: Some seconds of movement in a place of its own.
 OutOfViewActivity = Callable[[str, Resident, float, np.random.Generator], Episode]
 
-# Of the seat of a wheelchair in everyday use: 0.83 ± 0.17 m/s² (Garcia-Mendez et al., Journal of Spinal Cord Medicine
-# 36, 2013).
+# Of the seat of a wheelchair in everyday use: 0.83 ± 0.17 m/s², weighted for the body (Garcia-Mendez et al., "Health
+# risks of vibration exposure to wheelchair users in the community", Journal of Spinal Cord Medicine 36, 2013).
 _WHEELCHAIR_M_S2 = (0.83, 0.17)
 _ROLLATOR_G = 0.05  # at the hands, our assumption
 _VIBRATION_HZ = (3.0, 9.0)

@@ -16,12 +16,12 @@ WALK = FrameScenario(1, 2, ("Walk",), repetitions=1, rate_hz=0.5)
 
 @pytest.fixture(scope="module")
 def frames() -> SimulatedFrames:
-    return simulate_frames(SMALL, seed=7, keep_transitions=True)
+    return simulate_frames(SMALL, seed=9, keep_transitions=True)
 
 
 @pytest.fixture(scope="module")
 def scenario_frames() -> list[LabelledFrame]:
-    return list(frames_of_scenario(SMALL, seed=7))
+    return list(frames_of_scenario(SMALL, seed=9))
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not() -> None:

@@ -101,8 +101,8 @@ def test_a_fall_shows_when_it_happens_and_rest_follows(activity: str, position: 
     sensor = InertialSensor(position, **EXACT)
     magnitude = np.linalg.norm(sensor.measure(episode, np.random.default_rng(0))[:, :3], axis=1)
     assert magnitude.max() > 1.8
-    # A hand or a knee may meet the floor a second before the thigh does.
-    assert abs(magnitude.argmax() / 50 - episode.fall.impact_s) < 1.2
+    # A hand or a knee may meet the floor a second before the thigh does, and an arm may drop after the trunk.
+    assert abs(magnitude.argmax() / 50 - episode.fall.impact_s) < 1.5
     np.testing.assert_allclose(np.median(magnitude[-50:]), 1, atol=0.1)
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from common.optional import require
-from common.simulation.people.body import JOINTS, Bend, Body, Joint
+from common.simulation.people.body import JOINTS, Bend, Body, Joint, Pose
 from common.validation import FloatArray
 
 STEP_S = 0.002
@@ -60,6 +60,7 @@ SEGMENTS = (
 TRUNK = ("pelvis", "waist", "chest", "neck")
 # What a surface meets: the shanks of somebody who sits may be drawn back under the seat.
 _EVERYTHING, _ABOVE_KNEES = 1, 2
+_SITTING = (*TRUNK, "left_hip", "right_hip")
 FLOOR = 0  # its number among the geometries: the first to be added
 
 # Radians that each bend may reach, by the end of its coordinate's name.
@@ -115,6 +116,25 @@ class Surroundings:
     friction: float
     foot_friction: float
     boxes: FloatArray
+
+
+def lowest_above(body: Body, pose: Pose, low: FloatArray, high: FloatArray) -> float:
+    """How high the lowest point of trunk and thighs is above the rectangle from ``low`` to ``high`` on the ground.
+
+    In meters above the floor, at the first moment of a pose; infinite if nothing is above the rectangle.
+    """
+    bottom = np.inf
+    for segment in SEGMENTS:
+        if segment.joint in _SITTING:
+            girth = body.girth if segment.fleshy else 1.0
+            ends = body.stature * np.array([1.0, girth, 1.0]) * np.array([segment.start, segment.end])
+            along = np.linspace(0.0, 1.0, 9)[:, None]
+            axis = (1 - along) * ends[0] + along * ends[1]
+            points = pose.positions[segment.joint][0] + axis @ pose.frames[segment.joint][0].T
+            inside = ((points[:, :2] > low) & (points[:, :2] < high)).all(axis=1)
+            heights = points[inside, 2] - body.stature * segment.radius * girth
+            bottom = min(bottom, float(heights.min(initial=np.inf)))
+    return bottom
 
 
 def engine() -> ModuleType:

@@ -1,8 +1,7 @@
 """Gait: legs, arms and trunk of somebody who walks, turns on the spot and walks on, and heels that strike.
 
 The legs follow the distance, not the time, so that feet do not slide when walking starts or stops. The pelvis turns and
-tilts with every stride by a few degrees (Perry & Burnfield, *Gait Analysis*, 2nd ed., 2010: 5 degrees of rotation and
-4 degrees of obliquity each way).
+tilts with every stride by a few degrees: how many is our assumption.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ class GaitStyle:
 
     @classmethod
     def random(cls, pace: float, rng: np.random.Generator) -> GaitStyle:
-        """0.4 to 1.2 m/s, as residents of homes walk (0.48 m/s and up: Kuys et al., J. Gerontology 69, 2014)."""
+        """0.4 to 1.2 m/s at an average pace: our assumption."""
         speed = rng.uniform(0.4, 1.2) * pace
         return cls(
             speed_m_s=speed,

@@ -51,8 +51,7 @@ class GestureStyle:
     ranges : mapping of str to (float, float)
         Radians that a coordinate moves below and above its posture, at most.
     move_s, pause_s : (float, float)
-        The shortest and the longest move and pause. Reaches of a hand take 0.4 to 1 s (Flash & Hogan 1985; Morasso,
-        Experimental Brain Research 42, 1981).
+        The shortest and the longest move and pause; our assumptions.
     """
 
     ranges: Mapping[str, tuple[float, float]]

@@ -9,8 +9,7 @@ from scipy.constants import g
 
 from common.validation import FloatArray
 
-# The pulse of a soft contact that an accelerometer on the trunk sees lasts about a tenth of a second: shock waves of a
-# heel are attenuated above 10 to 15 Hz on their way to the pelvis (Lafortune, Lake & Hennig, J. Biomechanics 29, 1996).
+# The pulse of a soft contact that an accelerometer on the trunk sees lasts about a tenth of a second: our assumption.
 _FREQUENCY_HZ = 5.0
 _WIDTH_S = 0.06
 

@@ -22,7 +22,7 @@ def test_an_activity_stays_in_the_room_and_in_view(activity: str) -> None:
     assert (trunk[..., :2] > 0).all()
     assert (trunk[..., :2] < room.size[:2]).all()
     assert room.camera.sees(trunk).mean() > 0.7
-    assert trunk[..., 2].min() > 0
+    assert trunk[..., 2].min() > -0.02  # flesh and floor give way
 
 
 def test_there_is_no_place_to_sit_without_a_seat() -> None:

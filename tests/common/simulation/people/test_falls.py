@@ -24,7 +24,7 @@ def falls(activity: str, seeds: range) -> list[Episode]:
 )
 def test_the_head_comes_down_where_the_name_says(activity: str, axis: int, sign: int) -> None:
     hits = []
-    for episode in falls(activity, range(8)):
+    for episode in falls(activity, range(12)):
         assert episode.fall is not None
         pose = episode.pose(np.array([episode.fall.onset_s - 0.01, episode.fall.impact_s]))
         moved = pose.positions["crown"][1] - pose.positions["crown"][0]
@@ -35,7 +35,7 @@ def test_the_head_comes_down_where_the_name_says(activity: str, axis: int, sign:
 
 def test_falls_take_as_long_as_real_ones_and_end_on_the_floor() -> None:
     durations = []
-    for episode in falls("Fall forward", range(12)):
+    for episode in falls("Fall forward", range(20)):
         assert episode.fall is not None
         durations.append(episode.fall.impact_s - episode.fall.onset_s)
         assert episode.pose(np.array([episode.duration_s])).positions["pelvis"][0, 2] < 0.45
