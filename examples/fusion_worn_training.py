@@ -60,12 +60,13 @@ def _windows_of_day(scenario: DayScenario, seed: int) -> tuple[FloatArray, Label
     rate = scenario.sensor.rate_hz
     length = round(WINDOW_S * rate)
     samples = np.concatenate([channels(block).astype(np.float32) for _, block in blocks(day)])
-    starts = np.arange(0, len(samples) - length + 1, round(_STEP_S * rate))
-    labels = _labels(day, (starts + length) / rate)
-    windows = np.lib.stride_tricks.sliding_window_view(samples, length, axis=0)[starts].swapaxes(1, 2)
-    moves = np.ptp(windows[:, :, ACCELERATION], axis=1) >= STILL_G  # not where samples are missing
-    others = np.flatnonzero(moves & (labels == 0) & ~np.isnan(windows).any(axis=(1, 2)))
-    falls = np.flatnonzero(moves & (labels == 1) & ~np.isnan(windows).any(axis=(1, 2)))
+    # A view: all windows of a day at once would take hundreds of megabytes.
+    step = round(_STEP_S * rate)
+    windows = np.lib.stride_tricks.sliding_window_view(samples, length, axis=0)[::step].swapaxes(1, 2)
+    labels = _labels(day, (np.arange(len(windows)) * step + length) / rate)
+    force = windows[:, :, ACCELERATION]
+    moves = force.max(axis=1) - force.min(axis=1) >= STILL_G  # not where samples are missing
+    falls, others = (np.flatnonzero(moves & (labels == label)) for label in (1, 0))
     rng = np.random.default_rng(seed)
     kept = np.sort(np.concatenate([falls, rng.choice(others, min(len(others), _MOST_OTHERS), replace=False)]))
     return windows[kept], labels[kept]
@@ -77,13 +78,10 @@ def _labels(day: SimulatedRecording, ends_s: FloatArray) -> Labels:
     A fall without the sensor is none to it.
     """
     labels = np.zeros(len(ends_s), dtype=np.int64)
-    for fall, is_worn in zip(day.labels.falls, _is_felt(day.labels), strict=True):
+    are_felt = day.labels.is_worn(day.labels.impacts_s)
+    for fall, is_felt in zip(day.labels.falls, are_felt, strict=True):
         labels[(ends_s > fall.onset_s) & (ends_s < fall.up_s + _UP_AGAIN_S)] = -1
         since_s = ends_s - fall.impact_s
-        if is_worn:
+        if is_felt:
             labels[(since_s >= _IMPACT_S[0]) & (since_s <= _IMPACT_S[1])] = 1
     return labels
-
-
-def _is_felt(labels: DayLabels) -> npt.NDArray[np.bool_]:
-    return labels.is_worn(labels.impacts_s)
