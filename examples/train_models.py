@@ -59,7 +59,7 @@ def main(
             "network": network,
             "training days": list(days.train),
             "validation days": list(days.validation),
-            "people in pictures": list(pictures.seeds),
+            "people in pictures": [list(pictures.seeds), list(pictures.hours_seeds)],
             "scenarios": [repr(days.training_scenario), repr(days.scenario), repr(pictures)],
         }
         manifest = read_manifest(out)

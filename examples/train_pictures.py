@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,10 @@ from examples.fusion_zones import draw_zones
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
+
+HOURS = 1.5
+_START_HOURS = (9.0, 16.5, 12.0, 19.5, 14.0, 7.5)  # by daylight, by lamps, and in the dark
+_FALLS_IN_HOURS, _HOURS_CAMERA_HZ = 4, 0.5
 
 _OTHERS_OF_A_DAY = 1500
 _UP_AGAIN_S = 20.0
@@ -44,6 +49,13 @@ def pictures_of_day(scenario: DayScenario, seed: int) -> tuple[Images, Labels]:
     images = np.array([frame.draw(scenario.size) for frame in frames], dtype=np.uint8)
     labels = np.repeat([1, 0], [len(fallen), len(chosen)])
     return images.reshape(-1, scenario.size, scenario.size, 3), labels
+
+
+def pictures_of_hours(scenario: DayScenario, seed: int) -> tuple[Images, Labels]:
+    """The same of an hour and a half, at a time of the day that depends on the seed: many rooms, at little cost."""
+    start_hour = _START_HOURS[seed % len(_START_HOURS)]
+    hours = replace(scenario, hours=HOURS, start_hour=start_hour, n_falls=_FALLS_IN_HOURS, camera_hz=_HOURS_CAMERA_HZ)
+    return pictures_of_day(hours, seed)
 
 
 def _label(frame: CameraFrame, falls: Sequence[FallTimes]) -> int:
