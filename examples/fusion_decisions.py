@@ -22,7 +22,7 @@ MAX_FALSE_ALARMS_PER_MOVEMENT_HOUR = 0.2
 
 _FOLDS = 4
 _CHANGED_BY = 0.01
-_CHANGED_WITHIN_S = 8  # longer than an impact is held, so that the seconds of a held one count
+_CHANGED_WITHIN_S = 10  # longer than an impact is held, so that the seconds of a held one count
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def fit(days: Sequence[ObservedDay]) -> common.FusionClassifier:
 
 
 def is_eventful(evidence: pd.DataFrame) -> BoolArray:
-    """The seconds in which the evidence of a sensor has changed in the last eight, has come or has gone."""
+    """The seconds in which the evidence of a sensor has changed in the last ten, has come or has gone."""
     recent = evidence.rolling(_CHANGED_WITHIN_S, min_periods=1)
     changed = (recent.max() - recent.min() > _CHANGED_BY).any(axis=1)
     came_or_went = (evidence.isna() != evidence.isna().shift(1, fill_value=True)).any(axis=1)

@@ -1,4 +1,4 @@
-"""The trained models of the fusion on disk: three bundles, and a manifest that says where they come from."""
+"""The trained models of the fusion on disk: four bundles, and a manifest that says where they come from."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sklearn.pipeline import Pipeline
+
 import common
 import fall
-import har
 from common import InertialSensor, InvalidInputError, ModelIntegrityError
+from examples.fusion_trees import WindowTrees
 
 SHIPPED = Path(__file__).resolve().parent / "models"
 MANIFEST = "manifest.json"
-_BUNDLES = ("wearable", "camera", "fusion")
+_BUNDLES = ("wearable", "prototypes", "camera", "fusion")
 _PACKAGES = ("har-fall", "numpy", "scipy", "scikit-learn", "tensorflow", "tf-keras", "ai-edge-litert")
 
 
@@ -75,17 +77,18 @@ class Manifest:
 
 @dataclass(frozen=True, eq=False)
 class Models:
-    """The classifiers of both sensors, their fusion, and where they come from."""
+    """The classifiers of both sensors, their fusion, and where they come from; prototypes are a rival of the trees."""
 
-    wearable: har.DTWPrototypeClassifier
+    wearable: WindowTrees
+    prototypes: Pipeline
     camera: fall.CompressedModel
     fusion: common.FusionClassifier
     manifest: Manifest
 
     @property
     def classifiers(self) -> dict[str, Any]:
-        """The sensors' classifiers by the sensor's name."""
-        return {"wearable": self.wearable, "camera": self.camera}
+        """The sensors' classifiers by the sensor's name, and the prototypes."""
+        return {"wearable": self.wearable, "prototypes": self.prototypes, "camera": self.camera}
 
 
 def write_manifest(
@@ -99,7 +102,7 @@ def write_manifest(
     calibration_error: float,
     data: tuple[MeasuredData, ...],
 ) -> Manifest:
-    """Describe the three bundles in a folder; this makes them complete."""
+    """Describe the four bundles in a folder; this makes them complete."""
     manifest = Manifest(
         command,
         settings,
@@ -155,8 +158,8 @@ def load_models(folder: Path) -> Models:
         raise InvalidInputError(
             f"models: {folder} holds none; `python examples/train_models.py --out {folder}` makes them"
         )
-    wearable, camera, fusion = (common.load_bundle(folder / name) for name in _BUNDLES)
-    return Models(wearable, camera, fusion, manifest)
+    wearable, prototypes, camera, fusion = (common.load_bundle(folder / name) for name in _BUNDLES)
+    return Models(wearable, prototypes, camera, fusion, manifest)
 
 
 def sha256(path: Path) -> str:

@@ -7,40 +7,44 @@ from pathlib import Path
 
 import joblib
 import numpy as np
-import numpy.typing as npt
 from rich.progress import track
 
 import common
 import fall
-from common import Box, FrameScenario, InvalidInputError
-from common.monitoring.zones import is_in_zone
+from common import FrameScenario, InvalidInputError
 from examples.fusion_models import MeasuredData, sha256
 from examples.fusion_simulated import Days
-from examples.fusion_zones import draw_zones
 from examples.terminal import console
-
-Images = npt.NDArray[np.uint8]
-Labels = npt.NDArray[np.int64]
+from examples.train_pictures import Images, Labels, pictures_of_day, pictures_of_hours
 
 _SCENARIO = replace(common.TRAIN_SCENARIO, rate_hz=1.0)  # of many people rather than many frames of a few
 
 _CALIBRATION_PICTURES = 1000  # on which the integers' ranges are measured
-_PICTURES_OF_A_DAY = 500
-_UP_AGAIN_S = 20.0
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """Which simulated people a network sees, and how long it learns."""
+    """Which simulated people a network sees, and how long it learns.
+
+    Attributes
+    ----------
+    scenario, seeds : FrameScenario, tuple of int
+        Of single activities.
+    hours_seeds : tuple of int
+        Of an hour and a half of as many residents, each in a room of their own: seats and beds, near and far, are
+        what a network takes for falls in rooms that it has not seen.
+    epochs : int
+    """
 
     scenario: FrameScenario = _SCENARIO
     seeds: tuple[int, ...] = tuple(range(1101, 1125))
+    hours_seeds: tuple[int, ...] = tuple(range(1101, 1200))
     epochs: int = 12
 
     @classmethod
     def quick(cls) -> Pictures:
         """A few people, to see that everything runs."""
-        return cls(FrameScenario(n_residents=2, n_rooms=4, repetitions=1, rate_hz=0.5), (131, 132), 2)
+        return cls(FrameScenario(n_residents=2, n_rooms=4, repetitions=1, rate_hz=0.5), (131, 132), (131, 132), 2)
 
 
 def train(
@@ -55,8 +59,8 @@ def train(
         classifier = fall.CNNFallClassifier(
             network,
             epochs=pictures.epochs,
-            batch_size=32,
-            learning_rate=2e-3,
+            batch_size=64,
+            learning_rate=3e-3,
             validation_fraction=0,
             random_state=0,
             verbose=1,
@@ -79,9 +83,10 @@ def described(gmdcsa24: Path | None) -> MeasuredData | None:
 
 def _all_pictures(days: Days, pictures: Pictures, gmdcsa24: Path | None, *, jobs: int) -> tuple[Images, Labels]:
     posed = [joblib.delayed(_posed)(pictures.scenario, seed) for seed in pictures.seeds]
-    found = [joblib.delayed(_found_on_a_day)(days, seed) for seed in days.train]
+    found = [joblib.delayed(pictures_of_day)(days.training_scenario, seed) for seed in days.train]
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator")
-    work = [*posed, *found]
+    hours = [joblib.delayed(pictures_of_hours)(days.training_scenario, seed) for seed in pictures.hours_seeds]
+    work = [*posed, *found, *hours]
     parts = list(track(parallel(work), "camera: pictures", total=len(work), console=console))
     if gmdcsa24 is not None:
         table = fall.datasets.load_gmdcsa24(gmdcsa24)
@@ -94,26 +99,3 @@ def _posed(scenario: FrameScenario, seed: int) -> tuple[Images, Labels]:
     """Pictures of single activities, falls among them."""
     frames = common.simulate_frames(scenario, seed=seed)
     return frames.images, frames.table["label"].to_numpy()
-
-
-def _found_on_a_day(days: Days, seed: int) -> tuple[Images, Labels]:
-    """Whom, or what, the detector finds on a training day while nobody has fallen: helpers, pets, false boxes.
-
-    People in the zones are left out, since nobody judges them there.
-    """
-    scenario = days.training_scenario
-    day = common.simulate_resident(scenario, seed=seed)
-    zones = draw_zones(day.room, seed=seed)
-    falls = [(fall_.onset_s, fall_.up_s + _UP_AGAIN_S) for fall_ in day.labels.falls]
-    rng = np.random.default_rng([seed, 98])
-    found = []
-    for frame in day.frames:
-        box = frame.box
-        if box is None or any(first <= frame.time_s <= last for first, last in falls):
-            continue
-        if not is_in_zone(Box(float(box.x), float(box.y), float(box.w), float(box.h)), zones):
-            found.append(frame)
-    chosen = rng.choice(len(found), size=min(len(found), _PICTURES_OF_A_DAY), replace=False)
-    images = [found[number].draw() for number in np.sort(chosen)]
-    size = days.scenario.size
-    return np.array(images, dtype=np.uint8).reshape(-1, size, size, 3), np.zeros(len(images), dtype=np.int64)

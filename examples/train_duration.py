@@ -15,10 +15,12 @@ import fall
 from examples.fusion_simulated import Days
 from examples.terminal import console
 from examples.train_camera import Pictures
+from examples.train_pictures import HOURS
 
 # A day costs as much as so many times the hour that is measured: its nights are cheap, faults and movement are not.
 _DAY_THROUGH_SENSORS = 14.0
 _TRAINING_DAY = 8.0
+_PICTURES_OF_A_DAY, _PICTURES_OF_HOURS = 1650, 260
 _BACKWARD = 3.0  # a step of training against a prediction
 
 
@@ -31,9 +33,11 @@ def print_duration(days: Days, pictures: Pictures, network: str, *, jobs: int) -
     step_s = _step_s(network)
     of_day_s = _DAY_THROUGH_SENSORS * hour_s * days.scenario.hours / 24
     training_days_s = _TRAINING_DAY * hour_s * days.training_scenario.hours / 14 * len(days.train)
+    hours_s = hour_s * HOURS * len(pictures.hours_seeds)
     drawing_s = picture_s * n_pictures
+    n_pictures += _PICTURES_OF_A_DAY * len(days.train) + _PICTURES_OF_HOURS * len(pictures.hours_seeds)
     learning_s = _BACKWARD * step_s * n_pictures * pictures.epochs
-    training_s = (training_days_s + drawing_s + of_day_s * len(days.validation)) / n_jobs + learning_s
+    training_s = (training_days_s + hours_s + drawing_s + of_day_s * len(days.validation)) / n_jobs + learning_s
     console.print(
         f"On {n_jobs} cores: training takes about {_told(training_s)}; judging {len(days.test)} test days after it "
         f"about {_told(of_day_s * len(days.test) / n_jobs)}. Both go on where they stopped.",

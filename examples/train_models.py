@@ -27,7 +27,7 @@ from examples.fusion_days import observe_days
 from examples.fusion_models import SHIPPED, read_manifest, write_manifest
 from examples.fusion_sensors import Sensor
 from examples.fusion_simulated import Days
-from examples.fusion_wearable import Wearable
+from examples.fusion_wearable import PROTOTYPES, Wearable
 from examples.terminal import console, explained
 from examples.train_duration import print_duration
 
@@ -59,7 +59,7 @@ def main(
             "network": network,
             "training days": list(days.train),
             "validation days": list(days.validation),
-            "people in pictures": list(pictures.seeds),
+            "people in pictures": [list(pictures.seeds), list(pictures.hours_seeds)],
             "scenarios": [repr(days.training_scenario), repr(days.scenario), repr(pictures)],
         }
         manifest = read_manifest(out)
@@ -68,10 +68,10 @@ def main(
             console.print(f"{out} holds the models of these settings already.", highlight=False)
             return
         print_duration(days, pictures, network, jobs=jobs)
-        wearable = train_wearable.train(days, cache, motionsense, jobs=jobs)
+        worn = train_wearable.train(days, cache, motionsense, jobs=jobs)
         camera = train_camera.train(days, pictures, network, cache, gmdcsa24, jobs=jobs)
-        fused = _fuse(days, [Wearable(wearable), Camera(camera)], cache, jobs=jobs)
-        for name, model in (("wearable", wearable), ("camera", camera), ("fusion", fused.fusion)):
+        fused = _fuse(days, [Wearable(worn[Wearable.name], worn[PROTOTYPES]), Camera(camera)], cache, jobs=jobs)
+        for name, model in {**worn, "camera": camera, "fusion": fused.fusion}.items():
             common.save_bundle(model, out / name)
         manifest = write_manifest(
             out,

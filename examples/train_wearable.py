@@ -1,4 +1,4 @@
-"""Train the worn sensor's prototypes: on simulated days, and on measured people who do not fall, where given."""
+"""Train the worn sensor's classifiers: on simulated days, and on measured people who do not fall, where given."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ import joblib
 import numpy as np
 from rich.progress import track
 from scipy.signal import resample_poly
+from sklearn.pipeline import Pipeline
 
 import common
 import har
 from common import InvalidInputError, TrainingData
 from common.validation import FloatArray
-from examples import fusion_wearable
 from examples.fusion_models import MeasuredData, sha256
 from examples.fusion_simulated import Days
-from examples.fusion_wearable import CHANNELS, WINDOW_S, channels, learn, training_windows
+from examples.fusion_trees import WindowTrees
+from examples.fusion_wearable import PROTOTYPES, Wearable
+from examples.fusion_worn_training import N_PROTOTYPES, N_TREES, learn_prototypes, learn_trees, training_windows
+from examples.fusion_worn_windows import CHANNELS, WINDOW_S, channels
 from examples.terminal import console
 
 _COMPACT = "motionsense_raw.npz"
@@ -25,20 +28,23 @@ _WINDOWS_PER_PERSON = 200
 _UNITS = ("g", "g", "g", "200 deg/s", "200 deg/s", "200 deg/s", "g", "200 deg/s")
 
 
-def train(days: Days, cache: Path, motionsense: Path | None, *, jobs: int) -> har.DTWPrototypeClassifier:
-    """The prototypes; those of an earlier, interrupted run are read from ``cache``."""
-    settings = (days.training_scenario, days.train, described(motionsense), fusion_wearable.N_PROTOTYPES)
-    bundle = cache / "training" / f"wearable-{joblib.hash(settings)}"
-    if not bundle.exists():
+def train(days: Days, cache: Path, motionsense: Path | None, *, jobs: int) -> dict[str, WindowTrees | Pipeline]:
+    """The classifiers by name; those of an earlier, interrupted run are read from ``cache``."""
+    settings = (days.training_scenario, days.train, described(motionsense), N_TREES, N_PROTOTYPES, WINDOW_S)
+    bundles = {name: cache / "training" / f"{name}-{joblib.hash(settings)}" for name in (Wearable.name, PROTOTYPES)}
+    if not all(bundle.exists() for bundle in bundles.values()):
         X, y = training_windows(days.training_scenario, days.train, jobs=jobs)
         if motionsense is not None:
             measured = measured_windows(motionsense, days.scenario.sensor.rate_hz)
             X, y = np.concatenate([X, measured]), np.concatenate([y, np.zeros(len(measured), dtype=np.int64)])
         console.print(f"wearable: {len(y):,} windows, {int(y.sum()):,} of them falls", highlight=False)
-        trained_on = TrainingData(CHANNELS, _UNITS, days.scenario.sensor.rate_hz, WINDOW_S, X.shape[1])
-        common.save_bundle(learn(X, y), bundle, trained_on=trained_on)
-    model: har.DTWPrototypeClassifier = common.load_bundle(bundle)
-    return model
+        rate_hz = days.scenario.sensor.rate_hz
+        trained_on = TrainingData(CHANNELS, _UNITS, rate_hz, WINDOW_S, X.shape[1])
+        learned = {Wearable.name: learn_trees(X, y, rate_hz), PROTOTYPES: learn_prototypes(X, y)}
+        for name, model in learned.items():
+            if not bundles[name].exists():
+                common.save_bundle(model, bundles[name], trained_on=trained_on)
+    return {name: common.load_bundle(bundle) for name, bundle in bundles.items()}
 
 
 def described(motionsense: Path | None) -> MeasuredData | None:

@@ -13,7 +13,7 @@ from common.monitoring.reports import CameraReport, Person, check_report
 from common.monitoring.times import check_not_before
 from common.monitoring.tracks import Frame, Limits, Sighting, Track, View, view_after
 from common.monitoring.zones import Zone, is_in_zone
-from common.validation import check_number
+from common.validation import check_integer, check_number
 
 _FALLEN = 0.5
 
@@ -21,12 +21,15 @@ _FALLEN = 0.5
 class RecentFrames:
     """The largest of the mean probabilities of the people in view, each over its last ``averaged_s`` seconds of frames.
 
+    A mean is over ``min_frames`` frames at least: after a pause, during which nothing moved, one frame says no more
+    than those before it.
+
     Which of several people is the resident is not known, so all count. While nothing moves, the picture is the same,
     and what the last frames said holds without limit, as long as the camera goes on reporting: whoever lies still stays
     fallen. A frame counts as the time since the one before, one second at most. There is no evidence (NaN)
 
-    - of a person in a zone, since lying there is not a fall, until ``averaged_s`` after leaving it;
-    - of a person who was found in one frame only, as most false boxes are;
+    - of a person in a zone, since lying there is not a fall, until ``averaged_s`` and ``min_frames`` after leaving it;
+    - of a person who was found in fewer than ``min_frames`` frames, as most false boxes are;
     - of a person who has not been found for more than ``lost_s`` since something moved without them, or for more than
       ``idle_s`` of frames in which others were found: somebody who has left the room, or is hidden behind the sofa, was
       last seen standing;
@@ -43,6 +46,8 @@ class RecentFrames:
         In seconds, see above.
     still_s : float
         After how many seconds without movement a fallen person lies still.
+    min_frames : int
+        At least how many frames a mean is over.
 
     Examples
     --------
@@ -73,6 +78,7 @@ class RecentFrames:
         still_s: float = 5.0,
         silent_s: float = 20.0,
         late_s: float = 10.0,
+        min_frames: int = 2,
     ) -> None:
         self.zones = _check_zones(zones)
         self.averaged_s = check_number(averaged_s, "averaged_s", above=0)
@@ -81,7 +87,8 @@ class RecentFrames:
         self.still_s = check_number(still_s, "still_s", above=0)
         self.silent_s = check_number(silent_s, "silent_s", above=0)
         self.late_s = check_number(late_s, "late_s", at_least=0)
-        self._limits = Limits(self.averaged_s, self.lost_s, self.idle_s)
+        self.min_frames = check_integer(min_frames, "min_frames")
+        self._limits = Limits(self.averaged_s, self.min_frames, self.lost_s, self.idle_s)
         # The recent frames, the view after each, and the view before the first: a late frame is put among them.
         self._frames: list[Frame] = []
         self._views: list[View] = []
@@ -97,6 +104,7 @@ class RecentFrames:
             still_s=self.still_s,
             silent_s=self.silent_s,
             late_s=self.late_s,
+            min_frames=self.min_frames,
         )
 
     def hear(self, time_s: float, report: CameraReport) -> None:
@@ -116,7 +124,7 @@ class RecentFrames:
 
     def at(self, time_s: float) -> float:
         """The probability of a fall at ``time_s``, which must not lie before the latest report."""
-        judged = [track.mean for track in self._tracks(time_s) if not math.isnan(track.mean)]
+        judged = [mean for mean in self._means(self._tracks(time_s)) if not math.isnan(mean)]
         return max(judged, default=math.nan)
 
     def lying_still(self, time_s: float) -> bool | None:
@@ -125,7 +133,7 @@ class RecentFrames:
         It is None as well if somebody is not judged while nobody is known to lie, or if several people are in view
         and something moves: it may be the helper.
         """
-        means = [track.mean for track in self._tracks(time_s)]
+        means = self._means(self._tracks(time_s))
         if any(mean >= _FALLEN for mean in means):
             view = self._views[-1]
             is_still = view.time_s - view.still_since_s >= self.still_s
@@ -139,10 +147,11 @@ class RecentFrames:
         or since something moved: one who has just disappeared may lie there.
         """
         tracks = self._tracks(time_s)
-        if any(track.mean >= _FALLEN for track in tracks):
+        means = self._means(tracks)
+        if any(mean >= _FALLEN for mean in means):
             return False
         is_seen = all(time_s - track.found_s <= self.averaged_s and track.missed_s == 0 for track in tracks)
-        if not tracks or not is_seen or any(math.isnan(track.mean) for track in tracks):
+        if not tracks or not is_seen or any(map(math.isnan, means)):
             return None
         return all(track.is_tall for track in tracks)
 
@@ -151,6 +160,9 @@ class RecentFrames:
             return []
         is_silent = check_not_before(time_s, self._views[-1].time_s) - self._views[-1].time_s >= self.silent_s
         return [] if is_silent else list(self._views[-1].tracks.values())
+
+    def _means(self, tracks: Iterable[Track]) -> list[float]:
+        return [track.mean(self.min_frames) for track in tracks]
 
     def _view_again(self, place: int) -> None:
         """The views from a place on, whose frames have changed."""

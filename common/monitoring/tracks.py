@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 # A frame stands for the time since the one before, but for no more than this: after a pause nobody knows more.
 _LONGEST_FRAME_S = 1.0
-# A track is believed from its second frame on: most false boxes last for one.
-_MIN_FRAMES = 2
 
 
 class Sighting(NamedTuple):
@@ -27,9 +25,10 @@ class Frame(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Times in seconds: how far back a mean reaches, and when a track that is not found is dropped."""
+    """How far back a mean reaches at least, in seconds and in frames; and when a track that is not found is dropped."""
 
     averaged_s: float
+    min_frames: int
     lost_s: float
     idle_s: float
 
@@ -40,9 +39,8 @@ class Track(NamedTuple):
     Attributes
     ----------
     recent : tuple of (float, float)
-        Time and probability of the frames within ``averaged_s`` of the latest one in which it was found.
-    n_frames : int
-        In how many frames it was found, at most as many as it takes to be believed.
+        Time and probability of the frames within ``averaged_s`` of the latest one in which it was found, and of the
+        latest ``min_frames``: after a pause in which nothing moved, they show what was there until then.
     is_tall : bool
         Whether its latest box is taller than wide.
     missed_s, outlived_s : float
@@ -50,7 +48,6 @@ class Track(NamedTuple):
     """
 
     recent: tuple[tuple[float, float], ...] = ()
-    n_frames: int = 0
     is_tall: bool = False
     missed_s: float = 0.0
     outlived_s: float = 0.0
@@ -60,18 +57,17 @@ class Track(NamedTuple):
         """When it was last found."""
         return self.recent[-1][0]
 
-    @property
-    def mean(self) -> float:
-        """Mean probability of the recent frames; NaN if one of them was not judged, or if there was only one ever."""
-        if self.n_frames < _MIN_FRAMES:
+    def mean(self, min_frames: int) -> float:
+        """Mean probability of the recent frames; NaN if one of them was not judged, or if there were too few ever."""
+        if len(self.recent) < min_frames:
             return math.nan
         return math.fsum(probability for _, probability in self.recent) / len(self.recent)
 
-    def found(self, time_s: float, sighting: Sighting, averaged_s: float) -> Track:
+    def found(self, time_s: float, sighting: Sighting, limits: Limits) -> Track:
         """The track after a frame in which it was found."""
-        recent = tuple(frame for frame in self.recent if frame[0] > time_s - averaged_s)
-        frames = (*recent, (time_s, sighting.probability))
-        return Track(frames, min(self.n_frames + 1, _MIN_FRAMES), sighting.is_tall)
+        frames = (*self.recent, (time_s, sighting.probability))
+        n_recent = sum(frame_s > time_s - limits.averaged_s for frame_s, _ in frames)
+        return Track(frames[-max(n_recent, limits.min_frames) :], sighting.is_tall)
 
     def not_found(self, frame: Frame, frame_s: float) -> Track:
         """The track after a frame in which it was not found.
@@ -115,5 +111,5 @@ def view_after(view: View | None, frame: Frame, limits: Limits) -> View:
             if track.missed_s <= limits.lost_s and track.outlived_s <= limits.idle_s:
                 tracks[number] = track
     for number, sighting in frame.found.items():
-        tracks[number] = view.tracks.get(number, Track()).found(frame.time_s, sighting, limits.averaged_s)
+        tracks[number] = view.tracks.get(number, Track()).found(frame.time_s, sighting, limits)
     return View(frame.time_s, frame.time_s if frame.moved else view.still_since_s, tracks)

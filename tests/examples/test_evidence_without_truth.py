@@ -13,8 +13,9 @@ from common import DayScenario, InertialSensor, SimulatedRecording
 from common.simulation.scenes import Scene
 from examples.fusion_camera import Camera
 from examples.fusion_days import ObservedDay
+from examples.fusion_sensors import Preparation
 from examples.fusion_truth import Truth
-from examples.fusion_wearable import Wearable, learn, training_windows
+from examples.fusion_wearable import Wearable
 from examples.fusion_zones import draw_zones
 from tests.examples.test_third_sensor import MeanBrightness
 
@@ -30,7 +31,7 @@ class NoNetwork:
 
 @pytest.fixture(scope="module")
 def wearable() -> Wearable:
-    return Wearable(learn(*training_windows(SCENARIO, (35, 36), jobs=1)))
+    return Wearable.prepare(Preparation(SCENARIO, (35, 36), {}, jobs=1))
 
 
 def evidence(day: SimulatedRecording, other: SimulatedRecording, wearable: Wearable) -> pd.DataFrame:

@@ -92,7 +92,7 @@ def test_three_sensors_from_days_to_tables_and_figures(tmp_path: Path, monkeypat
     assert list(table.index) == [
         "wearable", "camera", "floor", "all, fused", "10% lost, ≤ 0.2 s", "10% lost, ≤ 1 s",
         "wearable missing", "camera missing", "floor missing",
-        "peak acceleration", "aspect ratio", SPEED, "all, by the monitor", "wearable wakes camera",
+        "prototypes", "peak acceleration", "aspect ratio", SPEED, "all, by the monitor", "wearable wakes camera",
     ]  # fmt: skip
     assert table.loc["all, fused", "falls found"] > 0
     assert {path.name for path in tmp_path.glob("*.png")} == {

@@ -4,7 +4,6 @@ import math
 from itertools import pairwise
 
 FRAME_S = 1.0
-MIN_FRAMES = 2
 
 
 def held(reports, time_s, hold_s):
@@ -44,8 +43,10 @@ def camera(reports, time_s, evidence):
             continue
         breaks = [n for n, (a, b) in enumerate(pairwise(found), start=1) if is_broken(a, b)]
         life = found[max(breaks, default=0) :]
-        recent = [judged(t, track) for t in life if t > life[-1] - evidence.averaged_s]
-        means.append(math.nan if len(life) < MIN_FRAMES else math.fsum(recent) / len(recent))
+        within = [t for t in life if t > life[-1] - evidence.averaged_s]
+        averaged = max(within, life[-evidence.min_frames :], key=len)
+        recent = [judged(t, track) for t in averaged]
+        means.append(math.nan if len(life) < evidence.min_frames else math.fsum(recent) / len(recent))
         is_up.append(all(one.box.h > one.box.w for one in of(life[-1], track)))
         missed = any(moved[t] for t in times if t > life[-1])
         is_seen.append(time_s - life[-1] <= evidence.averaged_s and not missed)

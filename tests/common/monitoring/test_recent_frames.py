@@ -25,7 +25,8 @@ SETTINGS = st.sampled_from(
         {},
         {"zones": (BED,)},
         {"zones": (BED,), "averaged_s": 0.5, "lost_s": 0.0, "idle_s": 2.0, "still_s": 1.0, "silent_s": 4.0},
-        {"averaged_s": 20.0, "lost_s": 1.0, "idle_s": 0.0},
+        {"averaged_s": 20.0, "lost_s": 1.0, "idle_s": 0.0, "min_frames": 1},
+        {"averaged_s": 2.0, "min_frames": 4},
     ]
 )
 
@@ -126,6 +127,14 @@ def test_a_false_box_in_one_frame_is_not_believed():
     evidence, now = told(*[seen(0.125)] * 3, seen(0.125, 0.99), seen(0.125))
     assert evidence.at(now) == 0.125
     assert same(told(seen(0.8759))[0].at(0), math.nan)
+
+
+def test_one_frame_after_a_pause_says_no_more_than_those_before():
+    evidence, now = told(*[seen(0.125)] * 5, *[SAME] * 100, seen(0.875), min_frames=3)
+    assert evidence.at(now) == 0.375
+    in_bed = CameraReport(True, (Person(IN_BED, 0.95, 1),))
+    evidence, now = told(*[in_bed] * 5, *[SAME] * 100, seen(0.875), zones=[BED])
+    assert math.isnan(evidence.at(now))
 
 
 def test_all_people_in_view_count():
