@@ -87,7 +87,7 @@ def energy_table(
 
 
 def estimates(wearable: Wearable, camera: Camera) -> tuple[common.Estimate, common.Estimate]:
-    """A decision of the wearable, whose prototypes are compared in float32, and one of the camera, as its file says."""
+    """A decision of the wearable, whose trees compare in float32, and one of the camera, as its file says."""
     watch = common.CORTEX_M4.estimate(wearable.classifier.cost_, dtype=_WATCH_DTYPE)
     return watch, common.RASPBERRY_PI_4.estimate(camera.model.cost)
 

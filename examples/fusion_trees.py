@@ -35,6 +35,7 @@ _RANDOM_NEGATIVES, _HARD_NEGATIVES = 12_000, 8_000
 _WEIGHT_OF_FALLS = 0.2  # of all falls together, against all other windows
 _BYTES_PER_NODE = 10  # feature 1, threshold 4, two children 4; a leaf's value takes the place of its threshold
 _AT_ONCE = 2000
+_NODES = ("feature", "threshold", "left", "right", "value")
 
 
 class WindowTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -177,16 +178,13 @@ def _in_parts(windows: FloatArray, rate_hz: float) -> FloatArray:
 
 
 def _depth(nodes: Mapping[str, Any]) -> int:
-    """How many steps it takes until every way through every tree has ended in a leaf."""
-    trees = np.arange(len(nodes["feature"]))[:, None]
-    reached = np.zeros((len(trees), 1), dtype=np.int64)
-    steps = 0
-    while (nodes["feature"][trees, reached] >= 0).any():
-        reached = np.concatenate([nodes["left"][trees, reached], nodes["right"][trees, reached]], axis=1)
-        steps += 1
-        if steps > nodes["feature"].shape[1]:
-            raise InvalidInputError("nodes do not end in leaves")
-    return steps
+    """How many steps the longest way down takes; children come after their parents."""
+    depth = np.zeros(nodes["feature"].shape, dtype=np.int64)
+    for number in range(depth.shape[1]):
+        trees = np.flatnonzero(nodes["feature"][:, number] >= 0)
+        for child in ("left", "right"):
+            depth[trees, nodes[child][trees, number]] = depth[trees, number] + 1
+    return int(depth.max())
 
 
 def _write(model: WindowTrees) -> dict[str, Any]:
@@ -203,20 +201,32 @@ def _write(model: WindowTrees) -> dict[str, Any]:
 def _read(files: Mapping[str, Any]) -> WindowTrees:
     about = files["model.json"]
     model = WindowTrees(**about["parameters"])
-    nodes = {name: files[f"{name}.npy"] for name in ("feature", "threshold", "left", "right", "value")}
-    n_nodes = nodes["feature"].shape[1]
-    is_used = nodes["left"] >= 0
-    for name in ("left", "right"):
-        if nodes[name].shape != nodes["feature"].shape or (nodes[name] >= n_nodes).any():
-            raise InvalidInputError(f"{name} points to nodes that are not there")
-    if not is_used[:, 0].all() or not np.isfinite(nodes["threshold"]).all() or not np.isfinite(nodes["value"]).all():
-        raise InvalidInputError("nodes must begin with a root and hold finite numbers")
+    n_timesteps = check_integer(about["n_timesteps"], "n_timesteps")
+    n_channels = check_integer(about["n_channels"], "n_channels")
+    nodes = {name: files[f"{name}.npy"] for name in _NODES}
+    n_features = features(np.zeros((1, n_timesteps, n_channels)), model.rate_hz).shape[1]
+    _check_nodes(nodes, n_features)
     model.set_nodes(nodes, float(about["intercept"]))
     model.classes_ = np.array([0, 1])
-    model.n_timesteps_in_ = check_integer(about["n_timesteps"], "n_timesteps")
-    model.n_channels_in_ = check_integer(about["n_channels"], "n_channels")
+    model.n_timesteps_in_, model.n_channels_in_ = n_timesteps, n_channels
     model.n_features_in_ = model.n_timesteps_in_ * model.n_channels_in_
     return model
+
+
+def _check_nodes(nodes: Mapping[str, Any], n_features: int) -> None:
+    """Refuse trees that lead nowhere, in a circle, or to numbers that are none."""
+    shape, feature = nodes["feature"].shape, nodes["feature"]
+    if len(shape) != 2 or 0 in shape or any(array.shape != shape for array in nodes.values()):
+        raise InvalidInputError("nodes must be tables of one shape, with a row for each tree")
+    if not (feature < n_features).all():
+        raise InvalidInputError(f"feature must be below {n_features}")
+    number = np.broadcast_to(np.arange(shape[1]), shape)
+    for child in ("left", "right"):
+        inner = feature >= 0
+        if not (nodes[child][inner] > number[inner]).all() or not (nodes[child] < shape[1]).all():
+            raise InvalidInputError(f"{child} must lead to a later node of the same tree")
+    if not all(np.isfinite(nodes[name]).all() for name in ("threshold", "value")):
+        raise InvalidInputError("thresholds and values must be finite")
 
 
 register(KIND, WindowTrees, _write, _read)

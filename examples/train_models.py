@@ -1,4 +1,4 @@
-"""Train the small models that the fusion example uses: prototypes for the worn sensor, a network, and their fusion.
+"""Train the small models that the fusion example uses: trees for the worn sensor, a network, and their fusion.
 
     python examples/train_models.py                                       (about two hours; goes on where it stopped)
     python examples/train_models.py --quick --out /tmp/models             (minutes; only to see that it runs)
