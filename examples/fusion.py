@@ -5,10 +5,11 @@
     python examples/fusion.py --data urfd --root PATH --weights mobilenet_v2_1.0_224_no_top.h5
     python examples/fusion.py --data sisfall --root PATH         (no camera: the worn sensor's stream on old people)
 
-The wearable's classifier is boosted trees, with a few learned prototypes under DTW beside them, on URFD prototypes
-alone; the camera's is a compressed CNN, or a dense head on frozen MobileNetV2 features. The fusion learns from probabilities for people whom neither classifier was trained on, and
-is judged on other people: on simulated residents by falls found and false alarms an hour of movement, as the room's
-monitor would have raised them; on URFD's sequences in the room of the falls, leaving one actor out.
+The wearable's classifier is boosted trees, with a few learned prototypes under DTW beside them; on URFD prototypes
+alone. The camera's is a compressed CNN, or a dense head on frozen MobileNetV2 features. The fusion learns from
+probabilities for people whom neither classifier was trained on, and is judged on other people: on simulated residents
+by falls found and false alarms an hour of movement, as the room's monitor would have raised them; on URFD's sequences
+in the room of the falls, leaving one actor out.
 """
 
 import enum
