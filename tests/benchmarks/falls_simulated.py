@@ -1,6 +1,6 @@
 """Simulated falls beside measured ones: what sensors at waist and wrist record, and how far a classifier carries.
 
-    python -m tests.benchmarks.falls_simulated --umafall PATH --sisfall PATH [--people 20] [--training-people 30]
+    python -m tests.benchmarks.falls_simulated --umafall PATH --sisfall PATH [--people 20] [--training-people 24]
 
 Medians with quartiles; at 20 Hz, within ±8 g and ±256 deg/s for UMAFall, as its sensors are. *dip* and *delay*: the
 least acceleration in the 1.5 s before the peak, and how long before it; *turning*: the fastest within 2 s of the peak;
@@ -89,7 +89,7 @@ def main() -> None:
     parser.add_argument("--umafall", type=Path, required=True, help="its folder, see docs/data.md")
     parser.add_argument("--sisfall", type=Path, required=True, help="its folder, see docs/data.md")
     parser.add_argument("--people", type=int, default=20, help="simulated people of the table, at most 50")
-    parser.add_argument("--training-people", type=int, default=30, help="of the transfer, at most 50")
+    parser.add_argument("--training-people", type=int, default=24, help="of the transfer, at most 50")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore", common.FrugalWarning)  # recordings shorter than a window
 
