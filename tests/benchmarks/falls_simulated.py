@@ -1,12 +1,12 @@
 """Simulated falls beside measured ones: what sensors at waist and wrist record, and how far a classifier carries.
 
-    python -m tests.benchmarks.falls_simulated --umafall PATH --sisfall PATH [--people 20]
+    python -m tests.benchmarks.falls_simulated --umafall PATH --sisfall PATH [--people 20] [--training-people 24]
 
 Medians with quartiles; at 20 Hz, within ±8 g and ±256 deg/s for UMAFall, as its sensors are. *dip* and *delay*: the
 least acceleration in the 1.5 s before the peak, and how long before it; *turning*: the fastest within 2 s of the peak;
 *after*: standard deviation 1 to 2 s after it. A search fitted the simulation to the "fitted" of UMAFall; contact, brake
-and push were set by hand with all rows in view, so that none of them is a test on unseen people.
-Simulated people have seeds up to 50.
+and push were set by hand with all rows in view, so that none of them is a test on unseen people. The transfer is that
+of tests.benchmarks.transfer. Simulated people have seeds up to 50.
 """
 
 import argparse
@@ -16,22 +16,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-from scipy.signal import decimate
-from sklearn.metrics import roc_auc_score
 
 import common
 import har
-from common.simulation.inertial import CHANNELS, InertialSensor
-from common.simulation.people.activities import ACTIVITIES, RARE_ACTIVITIES, perform
+from common.simulation.inertial import InertialSensor
+from common.simulation.people.activities import perform
 from common.simulation.people.episode import Episode
 from common.simulation.people.resident import Resident
 from common.simulation.rooms.room import Room
 from common.validation import FloatArray
-from har.datasets import fall_labels, load_sisfall, load_umafall
-from tests.benchmarks.wearable_simulated import classifier
+from har.datasets import load_sisfall, load_umafall
+from tests.benchmarks import transfer
+from tests.benchmarks.transfer import RATE_HZ
 
-RATE_HZ = 20.0
 QUANTITIES = ("peak g", "dip g", "turning deg/s", "after g", "delay s")
 FROM_STANDING = ("Fall forward", "Fall backwards", "Fall left", "Fall right")
 FROM_SEAT = ("F13", "F14", "F15")
@@ -87,26 +84,17 @@ def timing(name: str, found: list[tuple[int, Episode]]) -> None:
     )
 
 
-def transfer(position: str, simulated: har.Windows, measured: har.Recordings) -> None:
-    """Profiles of simulated windows round the peak, judged on measured ones."""
-    windows = har.segment_at_peak(fall_labels(measured), window_s=4.0)
-    model = classifier().fit(simulated.X, simulated.y)
-    truth: npt.NDArray[np.int64] = np.asarray(windows.y)
-    accuracy = np.mean(model.predict(windows.X) == truth)
-    auc = roc_auc_score(truth, model.predict_proba(windows.X)[:, 1])
-    print(f"simulated → {position}: accuracy {accuracy:.3f}, AUC {auc:.3f} ({len(truth)} windows)", flush=True)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--umafall", type=Path, required=True, help="its folder, see docs/data.md")
     parser.add_argument("--sisfall", type=Path, required=True, help="its folder, see docs/data.md")
-    parser.add_argument("--people", type=int, default=20, help="simulated people, at most 50")
+    parser.add_argument("--people", type=int, default=20, help="simulated people of the table, at most 50")
+    parser.add_argument("--training-people", type=int, default=24, help="of the transfer, at most 50")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore", common.FrugalWarning)  # recordings shorter than a window
 
     old = load_sisfall(arguments.sisfall)
-    slow = [decimate(signal[:, :6], 5, axis=0, ftype="fir") for signal in old.signals]
+    slow = [transfer.at_20_hz(signal[:, :6]) for signal in old.signals]
     sisfall = har.Recordings(slow, old.y, old.groups, RATE_HZ, old.channels)
     umafall = {p: load_umafall(arguments.umafall, position=p) for p in ("waist", "wrist")}
 
@@ -141,16 +129,11 @@ def main() -> None:
     print("Choi 2015: 1271 ± 648 ms, 2.14 ± 0.63 m/s")
     print(f"{seconds:.2f} s of CPU a fall, its place included")
 
-    everything = episodes([*ACTIVITIES, *RARE_ACTIVITIES], arguments.people)
-    for position in ("waist", "wrist"):
-        signals = measure(everything, InertialSensor(position, rate_hz=RATE_HZ))
-        labels = [int(episode.fall is not None) for _, episode in everything]
-        people = [seed for seed, _ in everything]
-        recordings = har.Recordings(signals, labels, people, RATE_HZ, CHANNELS)
-        simulated = har.segment_at_peak(recordings, window_s=4.0)
-        transfer(f"UMAFall {position}", simulated, umafall[position])
-        if position == "waist":
-            transfer("SisFall", simulated, sisfall)
+    print(f"\n| {arguments.training_people} simulated people → | people | accuracy (by person) | seeds | AUC | n |")
+    print("|---|---|---|---|---|---|")
+    found = list(transfer.everything(arguments.training_people))
+    for source in transfer.sources(umafall, sisfall):
+        transfer.judge(source, found)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from common.simulation.inertial import inertial_signal
 from common.simulation.people.episode import Episode
 from common.simulation.people.falls import fall_from_standing
 from common.simulation.people.resident import Resident
@@ -58,3 +59,11 @@ def test_the_same_seed_gives_the_same_fall() -> None:
     assert again.fall is not None
     assert first.fall.fallen.places.tobytes() == again.fall.fallen.places.tobytes()
     assert first.fall.fallen.angles.tobytes() == again.fall.fallen.angles.tobytes()
+
+
+def test_somebody_about_to_fall_moves() -> None:
+    for episode in falls("Fall forward", range(4)):
+        assert episode.fall is not None
+        times = np.arange(0.5, episode.fall.onset_s, 0.02)
+        turning = np.linalg.norm(inertial_signal(episode, "wrist", times)[:, 3:], axis=1)
+        assert turning.mean() > 2.0  # deg/s
