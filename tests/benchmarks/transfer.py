@@ -1,7 +1,7 @@
 """Profiles of simulated windows, judged on measured ones: how far the simulation carries.
 
-Four seconds round the strongest acceleration, at 10 Hz, four profiles, threshold 0.5. The
-channels, the number of profiles, and to train on the kinds of fall that a source's protocol names, were chosen on UMAFall's even subjects and
+Four seconds round the strongest acceleration, at 10 Hz, four profiles, threshold 0.5. The channels, the number of
+profiles, and to train on the kinds of fall that a source's protocol names, were chosen on UMAFall's even subjects and
 SisFall's SA01 to SA06 and SE01 to SE04: the others are told apart, and so is training on falls of every kind.
 """
 
