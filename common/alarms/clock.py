@@ -44,11 +44,11 @@ class Clock(NamedTuple):
         return self.back_from_s is not None
 
 
-def check_clock(now_s: Any) -> float:
+def check_clock(now_s: Any, name: str = "now_s") -> float:
     """A finite time in seconds, small enough for exact arithmetic."""
-    now = check_number(now_s, "now_s")
+    now = check_number(now_s, name)
     if abs(now) > MAX_CLOCK_S:
-        raise InvalidInputError(f"now_s is {now:g}; it must lie within {MAX_CLOCK_S:g} seconds: is it in nanoseconds?")
+        raise InvalidInputError(f"{name} is {now:g}; it must lie within {MAX_CLOCK_S:g} seconds: is it in nanoseconds?")
     return now
 
 

@@ -6,9 +6,8 @@ import math
 from bisect import insort
 from typing import ClassVar
 
-from common.alarms.clock import check_clock
 from common.monitoring.reports import WornReport, check_report
-from common.monitoring.times import check_not_before
+from common.monitoring.times import check_not_before, check_time
 from common.validation import check_number
 
 
@@ -46,7 +45,7 @@ class HeldImpacts:
     def hear(self, time_s: float, report: WornReport) -> None:
         """Take a report of the moment ``time_s``."""
         check_report(report, self.report_type, "report")
-        heard_s = check_clock(time_s)
+        heard_s = check_time(time_s)
         self._latest_s = max(self._latest_s, heard_s)
         if report.is_working:
             insort(self._reports, (heard_s, report.probability))

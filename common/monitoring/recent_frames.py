@@ -7,10 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from typing import ClassVar
 
-from common.alarms.clock import check_clock
 from common.errors import InvalidInputError
 from common.monitoring.reports import CameraReport, Person, check_report
-from common.monitoring.times import check_not_before
+from common.monitoring.times import check_not_before, check_time
 from common.monitoring.tracks import Frame, Limits, Sighting, Track, View, view_after
 from common.monitoring.zones import Zone, is_in_zone
 from common.validation import check_integer, check_number
@@ -110,7 +109,7 @@ class RecentFrames:
     def hear(self, time_s: float, report: CameraReport) -> None:
         """Take the frame of the moment ``time_s``; two reports of one moment are parts of one frame."""
         check_report(report, self.report_type, "report")
-        heard_s = check_clock(time_s)
+        heard_s = check_time(time_s)
         if self._views and heard_s < self._views[-1].time_s - self.late_s:
             return
         frame = Frame(heard_s, report.moved, _sightings(report.people, self.zones))
@@ -203,7 +202,7 @@ def _merged(one: Frame, other: Frame) -> Frame:
 
 
 def _check_zones(zones: Iterable[Zone]) -> tuple[Zone, ...]:
-    checked = tuple(zones)
-    if not all(isinstance(zone, Zone) for zone in checked):
+    checked = tuple(zones) if isinstance(zones, Iterable) else None
+    if checked is None or not all(isinstance(zone, Zone) for zone in checked):
         raise InvalidInputError(f"zones is {zones!r}; pass a list of Zone")
     return checked

@@ -10,6 +10,7 @@ from common.errors import InvalidInputError
 from common.monitoring.held_impacts import HeldImpacts
 from common.monitoring.recent_frames import RecentFrames
 from common.monitoring.reports import Report, check_report
+from common.validation import check_number
 
 SensorEvidence: TypeAlias = HeldImpacts | RecentFrames
 
@@ -25,7 +26,12 @@ class RoomEvidence:
 
     Reports wait for the tick that reaches their time; at a tick they are taken in order of time, so that the order in
     which they arrived makes no difference. A report that is ``silence_s`` older or newer than the tick is from a wrong
-    clock, or of no use any more: it is dropped, and does not count as a sign of life.
+    clock, or of no use any more: it is dropped, and does not count as a sign of life. Only if the ticks themselves have
+    paused, all reports since the last one are used.
+
+    An impact must not be lost on its way. A report of a worn sensor that is used when half of its ``hold_s`` is over,
+    since it came late, the ticks paused or the clock was set back, is held from that tick on, once however often it
+    comes.
 
     If the clock of the ticks is set back (:mod:`common.alarms.clock` says when that is certain), evidence goes on
     without a break, on a time that only grows. Until it is certain, nothing new is taken in.
@@ -40,8 +46,9 @@ class RoomEvidence:
 
     def __init__(self, sensors: Mapping[str, SensorEvidence], *, silence_s: float) -> None:
         self._sensors = {name: sensor.fresh() for name, sensor in _check_sensors(sensors).items()}
-        self._silence_s = silence_s
+        self._silence_s = check_number(silence_s, "silence_s", above=0)
         self._waiting: list[_Heard] = []
+        self._used: set[_Heard] = set()  # by worn sensors in the last silence_s, on the clock of the evidence
         self._clock = Clock()
         self._offset_s = 0.0  # of evidence time, which only grows, against the clock of the ticks
 
@@ -52,27 +59,30 @@ class RoomEvidence:
 
     def hear(self, sensor: str, time_s: float, report: Report) -> None:
         """Take a report in, to be used at the next tick."""
-        if sensor not in self._sensors:
+        if not isinstance(sensor, str) or sensor not in self._sensors:
             raise InvalidInputError(f"sensor is {sensor!r}; it must be one of {', '.join(map(repr, self._sensors))}")
         check_report(report, self._sensors[sensor].report_type, f"report of sensor {sensor!r}")
-        self._waiting.append(_Heard(check_clock(time_s), sensor, report))
+        self._waiting.append(_Heard(check_clock(time_s, "time_s"), sensor, report))
 
     def tick(self, now_s: float, *, out_of_service: Iterable[str] = ()) -> tuple[str, ...]:
         """Use the reports up to ``now_s``; return the sensors that have shown since the last tick that they work.
 
         A sensor out of service is not listened to, and forgets what it said before.
         """
-        self._clock, set_back_s = advance(self._clock, now_s, set_back_after_s=self._silence_s / 2)
+        before = self._clock
+        self._clock, set_back_s = advance(before, now_s, set_back_after_s=self._silence_s / 2)
         self._offset_s += set_back_s
         out = set(out_of_service)
         for name in out:
             self._sensors[name] = self._sensors[name].fresh()
         working = set()
-        for heard in self._due(now_s):
+        for heard in self._due(now_s, before):
             if heard.sensor not in out:
-                self._sensors[heard.sensor].hear(heard.time_s + self._offset_s, heard.report)
+                self._use(heard._replace(time_s=heard.time_s + self._offset_s))
                 if heard.report.is_working:
                     working.add(heard.sensor)
+        oldest_s = self.time(now_s) - self._silence_s
+        self._used = {heard for heard in self._used if heard.time_s > oldest_s}
         return tuple(name for name in self._sensors if name in working)
 
     def time(self, time_s: float) -> float:
@@ -83,15 +93,33 @@ class RoomEvidence:
         """The probability of a fall by each sensor; as of the latest tick, if ``time_s`` is before it."""
         return {name: sensor.at(self.time(time_s)) for name, sensor in self._sensors.items()}
 
-    def _due(self, now_s: float) -> list[_Heard]:
-        """The waiting reports whose time has come, in order; those of a wrong clock are dropped."""
+    def _use(self, heard: _Heard) -> None:
+        """Tell a sensor of a report on the clock of the evidence."""
+        sensor, time_s = self._sensors[heard.sensor], heard.time_s
+        if isinstance(sensor, HeldImpacts):
+            latest_s = self._clock.highest_s + self._offset_s
+            if latest_s - time_s >= sensor.hold_s / 2:
+                if heard in self._used:
+                    return
+                time_s = latest_s
+            self._used.add(heard)
+        sensor.hear(time_s, heard.report)
+
+    def _due(self, now_s: float, before: Clock) -> list[_Heard]:
+        """The waiting reports whose time has come, in order; those of a wrong clock are dropped.
+
+        While the clock may have been set back, all reports wait until that is certain: the newest would be taken for
+        late ones, put among earlier ones, and outdated as soon as it is.
+        """
         highest_s, silence_s = self._clock.highest_s, self._silence_s
+        oldest_s = highest_s - silence_s
+        if before.now_s is not None:
+            oldest_s = min(oldest_s, before.highest_s)
         due, waiting = [], []
         for heard in sorted(self._waiting, key=lambda heard: heard.time_s):
-            if highest_s - silence_s < heard.time_s <= highest_s:
+            if oldest_s < heard.time_s <= highest_s and not self._clock.is_late:
                 due.append(heard)
-            # While the clock may have been set back, its reports wait until that is certain.
-            elif highest_s < heard.time_s < highest_s + silence_s or abs(heard.time_s - now_s) < silence_s:
+            elif oldest_s < heard.time_s < highest_s + silence_s or abs(heard.time_s - now_s) < silence_s:
                 waiting.append(heard)
         self._waiting = waiting
         return due

@@ -147,7 +147,7 @@ class RoomMonitor:
     def evidence(self, time_s: float) -> dict[str, float]:
         """The probability of a fall by each sensor, from what was used up to the latest tick; NaN: it cannot say."""
         with self._lock:
-            return self._evidence.at(check_clock(time_s))
+            return self._evidence.at(check_clock(time_s, "time_s"))
 
     def _alarm_evidence(self, now_s: float, working: tuple[str, ...]) -> AlarmEvidence:
         probability = self._fused(self._evidence.at(now_s))

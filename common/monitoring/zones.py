@@ -42,10 +42,11 @@ class Zone:
 
 def is_in_zone(box: Box, zones: Iterable[Zone]) -> bool:
     """Whether at least nine tenths of a box lie inside one of the zones."""
-    return any(_shared_area(box, zone.box) / (box.w * box.h) >= _INSIDE for zone in zones)
+    return any(_shared_fraction(box, zone.box) >= _INSIDE for zone in zones)
 
 
-def _shared_area(one: Box, other: Box) -> float:
-    across = min(one.x + one.w, other.x + other.w) - max(one.x, other.x)
-    down = min(one.y + one.h, other.y + other.h) - max(one.y, other.y)
-    return max(across, 0.0) * max(down, 0.0)
+def _shared_fraction(box: Box, zone: Box) -> float:
+    """The fraction of a box's area that lies in a zone, side by side: the area itself may underflow to zero."""
+    across = min(box.x + box.w, zone.x + zone.w) - max(box.x, zone.x)
+    down = min(box.y + box.h, zone.y + zone.h) - max(box.y, zone.y)
+    return (max(across, 0.0) / box.w) * (max(down, 0.0) / box.h)

@@ -56,7 +56,7 @@ def test_mistakes():
         HeldImpacts(0)
     with pytest.raises(InvalidInputError, match=r"report is CameraReport.*; it must be a WornReport"):
         evidence.hear(0, CameraReport(True))
-    with pytest.raises(InvalidInputError, match="now_s is nan"):
+    with pytest.raises(InvalidInputError, match="time_s is nan"):
         evidence.hear(math.nan, WornReport(0.1))
     evidence.hear(5, WornReport(0.1))
     with pytest.raises(InvalidInputError, match=r"time_s is 4.0 s, but a report of 5.0 s was heard"):

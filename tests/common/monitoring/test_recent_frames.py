@@ -191,8 +191,9 @@ def test_without_a_tracker_all_are_one_track_and_the_largest_counts():
 
 
 def test_mistakes():
-    with pytest.raises(InvalidInputError, match=r"zones is .*; pass a list of Zone"):
-        RecentFrames([Box(0, 0, 1, 1)])
+    for zones in ([Box(0, 0, 1, 1)], Zone("bed", Box(0, 0, 1, 1)), None, 5):
+        with pytest.raises(InvalidInputError, match=r"zones is .*; pass a list of Zone"):
+            RecentFrames(zones)
     for name in ("averaged_s", "still_s", "silent_s"):
         with pytest.raises(InvalidInputError, match=f"{name} is 0; it must be above 0"):
             RecentFrames(**{name: 0})

@@ -68,8 +68,10 @@ def test_a_late_tick_changes_nothing():
     told(evidence, 10)
     assert evidence.tick(9) == ()
     assert evidence.at(9) == evidence.at(10)
-    assert told(evidence, 9, 0.95, at=9.5) == ("worn",)
-    assert evidence.at(9)["worn"] == 0.95
+    assert told(evidence, 9, 0.95, at=9.5) == ()
+    assert evidence.at(9)["worn"] == 0.9
+    assert evidence.tick(11) == ("worn",)
+    assert evidence.at(11)["worn"] == 0.95
 
 
 def test_a_report_of_the_future_is_kept_at_a_late_tick():
@@ -156,8 +158,75 @@ def test_mistakes():
     with pytest.raises(InvalidInputError, match="report of sensor 'worn' is Box"):
         evidence.hear("worn", 0, LYING)
     for time_s in (math.nan, math.inf, "now", 1e15):
-        with pytest.raises(InvalidInputError, match="now_s is"):
+        with pytest.raises(InvalidInputError, match="time_s is"):
             evidence.hear("worn", time_s, WornReport(0.1))
     for sensors in ({}, [HeldImpacts()], {"worn": 4.0}, {1: HeldImpacts()}):
         with pytest.raises(InvalidInputError, match="sensors"):
             room(sensors)
+
+
+def ticks_with(evidence, ticks, reports, impact=0.9):
+    """At how many ticks a worn sensor's evidence is its impact; reports are (arrival, time, probability)."""
+    n_high = 0
+    for tick, now in enumerate(ticks):
+        for arrival, time_s, probability in reports:
+            if arrival == tick:
+                evidence.hear("worn", time_s, WornReport(probability))
+        evidence.tick(now)
+        n_high += evidence.at(now)["worn"] == impact
+    return n_high
+
+
+class TestNoImpactIsLostOnItsWay:
+    """On time, it is held for the four ticks of ``hold_s``; and for half of them at least in any other case."""
+
+    @pytest.mark.parametrize("delay", range(20))
+    def test_late(self, delay):
+        calm = [(second, second, 0.1) for second in range(60)]
+        n_high = ticks_with(room(), range(60), [*calm, (5 + delay, 5, 0.9)])
+        assert n_high == (3 if delay == 1 else 4)
+
+    @pytest.mark.parametrize("delay", [1, 5, 6, 15, 19])
+    def test_repeated_it_is_one_impact(self, delay):
+        calm = [(second, second, 0.1) for second in range(60)]
+        assert ticks_with(room(), range(60), [*calm, (5, 5, 0.9), (5 + delay, 5, 0.9)]) == 4
+        late_twice = [*calm, (12, 5, 0.9), (13, 5, 0.9), (12 + delay, 5, 0.9)]
+        assert ticks_with(room(), range(60), late_twice) == 4
+
+    @pytest.mark.parametrize("pause", [2, 5, 15, 40, 86400])
+    @pytest.mark.parametrize("after", [0.5, 1, 2])
+    def test_the_ticks_paused(self, pause, after):
+        ticks = [0, 1, *range(1 + pause, 20 + pause)]
+        assert ticks_with(room(), ticks, [(2, 1 + after, 0.9)]) >= 3
+
+    @pytest.mark.parametrize("back", [1, 3, 5, 8, 10, 12, 15, 19, 20, 25, 3600, 86400])
+    @pytest.mark.parametrize("after", range(12))
+    def test_the_clock_was_set_back(self, back, after):
+        ticks = [second if second < 30 else second - back for second in range(60)]
+        reports = [(n, now, 0.9 if n == 30 + after else 0.1) for n, now in enumerate(ticks)]
+        assert ticks_with(room(), ticks, reports) >= 3
+
+    def test_what_has_been_used_is_forgotten(self):
+        evidence = room()
+        for now in range(1000):
+            told(evidence, now, now / 1000)
+        assert len(evidence._used) == 20
+
+
+def test_evidence_goes_on_when_the_clock_ran_into_its_limit_and_came_back():
+    evidence = room()
+    for now in (0, 1e12 - 100, *range(1, 30), 1e12 - 100, *range(30, 60)):
+        told(evidence, now)
+    assert evidence.at(60)["worn"] == 0.9
+
+
+@pytest.mark.parametrize("silence_s", [None, math.nan, 0, -1, "20"])
+def test_a_silence_that_is_none(silence_s):
+    with pytest.raises(InvalidInputError, match="silence_s is"):
+        RoomEvidence(SENSORS, silence_s=silence_s)
+
+
+@pytest.mark.parametrize("sensor", [[], {}, None, 1])
+def test_a_sensor_that_is_no_name(sensor):
+    with pytest.raises(InvalidInputError, match=r"sensor is .*; it must be one of 'worn', 'camera'"):
+        room().hear(sensor, 0, WornReport(0.1))

@@ -23,3 +23,10 @@ def test_nine_tenths_are_enough(reach, is_inside):
 def test_two_zones_do_not_add_up():
     halves = [Zone("left", Box(0, 0, 5, 10)), Zone("right", Box(5, 0, 5, 10))]
     assert not is_in_zone(Box(0, 0, 10, 10), halves)
+
+
+@pytest.mark.parametrize("side", [1e-200, 1e-3, 1e3, 1e200])
+def test_a_box_of_any_size_lies_in_itself(side):
+    box = Box(0, 0, side, side)
+    assert is_in_zone(box, [Zone("bed", box)])
+    assert not is_in_zone(box, [Zone("bed", Box(0, 0, side, 0.5 * side))])
