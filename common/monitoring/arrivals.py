@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeAlias
 
 from common.alarms.clock import check_clock
 from common.errors import InvalidInputError
@@ -19,7 +19,11 @@ _MOST_TICKS = 10_000_000
 
 def tick_times(since_s: float, until_s: float, period_s: float) -> Iterator[float]:
     """Times from ``since_s`` on, every ``period_s``, up to ``until_s``."""
-    since, until, period = check_clock(since_s), check_clock(until_s), check_number(period_s, "period_s", above=0)
+    since, until, period = (
+        check_clock(since_s, "since_s"),
+        check_clock(until_s, "until_s"),
+        check_number(period_s, "period_s", above=0),
+    )
     n_periods = (until - since) / period
     if not 0 <= n_periods < _MOST_TICKS:
         raise InvalidInputError(
@@ -34,7 +38,9 @@ def arrivals_by_tick(
     reports: Iterable[TimedReport], ticks: Iterable[float]
 ) -> Iterator[tuple[float, list[TimedReport]]]:
     """Each tick with the reports that arrive before it: up to the next whose time is later than the tick."""
-    arriving = iter(reports)
+    if not isinstance(reports, Iterable):
+        raise InvalidInputError(f"reports is {reports!r}; pass (time_s, sensor, report) in the order of arrival")
+    arriving = map(_check_timed, reports)
     following = next(arriving, None)
     for now_s in ticks:
         arrived = []
@@ -42,3 +48,11 @@ def arrivals_by_tick(
             arrived.append(following)
             following = next(arriving, None)
         yield now_s, arrived
+
+
+def _check_timed(timed: Any) -> TimedReport:
+    """A report with a time: one at no time at all would keep back all that arrive after it."""
+    if not isinstance(timed, Sequence) or isinstance(timed, str) or len(timed) != 3:
+        raise InvalidInputError(f"reports has {timed!r}; each must be (time_s, sensor, report)")
+    time_s, sensor, report = timed
+    return check_clock(time_s, f"time_s of a report of sensor {sensor!r}"), sensor, report

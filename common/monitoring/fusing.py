@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
+from common.validation import check_number
 
 
 class Fusion(Protocol):
@@ -59,7 +60,19 @@ class FusedProbability:
         if self._fusion is None:
             return row[0]
         X = np.array([[math.nan if value is None else value for value in row]])
-        return float(self._fusion.predict_proba(X if self._as_frame is None else self._as_frame(X))[0, 1])
+        return _fall(self._fusion.predict_proba(X if self._as_frame is None else self._as_frame(X)))
+
+
+def _fall(answer: Any) -> float:
+    """The probability of a fall in a fusion's answer: taken for "cannot say", NaN would keep every alarm away."""
+    if np.shape(answer) != (1, 2):
+        raise InvalidInputError(
+            f"fusion answered {answer!r} to one row; its predict_proba must return (n, 2), the fall second"
+        )
+    probability = check_number(np.asarray(answer)[0, 1], "probability of the fusion", at_least=0)
+    if probability > 1:
+        raise InvalidInputError(f"probability of the fusion is {probability:g}; it must be at most 1")
+    return probability
 
 
 def _frames_of(columns: Sequence[str]) -> Callable[[npt.NDArray[Any]], Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Any, Self
 
 from common.alarms.clock import check_clock
 from common.alarms.policy import AlarmPolicy
@@ -119,11 +119,20 @@ class RoomMonitor:
             self._evidence.hear(sensor, time_s, report)
 
     def tick(self, now_s: float) -> tuple[AlarmTransition, ...]:
-        """Judge what has been reported up to ``now_s``, and return what changed of the alarms."""
+        """Judge what has been reported up to ``now_s``, and return what changed of the alarms.
+
+        If the fusion fails, its error is raised, but time passes for the alarms, whose messages are in the tracker's
+        outbox. Nobody watches then, so after ``silence_s`` there is a technical alarm of every sensor.
+        """
         now = check_clock(now_s)
         with self._lock:
             working = self._evidence.tick(now, out_of_service=self.tracker.sensors_out_of_service)
-            return self.tracker.observe(now, self._alarm_evidence(now, working), alive=working)
+            try:
+                evidence = self._alarm_evidence(now, working)
+            except Exception:
+                self.tracker.tick(now)
+                raise
+            return self.tracker.observe(now, evidence, alive=working)
 
     def replay(
         self, reports: Iterable[TimedReport], until_s: float, period_s: float = 1.0, *, since_s: float = 0.0
@@ -148,6 +157,15 @@ class RoomMonitor:
         """The probability of a fall by each sensor, from what was used up to the latest tick; NaN: it cannot say."""
         with self._lock:
             return self._evidence.at(check_clock(time_s, "time_s"))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the lock, which belongs to one process."""
+        with self._lock:
+            return {name: value for name, value in self.__dict__.items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.RLock()
 
     def _alarm_evidence(self, now_s: float, working: tuple[str, ...]) -> AlarmEvidence:
         probability = self._fused(self._evidence.at(now_s))
