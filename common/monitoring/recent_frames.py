@@ -10,11 +10,9 @@ from typing import ClassVar
 from common.errors import InvalidInputError
 from common.monitoring.reports import CameraReport, Person, check_report
 from common.monitoring.times import check_not_before, check_time
-from common.monitoring.tracks import Frame, Limits, Sighting, Track, View, view_after
+from common.monitoring.tracks import FALLEN, Frame, Limits, Sighting, Track, View, view_after
 from common.monitoring.zones import Zone, is_in_zone
 from common.validation import check_integer, check_number
-
-_FALLEN = 0.5
 
 
 class RecentFrames:
@@ -41,7 +39,7 @@ class RecentFrames:
     ----------
     zones : iterable of Zone
         That staff drew round beds and sofas.
-    averaged_s, lost_s, idle_s, silent_s, late_s : float
+    averaged_s, lost_s, idle_s, silent_s, late_s, hidden_s : float
         In seconds, see above.
     still_s : float
         After how many seconds without movement a fallen person lies still.
@@ -77,6 +75,7 @@ class RecentFrames:
         still_s: float = 5.0,
         silent_s: float = 20.0,
         late_s: float = 10.0,
+        hidden_s: float = 1800.0,
         min_frames: int = 2,
     ) -> None:
         self.zones = _check_zones(zones)
@@ -86,8 +85,9 @@ class RecentFrames:
         self.still_s = check_number(still_s, "still_s", above=0)
         self.silent_s = check_number(silent_s, "silent_s", above=0)
         self.late_s = check_number(late_s, "late_s", at_least=0)
+        self.hidden_s = check_number(hidden_s, "hidden_s", at_least=0)
         self.min_frames = check_integer(min_frames, "min_frames")
-        self._limits = Limits(self.averaged_s, self.min_frames, self.lost_s, self.idle_s)
+        self._limits = Limits(self.averaged_s, self.min_frames, self.lost_s, self.idle_s, self.hidden_s)
         # The recent frames, the view after each, and the view before the first: a late frame is put among them.
         self._frames: list[Frame] = []
         self._views: list[View] = []
@@ -103,6 +103,7 @@ class RecentFrames:
             still_s=self.still_s,
             silent_s=self.silent_s,
             late_s=self.late_s,
+            hidden_s=self.hidden_s,
             min_frames=self.min_frames,
         )
 
@@ -133,7 +134,7 @@ class RecentFrames:
         and something moves: it may be the helper.
         """
         means = self._means(self._tracks(time_s))
-        if any(mean >= _FALLEN for mean in means):
+        if any(mean >= FALLEN for mean in means):
             view = self._views[-1]
             is_still = view.time_s - view.still_since_s >= self.still_s
             return is_still or (False if len(means) == 1 else None)
@@ -143,14 +144,18 @@ class RecentFrames:
         """Whether everybody in view is up: judged, not fallen, and in a box that is taller than wide.
 
         None if nobody is in view, if somebody is not judged, or if somebody was not found in the last ``averaged_s``
-        or since something moved: one who has just disappeared may lie there.
+        or since something moved: one who has just disappeared may lie there. So may one who had fallen when last found,
+        less than ``hidden_s`` ago, if a helper stands before them.
         """
         tracks = self._tracks(time_s)
         means = self._means(tracks)
-        if any(mean >= _FALLEN for mean in means):
+        if any(mean >= FALLEN for mean in means):
             return False
+        if not tracks or any(map(math.isnan, means)):
+            return None
         is_seen = all(time_s - track.found_s <= self.averaged_s and track.missed_s == 0 for track in tracks)
-        if not tracks or not is_seen or any(map(math.isnan, means)):
+        is_hidden = any(time_s - found_s < self.hidden_s for found_s in self._views[-1].hidden.values())
+        if is_hidden or not is_seen:
             return None
         return all(track.is_tall for track in tracks)
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 # A frame stands for the time since the one before, but for no more than this: after a pause nobody knows more.
 _LONGEST_FRAME_S = 1.0
+# The mean probability of somebody who has fallen.
+FALLEN = 0.5
 
 
 class Sighting(NamedTuple):
@@ -25,12 +27,15 @@ class Frame(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How far back a mean reaches at least, in seconds and in frames; and when a track that is not found is dropped."""
+    """How far back a mean reaches at least, in seconds and in frames; when a track that is not found is dropped; and for
+    how long it is remembered if it had fallen.
+    """
 
     averaged_s: float
     min_frames: int
     lost_s: float
     idle_s: float
+    hidden_s: float
 
 
 class Track(NamedTuple):
@@ -92,24 +97,34 @@ class View(NamedTuple):
         Time of the latest frame in which the picture moved, or else of the first.
     tracks : dict of int to Track
         Who has been found and not been lost since.
+    hidden : dict of int to float
+        Who was lost as one who has fallen, and when they were last found: they may lie where the camera cannot see them.
     """
 
     time_s: float
     still_since_s: float
     tracks: dict[int, Track]
+    hidden: dict[int, float]
 
 
 def view_after(view: View | None, frame: Frame, limits: Limits) -> View:
     """The view after one more frame."""
     if view is None:
-        view = View(frame.time_s, frame.time_s, {})
+        view = View(frame.time_s, frame.time_s, {}, {})
     frame_s = min(frame.time_s - view.time_s, _LONGEST_FRAME_S)
-    tracks = {}
+    tracks, lost = {}, {}
     for number, track in view.tracks.items():
         if number not in frame.found:
             track = track.not_found(frame, frame_s)
             if track.missed_s <= limits.lost_s and track.outlived_s <= limits.idle_s:
                 tracks[number] = track
+            elif track.mean(limits.min_frames) >= FALLEN:
+                lost[number] = track.found_s
     for number, sighting in frame.found.items():
         tracks[number] = view.tracks.get(number, Track()).found(frame.time_s, sighting, limits)
-    return View(frame.time_s, frame.time_s if frame.moved else view.still_since_s, tracks)
+    hidden = {
+        number: found_s
+        for number, found_s in (view.hidden | lost).items()
+        if number not in frame.found and frame.time_s - found_s < limits.hidden_s
+    }
+    return View(frame.time_s, frame.time_s if frame.moved else view.still_since_s, tracks, hidden)

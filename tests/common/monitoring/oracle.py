@@ -36,17 +36,22 @@ def camera(reports, time_s, evidence):
         outlived_s = math.fsum(lasts[t] for t in between if people[t])
         return missed_s > evidence.lost_s or outlived_s > evidence.idle_s
 
-    means, is_up, is_seen = [], [], []
-    for track in sorted({one.track for t in times for one in people[t]}):
-        found = [t for t in times if of(t, track)]
-        if is_broken(found[-1], math.inf):
-            continue
-        breaks = [n for n, (a, b) in enumerate(pairwise(found), start=1) if is_broken(a, b)]
-        life = found[max(breaks, default=0) :]
+    def mean_at_the_end_of(life, track):
         within = [t for t in life if t > life[-1] - evidence.averaged_s]
         averaged = max(within, life[-evidence.min_frames :], key=len)
         recent = [judged(t, track) for t in averaged]
-        means.append(math.nan if len(life) < evidence.min_frames else math.fsum(recent) / len(recent))
+        return math.nan if len(life) < evidence.min_frames else math.fsum(recent) / len(recent)
+
+    means, is_up, is_seen, is_hidden = [], [], [], False
+    for track in sorted({one.track for t in times for one in people[t]}):
+        found = [t for t in times if of(t, track)]
+        breaks = [n for n, (a, b) in enumerate(pairwise(found), start=1) if is_broken(a, b)]
+        life = found[max(breaks, default=0) :]
+        mean = mean_at_the_end_of(life, track)
+        if is_broken(found[-1], math.inf):
+            is_hidden = is_hidden or (mean >= 0.5 and time_s - life[-1] < evidence.hidden_s)
+            continue
+        means.append(mean)
         is_up.append(all(one.box.h > one.box.w for one in of(life[-1], track)))
         missed = any(moved[t] for t in times if t > life[-1])
         is_seen.append(time_s - life[-1] <= evidence.averaged_s and not missed)
@@ -59,7 +64,7 @@ def camera(reports, time_s, evidence):
         upright = False
     else:
         lying = False if all_judged else None
-        upright = all(is_up) if all_judged and all(is_seen) else None
+        upright = all(is_up) if all_judged and all(is_seen) and not is_hidden else None
     return max((mean for mean in means if not math.isnan(mean)), default=math.nan), lying, upright
 
 

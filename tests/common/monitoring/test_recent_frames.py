@@ -27,6 +27,7 @@ SETTINGS = st.sampled_from(
         {"zones": (BED,), "averaged_s": 0.5, "lost_s": 0.0, "idle_s": 2.0, "still_s": 1.0, "silent_s": 4.0},
         {"averaged_s": 20.0, "lost_s": 1.0, "idle_s": 0.0, "min_frames": 1},
         {"averaged_s": 2.0, "min_frames": 4},
+        {"lost_s": 0.0, "idle_s": 2.0, "min_frames": 1, "hidden_s": 3.0},
     ]
 )
 
@@ -172,6 +173,18 @@ def test_upright_is_not_said_of_what_has_not_been_seen_for_long():
     evidence, now = told(*[seen(0.125)] * 3, *[SAME] * 4)
     assert evidence.at(now) == 0.125
     assert evidence.upright(now) is None
+
+
+def test_a_helper_who_hides_somebody_who_has_fallen_is_not_taken_for_them():
+    helper = CameraReport(True, (Person(STANDING, 0.125, 2),))
+    frames = [*[seen(0.875)] * 5, *[seen(0.875, 0.125)] * 5, *[helper] * 60]
+    evidence, now = told(*frames)
+    assert answers(evidence, now) == (0.125, False, None)
+    # Found again, or after a long while, it is another matter.
+    assert told(*frames, *[seen(0.125, 0.125)] * 4)[0].upright(now + 4) is True
+    assert told(*frames, hidden_s=50)[0].upright(now) is True
+    # Somebody who was lost as one who stands hides nothing.
+    assert told(*[seen(0.125)] * 5, *[helper] * 60)[0].upright(64) is True
 
 
 def test_a_wide_box_is_not_upright():
