@@ -154,10 +154,22 @@ class RecentFrames:
         if not tracks or any(map(math.isnan, means)):
             return None
         is_seen = all(time_s - track.found_s <= self.averaged_s and track.missed_s == 0 for track in tracks)
-        is_hidden = any(time_s - found_s < self.hidden_s for found_s in self._views[-1].hidden.values())
-        if is_hidden or not is_seen:
+        if not is_seen or self.hides_fallen(time_s):
             return None
         return all(track.is_tall for track in tracks)
+
+    def hides_fallen(self, time_s: float) -> bool:
+        """Whether somebody who had fallen when last found, less than ``hidden_s`` ago, cannot be seen now.
+
+        They may lie behind a helper, or before a camera that has become silent.
+        """
+        if not self._views:
+            return False
+        lost_s = list(self._views[-1].hidden.values())
+        if not self._tracks(time_s):
+            tracks = self._views[-1].tracks.values()
+            lost_s += [track.found_s for track in tracks if track.mean(self.min_frames) >= FALLEN]
+        return any(time_s - found_s < self.hidden_s for found_s in lost_s)
 
     def _tracks(self, time_s: float) -> list[Track]:
         if not self._views:

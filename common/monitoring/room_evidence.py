@@ -9,7 +9,7 @@ from common.alarms.clock import Clock, advance, check_clock
 from common.errors import InvalidInputError
 from common.monitoring.held_impacts import HeldImpacts
 from common.monitoring.recent_frames import RecentFrames
-from common.monitoring.reports import Report, check_report
+from common.monitoring.reports import Report, WornReport, check_report
 from common.validation import check_number
 
 SensorEvidence: TypeAlias = HeldImpacts | RecentFrames
@@ -71,7 +71,8 @@ class RoomEvidence:
         """
         before = self._clock
         self._clock, set_back_s = advance(before, now_s, set_back_after_s=self._silence_s / 2)
-        self._offset_s += set_back_s
+        if set_back_s > 0:
+            self._set_back(before.highest_s, set_back_s)
         out = set(out_of_service)
         for name in out:
             self._sensors[name] = self._sensors[name].fresh()
@@ -92,6 +93,15 @@ class RoomEvidence:
     def at(self, time_s: float) -> dict[str, float]:
         """The probability of a fall by each sensor; as of the latest tick, if ``time_s`` is before it."""
         return {name: sensor.at(self.time(time_s)) for name, sensor in self._sensors.items()}
+
+    def _set_back(self, highest_s: float, set_back_s: float) -> None:
+        """Go on after a set back; what was held is held on, since nothing was observed until it was certain."""
+        held_until_s = highest_s + self._offset_s
+        self._offset_s += set_back_s
+        for sensor in self._sensors.values():
+            if isinstance(sensor, HeldImpacts):
+                probability = sensor.at(held_until_s)
+                sensor.hear(self._clock.highest_s + self._offset_s, WornReport(probability))
 
     def _use(self, heard: _Heard) -> None:
         """Tell a sensor of a report on the clock of the evidence."""

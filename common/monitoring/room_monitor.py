@@ -176,7 +176,14 @@ class RoomMonitor:
         cameras = [sensor for sensor in self._evidence.sensors.values() if isinstance(sensor, RecentFrames)]
         lying = _any([camera.lying_still(time_s) for camera in cameras])
         upright = _all([camera.upright(time_s) for camera in cameras])
-        return AlarmEvidence(probability, lying, working, None if lying else upright)
+        # Whom one camera sees upright may be the helper of somebody whom another saw fallen, and cannot see any more.
+        is_hidden = self._is_camera_out_of_service() or any(camera.hides_fallen(time_s) for camera in cameras)
+        return AlarmEvidence(probability, lying, working, None if lying or (upright and is_hidden) else upright)
+
+    def _is_camera_out_of_service(self) -> bool:
+        """Whether there is one that has forgotten whom it saw."""
+        out = self.tracker.sensors_out_of_service
+        return any(isinstance(self._evidence.sensors[name], RecentFrames) for name in out)
 
 
 def _any(answers: list[bool | None]) -> bool | None:

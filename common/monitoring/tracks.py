@@ -27,8 +27,8 @@ class Frame(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How far back a mean reaches at least, in seconds and in frames; when a track that is not found is dropped; and for
-    how long it is remembered if it had fallen.
+    """How far back a mean reaches at least, in seconds and in frames; when a track that is not found is dropped, and
+    for how long one that had fallen is remembered.
     """
 
     averaged_s: float
@@ -98,7 +98,7 @@ class View(NamedTuple):
     tracks : dict of int to Track
         Who has been found and not been lost since.
     hidden : dict of int to float
-        Who was lost as one who has fallen, and when they were last found: they may lie where the camera cannot see them.
+        Who was lost as one who has fallen, and when they were last found: they may lie where nothing can be seen.
     """
 
     time_s: float

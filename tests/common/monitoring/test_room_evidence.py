@@ -206,6 +206,13 @@ class TestNoImpactIsLostOnItsWay:
         reports = [(n, now, 0.9 if n == 30 + after else 0.1) for n, now in enumerate(ticks)]
         assert ticks_with(room(), ticks, reports) >= 3
 
+    @pytest.mark.parametrize("back", [15, 3600])
+    def test_just_before_the_clock_was_set_back(self, back):
+        ticks = [second if second < 30 else second - back for second in range(60)]
+        reports = [(n, now, 0.9 if n == 29 else 0.1) for n, now in enumerate(ticks)]
+        # Eleven ticks until it is certain, at which nothing is observed, and then hold_s.
+        assert ticks_with(room(), ticks, reports) == 1 + 10 + 4
+
     def test_what_has_been_used_is_forgotten(self):
         evidence = room()
         for now in range(1000):
