@@ -13,6 +13,7 @@ import har
 from common import DayScenario, SimulatedRecording
 from common.validation import FloatArray
 from examples.fusion_trees import STILL_G, WindowTrees
+from examples.fusion_truth import UNTIL_SEATED_S
 from examples.fusion_window_features import ACCELERATION
 from examples.fusion_worn_windows import WINDOW_S, blocks, channels
 from examples.terminal import console
@@ -26,7 +27,6 @@ _PROTOTYPE_WINDOWS = 30_000  # without a fall: learning prototypes takes time in
 _STEP_S = 0.5
 # How long before the window's end the impact is: it needs what follows, and soon, in windows that come every second.
 _IMPACT_S = (1.5, 2.75)
-_UP_AGAIN_S = 20.0
 _MOST_OTHERS = 6000  # windows a day without a fall; a day has hours of movement
 
 
@@ -80,7 +80,7 @@ def _labels(day: SimulatedRecording, ends_s: FloatArray) -> Labels:
     labels = np.zeros(len(ends_s), dtype=np.int64)
     are_felt = day.labels.is_worn(day.labels.impacts_s)
     for fall, is_felt in zip(day.labels.falls, are_felt, strict=True):
-        labels[(ends_s > fall.onset_s) & (ends_s < fall.up_s + _UP_AGAIN_S)] = -1
+        labels[(ends_s > fall.onset_s) & (ends_s < fall.up_s + UNTIL_SEATED_S)] = -1
         since_s = ends_s - fall.impact_s
         if is_felt:
             labels[(since_s >= _IMPACT_S[0]) & (since_s <= _IMPACT_S[1])] = 1

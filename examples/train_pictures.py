@@ -14,6 +14,7 @@ from common.monitoring.zones import is_in_zone
 from common.simulation.camera.detector import project
 from common.simulation.camera.frame import CameraFrame
 from common.simulation.day_labels import FallTimes
+from examples.fusion_truth import UNTIL_SEATED_S
 from examples.fusion_zones import draw_zones
 
 Images = npt.NDArray[np.uint8]
@@ -24,7 +25,6 @@ _START_HOURS = (9.0, 16.5, 12.0, 19.5, 14.0, 7.5)  # by daylight, by lamps, and 
 _FALLS_IN_HOURS, _HOURS_CAMERA_HZ = 4, 0.5
 
 _OTHERS_OF_A_DAY = 1500
-_UP_AGAIN_S = 20.0
 _LEAST_OVERLAP = 0.25  # of a box and of where somebody truly is; below it, it shows too little of them
 
 
@@ -61,7 +61,7 @@ def pictures_of_hours(scenario: DayScenario, seed: int) -> tuple[Images, Labels]
 def _label(frame: CameraFrame, falls: Sequence[FallTimes]) -> int:
     """1 for a resident who lies after a fall, −1 for what is unclear during one, otherwise 0."""
     for fall in falls:
-        if fall.onset_s <= frame.time_s < fall.up_s + _UP_AGAIN_S:
+        if fall.onset_s <= frame.time_s < fall.up_s + UNTIL_SEATED_S:
             is_lying = fall.impact_s <= frame.time_s < fall.up_s
             return 1 if is_lying and _shows_resident(frame) else -1
     return 0

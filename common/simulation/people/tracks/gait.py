@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.simulation.people.body import COORDINATES, INDEX
-from common.simulation.people.motion import Track, posture, smooth_step
+from common.simulation.people.motion import Track, posture, smooth_step, smooth_step_integral
 from common.simulation.people.tracks.gestures import PELVIS_ALONE_FORWARD, PELVIS_ALONE_LEFT
 from common.simulation.people.tracks.shocks import Shocks, lift_of
 from common.validation import FloatArray
@@ -123,7 +123,7 @@ class Gait:
             else:
                 ends = ((time_s - start_s) / ramp_s, (time_s - stop_s + ramp_s) / ramp_s)
                 envelope += smooth_step(ends[0]) - smooth_step(ends[1])
-                distance = style.speed_m_s * ramp_s * (_integral(ends[0]) - _integral(ends[1]))
+                distance = style.speed_m_s * ramp_s * (smooth_step_integral(ends[0]) - smooth_step_integral(ends[1]))
                 since = (time_s - stop_s) / max(turn_s, 1e-9)
                 envelope += np.sin(np.pi * np.clip(since, 0.0, 1.0)) ** 2 * (angle != 0)
                 progress = smooth_step(since)
@@ -192,9 +192,3 @@ def winding(style: GaitStyle, seconds: float, rng: np.random.Generator) -> Gait:
         turns.append((rng.uniform(-np.pi / 2, np.pi / 2), turn_s))
         now_s += walk_s + turn_s + rng.choice([0.0, 0.0, 0.0, rng.uniform(0.0, 6.0)])
     return Gait(style, rng.uniform(-np.pi, np.pi), np.array(walks), np.array(turns))
-
-
-def _integral(part: FloatArray) -> FloatArray:
-    """Integral of :func:`smooth_step` from 0 to ``part``."""
-    inside = np.clip(part, 0.0, 1.0)
-    return np.asarray(inside**4 * (2.5 - 3 * inside + inside**2) + np.maximum(part - 1.0, 0.0))
