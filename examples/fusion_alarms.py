@@ -52,7 +52,7 @@ def run_monitor(
     day: ObservedDay, fusion: Fusion, policy: AlarmPolicy, *, dead_from_s: float = np.inf, until_s: float = np.inf
 ) -> list[AlarmTransition]:
     """The log of the room's monitor on one day, second by second; from ``dead_from_s`` on, no sensor reports."""
-    monitor = RoomMonitor(fusion, policy, sensors=day.memories(), name="simulated resident")
+    monitor = RoomMonitor(fusion, policy, sensors=day.sensor_evidence(), name="simulated resident")
     staff = _Staff(day.truth, {}, {})
     log: list[AlarmTransition] = []
     reports = day.reports()

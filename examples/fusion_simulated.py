@@ -28,7 +28,7 @@ from examples.terminal import console
 # The sensors to fuse. To add one, write its class in a separate file and list it here.
 SENSORS: tuple[type[Sensor], ...] = (Wearable, Camera)
 
-# Seeds from 800 on are free; these serve the demo and the tests.
+# Two of the free seeds: common.simulation.day names those that serve training and test.
 _DEMO_SEEDS = (841, 842)
 
 THROUGH_ALARMS = "both, by the monitor"

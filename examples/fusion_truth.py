@@ -44,7 +44,7 @@ class Truth:
         return np.array([fall.impact_s for fall in self.falls])
 
     @property
-    def is_fall(self) -> npt.NDArray[np.int64]:
+    def labels(self) -> npt.NDArray[np.int64]:
         """1 in the seconds in which an alarm ought to come, −1 in the others of a fall, 0 elsewhere."""
         seconds = self.seconds
         labels = np.zeros(len(seconds), dtype=np.int64)

@@ -15,7 +15,7 @@ from common.monitoring.tracks import Frame, Limits, Sighting, Track, View, view_
 from common.monitoring.zones import Zone, is_in_zone
 from common.validation import check_integer, check_number
 
-_FALLEN = 0.5
+_FALLEN = 0.5  # mean probability from which a fall is more likely than not
 
 
 class RecentFrames:

@@ -75,7 +75,7 @@ def timing(name: str, found: list[tuple[int, Episode]]) -> None:
     durations, speeds = [], []
     for _, episode in found:
         if episode.fall is not None:
-            durations.append(1000 * episode.fall.fallen.impact_s)
+            durations.append(1000 * episode.fall.record.impact_s)
             times = np.arange(episode.fall.onset_s, episode.fall.impact_s + 0.1, 0.004)
             speeds.append(-np.gradient(episode.pose(times).positions["pelvis"][:, 2], 0.004).min())
     print(

@@ -238,7 +238,6 @@ class Body:
 
     def surface(self, pose: Pose) -> Cones:
         """The round cones that clothe the joints."""
-
         names = list(pose.positions)
         joints = [names.index(joint) for joint in _ENDS]
         positions = np.stack([pose.positions[name] for name in names])[joints]

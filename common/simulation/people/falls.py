@@ -33,7 +33,8 @@ from common.simulation.rooms.room import Room
 from common.validation import FloatArray
 
 _TOWARD = {"Fall forward": 0.0, "Fall left": np.pi / 2, "Fall backwards": np.pi, "Fall right": -np.pi / 2}
-# How often each cause is met, by direction of the fall; a collapse is an activity of its own.
+# Shares of the causes; _random_cause leaves out what cannot lead to a fall in a given direction. A collapse is an
+# activity of its own.
 _CAUSES = {"weight shift": 0.41, "trip": 0.21, "bump": 0.11, "loss of support": 0.11, "slip": 0.03}
 _WALKING = ("trip", "slip")
 
@@ -95,7 +96,8 @@ def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.ran
     if episode is None:
         return None
     lying = np.stack(list(episode.pose(np.array([episode.duration_s])).positions.values()), axis=1)[0]
-    # Beside the seat, not on or behind it. As when a room has no seat, another room may do.
+    # Who would lie on the seat or behind it does not fall here: None, as in a room without a seat, lets the caller try
+    # another room.
     return episode if room.is_free(lying) else None
 
 
@@ -182,10 +184,10 @@ def _fall(
 ) -> Episode | None:
     """The episode, where ``motion`` is; None if the body keeps off the floor, propped by its arms or its seat."""
     start = _start(resident, motion, onset_s)
-    fallen = fall_down(resident.body, around, start, reaction, longest_s=_LONGEST_S, lies_s=_RECORDED_S)
-    if fallen is None:
+    record = fall_down(resident.body, around, start, reaction, longest_s=_LONGEST_S, lies_s=_RECORDED_S)
+    if record is None:
         return None
-    fall = Fall(onset_s, fallen)
+    fall = Fall(onset_s, record)
     return Episode(activity, resident, motion, fall.impact_s + rng.uniform(*_REST_S), fall, seat)
 
 

@@ -50,7 +50,7 @@ def place_somewhere(episode: Episode, room: Room, rng: np.random.Generator) -> E
         placed = np.concatenate([points[..., :2] @ turn.T + spot, points[..., 2:]], axis=-1)
         if room.is_free(placed.reshape(-1, 3), gap=_GAP_M) and room.camera.sees(placed).mean() > MIN_IN_VIEW:
             x, y = float(spot[0]), float(spot[1])
-            fall = replace(episode.fall, fallen=episode.fall.fallen.moved(x, y, heading))
+            fall = replace(episode.fall, record=episode.fall.record.moved(x, y, heading))
             return replace(episode, motion=Motion((Placed(episode.motion, x, y, heading),)), fall=fall)
     return None
 

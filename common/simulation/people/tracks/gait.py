@@ -13,11 +13,11 @@ import numpy as np
 from common.simulation.people.body import COORDINATES, INDEX
 from common.simulation.people.motion import Track, posture, smooth_step, smooth_step_integral
 from common.simulation.people.tracks.gestures import PELVIS_ALONE_FORWARD, PELVIS_ALONE_LEFT
-from common.simulation.people.tracks.shocks import Shocks, lift_of
+from common.simulation.people.tracks.shocks import Shocks, shock_displacement
 from common.validation import FloatArray
 
 _RAMP_S = 0.6
-_LEG_M = 0.85
+_LEG_M = 0.85  # length of a leg
 _RADIANS_PER_STEP = 0.7  # of turning on the spot
 _PELVIS_TURN, _PELVIS_LIST, _PELVIS_TILT = 0.09, 0.05, 0.03  # radians each way
 _SHAKE_FORWARD, _SHAKE_LEFT = 0.13, 0.1  # radians of the pelvis for each g of a heel
@@ -153,7 +153,11 @@ def walking(gait: Gait, rng: np.random.Generator) -> tuple[Track, ...]:
     heel_g = gait.style.heel_g
     return (
         gait,
-        Shocks(contacts, strength, posture(support=lift_of(heel_g)) + _SHAKE_FORWARD * heel_g * PELVIS_ALONE_FORWARD),
+        Shocks(
+            contacts,
+            strength,
+            posture(support=shock_displacement(heel_g)) + _SHAKE_FORWARD * heel_g * PELVIS_ALONE_FORWARD,
+        ),
         Shocks(contacts, left * strength, _SHAKE_LEFT * heel_g * PELVIS_ALONE_LEFT),
     )
 
