@@ -39,7 +39,7 @@ _MOVEMENT_SENSOR = InertialSensor("waist", rate_hz=25.0)
 
 @dataclass(frozen=True)
 class ObservedDay:
-    """What the sensors reported on a day, and apart from it the truth.
+    """What the sensors reported on a day, and, kept apart, the truth.
 
     Attributes
     ----------

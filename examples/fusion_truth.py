@@ -45,7 +45,7 @@ class Truth:
 
     @property
     def labels(self) -> npt.NDArray[np.int64]:
-        """1 in the seconds in which an alarm ought to come, −1 in the others of a fall, 0 elsewhere."""
+        """1 in the seconds in which an alarm ought to come, −1 in the other seconds of a fall, 0 elsewhere."""
         seconds = self.seconds
         labels = np.zeros(len(seconds), dtype=np.int64)
         for fall in self.falls:

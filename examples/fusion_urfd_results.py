@@ -64,10 +64,10 @@ def print_results(y: Indices, table: pd.DataFrame, *, highlighted: str) -> None:
     console.print(printed)
     console.print(
         f"URFD, the office: {int(y.sum())} falls of three actors and {int((y == 0).sum())} activities of three; each "
-        "actor judged by models of the others. falls: found; daily: activities in which no fall was said. 95%: exact, "
-        "of sequences as if "
+        "actor judged by models of the others. falls: found; daily: activities without a false alarm. 95%: exact, "
+        "as if sequences were "
         "independent, which those of one actor are not: five activities cannot tell a specificity of .5 from one of 1. "
-        f"{ALL_ROOMS}: on the sequences of all three rooms, every fall and nothing else said to be in the office.",
+        f"{ALL_ROOMS}: on the sequences of all three rooms, whatever happens in the office is called a fall.",
         style="dim",
         highlight=False,
     )

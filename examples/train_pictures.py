@@ -24,7 +24,7 @@ HOURS = 1.5
 _START_HOURS = (9.0, 16.5, 12.0, 19.5, 14.0, 7.5)  # by daylight, by lamps, and in the dark
 _FALLS_IN_HOURS, _HOURS_CAMERA_HZ = 4, 0.5
 
-_OTHERS_OF_A_DAY = 1500
+_OTHERS_OF_A_DAY = 1500  # frames drawn of those that show no fall
 _LEAST_OVERLAP = 0.25  # of a box and of where somebody truly is; below it, it shows too little of them
 
 

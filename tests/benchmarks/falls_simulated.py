@@ -5,7 +5,7 @@
 Medians with quartiles; at 20 Hz, within ±8 g and ±256 deg/s for UMAFall, as its sensors are. *dip* and *delay*: the
 least acceleration in the 1.5 s before the peak, and how long before it; *turning*: the fastest within 2 s of the peak;
 *after*: standard deviation 1 to 2 s after it. A search fitted the simulation to the "fitted" of UMAFall; contact, brake
-and push were set by hand with all rows in view, so that none of them is a test on unseen people. The transfer is that
+and push were set by hand with all rows in view, so none of them is a test on unseen people. The transfer is that
 of tests.benchmarks.transfer. Simulated people have seeds up to 50.
 """
 
