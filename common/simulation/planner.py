@@ -15,7 +15,7 @@ import numpy as np
 from common.errors import InvalidInputError
 from common.simulation.outings import OUTINGS, outing
 from common.simulation.people.activities import IN_PLACE, perform
-from common.simulation.people.body import INDEX
+from common.simulation.people.anatomy import INDEX
 from common.simulation.people.episode import Episode
 from common.simulation.people.mishaps import get_up, turn_over
 from common.simulation.people.resident import Resident

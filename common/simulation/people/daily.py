@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from common.simulation.people.body import INDEX
+from common.simulation.people.anatomy import INDEX
 from common.simulation.people.episode import Episode
 from common.simulation.people.motion import Hops, KeyPostures, Motion, Oscillation, Track, posture
 from common.simulation.people.postures import crouch, lie, sit, stand, stand_before_seat

@@ -15,7 +15,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from common.simulation.people.body import INDEX, bend_angles
+from common.simulation.people.anatomy import INDEX
+from common.simulation.people.body import bend_angles
 from common.simulation.people.daily import breathing
 from common.simulation.people.episode import Episode
 from common.simulation.people.fall import Fall

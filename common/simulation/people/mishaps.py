@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from common.simulation.people.body import INDEX
+from common.simulation.people.anatomy import INDEX
 from common.simulation.people.daily import breathing, choose_furniture
 from common.simulation.people.episode import Episode
 from common.simulation.people.motion import KeyPostures, Motion, Steps, TimeReversed, posture

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from common.simulation.people.body import COORDINATES, INDEX
+from common.simulation.people.anatomy import COORDINATES, INDEX
 from common.validation import FloatArray
 
 GRAVITY = 9.81  # m/s²

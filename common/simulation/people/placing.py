@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from common.simulation.people.body import INDEX
+from common.simulation.people.anatomy import INDEX
 from common.simulation.people.episode import Episode
 from common.simulation.people.motion import Motion
 from common.simulation.rooms.room import Room

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common.simulation.people.body import BENDS
+from common.simulation.people.anatomy import BENDS
 from common.simulation.people.motion import posture
 from common.simulation.people.physics.falling import Drive
 from common.validation import FloatArray

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.constants import g
 
-from common.simulation.people.body import INDEX
+from common.simulation.people.anatomy import INDEX
 from common.simulation.people.daily import bow_and_bump, breathing
 from common.simulation.people.episode import Episode
 from common.simulation.people.motion import KeyPostures, Motion, Track, posture

@@ -1,6 +1,6 @@
 """The body as a physics engine needs it: segments with mass, joints with limits, soft surfaces, floor and furniture.
 
-The joints are those of :mod:`common.simulation.people.body`, so that what the engine computes is drawn and measured
+The joints are those of :mod:`common.simulation.people.anatomy`, so that what the engine computes is drawn and measured
 like any other movement. Masses of segments are parts of the body's after Winter, *Biomechanics and Motor Control of
 Human Movement* (4th ed., 2009), table 4.1.
 """
@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from common.optional import require
-from common.simulation.people.body import JOINTS, Bend, Body, Joint, Pose
+from common.simulation.people.anatomy import JOINTS, Bend, Joint
+from common.simulation.people.body import Body, Pose
 from common.validation import FloatArray
 
 STEP_S = 0.002

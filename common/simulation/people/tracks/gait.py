@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common.simulation.people.body import COORDINATES, INDEX
+from common.simulation.people.anatomy import COORDINATES, INDEX
 from common.simulation.people.motion import Track, posture, smooth_step, smooth_step_integral
 from common.simulation.people.tracks.gestures import PELVIS_ALONE_FORWARD, PELVIS_ALONE_LEFT
 from common.simulation.people.tracks.shocks import Shocks, shock_displacement

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.constants import g
 
-from common.simulation.people.body import INDEX
+from common.simulation.people.anatomy import INDEX
 from common.simulation.people.motion import posture
 from common.simulation.people.tracks.shocks import Shocks, shock_displacement
 
