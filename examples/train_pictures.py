@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 import common
-from common import Box, DayScenario, Zone
+from common import DayScenario
 from common.monitoring.zones import is_in_zone
 from common.simulation.camera.detector import project
 from common.simulation.camera.frame import CameraFrame
@@ -38,7 +38,7 @@ def pictures_of_day(scenario: DayScenario, seed: int) -> tuple[Images, Labels]:
     fallen: list[CameraFrame] = []
     others: list[CameraFrame] = []
     for frame in day.frames:
-        if frame.box is None or _is_in_zone(frame, zones):
+        if frame.box is None or is_in_zone(frame.box, zones):
             continue
         label = _label(frame, day.labels.falls)
         if label >= 0:
@@ -83,8 +83,3 @@ def _overlap(frame: CameraFrame, parts: npt.NDArray[np.float64]) -> float:
     height = min(box.y + box.h, bottom) - max(box.y, top)
     shared = max(width, 0.0) * max(height, 0.0)
     return float(shared / (box.w * box.h + (right - left) * (bottom - top) - shared))
-
-
-def _is_in_zone(frame: CameraFrame, zones: tuple[Zone, ...]) -> bool:
-    box = frame.box
-    return box is not None and is_in_zone(Box(float(box.x), float(box.y), float(box.w), float(box.h)), zones)
