@@ -43,10 +43,10 @@ _ONSET_S = (1.0, 2.0)
 _MOVES_S = 12.0  # until long after the onset
 _REST_S = (6.0, 10.0)  # residents who have fallen often cannot get up
 _LONGEST_S, _RECORDED_S = 3.5, 3.5  # until the impact; after it
-_CONTACT_S, _FRICTION = (0.033, 0.072), (0.5, 1.0)
+_CONTACT_S, _FRICTION = (0.033, 0.072), (0.5, 1.0)  # see Surroundings
 _PUSH, _BUMP, _SEAT_PUSH = (0.02, 0.14), (0.25, 0.5), (0.15, 0.4)  # parts of the weight
-_STRENGTHS = (1.0, 1.6, 2.5, 4.0)
-_MIN_REACH_M = 0.3
+_STRENGTHS = (1.0, 1.6, 2.5, 4.0)  # factors of the push, tried in turn
+_MIN_REACH_M = 0.3  # how far in the direction of the fall the head has come at the impact, at least
 _CLEARANCE_M = 0.005  # the engine would throw off whoever begins inside the seat
 _NO_BOXES = np.zeros((0, 6))
 

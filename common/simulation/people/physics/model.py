@@ -18,6 +18,7 @@ from common.simulation.people.anatomy import JOINTS, Bend, Joint
 from common.simulation.people.body import Body, Pose
 from common.validation import FloatArray
 
+# The engine's step and the numbers in build() for its solver (damping, armature, soft limits) are our own choice.
 STEP_S = 0.002
 _BONY = 0.75  # how much shorter the contact of head, forearms, hands, shanks and feet is; our assumption
 _BODY_MASS_INDEX = 24.0  # kg/m², of somebody of average girth; our assumption

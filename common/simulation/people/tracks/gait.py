@@ -16,11 +16,11 @@ from common.simulation.people.tracks.gestures import PELVIS_ALONE_FORWARD, PELVI
 from common.simulation.people.tracks.shocks import Shocks, shock_displacement
 from common.validation import FloatArray
 
-_RAMP_S = 0.6
+_RAMP_S = 0.6  # to start, or to stop, walking
 _LEG_M = 0.85  # length of a leg
 _RADIANS_PER_STEP = 0.7  # of turning on the spot
 _PELVIS_TURN, _PELVIS_LIST, _PELVIS_TILT = 0.09, 0.05, 0.03  # radians each way
-_SHAKE_FORWARD, _SHAKE_LEFT = 0.13, 0.1  # radians of the pelvis for each g of a heel
+_SHAKE_FORWARD, _SHAKE_LEFT = 0.13, 0.1  # radians of the pelvis for each g of a heel: our assumption
 _CONTACTS_HZ = 50.0
 
 
