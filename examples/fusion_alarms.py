@@ -21,7 +21,7 @@ _TOLD_WITHIN_S = 60.0  # of the impact
 
 @dataclass
 class _Staff:
-    """They answer every message, come, and leave when the resident is up."""
+    """Staff who answer every message, come, and leave when the resident is up."""
 
     truth: Truth
     answer_s: dict[int, float]
@@ -49,10 +49,10 @@ class _Staff:
 
 
 def run_monitor(
-    day: ObservedDay, fusion: Fusion, policy: AlarmPolicy, *, dead_from_s: float = np.inf, until_s: float = np.inf
+    day: ObservedDay, fusion: Fusion, policy: AlarmPolicy, *, silent_from_s: float = np.inf, until_s: float = np.inf
 ) -> list[AlarmTransition]:
-    """The log of the room's monitor on one day, second by second; from ``dead_from_s`` on, no sensor reports."""
-    monitor = RoomMonitor(fusion, policy, sensors=day.memories(), name="simulated resident")
+    """The log of the room's monitor on one day, second by second; from ``silent_from_s`` on, no sensor reports."""
+    monitor = RoomMonitor(fusion, policy, sensors=day.sensor_evidence(), name="simulated resident")
     staff = _Staff(day.truth, {}, {})
     log: list[AlarmTransition] = []
     reports = day.reports()
@@ -60,7 +60,7 @@ def run_monitor(
     for second in day.seconds[day.seconds <= until_s].tolist():
         while following is not None and following[0] <= second:
             time_s, sensor, report = following
-            if time_s < dead_from_s:
+            if time_s < silent_from_s:
                 monitor.hear(sensor, time_s, report)
             following = next(reports, None)
         transitions = [*monitor.tick(second), *staff.act(monitor, second)]
@@ -70,7 +70,7 @@ def run_monitor(
 
 
 def score_alarms(truth: Truth, log: Sequence[AlarmTransition]) -> EventScore:
-    """The suspicions raised, counted as in :mod:`common.evaluation.events`."""
+    """The score of the suspicions raised, by the definitions of :mod:`common.evaluation.events`."""
     times = [transition.time_s for transition in log if transition.after == AlarmPhase.SUSPECTED]
     settled = truth.is_settled
     counted = [time for time in times if not settled[min(int(time) - 1, len(settled) - 1)]]
@@ -97,11 +97,11 @@ def policy_for(sensors: Sequence[str], threshold: float) -> AlarmPolicy:
 
 
 def silence_of_all(day: ObservedDay, fusion: Fusion, policy: AlarmPolicy) -> dict[str, float]:
-    """How many seconds after all sensors die at noon of a recording each technical alarm comes, by sensor."""
-    dead_s = len(day.seconds) // 2
-    log = run_monitor(day, fusion, policy, dead_from_s=dead_s, until_s=dead_s + 120.0)
+    """How many seconds after all sensors fail, halfway through a day, each technical alarm comes, by sensor."""
+    failed_s = len(day.seconds) // 2
+    log = run_monitor(day, fusion, policy, silent_from_s=failed_s, until_s=failed_s + 120.0)
     return {
-        transition.subject.removeprefix("sensor "): transition.time_s - dead_s
+        transition.subject.removeprefix("sensor "): transition.time_s - failed_s
         for transition in log
-        if transition.subject.startswith("sensor") and transition.after == "silent" and transition.time_s > dead_s
+        if transition.subject.startswith("sensor") and transition.after == "silent" and transition.time_s > failed_s
     }

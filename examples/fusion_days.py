@@ -39,7 +39,7 @@ _MOVEMENT_SENSOR = InertialSensor("waist", rate_hz=25.0)
 
 @dataclass(frozen=True)
 class ObservedDay:
-    """What the sensors reported on a day, and apart from it the truth.
+    """What the sensors reported on a day, and, kept apart, the truth.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class ObservedDay:
         """The end of each second of the day."""
         return self.truth.seconds
 
-    def memories(self) -> dict[str, HeldImpacts | RecentFrames]:
+    def sensor_evidence(self) -> dict[str, HeldImpacts | RecentFrames]:
         """The evidence of every sensor over time, as the room's monitor keeps it; nothing has been heard yet."""
         return {name: sensor.evidence(self.zones) for name, sensor in self.sensors.items()}
 
@@ -88,8 +88,8 @@ class ObservedDay:
 
     def evidence_from(self, sensor: str, reports: SensorReports) -> FloatArray:
         """The evidence of one sensor if it had reported this."""
-        memory = self.sensors[sensor].evidence(self.zones)
-        frame = stream_evidence({sensor: memory}, in_order({sensor: reports}), self.seconds)
+        evidence = self.sensors[sensor].evidence(self.zones)
+        frame = stream_evidence({sensor: evidence}, in_order({sensor: reports}), self.seconds)
         return frame[sensor].to_numpy()
 
 

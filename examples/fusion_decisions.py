@@ -51,7 +51,7 @@ def fit(days: Sequence[ObservedDay]) -> common.FusionClassifier:
     the curve with which the fusion calibrates its probabilities then undoes the share of falls on which the sensors'
     classifiers were trained.
     """
-    labels = [day.truth.is_fall for day in days]
+    labels = [day.truth.labels for day in days]
     known = [(label >= 0) & is_eventful(day.evidence) for label, day in zip(labels, days, strict=True)]
     X = pd.concat([day.evidence[rows] for day, rows in zip(days, known, strict=True)], ignore_index=True)
     y = np.concatenate([label[rows] for label, rows in zip(labels, known, strict=True)])
@@ -90,7 +90,7 @@ def labelled(days: Sequence[ObservedDay], scores: Sequence[FloatArray]) -> tuple
     """Whether an alarm was due, and the probability, in the seconds in which the evidence changes."""
     truth, probability = [], []
     for day, p in zip(days, scores, strict=True):
-        label = day.truth.is_fall
+        label = day.truth.labels
         known = (label >= 0) & is_eventful(day.evidence) & ~np.isnan(p)
         truth.append(label[known] == 1)
         probability.append(p[known])

@@ -1,4 +1,4 @@
-"""A cascade: the camera looks only when the worn sensor asks, or cannot say; and what energy that saves."""
+"""A cascade, in which the camera looks only when the worn sensor asks or cannot say, and the energy that it saves."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def operating_curves(days: Mapping[str, Sequence[MonitoredDay]], color_of: Mappi
         ax.axvline(MAX_FALSE_ALARMS_PER_MOVEMENT_HOUR, color=plotting.MUTED, linewidth=0.8, linestyle=":")
         ax.set_xlabel("false alarms an hour of movement (linear below 0.1)")
         ax.set_ylabel("falls found")
-        ax.set_title("Simulated residents: what a false alarm buys")
+        ax.set_title("Simulated residents: falls found by rate of false alarms")
         ax.legend(loc="lower right")
     return figure
 

@@ -42,9 +42,9 @@ def decision_rules(
     fusion: common.FusionClassifier,
     sensors: Sequence[Sensor],
 ) -> Iterator[DecisionRule]:
-    """Every rule. Systems of their own have a threshold chosen on the validation days, all in the same way.
+    """Every rule. Sensors, fusion and baselines have thresholds chosen on the validation days, all in the same way.
 
-    The fusion with a fault, or without a sensor, keeps the threshold of the whole: so it would in use.
+    The fusion with a fault, or without a sensor, keeps the threshold of the fusion of all, as it would in use.
     """
     for sensor in sensors:
         yield _of_evidence(sensor.name, lambda day, name=sensor.name: day.evidence[name].to_numpy(), validation, test)

@@ -28,7 +28,7 @@ from examples.terminal import console
 # The sensors to fuse. To add one, write its class in a separate file and list it here.
 SENSORS: tuple[type[Sensor], ...] = (Wearable, Camera)
 
-# Seeds from 800 on are free; these serve the demo and the tests.
+# Two of the free seeds: common.simulation.day names those that serve training and test.
 _DEMO_SEEDS = (841, 842)
 
 THROUGH_ALARMS = "both, by the monitor"
@@ -167,7 +167,7 @@ def _alarms(
     told = sum(fusion_alarms.n_told(day.truth, log) for day, log in zip(test, logs, strict=True))
     console.print(
         f"By the monitor, with staff who answer: {result.total.n_detected} of {result.total.n_falls} falls suspected "
-        f"in time, of {told} staff were told within a minute; {result.total.n_false_alarms} false suspicions, "
+        f"in time; staff were told of {told} within a minute; {result.total.n_false_alarms} false suspicions, "
         f"{n_messages} messages to staff.",
         highlight=False,
     )
@@ -182,7 +182,7 @@ def _print_silence(day: ObservedDay, fusion: common.FusionClassifier, threshold:
     """When technical alarms come if all sensors fail in the middle of a day."""
     after_s = fusion_alarms.silence_of_all(day, fusion, _policy(day, threshold))
     told = ", ".join(f"{name} after {seconds:.0f} s" for name, seconds in after_s.items())
-    console.print(f"All sensors die at once: technical alarms for {told or 'none'}.", highlight=False)
+    console.print(f"If all sensors fail at once: technical alarms for {told or 'none'}.", highlight=False)
 
 
 def _save(out: Path, figures: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 import common
+from common.evaluation.events import AFTER_S, BEFORE_S
 from common.validation import BoolArray, FloatArray
 from examples.fusion_sisfall_recognizers import RECOGNIZERS, fit
 from examples.fusion_sisfall_stream import SENSOR, Monitored, held
@@ -19,8 +20,6 @@ from examples.fusion_sisfall_windows import Indices, Streams, Windows, asked_of_
 INNER_FOLDS = 3
 WINDOWS_S = (4.0, 5.0)
 MOST_ALARMS_PER_HOUR = 0.15
-# A fall counts as found from 1 s before its impact to 10 s after it, as everywhere in this library.
-_BEFORE_S, _AFTER_S = 1.0, 10.0
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ def _chosen(data: Data, name: str, fold: Fold, window_s: float) -> Choice:
 def best_threshold(streams: Streams, windows: Windows, probability: FloatArray, rows: Indices) -> tuple[float, float]:
     """The most sensitive threshold within the limit on these recordings, and the share of their falls found."""
     after_s = windows.end_s - streams.impact_s[windows.recording]
-    counts = ~streams.is_fall[windows.recording] | ((after_s >= -_BEFORE_S) & (after_s <= _AFTER_S))
+    counts = ~streams.is_fall[windows.recording] | ((after_s >= -BEFORE_S) & (after_s <= AFTER_S))
     highest = np.full(len(streams), -1.0)
     np.maximum.at(highest, windows.recording[counts], probability[counts])
     chosen = np.zeros(len(streams), dtype=bool)

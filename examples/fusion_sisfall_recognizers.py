@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
@@ -16,10 +15,8 @@ from sklearn.preprocessing import SplineTransformer, StandardScaler
 
 import har
 from common.validation import FloatArray
-from examples.fusion_sisfall_windows import ACCELERATION, PEAK, RATE_HZ, TURNING, VERTICAL
+from examples.fusion_sisfall_windows import ACCELERATION, PEAK, RATE_HZ, TURNING, VERTICAL, Indices
 from har.preprocessing import ScaleChannels, WindowStatistics
-
-Indices = npt.NDArray[np.int64]
 
 N_PROTOTYPES = 8  # of each class
 # A fit on random windows, then one more with those that it mistakes most readily for falls.

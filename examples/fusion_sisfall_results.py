@@ -18,9 +18,9 @@ import common
 from common import EventScore, MonitoredDay, plotting
 from common.evaluation.intervals import Interval, bootstrap_by_group, clopper_pearson
 from common.evaluation.rates import poisson_interval, poisson_upper_bound
-from common.validation import FloatArray
+from common.validation import BoolArray, FloatArray
 from examples.fusion_sisfall_folds import Judged
-from examples.fusion_sisfall_windows import BoolArray, Indices, Streams
+from examples.fusion_sisfall_windows import Indices, Streams
 from examples.terminal import console
 
 _THRESHOLDS = expit(np.arange(-6.0, 8.1, 0.5))

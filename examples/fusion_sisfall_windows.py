@@ -12,9 +12,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 import common
 import har
-from common.validation import FloatArray
+from common.validation import BoolArray, FloatArray
 
-BoolArray = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
 
 RATE_HZ = 20

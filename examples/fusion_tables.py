@@ -91,7 +91,7 @@ def _cells(result: Result, error: float) -> list[str]:
 
 
 def _number(value: float, digits: int) -> str:
-    """A rate of a hundred and more, as of a few busy hours, is told without decimals."""
+    """Without decimals from 100 on, such as the rates of a few busy hours."""
     if not math.isfinite(value):
         return ABSENT
     return f"{value:.{digits}f}" if value < 100 else f"{value:.0f}"

@@ -18,7 +18,7 @@ from examples.fusion_window_features import ACCELERATION, features
 
 KIND = "examples.trees"
 
-# A window in which the acceleration hardly varies holds no impact; it is not judged by the trees at all.
+# A window in which the acceleration varies by less than this, in g, holds no impact: the trees are not asked.
 STILL_G = 0.3
 _STILL_PROBABILITY = 0.001
 
@@ -214,7 +214,7 @@ def _read(files: Mapping[str, Any]) -> WindowTrees:
 
 
 def _check_nodes(nodes: Mapping[str, Any], n_features: int) -> None:
-    """Refuse trees that lead nowhere, in a circle, or to numbers that are none."""
+    """Refuse trees that lead nowhere, in a circle, or to values that are not finite."""
     shape, feature = nodes["feature"].shape, nodes["feature"]
     if len(shape) != 2 or 0 in shape or any(array.shape != shape for array in nodes.values()):
         raise InvalidInputError("nodes must be tables of one shape, with a row for each tree")

@@ -16,7 +16,7 @@ from common.validation import BoolArray, FloatArray
 
 # The fusion learns from the seconds after an impact in which an alarm ought to come.
 _DUE_S = (1.0, 6.0)
-_UPRIGHT_AGAIN_S = 20.0  # after being helped up, until seated
+UNTIL_SEATED_S = 20.0  # after being helped up, when neither a fall nor its absence is certain
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +44,12 @@ class Truth:
         return np.array([fall.impact_s for fall in self.falls])
 
     @property
-    def is_fall(self) -> npt.NDArray[np.int64]:
-        """1 in the seconds in which an alarm ought to come, −1 in the others of a fall, 0 elsewhere."""
+    def labels(self) -> npt.NDArray[np.int64]:
+        """1 in the seconds in which an alarm ought to come, −1 in the other seconds of a fall, 0 elsewhere."""
         seconds = self.seconds
         labels = np.zeros(len(seconds), dtype=np.int64)
         for fall in self.falls:
-            labels[(seconds > fall.onset_s) & (seconds < fall.up_s + _UPRIGHT_AGAIN_S)] = -1
+            labels[(seconds > fall.onset_s) & (seconds < fall.up_s + UNTIL_SEATED_S)] = -1
             since_impact = seconds - fall.impact_s
             labels[(since_impact > _DUE_S[0]) & (since_impact <= _DUE_S[1])] = 1
         return labels
@@ -60,7 +60,7 @@ class Truth:
         settled = np.zeros(len(self.is_moving), dtype=bool)
         for fall in self.falls:
             too_late = self.seconds > fall.impact_s + AFTER_S
-            settled |= too_late & (self.seconds < fall.up_s + _UPRIGHT_AGAIN_S)
+            settled |= too_late & (self.seconds < fall.up_s + UNTIL_SEATED_S)
         return settled
 
     @property

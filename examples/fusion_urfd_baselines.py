@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from common.validation import FloatArray
-
-Indices = npt.NDArray[np.int64]
+from common.validation import FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,9 +14,9 @@ class Feature:
     """One number for each sequence, such as its length, that decides by a threshold chosen on the training people."""
 
     values: FloatArray
-    y: Indices
+    y: IntArray
 
-    def probabilities(self, train: Indices, others: Indices) -> FloatArray:
+    def probabilities(self, train: IntArray, others: IntArray) -> FloatArray:
         """0 or 1 for the others: at the threshold and in the direction with the best balanced accuracy in training."""
         values, is_fall = self.values[train], self.y[train] == 1
         rising = np.unique(values)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -14,15 +12,13 @@ from rich.table import Table
 import common
 from common import plotting
 from common.evaluation.intervals import clopper_pearson
-from common.validation import FloatArray
+from common.validation import FloatArray, IntArray
 from examples.terminal import console
-
-Indices = npt.NDArray[np.int64]
 
 ALL_ROOMS = "office means fall"
 
 
-def results_table(y: Indices, other_rooms: int, probability: Mapping[str, FloatArray]) -> pd.DataFrame:
+def results_table(y: IntArray, other_rooms: int, probability: Mapping[str, FloatArray]) -> pd.DataFrame:
     """A row for each rule in the office, and one for what the room alone decides on the sequences of all rooms."""
     rows = []
     for name, values in probability.items():
@@ -52,7 +48,7 @@ def _row(name: str, found: int, falls: int, passed: int, others: int) -> dict[st
     }
 
 
-def print_results(y: Indices, table: pd.DataFrame, *, highlighted: str) -> None:
+def print_results(y: IntArray, table: pd.DataFrame, *, highlighted: str) -> None:
     """Print the table, with the notes needed to read it."""
     printed = Table(box=SIMPLE_HEAD, pad_edge=False)
     printed.add_column("decided by", no_wrap=True)
@@ -64,16 +60,16 @@ def print_results(y: Indices, table: pd.DataFrame, *, highlighted: str) -> None:
     console.print(printed)
     console.print(
         f"URFD, the office: {int(y.sum())} falls of three actors and {int((y == 0).sum())} activities of three; each "
-        "actor judged by models of the others. falls: found; daily: activities in which no fall was said. 95%: exact, "
-        "of sequences as if "
+        "actor judged by models of the others. falls: found; daily: activities without a false alarm. 95%: exact, "
+        "as if sequences were "
         "independent, which those of one actor are not: five activities cannot tell a specificity of .5 from one of 1. "
-        f"{ALL_ROOMS}: on the sequences of all three rooms, every fall and nothing else said to be in the office.",
+        f"{ALL_ROOMS}: on the sequences of all three rooms, whatever happens in the office is called a fall.",
         style="dim",
         highlight=False,
     )
 
 
-def reliability_diagram(y: Indices, probability: Mapping[str, FloatArray]) -> Any:
+def reliability_diagram(y: IntArray, probability: Mapping[str, FloatArray]) -> Any:
     """The share of falls by predicted probability, with a curve for each decision rule."""
     curves = {name: common.reliability(y == 1, values, n_bins=4) for name, values in probability.items()}
     return plotting.plot_reliability(curves, title="Can the probability be trusted?")

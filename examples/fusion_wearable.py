@@ -53,7 +53,7 @@ class Wearable:
         return cls(learn_trees(windows, y, rate_hz), learn_prototypes(windows, y))
 
     def observe(self, day: SimulatedRecording) -> Observation:
-        """A report a second: from all samples, with a tenth of them lost in short and longer bursts, by other rules."""
+        """A report a second: from all samples; with a tenth of them lost, in short or longer bursts; by other rules."""
         rate, n_seconds = day.scenario.sensor.rate_hz, int(day.duration_s)
         bursts = {AS_MEASURED: None, **_FAULTS, PROTOTYPES: None}
         judged = {name: np.full(n_seconds, np.nan) for name in bursts}

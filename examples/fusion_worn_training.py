@@ -13,6 +13,7 @@ import har
 from common import DayScenario, SimulatedRecording
 from common.validation import FloatArray
 from examples.fusion_trees import STILL_G, WindowTrees
+from examples.fusion_truth import UNTIL_SEATED_S
 from examples.fusion_window_features import ACCELERATION
 from examples.fusion_worn_windows import WINDOW_S, blocks, channels
 from examples.terminal import console
@@ -24,9 +25,8 @@ N_TREES = 120
 N_PROTOTYPES = 8  # of each class
 _PROTOTYPE_WINDOWS = 30_000  # without a fall: learning prototypes takes time in proportion
 _STEP_S = 0.5
-# How long before the window's end the impact is: it needs what follows, and soon, in windows that come every second.
+# How long before the window's end the impact is: late enough to show what follows it, early enough for a quick alarm.
 _IMPACT_S = (1.5, 2.75)
-_UP_AGAIN_S = 20.0
 _MOST_OTHERS = 6000  # windows a day without a fall; a day has hours of movement
 
 
@@ -36,7 +36,7 @@ def learn_trees(windows: FloatArray, y: Labels, rate_hz: float) -> WindowTrees:
 
 
 def learn_prototypes(windows: FloatArray, y: Labels) -> Pipeline:
-    """The prototypes of a part of these windows, in float32 as a watch keeps them."""
+    """Prototypes learned from a part of these windows of 25 Hz, in float32 as a watch keeps them."""
     others = np.flatnonzero(y == 0)
     few = np.random.default_rng(0).choice(others, min(len(others), _PROTOTYPE_WINDOWS), replace=False)
     rows = np.sort(np.concatenate([np.flatnonzero(y == 1), few]))
@@ -47,7 +47,7 @@ def learn_prototypes(windows: FloatArray, y: Labels) -> Pipeline:
 
 
 def training_windows(scenario: DayScenario, seeds: tuple[int, ...], *, jobs: int) -> tuple[FloatArray, Labels]:
-    """Windows of the training days in which something moves, and 1 for those that an impact ends soon enough."""
+    """Windows of the training days in which something moves; labelled 1 if they hold an impact and what follows it."""
     work = (joblib.delayed(_windows_of_day)(scenario, seed) for seed in seeds)
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator")
     parts = list(track(parallel(work), "wearable: training days", total=len(seeds), console=console))
@@ -75,12 +75,12 @@ def _windows_of_day(scenario: DayScenario, seed: int) -> tuple[FloatArray, Label
 def _labels(day: SimulatedRecording, ends_s: FloatArray) -> Labels:
     """1 if the window that ends here holds an impact and what follows, −1 in the rest of a fall, otherwise 0.
 
-    A fall without the sensor is none to it.
+    No window of a resident who fell without wearing the sensor is labelled 1.
     """
     labels = np.zeros(len(ends_s), dtype=np.int64)
     are_felt = day.labels.is_worn(day.labels.impacts_s)
     for fall, is_felt in zip(day.labels.falls, are_felt, strict=True):
-        labels[(ends_s > fall.onset_s) & (ends_s < fall.up_s + _UP_AGAIN_S)] = -1
+        labels[(ends_s > fall.onset_s) & (ends_s < fall.up_s + UNTIL_SEATED_S)] = -1
         since_s = ends_s - fall.impact_s
         if is_felt:
             labels[(since_s >= _IMPACT_S[0]) & (since_s <= _IMPACT_S[1])] = 1

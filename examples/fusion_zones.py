@@ -11,7 +11,7 @@ from common.simulation.rooms.camera import HEIGHT, WIDTH
 from common.simulation.rooms.room import Room
 
 _DRAWN_WITHIN_PX = 8.0  # how exactly people drag the edges of a rectangle (our assumption)
-# From the seat of a piece of furniture, in metres: what a person who lies or sits on it covers in the picture.
+# From the seat of a piece of furniture, in meters: what a person who lies or sits on it covers in the picture.
 _BELOW_M, _ABOVE_M = 0.15, 0.45
 _SMALLEST_PX = 4.0
 

@@ -1,4 +1,4 @@
-"""Train the camera's network: on pictures of simulated people, and of measured people where given, then in int8."""
+"""Train the camera's network on pictures of simulated and, where given, of measured people; then convert it to int8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a training and its judgement will take, from a measurement of some seconds."""
+"""How long training and judging will take, estimated from a measurement of some seconds."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from examples.terminal import console
 from examples.train_camera import Pictures
 from examples.train_pictures import HOURS
 
-# A day costs as much as so many times the hour that is measured: its nights are cheap, faults and movement are not.
+# A day costs this many times the hour that is measured, as was once timed: nights are cheap, faults and movement not.
 _DAY_THROUGH_SENSORS = 14.0
 _TRAINING_DAY = 8.0
-_PICTURES_OF_A_DAY, _PICTURES_OF_HOURS = 1650, 260
+_PICTURES_OF_A_DAY, _PICTURES_OF_HOURS = 1650, 260  # about: residents differ
 _BACKWARD = 3.0  # a step of training against a prediction
 
 
 def print_duration(days: Days, pictures: Pictures, network: str, *, jobs: int) -> None:
-    """Print about how long the training will take on this computer, and the judgement of the test days after it."""
+    """Print about how long the training will take on this computer, and judging the test days after it."""
     n_jobs = joblib.effective_n_jobs(jobs) if jobs else os.cpu_count() or 1
     _simulate(days, hours=0.05)  # imports and compiles
     hour_s = _seconds(lambda: _simulate(days, hours=1.0))

@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 import common
-from common import Box, DayScenario, Zone
+from common import DayScenario
 from common.monitoring.zones import is_in_zone
 from common.simulation.camera.detector import project
 from common.simulation.camera.frame import CameraFrame
 from common.simulation.day_labels import FallTimes
+from examples.fusion_truth import UNTIL_SEATED_S
 from examples.fusion_zones import draw_zones
 
 Images = npt.NDArray[np.uint8]
@@ -23,8 +24,7 @@ HOURS = 1.5
 _START_HOURS = (9.0, 16.5, 12.0, 19.5, 14.0, 7.5)  # by daylight, by lamps, and in the dark
 _FALLS_IN_HOURS, _HOURS_CAMERA_HZ = 4, 0.5
 
-_OTHERS_OF_A_DAY = 1500
-_UP_AGAIN_S = 20.0
+_OTHERS_OF_A_DAY = 1500  # frames drawn of those that show no fall
 _LEAST_OVERLAP = 0.25  # of a box and of where somebody truly is; below it, it shows too little of them
 
 
@@ -38,7 +38,7 @@ def pictures_of_day(scenario: DayScenario, seed: int) -> tuple[Images, Labels]:
     fallen: list[CameraFrame] = []
     others: list[CameraFrame] = []
     for frame in day.frames:
-        if frame.box is None or _is_in_zone(frame, zones):
+        if frame.box is None or is_in_zone(frame.box, zones):
             continue
         label = _label(frame, day.labels.falls)
         if label >= 0:
@@ -61,7 +61,7 @@ def pictures_of_hours(scenario: DayScenario, seed: int) -> tuple[Images, Labels]
 def _label(frame: CameraFrame, falls: Sequence[FallTimes]) -> int:
     """1 for a resident who lies after a fall, −1 for what is unclear during one, otherwise 0."""
     for fall in falls:
-        if fall.onset_s <= frame.time_s < fall.up_s + _UP_AGAIN_S:
+        if fall.onset_s <= frame.time_s < fall.up_s + UNTIL_SEATED_S:
             is_lying = fall.impact_s <= frame.time_s < fall.up_s
             return 1 if is_lying and _shows_resident(frame) else -1
     return 0
@@ -83,8 +83,3 @@ def _overlap(frame: CameraFrame, parts: npt.NDArray[np.float64]) -> float:
     height = min(box.y + box.h, bottom) - max(box.y, top)
     shared = max(width, 0.0) * max(height, 0.0)
     return float(shared / (box.w * box.h + (right - left) * (bottom - top) - shared))
-
-
-def _is_in_zone(frame: CameraFrame, zones: tuple[Zone, ...]) -> bool:
-    box = frame.box
-    return box is not None and is_in_zone(Box(float(box.x), float(box.y), float(box.w), float(box.h)), zones)

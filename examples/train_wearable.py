@@ -1,4 +1,4 @@
-"""Train the worn sensor's classifiers: on simulated days, and on measured people who do not fall, where given."""
+"""Train the worn sensor's classifiers: on simulated days and, where given, on measured people, none of whom falls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intervals of alarms over residents: several falls, or false alarms, of one person resemble each other."""
+"""Intervals of alarms over residents, since falls and false alarms of one person resemble each other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from common.errors import InvalidInputError
 from common.evaluation.event_score import EventScore
-from common.evaluation.intervals import UNDEFINED, Interval, bootstrap_by_group, clopper_pearson
+from common.evaluation.intervals import UNDEFINED, Interval, bootstrap_by_group, clopper_pearson, is_constant
 from common.evaluation.rates import SECONDS_PER_DAY, SECONDS_PER_HOUR
 from common.validation import FloatArray
 
@@ -33,10 +33,10 @@ class ResidentIntervals:
 def intervals_by_resident(scores: Iterable[EventScore]) -> ResidentIntervals:
     """Intervals of an alarm's sensitivity and rates, from one score per resident.
 
-    They are bootstrapped: each resample draws whole residents. Where all resamples are equal, an interval of zero width
-    would claim certainty; the exact one is given instead. If all falls were found, or none, it is Clopper and Pearson's
-    of the residents of whom that is true; elsewhere it is undefined. Of false alarms it is the Poisson interval, which
-    assumes that they come independently.
+    They are bootstrapped: each resample draws whole residents. Where all resamples are equal, the bootstrap's interval
+    has no width and would claim certainty. Then the sensitivity gets Clopper and Pearson's exact interval of the
+    residents whose falls were all found, if all falls were found or none; otherwise it is undefined. Rates of false
+    alarms get the exact Poisson interval, which assumes that false alarms come independently.
 
     Parameters
     ----------
@@ -66,12 +66,12 @@ def intervals_by_resident(scores: Iterable[EventScore]) -> ResidentIntervals:
     if total.n_falls and total.n_detected in (0, total.n_falls):
         fell = [score for score in residents if score.n_falls]
         sensitivity = clopper_pearson(sum(score.n_detected == score.n_falls for score in fell), len(fell))
-    elif _is_constant(sensitivity):
+    elif is_constant(sensitivity):
         sensitivity = UNDEFINED
     # One resident without false alarms has an exact interval as well, where a bootstrap has none.
-    if total.n_false_alarms == 0 or _is_constant(per_day):
+    if total.n_false_alarms == 0 or is_constant(per_day):
         per_day = total.false_alarm_interval
-    if total.n_false_alarms == 0 or _is_constant(per_hour):
+    if total.n_false_alarms == 0 or is_constant(per_hour):
         per_hour = total.false_alarm_interval_per_movement_hour
     return ResidentIntervals(sensitivity, per_day, per_hour)
 
@@ -85,14 +85,7 @@ def _measures(counts: FloatArray) -> FloatArray:
     """Sensitivity and both rates ``(n_resamples, 3)`` of summed counts; NaN without falls or time."""
     found, falls, false_alarms, monitored_s, movement_s = counts.T
     with np.errstate(invalid="ignore", divide="ignore"):
-        rates = [
-            found / falls,
-            false_alarms / (monitored_s / SECONDS_PER_DAY),
-            false_alarms / (movement_s / SECONDS_PER_HOUR),
-        ]
-    return np.where(np.isinf(np.stack(rates, axis=1)), np.nan, np.stack(rates, axis=1))
-
-
-def _is_constant(interval: Interval) -> bool:
-    """Whether the width is zero up to rounding; False if undefined."""
-    return interval.high - interval.low < 1e-9
+        per_day = false_alarms / (monitored_s / SECONDS_PER_DAY)
+        per_hour = false_alarms / (movement_s / SECONDS_PER_HOUR)
+        measures = np.stack([found / falls, per_day, per_hour], axis=1)
+    return np.where(np.isinf(measures), np.nan, measures)

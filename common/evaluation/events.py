@@ -10,7 +10,7 @@ second, a specificity of 99% means 864 wrong decisions a day. So events are scor
 - A merged alarm of which no member lies in the window of a fall is one *false alarm*.
 - A *resident-day* is 24 hours of monitored time, with a sensor present.
 - An *hour of movement* is 3600 seconds of monitored time in each of which the standard deviation of the acceleration's
-  magnitude is above 0.1 g. A day of rest proves nothing, so false alarms are told per hour of movement, too.
+  magnitude is above 0.1 g. A day of rest proves nothing, so false alarms are reported per hour of movement, too.
 - All ends are included, and times are compared to the microsecond: 1.1 s − 1 s is not quite 0.1 s in binary numbers.
 
 Confirmations are scored by a separate call with a larger ``after_s``.

@@ -45,6 +45,11 @@ class Interval:
 UNDEFINED = Interval(math.nan, math.nan)
 
 
+def is_constant(interval: Interval) -> bool:
+    """Whether the width is zero up to rounding; False if undefined."""
+    return interval.high - interval.low < 1e-9
+
+
 @dataclass(frozen=True)
 class Intervals:
     """95% intervals of the overall measures; NaN to NaN where one does not apply."""
@@ -203,7 +208,7 @@ def by_subject_intervals(
     is_positive = true == positive if positive is not None else np.zeros(len(true), dtype=bool)
     return Intervals(
         _exact_if_constant(accuracy, subjects),
-        UNDEFINED if _is_constant(macro_f1) else macro_f1,
+        UNDEFINED if is_constant(macro_f1) else macro_f1,
         _exact_if_constant(sensitivity, subjects[is_positive]),
         _exact_if_constant(specificity, subjects[~is_positive]),
     )
@@ -211,17 +216,12 @@ def by_subject_intervals(
 
 def _exact_if_constant(interval: Interval, subjects: IntArray) -> Interval:
     """``interval``, or what replaces one of zero width; ``subjects`` are those of the measure's windows."""
-    if not _is_constant(interval):
+    if not is_constant(interval):
         return interval
     n_people = len(np.unique(subjects))
     if round(interval.low, 9) in (0.0, 1.0):
         return clopper_pearson(n_people * round(interval.low), n_people)
     return UNDEFINED
-
-
-def _is_constant(interval: Interval) -> bool:
-    """Whether the width is zero up to rounding; False if undefined."""
-    return interval.high - interval.low < 1e-9
 
 
 def _percentiles(values: FloatArray) -> Interval:

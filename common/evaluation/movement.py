@@ -1,4 +1,4 @@
-"""When did somebody move? The time against which false alarms are told, measured by a worn sensor."""
+"""The seconds in which somebody moved, by a worn sensor: false alarms are counted per hour of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from common.errors import InvalidInputError
 from common.validation import BoolArray, FloatArray, check_number
 
-MOVING_G = 0.1  # above the noise and breathing of somebody at rest, below a single step
+MOVING_G = 0.1  # our choice: above the noise and breathing of somebody at rest, below a single step
 
 
 def moving_seconds(acceleration: FloatArray, rate_hz: float) -> BoolArray:
@@ -47,7 +47,7 @@ def moving_seconds(acceleration: FloatArray, rate_hz: float) -> BoolArray:
         return np.zeros(0, dtype=bool)
     known = ~np.isnan(magnitude)
     count = np.maximum(np.add.reduceat(known.astype(float), starts), 1)
-    # Around 1 g, so that squares of small deviations do not drown in the square of gravity.
+    # Around 1 g: beside the square of gravity, squares of small deviations would lose their digits.
     deviation = np.where(known, magnitude - 1.0, 0.0)
     mean = np.add.reduceat(deviation, starts) / count
     variance = np.add.reduceat(deviation**2, starts) / count - mean**2

@@ -76,7 +76,7 @@ def _fall(answer: Any) -> float:
 
 
 def _frames_of(columns: Sequence[str]) -> Callable[[npt.NDArray[Any]], Any]:
-    """What makes data frames with these columns: a model that was fitted on one warns of arrays."""
+    """A function that makes data frames with these columns: a model fitted on one warns when it is given an array."""
     import pandas as pd
 
     return partial(pd.DataFrame, columns=pd.Index(columns))

@@ -106,7 +106,7 @@ def check_report(report: Any, expected: type[Report], name: str) -> None:
 
 
 def check_box(box: Any, name: str) -> Box:
-    """A box of finite edges that is at least some pixels large."""
+    """A box with finite edges, a positive width and a positive height."""
     if not isinstance(box, Box):
         raise InvalidInputError(f"{name} is {box!r}; pass common.Box(x, y, w, h) in pixels")
     for edge in ("x", "y"):

@@ -1,4 +1,4 @@
-"""The monitor of one room: the door between the classifiers of its sensors and the alarm."""
+"""The monitor of one room: from what its sensors' classifiers report to alarms."""
 
 from __future__ import annotations
 

@@ -26,6 +26,5 @@ from .people import (
     motion as motion,
     postures as postures,
     resident as resident,
-    toppling as toppling,
 )
 from .rooms import furniture as furniture, light as light, room as room, textures as textures

@@ -21,7 +21,7 @@ from common.simulation.wearing.faults import WearFaults, draw_periods
 from common.validation import check_integer, check_number
 
 # Days for training the sensors' classifiers, for training the fusion and its threshold, and for the test. They were
-# fixed before anything was judged on them; for other days take seeds up to 500.
+# fixed before anything was judged on them; for other days take seeds below 1000.
 DAY_TRAIN_SEEDS = tuple(range(1501, 1513))
 DAY_VALIDATION_SEEDS = tuple(range(1601, 1613))
 DAY_TEST_SEEDS = tuple(range(1701, 1731))

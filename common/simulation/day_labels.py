@@ -65,7 +65,7 @@ class DayLabels:
         return away
 
     def is_worn(self, times_s: FloatArray) -> npt.NDArray[np.bool_]:
-        """Whether the resident wears the sensor at each time, if not always as it should be worn."""
+        """Whether the resident wears the sensor at each time, be it reversed or loose."""
         worn = np.ones(len(times_s), dtype=bool)
         for period in self.routine.wear:
             if not period.is_worn:

@@ -19,7 +19,7 @@ from common.simulation.people.motion import GRAVITY
 from common.validation import FloatArray, check_choice, check_number
 
 FINE_HZ = 250
-# Without a fall nothing moves above 20 Hz: contact is filtered with the same width anyhow.
+# Without a fall little moves faster than 20 Hz, and contact is smoothed over the same time at either rate.
 _GENTLE_HZ = 100
 # Feet, floor and flesh are soft: contact takes hundredths of a second, while the simulated joints stop at once.
 CONTACT_S = 0.012

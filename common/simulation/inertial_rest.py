@@ -7,7 +7,7 @@ import numpy as np
 from common.simulation.people.motion import smooth_step
 from common.validation import FloatArray
 
-# Small movements at rest: mean interval, standard deviations of their strength, and typical duration.
+# Small movements at rest: mean interval, standard deviations of their strength, and typical duration; our assumptions.
 _FIDGET_EVERY_S = 40.0
 _FIDGET_G = 0.06
 _FIDGET_DEG_S = 20.0

@@ -1,6 +1,7 @@
 """What residents do out of the room, from the toilet to gymnastics, and what a carer does on a round.
 
-Episodes follow one another; each begins where its own movement begins. No camera looks on.
+Episodes follow one another; each begins where its own movement begins. No camera sees them. How long
+things take, and how often they happen, is our own assumption.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from common.simulation.people.episode import Episode
 from common.simulation.people.mishaps import get_up
 from common.simulation.people.resident import Resident
 
-# What is done at the seat, and for how many seconds; our own assumptions.
+# What is done at the seat, and for how many seconds, at the least and at the most.
 _AT_SEAT: dict[str, tuple[tuple[str, float, float], ...]] = {
     "Toilet": (("Shift in seat", 10, 40), ("Busy hands", 40, 150)),
     "Meal": (("Busy hands", 30, 120), ("Eat", 500, 1000), ("Talk", 60, 300)),

@@ -2,8 +2,8 @@
 
 Everything starts from rest, on a seat or in bed, and returns to it, so that a day has no jumps: a resident gets up
 before walking. How falls come about follows Robinovitch et al., "Video capture of the circumstances of falls in elderly
-people residing in long-term care", Lancet 381 (2013): 11% are collapses, 12% happen while sitting down or up, the rest
-while standing or walking.
+people residing in long-term care", Lancet 381 (2013): 11% are collapses, and 12% happen while sitting down; here these
+are falls from a seat. How the others, while standing or walking, are divided among directions is our assumption.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from common.errors import InvalidInputError
 from common.simulation.outings import OUTINGS, outing
 from common.simulation.people.activities import IN_PLACE, perform
-from common.simulation.people.body import INDEX
+from common.simulation.people.anatomy import INDEX
 from common.simulation.people.episode import Episode
 from common.simulation.people.mishaps import get_up, turn_over
 from common.simulation.people.resident import Resident
@@ -33,7 +33,7 @@ _FALLS = {
 }
 _VISITOR_ACTIVITIES = ("Walk", "Walk", "Pick up object", "Kneel", "Sit down")
 
-# How many seconds something lasts that can be longer or shorter, at the least and at the most.
+# How many seconds an activity lasts, at the least and at the most: our assumptions.
 _SECONDS = {
     "Be dressed": (420.0, 900.0),
     "Be lifted": (25.0, 60.0),
@@ -49,6 +49,8 @@ _SECONDS = {
     "Talk": (120.0, 600.0),
 }
 _IN_BED = ("Be washed", "Cough", "Stir")  # of these, what can be done lying
+# How many seconds a resident lies until helped up, and how many in the tenth of the falls that nobody notices for long:
+# our assumptions.
 _LIES_S, _LIES_LONG_S, _LIES_LONG = (20.0, 120.0), (400.0, 900.0), 0.1
 
 _PAUSE_S = (3.0, 12.0)  # between scenes that belong together
@@ -86,7 +88,7 @@ class DayPlanner:
     resident, visitor : Resident
     rng : numpy.random.Generator
     end_s : float
-        When the day ends: nobody lies on the floor longer.
+        When the day ends; whoever has fallen is helped up before.
 
     Attributes
     ----------

@@ -3,7 +3,7 @@
 The day is a stress test, far busier than a resident's: at least three hours of movement, where residents sit for 77% of
 their waking time and walk 1,007 ± 806 steps (Auerswald, Meyer, von Holdt & Voelcker-Rehage, "Application of activity
 trackers among nursing home residents", International Journal of Environmental Research and Public Health 17(18), 6683,
-2020). How often something happens are figures of our own. Falls are far more frequent than in any home (1.5 a bed and
+2020). How often things happen is our own assumption. Falls are far more frequent than in any home (1.5 a bed and
 year: Rubenstein, Josephson & Robbins, Annals of Internal Medicine 121, 1994), so that they can be counted.
 """
 
@@ -110,7 +110,7 @@ def _schedule(
     part_of_day = max(awake[1] - awake[0], 0.0) / HOUR_S / WAKING_HOURS
     for activity, per_day in _HABITS.items():
         mean = per_day * part_of_day
-        # What is frequent is a habit, as often on one day as on another; the rest happens.
+        # Frequent activities are habits, as many on one day as on another; the others come at random.
         for _ in range(int(mean + rng.random()) if per_day >= _REGULAR else rng.poisson(mean)):
             yield float(rng.uniform(*awake)), activity
     for activity, spans in _AT_HOURS.items():

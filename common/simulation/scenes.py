@@ -11,12 +11,6 @@ from common.simulation.wearing.drop import SensorDrop
 from common.simulation.wearing.faults import WearPeriod
 from common.validation import FloatArray
 
-# What a detector may mistake for a fall.
-HARD_NEGATIVES = (
-    "Lie down", "Turn over", "Sit on floor", "Kneel", "Pick up object", "Hop", "Flop down", "Stumble",
-    "Shift in seat", "Beat cushion", "Clap", "Cough", "Be lifted", "Be washed", "Be dressed",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Scene:
@@ -46,13 +40,8 @@ class Scene:
         """When the movement is over."""
         return self.start_s + self.episode.duration_s
 
-    @property
-    def is_hard(self) -> bool:
-        """Whether it is not a fall but may be mistaken for one."""
-        return self.episode.activity in HARD_NEGATIVES
-
     def episode_time(self, since_start_s: FloatArray) -> FloatArray:
-        """The episode's time so many seconds after the scene began: after its end only those who fell go on moving."""
+        """The episode's time so many seconds after the scene began: only those who fell go on moving after its end."""
         return since_start_s if self.lies_s else np.minimum(since_start_s, self.episode.duration_s)
 
 

@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.days_simulated [--seeds 1 2 3]
 
-A second counts as movement if the standard deviation of the acceleration's length at the waist passes 0.1 g. Residents
-of homes sit for 77% of their waking time and walk 1,007 ± 806 steps a day (Auerswald et al., 2020); simulated days are
-a stress test and far busier. Seeds below 50.
+Movement is that of :mod:`common.evaluation.movement`, at the waist. Residents of homes sit for 77% of their waking time
+and walk 1,007 ± 806 steps a day (Auerswald et al., 2020); simulated days are a stress test and far busier. Seeds below
+50.
 """
 
 import argparse
@@ -12,10 +12,10 @@ import time
 
 import numpy as np
 
+from common.evaluation.movement import moving_seconds
 from common.simulation.day import SimulatedRecording, simulate_resident
 from common.simulation.people.tracks.gait import Gait
 
-MOVEMENT_G = 0.1
 UPRIGHT = ("Stroll", "Walk", "Potter", "Stand busy", "Climb stairs", "Stumble", "Pick up object", "Kneel", "Hop")
 
 
@@ -32,8 +32,7 @@ def describe(day: SimulatedRecording) -> str:
     cpu_s = time.process_time()
     samples = np.concatenate([chunk.samples[:, :3] for chunk in day.inertial])
     cpu_s = time.process_time() - cpu_s
-    rate_hz = round(day.scenario.sensor.rate_hz)
-    movement = np.linalg.norm(samples, axis=1).reshape(-1, rate_hz).std(axis=1) > MOVEMENT_G
+    movement = moving_seconds(samples, day.scenario.sensor.rate_hz)
     scenes = day.motion.scenes_of("resident")
     steps = sum(
         len(track.heel_contacts())

@@ -5,7 +5,7 @@
 Medians with quartiles; at 20 Hz, within ±8 g and ±256 deg/s for UMAFall, as its sensors are. *dip* and *delay*: the
 least acceleration in the 1.5 s before the peak, and how long before it; *turning*: the fastest within 2 s of the peak;
 *after*: standard deviation 1 to 2 s after it. A search fitted the simulation to the "fitted" of UMAFall; contact, brake
-and push were set by hand with all rows in view, so that none of them is a test on unseen people. The transfer is that
+and push were set by hand with all rows in view, so none of them is a test on unseen people. The transfer is that
 of tests.benchmarks.transfer. Simulated people have seeds up to 50.
 """
 
@@ -75,7 +75,7 @@ def timing(name: str, found: list[tuple[int, Episode]]) -> None:
     durations, speeds = [], []
     for _, episode in found:
         if episode.fall is not None:
-            durations.append(1000 * episode.fall.fallen.impact_s)
+            durations.append(1000 * episode.fall.record.impact_s)
             times = np.arange(episode.fall.onset_s, episode.fall.impact_s + 0.1, 0.004)
             speeds.append(-np.gradient(episode.pose(times).positions["pelvis"][:, 2], 0.004).min())
     print(

@@ -2,7 +2,7 @@
 
 Four seconds round the strongest acceleration, at 10 Hz, four profiles, threshold 0.5. The channels, the number of
 profiles, and to train on the kinds of fall that a source's protocol names, were chosen on UMAFall's even subjects and
-SisFall's SA01 to SA06 and SE01 to SE04: the others are told apart, and so is training on falls of every kind.
+SisFall's SA01 to SA06 and SE01 to SE04: other people, and training on falls of every kind, have rows of their own.
 """
 
 from collections.abc import Iterator

@@ -4,8 +4,7 @@
 
 Four seconds round the strongest acceleration, at 10 Hz, as lengths of acceleration and turning alone: how a sensor
 hangs differs between the two. Four learned profiles a class. Simulated people of the test differ from those of the
-training; measured ones are told apart by five folds. Nothing is chosen here. The camera's side of the table is that
-of tests.benchmarks.fall_simulated.
+training; measured ones are told apart by five folds. Nothing is chosen here.
 """
 
 import argparse

@@ -142,17 +142,17 @@ def test_evidence_of_a_day_is_what_the_monitor_has() -> None:
     day = quiet_day(wearable=pulse(600, 603), camera=pulse(601, 660))
     _, fusion = fitted()
     policy = fusion_alarms.policy_for(("wearable", "camera"), 0.5)
-    monitor = common.RoomMonitor(fusion, policy, sensors=day.memories())
+    monitor = common.RoomMonitor(fusion, policy, sensors=day.sensor_evidence())
     reports: Iterator[Any] = day.reports()
     monitor.replay(reports, until_s=602.0)
     assert monitor.evidence(602.0) == day.evidence.iloc[601].to_dict()
 
 
 def test_labels_of_a_fall() -> None:
-    is_fall = quiet_day().truth.is_fall
-    assert (is_fall[(SECONDS > 601) & (SECONDS <= 606)] == 1).all()
-    assert (is_fall[(SECONDS > 607) & (SECONDS < 679)] == -1).all()
-    assert (is_fall[(SECONDS < 599) | (SECONDS > 681)] == 0).all()
+    labels = quiet_day().truth.labels
+    assert (labels[(SECONDS > 601) & (SECONDS <= 606)] == 1).all()
+    assert (labels[(SECONDS > 607) & (SECONDS < 679)] == -1).all()
+    assert (labels[(SECONDS < 599) | (SECONDS > 681)] == 0).all()
 
 
 def test_a_second_alarm_for_somebody_on_the_floor_is_not_false() -> None:

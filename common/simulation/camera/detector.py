@@ -22,16 +22,17 @@ from common.validation import FloatArray
 
 # Width over height of the boxes of those who stand or sit, and of those who lie; in between, misses grow evenly.
 _UPRIGHT_ASPECT, _LYING_ASPECT = 0.8, 1.4
-# Dollár, Wojek, Schiele & Perona, "Pedestrian detection: an evaluation of the state of the art", PAMI 34 (2012): hardly
-# anybody is found of whom 35% or less is visible, or who is less than 30 pixels high; from 80 pixels on size matters no
-# more. The straight lines in between are an assumption.
+# Dollár, Wojek, Schiele & Perona, "Pedestrian detection: an evaluation of the state of the art", PAMI 34 (2012): most
+# people of whom more than 35% is hidden are missed, and nearly all who are less than 30 pixels high; from 80 pixels on
+# people count as near. That chances fall along straight lines, to zero at 30% visible or 24 pixels, is an assumption.
 _HIDDEN_SHARE, _PLAIN_SHARE = 0.3, 0.65
 _SMALL_PX, _LARGE_PX = 24.0, 80.0
 # An assumption: half of the people are missed where light is 7 times the noise, one of twenty where it is 30 times.
 _CLARITY = 10.0
 # An assumption: the next picture looks like the last, so that misses come in runs.
 _MEMORY_S = 3.0
-_MOST = 0.6  # of the smaller of two boxes: then the detector takes them for one person
+# An assumption: two boxes are taken for one person if they share more than this part of the smaller one.
+_MAX_SHARED = 0.6
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class DetectorRates:
     upright, lying : float
         Part of the people found.
     edge_error : float
-        Standard deviation of the box's edges, as a part of its width and height; in one box of twenty three times as
-        large.
+        Standard deviation of the box's edges, as a part of its width and height. In one box out of twenty it is three
+        times as large: an assumption.
     false_share : float
         Part of the frames that show a false box. An assumption: one in a hundred is where Dollár et al. begin to
         compare detectors.
@@ -87,7 +88,7 @@ class PersonDetector:
         self._last_s = -np.inf
 
     def find(self, time_s: float, figures: Sequence[Figure | None], light: Light) -> list[PixelBox]:
-        """The boxes of one frame; a figure keeps its place in the sequence, None while it is not there."""
+        """The boxes of one frame; every figure keeps its place in the sequence, with None while it is away."""
         self._pass_time(time_s - self._last_s, len(figures))
         self._last_s = time_s
         found: list[tuple[float, PixelBox]] = []
@@ -158,10 +159,10 @@ def _between(value: float, low: float, high: float) -> float:
 
 
 def _suppress(boxes: Sequence[PixelBox]) -> list[PixelBox]:
-    """The first of boxes that mostly share one place: who stands behind somebody is not found."""
+    """The first of several boxes that mostly overlap: whoever stands behind somebody is not found."""
     kept: list[PixelBox] = []
     for box in boxes:
-        if not any(_shared(box, other) > _MOST * min(box.w * box.h, other.w * other.h) for other in kept):
+        if not any(_shared(box, other) > _MAX_SHARED * min(box.w * box.h, other.w * other.h) for other in kept):
             kept.append(box)
     return kept
 

@@ -11,16 +11,17 @@ from common.simulation.rooms.camera import HEIGHT, WIDTH, PixelBox
 from common.simulation.rooms.room import Room
 from common.validation import FloatArray
 
+# Assumptions, all of them.
 _MEAN_S = 4.0  # how long one stays
 _ON_FURNITURE = 0.7  # part of them; the others are anywhere
 _HEIGHT_PX = (60.0, 260.0)
-_JITTER = 0.02
+_JITTER = 0.02  # of the edges from frame to frame, in parts of width and height
 _LONGEST_STEP_S = 1.0  # between two frames; more time has no picture in which a box could appear
 
 
 @dataclass
 class FalseBoxes:
-    """Boxes come at random, more than one at a time seldom, and go.
+    """Boxes that come at random and go again, one at a time.
 
     Attributes
     ----------

@@ -10,7 +10,7 @@ from common.simulation.rooms.light import Light
 from common.simulation.rooms.room import Room
 from common.validation import FloatArray
 
-_DAY_H, _EVENING_H, _NIGHT_H = 7.5, 18.0, 22.5
+_DAY_H, _EVENING_H, _NIGHT_H = 7.5, 18.0, 22.5  # when each begins; an assumption
 _STEP_H = (0.5, 3.0)  # between two changes: clouds, curtains, a lamp; an assumption
 _INFRARED = 0.5  # part of the cameras that light the night themselves; an assumption
 

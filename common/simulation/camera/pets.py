@@ -19,7 +19,7 @@ _WALKS = (2, 7)
 # How often a detector takes one for a person: an assumption, too; dogs are a class of their own in COCO.
 _LIKENESS = 0.08
 
-# Linear reflectances: white, grey, ginger, brown, black.
+# Linear reflectances of white, grey, ginger, brown and black fur; an assumption, as are sizes and speeds below.
 _FURS: tuple[Color, ...] = (
     (0.6, 0.58, 0.54),
     (0.22, 0.22, 0.23),
@@ -106,16 +106,16 @@ class Pet:
 
     def figure(self, time_s: float) -> Figure:
         """The pet at a time."""
-        leg = min(max(int(np.searchsorted(self.times_s, time_s, side="right")) - 1, 0), len(self.times_s) - 1)
+        interval = min(max(int(np.searchsorted(self.times_s, time_s, side="right")) - 1, 0), len(self.times_s) - 1)
         x, y = (np.interp(time_s, self.times_s, self.places[:, axis]) for axis in range(2))
         shape = _LYING + self._standing(time_s) * (_STANDING - _LYING)
-        # An odd row of the knots begins a walk; legs follow the way, not the time, so that paws do not slide.
-        if leg % 2 == 1:
-            way = float(np.hypot(x - self.places[leg, 0], y - self.places[leg, 1]))
+        # Walks begin at odd entries of times_s. Legs follow the distance, not the time, so that paws do not slide.
+        if interval % 2 == 1:
+            way = float(np.hypot(x - self.places[interval, 0], y - self.places[interval, 1]))
             phase = 2 * np.pi * way / (_STRIDE * self.height_m) + _PHASES
             shape[_LEGS, 3] += _SWING * self.height_m / self.length_m * np.sin(phase)
         scale = np.array([self.length_m, self.height_m, self.height_m])
-        start, end = (shape[:, place : place + 3] * scale @ self._turn(leg).T + [x, y, 0.0] for place in (0, 3))
+        start, end = (shape[:, place : place + 3] * scale @ self._turn(interval).T + [x, y, 0.0] for place in (0, 3))
         parts = np.concatenate([start, end, self.height_m * shape[:, 6:]], axis=1)
         return Figure(parts, (self.fur,) * len(parts), np.ones(len(parts), dtype=bool), _LIKENESS)
 
@@ -125,9 +125,9 @@ class Pet:
         values = np.tile([0.0, 1.0, 1.0, 0.0], len(times))
         return float(np.interp(time_s, times.ravel(), values)) if len(times) else 0.0
 
-    def _turn(self, leg: int) -> FloatArray:
+    def _turn(self, interval: int) -> FloatArray:
         """The rotation towards where it walks, or last walked."""
-        steps = np.diff(self.places, axis=0)[: max(leg, 0) + 1]
+        steps = np.diff(self.places, axis=0)[: max(interval, 0) + 1]
         going = steps[np.hypot(*steps.T) > 0]
         x, y = going[-1] / np.hypot(*going[-1]) if len(going) else (1.0, 0.0)
         return np.array([[x, -y, 0.0], [y, x, 0.0], [0.0, 0.0, 1.0]])

@@ -19,7 +19,7 @@ class _Track:
 
 
 class BoxTracker:
-    """Greedy assignment by overlap, the surest pair first, as in simple trackers (Bochinski et al., AVSS 2017).
+    """Greedy assignment by overlap, the largest first, as in simple trackers (Bochinski et al., AVSS 2017).
 
     Time does not count, frames do: while nothing changes, no frames are taken, and everybody is where they were.
 

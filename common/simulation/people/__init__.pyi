@@ -8,5 +8,4 @@ from . import (
     motion as motion,
     postures as postures,
     resident as resident,
-    toppling as toppling,
 )

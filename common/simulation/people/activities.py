@@ -13,6 +13,7 @@ import numpy as np
 from common.simulation.people import care, daily, mishaps, seated, travel
 from common.simulation.people.episode import Episode
 from common.simulation.people.falls import collapse, fall_from_sitting, fall_from_standing
+from common.simulation.people.placing import CHECK_HZ, MIN_IN_VIEW
 from common.simulation.people.resident import Resident
 from common.simulation.people.seated import InPlaceActivity
 from common.simulation.people.travel import OutOfViewActivity
@@ -67,8 +68,6 @@ OUT_OF_VIEW: dict[str, OutOfViewActivity] = {
 }
 
 _TRIES = 10  # then the caller tries another room
-_CHECK_HZ = 4.0
-_MIN_IN_VIEW = 0.85
 _OUTLINE = (
     "crown",
     "neck",
@@ -92,10 +91,10 @@ def perform(activity: str, resident: Resident, room: Room, rng: np.random.Genera
 
 
 def _has_space(episode: Episode, room: Room) -> bool:
-    times = np.arange(0.0, episode.duration_s, 1 / _CHECK_HZ)
+    times = np.arange(0.0, episode.duration_s, 1 / CHECK_HZ)
     pose = episode.pose(times)
     points = np.stack([pose.positions[name] for name in _OUTLINE], axis=1)
-    if room.camera.sees(points).mean() < _MIN_IN_VIEW:
+    if room.camera.sees(points).mean() < MIN_IN_VIEW:
         return False
     # Whoever falls off a seat is kept out of it by the engine that computes the fall.
     fallen = np.zeros(len(times), dtype=bool) if episode.fall is None else times > episode.fall.impact_s

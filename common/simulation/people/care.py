@@ -24,7 +24,7 @@ from common.simulation.people.tracks.gestures import (
     restless,
     scaled,
 )
-from common.simulation.people.tracks.shocks import Shocks, lift_of
+from common.simulation.people.tracks.shocks import Shocks, shock_displacement
 
 _MOVED_ARMS = GestureStyle(scaled(ARMS, 1.3), (0.4, 0.8), (0.0, 1.2))
 _MOVED_TRUNK = GestureStyle(scaled(SEATED_TRUNK.ranges, 2.0), (0.5, 1.0), (0.0, 1.5))
@@ -58,9 +58,9 @@ def be_lifted(activity: str, rest: Episode, seconds: float, rng: np.random.Gener
 
 
 def _pulls(seconds: float, every_s: float, rng: np.random.Generator) -> tuple[Track, ...]:
-    """Tugs of up to 1 g in all directions."""
+    """Tugs of up to 1 g upward, forward and round the long axis."""
     tracks = []
-    for shake in (posture(support=1.0) * lift_of(1.0), 0.08 * PELVIS_ALONE_FORWARD, posture(roll=0.05)):
+    for shake in (posture(support=1.0) * shock_displacement(1.0), 0.08 * PELVIS_ALONE_FORWARD, posture(roll=0.05)):
         moments = np.sort(rng.uniform(0.5, max(seconds - 0.5, 0.6), rng.poisson(seconds / every_s) + 1))
         tracks.append(Shocks(moments, rng.uniform(-1.0, 1.0, len(moments)), shake))
     return tuple(tracks)

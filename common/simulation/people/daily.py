@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from common.simulation.people.body import INDEX
+from common.simulation.people.anatomy import INDEX
 from common.simulation.people.episode import Episode
 from common.simulation.people.motion import Hops, KeyPostures, Motion, Oscillation, Track, posture
 from common.simulation.people.postures import crouch, lie, sit, stand, stand_before_seat
@@ -21,7 +21,7 @@ from common.simulation.people.tracks.gestures import (
     Reaches,
     restless,
 )
-from common.simulation.people.tracks.shocks import Shocks, lift_of
+from common.simulation.people.tracks.shocks import Shocks, shock_displacement
 from common.simulation.rooms.furniture import Furniture
 from common.simulation.rooms.room import Room
 from common.validation import FloatArray
@@ -75,7 +75,7 @@ def hop(activity: str, resident: Resident, room: Room, rng: np.random.Generator)
     hops = Hops(0.6, int(rng.integers(3, 7)), rng.uniform(0.04, 0.14), rng.uniform(0.25, 0.4))
     seconds = hops.end_s + 0.5
     hop_hz = hops.count / max(hops.end_s - hops.start_s - hops.contact_s, 0.1)
-    # Arms throw themselves up with every hop, and nobody hops quite upright.
+    # Arms swing up with every hop, and nobody hops quite upright.
     swing = Oscillation(
         {"both_elbow_flexion": rng.uniform(0.2, 0.5), "both_shoulder_flexion": rng.uniform(0.1, 0.3)},
         hop_hz,
@@ -184,7 +184,7 @@ def sit_on_floor(activity: str, resident: Resident, room: Room, rng: np.random.G
         both_elbow_flexion=rng.uniform(0.1, 1.0),
     )
     keys = KeyPostures(upright).hold(0.4).move(1.2 / resident.pace, squat).move(0.9 / resident.pace, down)
-    bump = Shocks(np.array([keys.end_s - 0.15]), np.ones(1), posture(support=lift_of(rng.uniform(0.1, 0.9))))
+    bump = Shocks(np.array([keys.end_s - 0.15]), np.ones(1), posture(support=shock_displacement(rng.uniform(0.1, 0.9))))
     keys.hold(rng.uniform(3.0, 6.0))
     moves = restless(keys.end_s, BUSY_HANDS, SEATED_TRUNK, rng)
     return Episode(activity, resident, Motion((keys, bump, *moves, breathing())), keys.end_s)
@@ -207,7 +207,9 @@ def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
         sit_s, lie_s = 1.3 / resident.pace, rng.uniform(0.7, 1.2) / resident.pace
         keys = KeyPostures(stand_before_seat(resident, seated, rng)).hold(0.3).move(sit_s, seated).hold(0.3)
         keys.move(lie_s, lying)
-        landing = Shocks(np.array([keys.end_s - 0.2]), np.ones(1), posture(support=lift_of(rng.uniform(0.1, 0.6))))
+        landing = Shocks(
+            np.array([keys.end_s - 0.2]), np.ones(1), posture(support=shock_displacement(rng.uniform(0.1, 0.6)))
+        )
         bumps = (*bow_and_bump(0.3, sit_s, rng), landing)
         keys.hold(rng.uniform(4.0, 7.0))
     moves = restless(keys.end_s, BUSY_HANDS, LYING_TRUNK, rng)
@@ -215,14 +217,15 @@ def lie_down(activity: str, resident: Resident, room: Room, rng: np.random.Gener
 
 
 def bow_and_bump(start_s: float, seconds: float, rng: np.random.Generator) -> tuple[Track, ...]:
-    """Who sits down bends forward on the way, and lands in the seat with a bump."""
+    """Whoever sits down bends forward on the way, and lands in the seat with a bump."""
     bow = rng.uniform(0.5, 1.1)
     rows = np.stack([np.zeros_like(PELVIS_FORWARD), bow * PELVIS_FORWARD, np.zeros_like(PELVIS_FORWARD)])
     half_s = seconds / 2
     bowing = Reaches(np.array([start_s, start_s + half_s]), np.array([half_s, 1.1 * half_s]), rows)
-    # 0.3 to 0.6 g beyond gravity: medians of sitting down at the waist in UMAFall and SisFall's people over 60.
+    # Medians of sitting down, at the waist, are 0.3 to 0.6 g beyond gravity in UMAFall and in SisFall's people over 60;
+    # the range around them is our assumption.
     peak_g = rng.uniform(0.15, 0.8)
-    shake = posture(support=lift_of(peak_g)) + 0.08 * peak_g * PELVIS_ALONE_FORWARD
+    shake = posture(support=shock_displacement(peak_g)) + 0.08 * peak_g * PELVIS_ALONE_FORWARD
     return bowing, Shocks(np.array([start_s + 0.9 * seconds]), np.ones(1), shake)
 
 

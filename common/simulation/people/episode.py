@@ -23,7 +23,7 @@ class Episode:
     Attributes
     ----------
     activity : str
-        One of :data:`~common.simulation.people.activities.ACTIVITIES`.
+        What is done: a name of :mod:`common.simulation.people.activities`, or "Get up" or "Turn over".
     resident : Resident
         Who does it.
     motion : Motion

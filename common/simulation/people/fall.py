@@ -10,7 +10,7 @@ from scipy.interpolate import CubicSpline
 from scipy.spatial.transform import Rotation
 
 from common.simulation.people.body import Body, Pose
-from common.simulation.people.physics.falling import RECORD_HZ, Fallen
+from common.simulation.people.physics.falling import RECORD_HZ, FallRecord
 from common.validation import FloatArray
 
 
@@ -22,24 +22,25 @@ class Fall:
     ----------
     onset_s : float
         Seconds since the episode began.
-    fallen : Fallen
+    record : FallRecord
+        How the body moves from then on.
     """
 
     onset_s: float
-    fallen: Fallen
+    record: FallRecord
 
     @property
     def impact_s(self) -> float:
         """When trunk or head first hit the floor."""
-        return self.onset_s + self.fallen.impact_s
+        return self.onset_s + self.record.impact_s
 
     @property
     def end_s(self) -> float:
         """When the record ends; from then on the body lies still."""
-        return self.onset_s + (len(self.fallen.places) - 1) / RECORD_HZ
+        return self.onset_s + (len(self.record.places) - 1) / RECORD_HZ
 
     def continued(self, before: Pose, time_s: FloatArray, body: Body) -> Pose:
-        """``before`` at times before the onset, then the fall."""
+        """``before`` at times before the onset, then the fall; ``before`` is changed in place."""
         falling = time_s >= self.onset_s
         if not falling.any():
             return before
@@ -54,5 +55,5 @@ class Fall:
 
     @cached_property
     def _course(self) -> CubicSpline:
-        values = np.hstack([self.fallen.places, self.fallen.quaternions, self.fallen.angles])
+        values = np.hstack([self.record.places, self.record.quaternions, self.record.angles])
         return CubicSpline(np.arange(len(values)) / RECORD_HZ, values)

@@ -15,7 +15,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from common.simulation.people.body import INDEX, bend_angles
+from common.simulation.people.anatomy import INDEX
+from common.simulation.people.body import bend_angles
 from common.simulation.people.daily import breathing
 from common.simulation.people.episode import Episode
 from common.simulation.people.fall import Fall
@@ -33,7 +34,8 @@ from common.simulation.rooms.room import Room
 from common.validation import FloatArray
 
 _TOWARD = {"Fall forward": 0.0, "Fall left": np.pi / 2, "Fall backwards": np.pi, "Fall right": -np.pi / 2}
-# How often each cause is met, by direction of the fall; a collapse is an activity of its own.
+# Shares of the causes; _random_cause leaves out what cannot lead to a fall in a given direction. A collapse is an
+# activity of its own.
 _CAUSES = {"weight shift": 0.41, "trip": 0.21, "bump": 0.11, "loss of support": 0.11, "slip": 0.03}
 _WALKING = ("trip", "slip")
 
@@ -41,10 +43,10 @@ _ONSET_S = (1.0, 2.0)
 _MOVES_S = 12.0  # until long after the onset
 _REST_S = (6.0, 10.0)  # residents who have fallen often cannot get up
 _LONGEST_S, _RECORDED_S = 3.5, 3.5  # until the impact; after it
-_CONTACT_S, _FRICTION = (0.033, 0.072), (0.5, 1.0)
+_CONTACT_S, _FRICTION = (0.033, 0.072), (0.5, 1.0)  # see Surroundings
 _PUSH, _BUMP, _SEAT_PUSH = (0.02, 0.14), (0.25, 0.5), (0.15, 0.4)  # parts of the weight
-_STRENGTHS = (1.0, 1.6, 2.5, 4.0)
-_MIN_REACH_M = 0.3
+_STRENGTHS = (1.0, 1.6, 2.5, 4.0)  # factors of the push, tried in turn
+_MIN_REACH_M = 0.3  # how far in the direction of the fall the head has come at the impact, at least
 _CLEARANCE_M = 0.005  # the engine would throw off whoever begins inside the seat
 _NO_BOXES = np.zeros((0, 6))
 
@@ -95,7 +97,8 @@ def fall_from_sitting(activity: str, resident: Resident, room: Room, rng: np.ran
     if episode is None:
         return None
     lying = np.stack(list(episode.pose(np.array([episode.duration_s])).positions.values()), axis=1)[0]
-    # Beside the seat, not on or behind it. As when a room has no seat, another room may do.
+    # Who would lie on the seat or behind it does not fall here: None, as in a room without a seat, lets the caller try
+    # another room.
     return episode if room.is_free(lying) else None
 
 
@@ -182,10 +185,10 @@ def _fall(
 ) -> Episode | None:
     """The episode, where ``motion`` is; None if the body keeps off the floor, propped by its arms or its seat."""
     start = _start(resident, motion, onset_s)
-    fallen = fall_down(resident.body, around, start, reaction, longest_s=_LONGEST_S, lies_s=_RECORDED_S)
-    if fallen is None:
+    record = fall_down(resident.body, around, start, reaction, longest_s=_LONGEST_S, lies_s=_RECORDED_S)
+    if record is None:
         return None
-    fall = Fall(onset_s, fallen)
+    fall = Fall(onset_s, record)
     return Episode(activity, resident, motion, fall.impact_s + rng.uniform(*_REST_S), fall, seat)
 
 

@@ -1,10 +1,10 @@
-"""Movements of whole days: stumbling, flopping down, turning over, getting up, strolling."""
+"""Movements of whole days: stumbling, flopping down, turning over, getting up."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from common.simulation.people.body import INDEX
+from common.simulation.people.anatomy import INDEX
 from common.simulation.people.daily import breathing, choose_furniture
 from common.simulation.people.episode import Episode
 from common.simulation.people.motion import KeyPostures, Motion, Steps, TimeReversed, posture
@@ -61,12 +61,3 @@ def get_up(rest: Episode) -> Episode:
     pace = 0.35 if rest.activity == "Flop down" else 1.0
     motion = Motion((TimeReversed(rest.motion, rest.duration_s, pace),))
     return Episode("Get up", rest.resident, motion, rest.duration_s / pace, place=rest.place)
-
-
-def stroll(resident: Resident, rng: np.random.Generator) -> Episode:
-    """Walking out of the camera's view, farther than a room is wide."""
-    upright = stand(resident, 0.0, 0.0, rng.uniform(-np.pi, np.pi), rng)
-    seconds = rng.uniform(12.0, 40.0)
-    heading, speed = float(upright[INDEX["heading"]]), rng.uniform(0.5, 1.1) * resident.pace
-    steps = Steps(heading, speed, rng.uniform(0.8, 1.3), 0.2, seconds)
-    return Episode("Stroll", resident, Motion((KeyPostures(upright), steps)), seconds)

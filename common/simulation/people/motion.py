@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from common.simulation.people.body import COORDINATES, INDEX
+from common.simulation.people.anatomy import COORDINATES, INDEX
 from common.validation import FloatArray
 
 GRAVITY = 9.81  # m/s²
@@ -66,6 +66,12 @@ def smooth_step(part: FloatArray) -> FloatArray:
     return np.asarray(part**3 * (10 - 15 * part + 6 * part**2))
 
 
+def smooth_step_integral(part: FloatArray) -> FloatArray:
+    """Integral of :func:`smooth_step` from 0 to ``part``."""
+    inside = np.clip(part, 0.0, 1.0)
+    return np.asarray(inside**4 * (2.5 - 3 * inside + inside**2) + np.maximum(part - 1.0, 0.0))
+
+
 class KeyPostures:
     """Minimum-jerk movements from posture to posture, added in order of time."""
 
@@ -116,8 +122,8 @@ class Steps:
         ramp_s = min(0.6, (self.stop_s - self.start_s) / 2)
         envelope = smooth_step((time_s - self.start_s) / ramp_s) - smooth_step((time_s - self.stop_s + ramp_s) / ramp_s)
         distance = self.speed_m_s * (
-            ramp_s * _integral((time_s - self.start_s) / ramp_s)
-            - ramp_s * _integral((time_s - self.stop_s + ramp_s) / ramp_s)
+            ramp_s * smooth_step_integral((time_s - self.start_s) / ramp_s)
+            - ramp_s * smooth_step_integral((time_s - self.stop_s + ramp_s) / ramp_s)
         )
         # The legs follow the distance, not the time, so that the feet do not slide when walking starts or stops.
         phase = 2 * np.pi * distance / self.stride_m + self.phase
@@ -133,12 +139,6 @@ class Steps:
             values[:, INDEX[f"{side}_shoulder_flexion"]] = -0.8 * reach * swing
             values[:, INDEX[f"{side}_elbow_flexion"]] = 0.25 * envelope
         return values
-
-
-def _integral(part: FloatArray) -> FloatArray:
-    """Integral of :func:`smooth_step` from 0 to ``part``."""
-    inside = np.clip(part, 0.0, 1.0)
-    return np.asarray(inside**4 * (2.5 - 3 * inside + inside**2) + np.maximum(part - 1.0, 0.0))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from common.simulation.people.body import INDEX
+from common.simulation.people.anatomy import INDEX
 from common.simulation.people.motion import posture
 from common.simulation.people.resident import Resident
 from common.simulation.rooms.furniture import Furniture

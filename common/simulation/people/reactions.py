@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common.simulation.people.body import BENDS
+from common.simulation.people.anatomy import BENDS
 from common.simulation.people.motion import posture
 from common.simulation.people.physics.falling import Drive
 from common.validation import FloatArray
@@ -95,7 +95,7 @@ def protective_posture(before: FloatArray, toward: float, rng: np.random.Generat
             f"{side}_shoulder_flexion": reach * ahead + rng.normal(0.2, 0.3),
             f"{side}_shoulder_abduction": reach * (0.3 + max(outward * left, 0.0)) + rng.normal(0, 0.15),
             f"{side}_elbow_flexion": rng.uniform(0.1, 1.0),
-            f"{side}_forearm_rotation": rng.uniform(-1.2, 1.2),  # palms turn to the floor
+            f"{side}_forearm_rotation": rng.uniform(-1.2, 1.2),  # palms may face anywhere
         }
     return posture(before, **angles)
 

@@ -58,7 +58,7 @@ class Resident:
         return cls(Body.random(rng), skin, hair, rng.uniform(0.7, 1.25), rng.uniform(0.0, 0.5))
 
     def dress(self, rng: np.random.Generator) -> Mapping[str, Texture]:
-        """A random texture for every garment of :data:`~common.simulation.people.body.PARTS`."""
+        """A random texture for every garment of :data:`~common.simulation.people.anatomy.PARTS`."""
         top, trousers = _cloth(rng), _cloth(rng, plain=0.92)
         skin = Texture(self.skin)
         return {

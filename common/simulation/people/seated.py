@@ -24,12 +24,12 @@ from common.simulation.people.tracks.gestures import (
     scaled,
     with_sides,
 )
-from common.simulation.people.tracks.shocks import Shocks, lift_of
+from common.simulation.people.tracks.shocks import Shocks, shock_displacement
 
 #: Movements of so many seconds that begin and end in the posture in which a resting episode ended.
 InPlaceActivity = Callable[[str, Episode, float, np.random.Generator], Episode]
 
-# A hand that goes to the mouth bends the elbow by 1 to 1.5 rad beyond the table's posture.
+# At the mouth, a hand has bent the elbow by up to 1.3 rad beyond the posture at the table: our assumption.
 _EATING = GestureStyle(
     ARMS | {"left_elbow_flexion": (-0.1, 1.3), "right_elbow_flexion": (-0.1, 1.3)}, (0.5, 0.9), (0.1, 2.0)
 )
@@ -79,14 +79,15 @@ def stir(activity: str, rest: Episode, seconds: float, rng: np.random.Generator)
 def exercise(activity: str, rest: Episode, seconds: float, rng: np.random.Generator) -> Episode:
     """Gymnastics on a chair: marching feet, arms up and to the sides, a trunk that turns and bends."""
     step_s = rng.uniform(0.35, 0.6)
-    # One leg marches, then the other: a body that sits stands on its lowest foot here.
+    # One leg marches in the first half, the other in the second: the body rests on its lowest part, which is the foot
+    # that stays down.
     half_s = seconds / 2
     legs = (
         alternating(posture(left_hip_flexion=0.3), step_s / 2, 0.3, half_s),
         alternating(posture(right_hip_flexion=0.3), step_s / 2, half_s + step_s, seconds - step_s),
     )
     steps = np.arange(0.3 + step_s, seconds - step_s, step_s)
-    shake = posture(support=lift_of(rng.uniform(0.15, 0.4)), tilt_left=0.02, waist_left=-0.02)
+    shake = posture(support=shock_displacement(rng.uniform(0.15, 0.4)), tilt_left=0.02, waist_left=-0.02)
     bumps = Shocks(steps, rng.uniform(0.4, 1.4, len(steps)), shake)
     return in_place(activity, rest, seconds, (*legs, bumps, *restless(seconds, _WIDE_ARMS, _WIDE_TRUNK, rng)))
 
@@ -95,7 +96,7 @@ def shift(activity: str, rest: Episode, seconds: float, rng: np.random.Generator
     """Lifting oneself in the seat and dropping back, to sit better."""
     drops = np.sort(rng.uniform(0.8, max(seconds - 0.8, 0.9), max(int(seconds / 6), 1)))
     bumps = Shocks(
-        drops, rng.uniform(0.4, 1.6, len(drops)), posture(support=lift_of(0.6)) + 0.05 * PELVIS_ALONE_FORWARD
+        drops, rng.uniform(0.4, 1.6, len(drops)), posture(support=shock_displacement(0.6)) + 0.05 * PELVIS_ALONE_FORWARD
     )
     return in_place(activity, rest, seconds, (bumps, *restless(seconds, QUIET, _WIDE_TRUNK, rng)))
 
@@ -104,7 +105,7 @@ def cough(activity: str, rest: Episode, seconds: float, rng: np.random.Generator
     """Fits of coughs, 2 to 3 a second, that jerk the trunk."""
     coughs = 1.0 + np.cumsum(rng.choice([0.35, 0.45, 2.5], p=[0.5, 0.35, 0.15], size=int(seconds / 0.6)))
     coughs = coughs[coughs < seconds - 0.5]
-    jerk = posture(support=lift_of(0.25), waist_flexion=0.02, neck_flexion=0.04, both_shoulder_flexion=0.02)
+    jerk = posture(support=shock_displacement(0.25), waist_flexion=0.02, neck_flexion=0.04, both_shoulder_flexion=0.02)
     jerks = Shocks(coughs, rng.uniform(0.4, 1.4, len(coughs)), jerk + 0.05 * PELVIS_ALONE_FORWARD)
     return in_place(activity, rest, seconds, (jerks, *restless(seconds, QUIET, SEATED_TRUNK, rng)))
 
@@ -119,7 +120,8 @@ def clap(activity: str, rest: Episode, seconds: float, rng: np.random.Generator)
     )
     # About 0.3 m from the shoulder's axis to the palm.
     meet = posture(
-        both_shoulder_abduction=lift_of(rng.uniform(3.0, 8.0), **_HARD) / 0.3, support=lift_of(0.04, **_HARD)
+        both_shoulder_abduction=shock_displacement(rng.uniform(3.0, 8.0), **_HARD) / 0.3,
+        support=shock_displacement(0.04, **_HARD),
     )
     hits = Shocks(claps, rng.uniform(0.5, 1.2, len(claps)), meet, **_HARD)
     clapping = alternating(apart, half_s, 0.5, seconds - half_s)
@@ -132,8 +134,8 @@ def beat_cushion(activity: str, rest: Episode, seconds: float, rng: np.random.Ge
     half_s = rng.uniform(0.25, 0.4)
     lifted = posture(**{f"{side}_shoulder_flexion": rng.uniform(0.5, 0.9), f"{side}_elbow_flexion": 0.5})
     blows = np.arange(0.5 + 2 * half_s, seconds - 2 * half_s, 2 * half_s)
-    braked = lift_of(rng.uniform(2.0, 6.0), **_HARD) / 0.45  # of an arm of about 0.45 m
-    stop = posture(**{f"{side}_shoulder_flexion": braked}, support=lift_of(0.15, **_HARD))
+    braked = shock_displacement(rng.uniform(2.0, 6.0), **_HARD) / 0.45  # of an arm of about 0.45 m
+    stop = posture(**{f"{side}_shoulder_flexion": braked}, support=shock_displacement(0.15, **_HARD))
     hits = Shocks(blows, rng.uniform(0.5, 1.2, len(blows)), stop, **_HARD)
     tracks = (alternating(lifted, half_s, 0.5, seconds - half_s), hits, gestures(SEATED_TRUNK, 0.1, seconds, rng))
     return in_place(activity, rest, seconds, tracks)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.constants import g
 
-from common.simulation.people.body import INDEX
+from common.simulation.people.anatomy import INDEX
 from common.simulation.people.daily import bow_and_bump, breathing
 from common.simulation.people.episode import Episode
 from common.simulation.people.motion import KeyPostures, Motion, Track, posture
@@ -24,11 +24,11 @@ from common.simulation.people.tracks.gestures import (
     gestures,
     restless,
 )
-from common.simulation.people.tracks.shocks import Shocks, lift_of
+from common.simulation.people.tracks.shocks import Shocks, shock_displacement
 from common.simulation.rooms import furniture
 from common.validation import FloatArray
 
-#: Some seconds of movement in a place of its own.
+#: So many seconds of movement somewhere outside the room.
 OutOfViewActivity = Callable[[str, Resident, float, np.random.Generator], Episode]
 
 # Of the seat of a wheelchair in everyday use: 0.83 ± 0.17 m/s², weighted for the body (Garcia-Mendez et al., "Health
@@ -108,9 +108,9 @@ def climb_stairs(activity: str, resident: Resident, seconds: float, rng: np.rand
 def ride_wheelchair(activity: str, resident: Resident, seconds: float, rng: np.random.Generator) -> Episode:
     """Pushed in a wheelchair: the floor's roughness, thresholds, turns."""
     seated = posture(sit(resident, furniture.chair(rng), rng), heading=0.0)
-    roughness = max(rng.normal(*_WHEELCHAIR_M_S2), 0.3) / g * rng.choice([1.0, 1.5])  # indoors, outdoors
+    roughness = max(rng.normal(*_WHEELCHAIR_M_S2), 0.3) / g * rng.choice([1.0, 1.5])  # more outdoors, by assumption
     thresholds = np.sort(rng.uniform(0.5, seconds, rng.poisson(seconds / 20.0)))
-    bump = posture(support=lift_of(0.4), tilt_forward=0.03, both_hip_flexion=0.03, waist_flexion=-0.03)
+    bump = posture(support=shock_displacement(0.4), tilt_forward=0.03, both_hip_flexion=0.03, waist_flexion=-0.03)
     turns = GestureStyle({"heading": (-1.6, 1.6)}, (1.5, 3.0), (3.0, 15.0))
     tracks: tuple[Track, ...] = (
         KeyPostures(seated),
@@ -127,7 +127,7 @@ def stand_busy(activity: str, resident: Resident, seconds: float, rng: np.random
     """Standing at a basin, a shelf or a wardrobe with busy hands, shifting the weight."""
     upright = posture(stand(resident, 0.0, 0.0, 0.0, rng), both_shoulder_flexion=0.4, both_elbow_flexion=0.9)
     steps = np.sort(rng.uniform(0.5, seconds, rng.poisson(seconds / 2.5) + 1))
-    shake = posture(support=lift_of(0.2)) + posture(heading=0.05)
+    shake = posture(support=shock_displacement(0.2)) + posture(heading=0.05)
     bumps = Shocks(steps, rng.uniform(-1.5, 1.5, len(steps)), shake)
     tracks: tuple[Track, ...] = (
         KeyPostures(upright),
@@ -139,7 +139,7 @@ def stand_busy(activity: str, resident: Resident, seconds: float, rng: np.random
 
 
 def sit_elsewhere(activity: str, resident: Resident, seconds: float, rng: np.random.Generator) -> Episode:
-    """Sitting down on a chair or a toilet out of view; ``seconds`` do not count, it takes its own time."""
+    """Sitting down on a chair or a toilet out of view; ``seconds`` is ignored, since it takes as long as it takes."""
     seated = sit(resident, furniture.chair(rng), rng)
     sit_s = 1.3 / resident.pace
     keys = KeyPostures(stand_before_seat(resident, seated, rng)).hold(0.5).move(sit_s, seated).hold(1.5)

@@ -9,8 +9,8 @@ from common.simulation.people.motion import smooth_step
 from common.simulation.wearing.faults import WearPeriod
 from common.validation import FloatArray
 
-_HANDLED_S = 4.0
-# A loose sensor swings like a damped pendulum; our own assumption.
+_HANDLED_S = 4.0  # turning it round, or loosening the strap
+# A loose sensor swings like a damped pendulum; the figures are our own assumption.
 _SWING_HZ = 2.5
 _DAMPING = 0.25
 _RAD_PER_G = 0.35

@@ -92,7 +92,7 @@ class WearPeriod:
 
     @property
     def is_worn(self) -> bool:
-        """Whether the resident wears the sensor meanwhile, if not as it should be."""
+        """Whether the resident wears the sensor meanwhile, though reversed or loose."""
         return self.kind not in UNWORN
 
 

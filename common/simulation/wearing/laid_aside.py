@@ -10,7 +10,8 @@ from common.simulation.inertial_rest import rotate_gravity
 from common.simulation.people.motion import smooth_step
 from common.validation import FloatArray
 
-HANDLED_S = 5.0  # taking it off, or putting it on
+# Our own assumptions: how long taking it off, or putting it on, takes, and how the hand shakes it meanwhile.
+HANDLED_S = 5.0
 _SHAKE_G = 0.25
 _SHAKE_DEG_S = 60.0
 _SHAKE_HZ = (0.7, 3.0)

@@ -9,7 +9,7 @@ import pytest
 from common.errors import InvalidInputError
 from common.simulation.inertial import SITES, InertialSensor
 from common.simulation.people.activities import perform
-from common.simulation.people.body import COORDINATES, INDEX
+from common.simulation.people.anatomy import COORDINATES, INDEX
 from common.simulation.people.episode import Episode
 from common.simulation.people.motion import Hops, KeyPostures, Motion, Oscillation, Track, posture
 from common.simulation.people.resident import Resident

@@ -59,8 +59,8 @@ class Reaction(Protocol):
 
 
 @dataclass(frozen=True)
-class Fallen:
-    """What the engine computed, at :data:`RECORD_HZ` from the onset.
+class FallRecord:
+    """A fall as the engine computed it, at :data:`RECORD_HZ` from the onset.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class Fallen:
     angles: FloatArray
     impact_s: float
 
-    def moved(self, x: float, y: float, heading: float) -> Fallen:
+    def moved(self, x: float, y: float, heading: float) -> FallRecord:
         """The same fall, turned by ``heading`` about the origin, then moved to ``(x, y)``."""
         turn = Rotation.from_euler("z", heading)
         quaternions = (turn * Rotation.from_quat(self.quaternions, scalar_first=True)).as_quat(scalar_first=True)
@@ -88,7 +88,7 @@ class Fallen:
 
 def fall_down(
     body: Body, around: Surroundings, start: Start, reaction: Reaction, *, longest_s: float, lies_s: float
-) -> Fallen | None:
+) -> FallRecord | None:
     """Let a body fall and lie for ``lies_s``; None if trunk and head do not come down within ``longest_s``."""
     mujoco = engine()
     model = build(body, around)
@@ -122,7 +122,7 @@ def fall_down(
     if not np.isfinite(impact_s):
         return None
     rows = np.array(record)
-    return Fallen(rows[:, :3], rows[:, 3:7], rows[:, places], impact_s)
+    return FallRecord(rows[:, :3], rows[:, 3:7], rows[:, places], impact_s)
 
 
 def _trunk_geometries(model: Any) -> npt.NDArray[np.bool_]:

@@ -1,6 +1,6 @@
 """The body as a physics engine needs it: segments with mass, joints with limits, soft surfaces, floor and furniture.
 
-The joints are those of :mod:`common.simulation.people.body`, so that what the engine computes is drawn and measured
+The joints are those of :mod:`common.simulation.people.anatomy`, so that what the engine computes is drawn and measured
 like any other movement. Masses of segments are parts of the body's after Winter, *Biomechanics and Motor Control of
 Human Movement* (4th ed., 2009), table 4.1.
 """
@@ -14,12 +14,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from common.optional import require
-from common.simulation.people.body import JOINTS, Bend, Body, Joint, Pose
+from common.simulation.people.anatomy import JOINTS, Bend, Joint
+from common.simulation.people.body import Body, Pose
 from common.validation import FloatArray
 
+# The engine's step and the numbers in build() for its solver (damping, armature, soft limits) are our own choice.
 STEP_S = 0.002
-_BONY = 0.75  # how much shorter the contact of head, hands and shanks is
-_BODY_MASS_INDEX = 24.0  # kg/m², of somebody of average girth
+_BONY = 0.75  # how much shorter the contact of head, forearms, hands, shanks and feet is; our assumption
+_BODY_MASS_INDEX = 24.0  # kg/m², of somebody of average girth; our assumption
 
 
 class Segment(NamedTuple):
@@ -63,7 +65,7 @@ _EVERYTHING, _ABOVE_KNEES = 1, 2
 _SITTING = (*TRUNK, "left_hip", "right_hip")
 FLOOR = 0  # its number among the geometries: the first to be added
 
-# Radians that each bend may reach, by the end of its coordinate's name.
+# Radians that each bend may reach, by the end of its coordinate's name; our assumptions.
 _LIMITS = {
     "shoulder_flexion": (-1.0, 3.0),
     "shoulder_abduction": (-0.5, 2.6),
@@ -77,7 +79,7 @@ _LIMITS = {
     "waist_left": (-0.7, 0.7),
     "neck_flexion": (-0.9, 0.9),
 }
-# N m / rad of a tense joint for a body of 70 kg.
+# N m / rad of a tense joint for a body of 70 kg; our assumptions, which tone scales (see falling.Drive).
 _STIFFNESS = {
     "shoulder_flexion": 60.0,
     "shoulder_abduction": 60.0,

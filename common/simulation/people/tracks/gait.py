@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common.simulation.people.body import COORDINATES, INDEX
-from common.simulation.people.motion import Track, posture, smooth_step
+from common.simulation.people.anatomy import COORDINATES, INDEX
+from common.simulation.people.motion import Track, posture, smooth_step, smooth_step_integral
 from common.simulation.people.tracks.gestures import PELVIS_ALONE_FORWARD, PELVIS_ALONE_LEFT
-from common.simulation.people.tracks.shocks import Shocks, lift_of
+from common.simulation.people.tracks.shocks import Shocks, shock_displacement
 from common.validation import FloatArray
 
-_RAMP_S = 0.6
-_LEG_M = 0.85
+_RAMP_S = 0.6  # to start, or to stop, walking
+_LEG_M = 0.85  # length of a leg
 _RADIANS_PER_STEP = 0.7  # of turning on the spot
 _PELVIS_TURN, _PELVIS_LIST, _PELVIS_TILT = 0.09, 0.05, 0.03  # radians each way
-_SHAKE_FORWARD, _SHAKE_LEFT = 0.13, 0.1  # radians of the pelvis for each g of a heel
+_SHAKE_FORWARD, _SHAKE_LEFT = 0.13, 0.1  # radians of the pelvis for each g of a heel: our assumption
 _CONTACTS_HZ = 50.0
 
 
@@ -123,7 +123,7 @@ class Gait:
             else:
                 ends = ((time_s - start_s) / ramp_s, (time_s - stop_s + ramp_s) / ramp_s)
                 envelope += smooth_step(ends[0]) - smooth_step(ends[1])
-                distance = style.speed_m_s * ramp_s * (_integral(ends[0]) - _integral(ends[1]))
+                distance = style.speed_m_s * ramp_s * (smooth_step_integral(ends[0]) - smooth_step_integral(ends[1]))
                 since = (time_s - stop_s) / max(turn_s, 1e-9)
                 envelope += np.sin(np.pi * np.clip(since, 0.0, 1.0)) ** 2 * (angle != 0)
                 progress = smooth_step(since)
@@ -153,7 +153,11 @@ def walking(gait: Gait, rng: np.random.Generator) -> tuple[Track, ...]:
     heel_g = gait.style.heel_g
     return (
         gait,
-        Shocks(contacts, strength, posture(support=lift_of(heel_g)) + _SHAKE_FORWARD * heel_g * PELVIS_ALONE_FORWARD),
+        Shocks(
+            contacts,
+            strength,
+            posture(support=shock_displacement(heel_g)) + _SHAKE_FORWARD * heel_g * PELVIS_ALONE_FORWARD,
+        ),
         Shocks(contacts, left * strength, _SHAKE_LEFT * heel_g * PELVIS_ALONE_LEFT),
     )
 
@@ -192,9 +196,3 @@ def winding(style: GaitStyle, seconds: float, rng: np.random.Generator) -> Gait:
         turns.append((rng.uniform(-np.pi / 2, np.pi / 2), turn_s))
         now_s += walk_s + turn_s + rng.choice([0.0, 0.0, 0.0, rng.uniform(0.0, 6.0)])
     return Gait(style, rng.uniform(-np.pi, np.pi), np.array(walks), np.array(turns))
-
-
-def _integral(part: FloatArray) -> FloatArray:
-    """Integral of :func:`smooth_step` from 0 to ``part``."""
-    inside = np.clip(part, 0.0, 1.0)
-    return np.asarray(inside**4 * (2.5 - 3 * inside + inside**2) + np.maximum(part - 1.0, 0.0))

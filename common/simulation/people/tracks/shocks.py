@@ -21,10 +21,10 @@ class Shocks:
     Attributes
     ----------
     time_s : ndarray of shape (n,)
-        Where each pulse is strongest, in order.
+        When each pulse is strongest, in order.
     strength : ndarray of shape (n,)
     amplitude : ndarray of shape (n_coordinates,)
-        Displacement by a pulse of strength 1, in meters and radians: see :func:`lift_of`.
+        Displacement by a pulse of strength 1, in meters and radians: see :func:`shock_displacement`.
     frequency_hz, width_s : float
         Of the wave, and of the bell from its middle to 1/e.
     """
@@ -47,12 +47,14 @@ class Shocks:
         return np.asarray(pulses[:, None] * self.amplitude)
 
 
-def lift_of(peak_g: float, *, frequency_hz: float = _FREQUENCY_HZ, width_s: float = _WIDTH_S) -> float:
-    """The displacement in meters of a shock that pushes by ``peak_g`` at its middle: a braked body sinks.
+def shock_displacement(peak_g: float, *, frequency_hz: float = _FREQUENCY_HZ, width_s: float = _WIDTH_S) -> float:
+    """The displacement in meters of a shock that pushes upward by ``peak_g`` at its middle.
+
+    It is negative, since a body that is braked sinks.
 
     Examples
     --------
-    >>> bool(-0.01 < lift_of(1.0) < -0.005)
+    >>> bool(-0.01 < shock_displacement(1.0) < -0.005)
     True
     """
     return float(-peak_g * g / ((2 * np.pi * frequency_hz) ** 2 + 2 / width_s**2))

@@ -57,8 +57,8 @@ def test_the_same_seed_gives_the_same_fall() -> None:
     (first, *_), (again, *_) = falls("Fall left", range(3)), falls("Fall left", range(3))
     assert first.fall is not None
     assert again.fall is not None
-    assert first.fall.fallen.places.tobytes() == again.fall.fallen.places.tobytes()
-    assert first.fall.fallen.angles.tobytes() == again.fall.fallen.angles.tobytes()
+    assert first.fall.record.places.tobytes() == again.fall.record.places.tobytes()
+    assert first.fall.record.angles.tobytes() == again.fall.record.angles.tobytes()
 
 
 def test_somebody_about_to_fall_moves() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from common.simulation.people.body import INDEX
+from common.simulation.people.anatomy import INDEX
 from common.simulation.people.motion import Hops, KeyPostures, Motion, Steps, TimeReversed, posture
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from common.simulation.people.body import INDEX
+from common.simulation.people.anatomy import INDEX
 from common.simulation.people.postures import lie, sit, stand, stand_before_seat
 from common.simulation.people.resident import Resident
 from common.simulation.rooms.furniture import bed, chair, sofa

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from common.simulation.people.body import BENDS, Body
+from common.simulation.people.anatomy import BENDS
+from common.simulation.people.body import Body
 from common.simulation.people.physics.model import BEND_NAMES, Surroundings, build, lowest_above
 
 mujoco = pytest.importorskip("mujoco", reason="the extra 'simulation'")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from common.simulation.people.body import COORDINATES, INDEX
+from common.simulation.people.anatomy import COORDINATES, INDEX
 from common.simulation.people.motion import Motion
 from common.simulation.people.tracks.gait import GaitStyle, straight, to_and_fro, walking, winding
 

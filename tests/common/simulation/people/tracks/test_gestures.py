@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from common.simulation.people.body import INDEX, Body
+from common.simulation.people.anatomy import INDEX
+from common.simulation.people.body import Body
 from common.simulation.people.motion import posture
 from common.simulation.people.tracks.gestures import (
     BUSY_HANDS,

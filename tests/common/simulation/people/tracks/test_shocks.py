@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 from scipy.constants import g
 
-from common.simulation.people.body import INDEX
+from common.simulation.people.anatomy import INDEX
 from common.simulation.people.motion import posture
-from common.simulation.people.tracks.shocks import Shocks, lift_of
+from common.simulation.people.tracks.shocks import Shocks, shock_displacement
 
 
 @pytest.mark.parametrize("shape", [{}, {"frequency_hz": 8.0, "width_s": 0.03}])
 def test_a_shock_pushes_by_its_peak(shape: dict[str, float]) -> None:
-    shocks = Shocks(np.array([1.0, 2.0]), np.array([1.0, 0.5]), posture(support=lift_of(0.8, **shape)), **shape)
+    shocks = Shocks(
+        np.array([1.0, 2.0]), np.array([1.0, 0.5]), posture(support=shock_displacement(0.8, **shape)), **shape
+    )
     time_s = np.arange(0.0, 3.0, 0.001)
     height = shocks(time_s)[:, INDEX["support"]]
     force = np.gradient(np.gradient(height, time_s), time_s) / g
