@@ -42,10 +42,17 @@ def add_messages(
     Of the sounds of one fall, and of the words about one sensor, only the newest waits: a receiver that was away for a
     night should not hear all of them.
     """
-    for transition in filter(is_told, log):
-        n_sent += 1
-        if transition.subject != "fall":
-            topic = (transition.subject, transition.event)
-            outbox = tuple(one for one in outbox if (one.transition.subject, one.transition.event) != topic)
-        outbox = (*outbox, AlarmMessage(f"{name}/{n_sent}", transition))
-    return outbox, n_sent
+    told = [transition for transition in log if is_told(transition)]
+    if not told:
+        return outbox, n_sent
+    new = [AlarmMessage(f"{name}/{number}", transition) for number, transition in enumerate(told, start=n_sent + 1)]
+    newest = {_topic(message): message for message in new}
+    kept = [message for message in outbox if _topic(message) not in newest]
+    return (*kept, *(message for message in new if newest[_topic(message)] is message)), n_sent + len(new)
+
+
+def _topic(message: AlarmMessage) -> tuple[str, ...]:
+    """What of several messages only the newest is about; of the phases of a fall, each is told."""
+    transition = message.transition
+    is_phase = transition.subject == "fall"
+    return (transition.subject, str(transition.event), message.id if is_phase else "")

@@ -19,8 +19,9 @@ from common.errors import InvalidInputError
 from common.validation import check_integer, check_number
 
 FORMAT = 2
-# A state takes 2 kB, a message in the outbox 0.4 kB.
-MAX_JSON_BYTES = 4 * 2**20
+# A state takes 2 kB, a message in the outbox 0.4 kB, and three of them wait for each fall that nobody answers: this is
+# two months of a fall a minute. What was saved must not be refused when it is loaded.
+MAX_JSON_BYTES = 128 * 2**20
 
 
 @dataclass(frozen=True)
