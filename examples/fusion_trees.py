@@ -38,7 +38,7 @@ _AT_ONCE = 2000
 _NODES = ("feature", "threshold", "left", "right", "value")
 
 
-class WindowTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class WindowTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Gradient-boosted trees that tell falls (1) from other windows (0) of the worn sensor's channels.
 
     Training is scikit-learn's; what is kept is the nodes of the trees, a few arrays that any device can walk through.

@@ -129,7 +129,7 @@ class RoomMonitor:
             working = self._evidence.tick(now, out_of_service=self.tracker.sensors_out_of_service)
             try:
                 evidence = self._alarm_evidence(now, working)
-            except Exception:
+            except Exception:  # whatever a fusion of others raises: the timers must go on
                 self.tracker.tick(now)
                 raise
             return self.tracker.observe(now, evidence, alive=working)
