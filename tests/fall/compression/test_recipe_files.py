@@ -20,9 +20,6 @@ INT8 = [name for name, recipe in RECIPES.items() if recipe.scheme == "int8"]
 SCENARIO = common.FrameScenario(n_residents=4, n_rooms=8, repetitions=1)
 OTHER_NETWORKS = ("separable_int8", "distilled_int8", "small_input_int8")
 LEAST = 1000  # weights of a layer that recipes work on
-# That tflite-micro and the reference kernels differ by, of 256 steps of probability. 1 was wanted, up to 3 were
-# measured, and which images differ changes with the training.
-MOST_LSB = 4
 TO_COMPARE = 1000  # images that runtimes are compared on
 
 
@@ -63,9 +60,14 @@ def test_every_recipe_makes_a_file_that_decides(made, people, classifier, name):
     model = made(name)
     decided = TFLiteFallClassifier(model).predict(resize_images(people.images, model.input_size))
     if name not in OTHER_NETWORKS:  # those are other networks, of five epochs
-        same = np.mean(decided == classifier.predict(people.images))
-        # Sixteen values for a weight change more decisions than 256.
-        assert same > (0.7 if RECIPES[name].steps else 0.9 if name.endswith("int4") else 0.97)
+        before = classifier.predict(people.images)
+        if RECIPES[name].steps:
+            # Fine-tuning changes decisions, many of them for the better after so few epochs: accuracy is what it keeps.
+            accuracy, accuracy_before = (np.mean(y == people.table["label"]) for y in (decided, before))
+            print(f"{name}: accuracy {accuracy_before:.3f} before, {accuracy:.3f} after")
+            assert accuracy > accuracy_before - 0.05
+        else:  # sixteen values for a weight change more decisions than 256
+            assert np.mean(decided == before) > (0.9 if name.endswith("int4") else 0.97)
     assert model.cost == costs.tflite_cost(model.tflite).total
 
 
@@ -120,13 +122,25 @@ def test_a_microcontroller_decides_as_the_reference_does(made, others, name):
     images = resize_images(others, made(name).input_size)
     reference, micro = (raw_outputs(content, images, runtime).astype(int) for runtime in ("reference", "micro"))
     difference = np.abs(reference - micro)
-    print(
-        f"{name}: {np.mean(difference.max(axis=1) > 0):.2%} of {len(images)} images differ, by {difference.max()} LSB"
-    )
-    # Convolutions agree to the bit; sums of dense layers are rounded otherwise by 1, and softmax makes more of it.
-    assert difference.max() <= MOST_LSB
+    most = most_steps_apart(content)
+    differ = np.mean(difference.max(axis=1) > 0)
+    print(f"{name}: {differ:.2%} of {len(images)} images differ, by {difference.max()} of at most {most:.0f} steps")
+    assert difference.max() <= most
     undecided = np.abs(reference[:, 1]) <= difference.max()  # half of the probability is 0 in int8
     assert ((reference[:, 1] >= 0) == (micro[:, 1] >= 0))[~undecided].all()
+
+
+def most_steps_apart(content):
+    """By how many of 256 steps of probability tflite-micro and the reference kernels may differ.
+
+    Convolutions agree to the bit; each dense layer may round a sum otherwise by one step. Softmax makes of a difference
+    between two logits at most a quarter of it in probability.
+    """
+    graph = read_graph(content)
+    softmax = next(operator for operator in graph.operators if operator.name == "SOFTMAX")
+    n_dense = sum(operator.name == "FULLY_CONNECTED" for operator in graph.operators)
+    between_logits = 2 * n_dense * float(graph.tensors[softmax.inputs[0]].scale[0])
+    return 1 + np.ceil(256 * between_logits / 4)
 
 
 @needs_micro
