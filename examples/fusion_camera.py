@@ -21,6 +21,7 @@ _BATCH = 64
 _SIGN_OF_LIFE_S = 1.0  # while nothing moves
 # Somebody who bends or kneels is up again sooner, and most false boxes have gone.
 _AVERAGED_S, _MIN_FRAMES = 4.0, 4
+_ODDS_WITHOUT_DROP = 0.02
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Camera:
 
     def evidence(self, zones: tuple[Zone, ...]) -> RecentFrames:
         """The mean over everybody's recent frames, as long as it holds."""
-        return RecentFrames(zones, _AVERAGED_S, min_frames=_MIN_FRAMES)
+        return RecentFrames(zones, _AVERAGED_S, min_frames=_MIN_FRAMES, odds_without_drop=_ODDS_WITHOUT_DROP)
 
     def _reports(self, day: SimulatedRecording) -> Iterator[tuple[float, CameraReport]]:
         for time_s, frames in groupby(self._judged(day), key=lambda judged: judged[0].time_s):
