@@ -1,4 +1,7 @@
-"""Pictures on disk, a file for each seed: an interrupted training does not draw them again, nor one on more seeds."""
+"""Pictures on disk, a file for each seed: an interrupted training does not draw them again, nor one on more seeds.
+
+They are found by their scenario and seed. Whoever changes how pictures are drawn or labelled deletes them.
+"""
 
 from __future__ import annotations
 
