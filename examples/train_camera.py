@@ -7,13 +7,13 @@ from pathlib import Path
 
 import joblib
 import numpy as np
-from rich.progress import track
 
 import common
 import fall
 from common import FrameScenario, InvalidInputError
 from examples.fusion_models import MeasuredData, sha256
 from examples.fusion_simulated import Days
+from examples.picture_cache import PictureSource, cached_pictures
 from examples.terminal import console
 from examples.train_pictures import Images, Labels, pictures_of_day, pictures_of_hours
 
@@ -54,7 +54,7 @@ def train(
     settings = (days.training_scenario, days.train, pictures, network, described(gmdcsa24))
     bundle = cache / "training" / f"camera-{joblib.hash(settings)}"
     if not bundle.exists():
-        images, y = _all_pictures(days, pictures, gmdcsa24, jobs=jobs)
+        images, y = _all_pictures(days, pictures, cache, gmdcsa24, jobs=jobs)
         console.print(f"camera: {len(y):,} pictures, {int(y.sum()):,} of them of falls", highlight=False)
         classifier = fall.CNNFallClassifier(
             network,
@@ -81,13 +81,15 @@ def described(gmdcsa24: Path | None) -> MeasuredData | None:
     return MeasuredData("GMDCSA24", "MIT", {"labels.csv": sha256(labels)})
 
 
-def _all_pictures(days: Days, pictures: Pictures, gmdcsa24: Path | None, *, jobs: int) -> tuple[Images, Labels]:
-    posed = [joblib.delayed(_posed)(pictures.scenario, seed) for seed in pictures.seeds]
-    found = [joblib.delayed(pictures_of_day)(days.training_scenario, seed) for seed in days.train]
-    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator")
-    hours = [joblib.delayed(pictures_of_hours)(days.training_scenario, seed) for seed in pictures.hours_seeds]
-    work = [*posed, *found, *hours]
-    parts = list(track(parallel(work), "camera: pictures", total=len(work), console=console))
+def _all_pictures(
+    days: Days, pictures: Pictures, cache: Path, gmdcsa24: Path | None, *, jobs: int
+) -> tuple[Images, Labels]:
+    sources = [
+        PictureSource(posed_pictures, pictures.scenario, pictures.seeds),
+        PictureSource(pictures_of_day, days.training_scenario, days.train),
+        PictureSource(pictures_of_hours, days.training_scenario, pictures.hours_seeds),
+    ]
+    parts = cached_pictures(sources, cache / "pictures", jobs=jobs)
     if gmdcsa24 is not None:
         table = fall.datasets.load_gmdcsa24(gmdcsa24)
         parts.append((fall.read_images(table), table["label"].to_numpy()))
@@ -95,7 +97,7 @@ def _all_pictures(days: Days, pictures: Pictures, gmdcsa24: Path | None, *, jobs
     return images, y
 
 
-def _posed(scenario: FrameScenario, seed: int) -> tuple[Images, Labels]:
+def posed_pictures(scenario: FrameScenario, seed: int) -> tuple[Images, Labels]:
     """Pictures of single activities, falls among them."""
     frames = common.simulate_frames(scenario, seed=seed)
     return frames.images, frames.table["label"].to_numpy()

@@ -1,6 +1,6 @@
 """Train the small models that the fusion example uses: trees for the worn sensor, a network, and their fusion.
 
-    python examples/train_models.py                                       (about two hours; goes on where it stopped)
+    python examples/train_models.py                                       (about 45 minutes; goes on where it stopped)
     python examples/train_models.py --quick --out /tmp/models             (minutes; only to see that it runs)
     python examples/train_models.py --motionsense PATH --gmdcsa24 PATH    (with measured people, under MIT licences)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from common.errors import InvalidInputError
+from common.monitoring.descent import DropLimits
 from common.monitoring.reports import CameraReport, Person, check_report
 from common.monitoring.times import check_not_before, check_time
 from common.monitoring.tracks import FALLEN, Frame, Limits, Sighting, Track, View, view_after
@@ -32,6 +33,10 @@ class RecentFrames:
       last seen standing;
     - if the camera has not reported for ``silent_s``.
 
+    Whoever falls was up before. Where nobody was seen to come down, it may be a pet, a false box, or somebody who lies
+    where they mean to: the odds of a fall are multiplied by ``odds_without_drop``. A person has come down if the top of
+    their box sank by ``min_drop`` of its height within ``drop_s``, and has not been judged as up since.
+
     A report that comes late by less than ``late_s`` is put where it belongs, so that reports may come twice and in any
     order: the evidence is the same. Later ones are without effect.
 
@@ -45,6 +50,10 @@ class RecentFrames:
         After how many seconds without movement a fallen person lies still.
     min_frames : int
         At least how many frames a mean is over.
+    min_drop, drop_s : float
+        By which part of the tallest box its top sinks, and within how many seconds, if somebody comes down.
+    odds_without_drop : float
+        Of a fall, where nobody was seen to come down, against those where somebody was; with 1 it does not matter.
 
     Examples
     --------
@@ -77,6 +86,9 @@ class RecentFrames:
         late_s: float = 10.0,
         hidden_s: float = 1800.0,
         min_frames: int = 2,
+        min_drop: float = 0.3,
+        drop_s: float = 12.0,
+        odds_without_drop: float = 1.0,
     ) -> None:
         self.zones = _check_zones(zones)
         self.averaged_s = check_number(averaged_s, "averaged_s", above=0)
@@ -87,7 +99,17 @@ class RecentFrames:
         self.late_s = check_number(late_s, "late_s", at_least=0)
         self.hidden_s = check_number(hidden_s, "hidden_s", at_least=0)
         self.min_frames = check_integer(min_frames, "min_frames")
-        self._limits = Limits(self.averaged_s, self.min_frames, self.lost_s, self.idle_s, self.hidden_s)
+        self.min_drop = check_number(min_drop, "min_drop", above=0)
+        self.drop_s = check_number(drop_s, "drop_s", above=0)
+        self.odds_without_drop = check_number(odds_without_drop, "odds_without_drop", above=0)
+        self._limits = Limits(
+            self.averaged_s,
+            self.min_frames,
+            self.lost_s,
+            self.idle_s,
+            self.hidden_s,
+            DropLimits(self.min_drop, self.drop_s),
+        )
         # The recent frames, the view after each, and the view before the first: a late frame is put among them.
         self._frames: list[Frame] = []
         self._views: list[View] = []
@@ -105,6 +127,9 @@ class RecentFrames:
             late_s=self.late_s,
             hidden_s=self.hidden_s,
             min_frames=self.min_frames,
+            min_drop=self.min_drop,
+            drop_s=self.drop_s,
+            odds_without_drop=self.odds_without_drop,
         )
 
     def hear(self, time_s: float, report: CameraReport) -> None:
@@ -124,8 +149,8 @@ class RecentFrames:
 
     def at(self, time_s: float) -> float:
         """The probability of a fall at ``time_s``, which must not lie before the latest report."""
-        judged = [mean for mean in self._means(self._tracks(time_s)) if not math.isnan(mean)]
-        return max(judged, default=math.nan)
+        judged = [self._probability(track) for track in self._tracks(time_s)]
+        return max((one for one in judged if not math.isnan(one)), default=math.nan)
 
     def lying_still(self, time_s: float) -> bool | None:
         """Whether somebody has fallen and nothing has moved for ``still_s``; None if nobody in view is judged.
@@ -177,6 +202,13 @@ class RecentFrames:
         is_silent = check_not_before(time_s, self._views[-1].time_s) - self._views[-1].time_s >= self.silent_s
         return [] if is_silent else list(self._views[-1].tracks.values())
 
+    def _probability(self, track: Track) -> float:
+        mean = track.mean(self.min_frames)
+        if track.descent.is_down or self.odds_without_drop == 1:
+            return mean
+        odds = mean * self.odds_without_drop
+        return odds / (odds + 1 - mean)
+
     def _means(self, tracks: Iterable[Track]) -> list[float]:
         return [track.mean(self.min_frames) for track in tracks]
 
@@ -199,7 +231,7 @@ def _sightings(people: Iterable[Person], zones: tuple[Zone, ...]) -> dict[int, S
     found: dict[int, Sighting] = {}
     for person in people:
         probability = math.nan if is_in_zone(person.box, zones) else person.probability
-        sighting = Sighting(probability, person.box.h > person.box.w)
+        sighting = Sighting(probability, person.box.h > person.box.w, person.box)
         before = found.get(person.track)
         found[person.track] = sighting if before is None else _both(before, sighting)
     return found
@@ -207,8 +239,14 @@ def _sightings(people: Iterable[Person], zones: tuple[Zone, ...]) -> dict[int, S
 
 def _both(one: Sighting, other: Sighting) -> Sighting:
     """Two boxes of one track, as without a tracker: the larger probability counts, and that of a judged one."""
-    larger = other if math.isnan(one.probability) or other.probability > one.probability else one
-    return Sighting(larger.probability, one.is_tall and other.is_tall)
+    larger = max(one, other, key=_rank)
+    return larger._replace(is_tall=one.is_tall and other.is_tall)
+
+
+def _rank(sighting: Sighting) -> tuple[float, ...]:
+    """Of two equal probabilities the box decides, so that the order in which they came does not."""
+    box = sighting.box
+    return (-1.0 if math.isnan(sighting.probability) else sighting.probability, box.y, box.h, box.x, box.w)
 
 
 def _merged(one: Frame, other: Frame) -> Frame:

@@ -5,17 +5,24 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from common.monitoring.boxes import Box
+from common.monitoring.descent import Descent, DropLimits
+
 # A frame stands for the time since the one before, but for no more than this: after a pause nobody knows more.
 _LONGEST_FRAME_S = 1.0
 # The mean probability of somebody who has fallen.
 FALLEN = 0.5
+_NEAR = 1.0  # of a box's longer side: a new track within it goes on from one that is not found any more
 
 
 class Sighting(NamedTuple):
-    """A track in one frame: the probability of a fall (NaN = not judged), and whether its box is taller than wide."""
+    """A track in one frame: the probability of a fall (NaN = not judged), whether its box is taller than wide, and the
+    box; of several, that of the larger probability.
+    """
 
     probability: float
     is_tall: bool
+    box: Box
 
 
 class Frame(NamedTuple):
@@ -27,8 +34,8 @@ class Frame(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How far back a mean reaches at least, in seconds and in frames; when a track that is not found is dropped, and
-    for how long one that had fallen is remembered.
+    """How far back a mean reaches at least, in seconds and in frames; when a track that is not found is dropped, for
+    how long one that had fallen is remembered, and when somebody has come down.
     """
 
     averaged_s: float
@@ -36,6 +43,7 @@ class Limits(NamedTuple):
     lost_s: float
     idle_s: float
     hidden_s: float
+    drop: DropLimits
 
 
 class Track(NamedTuple):
@@ -50,12 +58,15 @@ class Track(NamedTuple):
         Whether its latest box is taller than wide.
     missed_s, outlived_s : float
         How long it has not been found since the picture changed, and how long others were found without it.
+    descent : Descent
+        Whether the person has come down.
     """
 
     recent: tuple[tuple[float, float], ...] = ()
     is_tall: bool = False
     missed_s: float = 0.0
     outlived_s: float = 0.0
+    descent: Descent = Descent()
 
     @property
     def found_s(self) -> float:
@@ -72,7 +83,9 @@ class Track(NamedTuple):
         """The track after a frame in which it was found."""
         frames = (*self.recent, (time_s, sighting.probability))
         n_recent = sum(frame_s > time_s - limits.averaged_s for frame_s, _ in frames)
-        return Track(frames[-max(n_recent, limits.min_frames) :], sighting.is_tall)
+        track = Track(frames[-max(n_recent, limits.min_frames) :], sighting.is_tall)
+        is_fallen = track.mean(limits.min_frames) >= FALLEN
+        return track._replace(descent=self.descent.found(time_s, sighting.box, limits.drop, is_fallen=is_fallen))
 
     def not_found(self, frame: Frame, frame_s: float) -> Track:
         """The track after a frame in which it was not found.
@@ -121,10 +134,22 @@ def view_after(view: View | None, frame: Frame, limits: Limits) -> View:
             elif track.mean(limits.min_frames) >= FALLEN:
                 lost[number] = track.found_s
     for number, sighting in frame.found.items():
-        tracks[number] = view.tracks.get(number, Track()).found(frame.time_s, sighting, limits)
+        track = view.tracks.get(number) or Track(descent=_descent_before(view, frame, sighting.box))
+        tracks[number] = track.found(frame.time_s, sighting, limits)
     hidden = {
         number: found_s
         for number, found_s in (view.hidden | lost).items()
         if number not in frame.found and frame.time_s - found_s < limits.hidden_s
     }
     return View(frame.time_s, frame.time_s if frame.moved else view.still_since_s, tracks, hidden)
+
+
+def _descent_before(view: View, frame: Frame, box: Box) -> Descent:
+    """The descent that a new track goes on from: that of the nearest track that is not found any more."""
+    left = (
+        (track.descent.distance(frame.time_s, box), number)
+        for number, track in view.tracks.items()
+        if number not in frame.found
+    )
+    distance, number = min(left, default=(math.inf, 0))
+    return view.tracks[number].descent if distance <= _NEAR else Descent()

@@ -1,52 +1,81 @@
-"""Zones that staff drew in the picture, round a bed or a sofa: who lies there has not fallen."""
+"""Zones that staff drew in the picture, round what people lie on: who lies on a bed has not fallen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from common.errors import InvalidInputError
 from common.monitoring.boxes import Box
 from common.monitoring.reports import check_box
+from common.validation import check_number
 
-# Of the area of a person's box: somebody on the floor before a bed reaches out of the zone.
-_INSIDE = 0.9
+_LEAST_CORNERS = 3
 
 
 @dataclass(frozen=True)
 class Zone:
     """A place where people normally lie.
 
+    Draw the outline of the mattress or the seat. A wider one, such as a rectangle round a bed that stands askew, holds
+    floor as well, and whoever falls there is not found.
+
     Parameters
     ----------
     name : str
         For those who draw it.
-    box : Box
-        In pixels of the full frame.
+    outline : sequence of (float, float), or Box
+        Corners in order around it, in pixels of the full frame; they may lie outside the frame. Kept as a tuple.
 
     Examples
     --------
-    >>> zones = [Zone("bed", Box(0, 0, 200, 100))]
-    >>> is_in_zone(Box(20, 40, 100, 50), zones), is_in_zone(Box(150, 40, 100, 50), zones)
+    >>> zones = [Zone("bed", [(0, 80), (120, 0), (200, 40), (80, 120)]), Zone("sofa", Box(300, 0, 100, 60))]
+    >>> is_in_zone(Box(40, 30, 100, 60), zones), is_in_zone(Box(0, 0, 60, 40), zones)
     (True, False)
     """
 
     name: str
-    box: Box
+    outline: tuple[tuple[float, float], ...]
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name:
-            raise InvalidInputError(f"name is {self.name!r}; give the zone a name, such as 'bed'")
-        check_box(self.box, "box of a zone")
+    def __init__(self, name: str, outline: Box | Iterable[tuple[float, float]]) -> None:
+        if not isinstance(name, str) or not name:
+            raise InvalidInputError(f"name is {name!r}; give the zone a name, such as 'bed'")
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "outline", _corners(outline))
 
 
 def is_in_zone(box: Box, zones: Iterable[Zone]) -> bool:
-    """Whether at least nine tenths of a box lie inside one of the zones."""
-    return any(_shared_fraction(box, zone.box) >= _INSIDE for zone in zones)
+    """Whether the center of a box lies in one of the zones: where a person is, however well the edges are found."""
+    x, y = box.x + box.w / 2, box.y + box.h / 2
+    return any(_is_inside(x, y, zone.outline) for zone in zones)
 
 
-def _shared_fraction(box: Box, zone: Box) -> float:
-    """The fraction of a box's area that lies in a zone, side by side: the area itself may underflow to zero."""
-    across = min(box.x + box.w, zone.x + zone.w) - max(box.x, zone.x)
-    down = min(box.y + box.h, zone.y + zone.h) - max(box.y, zone.y)
-    return (max(across, 0.0) / box.w) * (max(down, 0.0) / box.h)
+def _is_inside(x: float, y: float, corners: tuple[tuple[float, float], ...]) -> bool:
+    """Whether a ray to the right crosses the edges an odd number of times."""
+    is_inside = False
+    x1, y1 = corners[-1]
+    for x2, y2 in corners:
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
+            is_inside = not is_inside
+        x1, y1 = x2, y2
+    return is_inside
+
+
+def _corners(outline: Any) -> tuple[tuple[float, float], ...]:
+    if isinstance(outline, Box):
+        box = check_box(outline, "outline of a zone")
+        right, bottom = box.x + box.w, box.y + box.h
+        return (box.x, box.y), (right, box.y), (right, bottom), (box.x, bottom)
+    try:
+        corners = tuple((x, y) for x, y in outline)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(
+            f"outline is {outline!r}; pass the corners [(x, y), …] of the zone in pixels, or a Box"
+        ) from error
+    if len(corners) < _LEAST_CORNERS:
+        raise InvalidInputError(f"outline has {len(corners)} corners; a zone needs at least {_LEAST_CORNERS}")
+    return tuple(
+        (check_number(x, f"x of corner {place} of the outline"), check_number(y, f"y of corner {place} of the outline"))
+        for place, (x, y) in enumerate(corners)
+    )

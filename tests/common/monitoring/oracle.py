@@ -2,8 +2,10 @@
 
 import math
 from itertools import pairwise
+from statistics import median
 
 FRAME_S = 1.0
+SAME_WITHIN_S = 4.0
 
 
 def held(reports, time_s, hold_s):
@@ -28,6 +30,15 @@ def camera(reports, time_s, evidence):
     def of(t, track):
         return [one for one in people[t] if one.track == track]
 
+    def seen(t, track):
+        """The box of the most probable one of the track's people, an unjudged one last."""
+
+        def rank(one):
+            p = math.nan if in_zone(one, evidence.zones) else one.probability
+            return (-1 if math.isnan(p) else p, one.box.y, one.box.h, one.box.x, one.box.w)
+
+        return max(of(t, track), key=rank).box
+
     def is_broken(start_s, end_s):
         """Whether a track that was found at the start, and then not before the end, has been dropped."""
         between = [t for t in times if start_s < t < end_s]
@@ -42,16 +53,47 @@ def camera(reports, time_s, evidence):
         recent = [judged(t, track) for t in averaged]
         return math.nan if len(life) < evidence.min_frames else math.fsum(recent) / len(recent)
 
-    means, is_up, is_seen, is_hidden = [], [], [], False
+    def life_until(t, track):
+        """When the track was found up to a time, since it was last dropped."""
+        found = [at for at in times if at <= t and of(at, track)]
+        breaks = [n for n, (a, b) in enumerate(pairwise(found), start=1) if is_broken(a, b)]
+        return found[max(breaks, default=0) :]
+
+    def descent(t, track):
+        """The recent boxes of a track that is found at a time, and whether its person has come down."""
+        life = life_until(t, track)
+        boxes, was_down = descent(life[-2], track) if len(life) > 1 else before(t, seen(t, track))
+        boxes = [(at, box) for at, box in boxes if at > t - evidence.drop_s] + [(t, seen(t, track))]
+        top = median(box.y for _, box in boxes[-3:])
+        drop = (top - min(box.y for _, box in boxes)) / max(box.h for _, box in boxes)
+        return boxes, drop >= evidence.min_drop or (was_down and mean_at_the_end_of(life, track) >= 0.5)
+
+    def before(t, box):
+        """The descent of whoever was lost where a new track begins."""
+        nearest = (1.0, math.inf, None)
+        for track in {one.track for at in times if at < t for one in people[at]}:
+            last_s = max(at for at in times if at < t and of(at, track))
+            if of(t, track) or is_broken(last_s, t) or t - last_s > SAME_WITHIN_S:
+                continue
+            last = seen(last_s, track)
+            way = math.hypot(box.x + box.w / 2 - (last.x + last.w / 2), box.y + box.h - (last.y + last.h))
+            nearest = min(nearest, (way / max(box.w, box.h, last.w, last.h), track, last_s))
+        return ([], False) if nearest[2] is None else descent(nearest[2], nearest[1])
+
+    def probability(mean, is_down):
+        odds = mean * (1 if is_down else evidence.odds_without_drop)
+        return mean if is_down or evidence.odds_without_drop == 1 else odds / (odds + 1 - mean)
+
+    means, is_up, is_seen, is_hidden, probabilities = [], [], [], False, []
     for track in sorted({one.track for t in times for one in people[t]}):
         found = [t for t in times if of(t, track)]
-        breaks = [n for n, (a, b) in enumerate(pairwise(found), start=1) if is_broken(a, b)]
-        life = found[max(breaks, default=0) :]
+        life = life_until(found[-1], track)
         mean = mean_at_the_end_of(life, track)
         if is_broken(found[-1], math.inf):
             is_hidden = is_hidden or (mean >= 0.5 and time_s - life[-1] < evidence.hidden_s)
             continue
         means.append(mean)
+        probabilities.append(probability(mean, descent(life[-1], track)[1]))
         is_up.append(all(one.box.h > one.box.w for one in of(life[-1], track)))
         missed = any(moved[t] for t in times if t > life[-1])
         is_seen.append(time_s - life[-1] <= evidence.averaged_s and not missed)
@@ -65,15 +107,13 @@ def camera(reports, time_s, evidence):
     else:
         lying = False if all_judged else None
         upright = all(is_up) if all_judged and all(is_seen) and not is_hidden else None
-    return max((mean for mean in means if not math.isnan(mean)), default=math.nan), lying, upright
+    return max((p for p in probabilities if not math.isnan(p)), default=math.nan), lying, upright
 
 
 def in_zone(person, zones):
-    """Whether nine tenths of the person's pixels, counted one by one, lie in one zone; edges are whole pixels."""
-    box = person.box
-    pixels = [(x, y) for x in range(int(box.x), int(box.x + box.w)) for y in range(int(box.y), int(box.y + box.h))]
-    for zone in (z.box for z in zones):
-        inside = [1 for x, y in pixels if zone.x <= x < zone.x + zone.w and zone.y <= y < zone.y + zone.h]
-        if 10 * len(inside) >= 9 * len(pixels):
+    """Whether the center of the person's box lies in a zone, all of which are rectangles."""
+    x, y = person.box.x + person.box.w / 2, person.box.y + person.box.h / 2
+    for xs, ys in (zip(*zone.outline, strict=True) for zone in zones):
+        if min(xs) <= x < max(xs) and min(ys) <= y < max(ys):
             return True
     return False

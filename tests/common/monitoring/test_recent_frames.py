@@ -28,6 +28,8 @@ SETTINGS = st.sampled_from(
         {"averaged_s": 20.0, "lost_s": 1.0, "idle_s": 0.0, "min_frames": 1},
         {"averaged_s": 2.0, "min_frames": 4},
         {"lost_s": 0.0, "idle_s": 2.0, "min_frames": 1, "hidden_s": 3.0},
+        {"zones": (BED,), "odds_without_drop": 0.25},
+        {"averaged_s": 1.0, "min_frames": 1, "min_drop": 0.5, "drop_s": 4.0, "odds_without_drop": 0.0625},
     ]
 )
 

@@ -68,5 +68,5 @@ def test_other_mistakes():
         CameraReport(True, (BOX,))
     with pytest.raises(InvalidInputError, match="name is ''; give the zone a name"):
         Zone("", BOX)
-    with pytest.raises(InvalidInputError, match="h of the box of a zone is -1"):
+    with pytest.raises(InvalidInputError, match="h of the outline of a zone is -1"):
         Zone("bed", Box(0, 0, 1, -1))
