@@ -36,6 +36,7 @@ from har.dtw.representatives import representative_profiles
 from har.dtw.rounding import check_no_overflow, check_squares
 from har.dtw.scores import class_scores, scores_of_distances
 from har.dtw.threads import thread_count
+from har.embedded.quantization import IntegerPrototypes, check_bits, quantize_prototypes
 from har.neighbors import vote
 
 #: Up to this many windows are scored in one compiled call; more by a matrix of distances, on ``n_jobs`` threads.
@@ -64,6 +65,10 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         Number of nearest profiles that vote.
     validation_fraction : float in [0, 1), default 0
         For ``"learned"`` only: the share of groups held out for early stopping; of windows, if no groups are given.
+    bits : None, 16 or 8, default None
+        How prototypes are kept: as the floating-point numbers of X, or as integers with a scale per channel; then
+        windows become such integers, too, and distances are sums of integers. On a microcontroller, 8 bits take a
+        quarter of the memory of float32 (see :mod:`har.embedded`).
     random_state : int, Generator, RandomState or None
     n_jobs : int or None
         Threads; None means one, -1 all. The profiles do not depend on it.
@@ -73,15 +78,17 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     prototypes_ : ndarray of shape (n, n_timesteps, n_channels)
-        In the unit of X, grouped by class.
+        In the unit of X, grouped by class. With ``bits``, what the integers stand for; 0 in channels of weight zero.
     prototype_labels_ : ndarray of shape (n,)
     channel_weights_ : ndarray of shape (n_channels,)
         Weights of the squared differences, summing to n_channels; ones unless learned. Channels with
         weight zero are skipped.
+    integer_prototypes_ : har.embedded.quantization.IntegerPrototypes or None
+        What is kept if ``bits`` was given.
     steepness_ : float
         β of the softmax in :meth:`predict_proba`.
     cost_ : common.Cost
-        Work of one decision, and memory.
+        Work of one decision, and memory for the prototypes as they are kept.
     history_ : list of har.dtw.learning.Epoch
         Empty unless learned.
     classes_, n_features_in_
@@ -107,6 +114,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         band: Band = 0.1,
         n_neighbors: int = 1,
         validation_fraction: float = 0.0,
+        bits: int | None = None,
         random_state: int | np.random.Generator | np.random.RandomState | None = None,
         n_jobs: int | None = None,
         verbose: int = 0,
@@ -116,6 +124,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         self.band = band
         self.n_neighbors = n_neighbors
         self.validation_fraction = validation_fraction
+        self.bits = bits
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose
@@ -164,14 +173,16 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         self._class_indices = profiles.labels
         self._radius = radius
         self._set_profiles(profiles.values.astype(windows.dtype), profiles.channel_weights)
-        self.cost_: Cost = knn_cost(
+        kept = self.integer_prototypes_
+        cost = knn_cost(
             len(profiles.values),
             windows.shape[1],
             len(self._active),
             band=radius,
             n_neighbors=n_neighbors,
-            bytes_per_value=windows.itemsize,
+            bytes_per_value=windows.itemsize if kept is None else kept.values.itemsize,
         )
+        self.cost_: Cost = cost if kept is None else kept.cost(cost)
         return self
 
     def _check_parameters(self, n_profiles: int) -> int:
@@ -180,17 +191,37 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         check_choice(self.method, "method", METHODS)
         check_band(self.band)
         check_number(self.validation_fraction, "validation_fraction", at_least=0.0, below=1.0)
+        check_bits(self.bits)
         thread_count(self.n_jobs)
         return check_integer(self.n_neighbors, "n_neighbors", at_most=n_profiles, why="(the number of profiles)")
 
     def _set_profiles(self, prototypes: FloatArray, channel_weights: Float64Array) -> None:
-        """Store the profiles, and pack their channels of positive weight; ``_class_indices`` must be set before."""
+        """Store the profiles, as integers if ``bits`` is given; ``_class_indices`` must be set before."""
+        if self.bits is not None:
+            kept = quantize_prototypes(prototypes, channel_weights, self.bits)
+            self._set_integers(kept, channel_weights, prototypes.dtype)
+            return
+        self._set_floats(prototypes, channel_weights)
+
+    def _set_floats(self, prototypes: FloatArray, channel_weights: Float64Array) -> None:
+        self._set_shared(prototypes, channel_weights, None)
+        self._sqrt_weights = np.sqrt(channel_weights[self._active]).astype(prototypes.dtype)
+        self._packed = pack(prototypes[:, :, self._active] * self._sqrt_weights)
+
+    def _set_integers(self, kept: IntegerPrototypes, channel_weights: Float64Array, dtype: Any) -> None:
+        """Store profiles that are integers, as if X had been of type ``dtype``."""
+        self._set_shared(kept.restored(len(channel_weights), dtype), channel_weights, kept)
+        # Float64 adds integers of this size without rounding, and the compiled search runs on it.
+        self._packed = pack(kept.values.astype(np.float64))
+
+    def _set_shared(
+        self, prototypes: FloatArray, channel_weights: Float64Array, kept: IntegerPrototypes | None
+    ) -> None:
         self.prototypes_ = prototypes
         self.prototype_labels_ = self.classes_[self._class_indices]
         self.channel_weights_ = channel_weights
+        self.integer_prototypes_ = kept
         self._active = np.flatnonzero(channel_weights > 0)
-        self._sqrt_weights = np.sqrt(channel_weights[self._active]).astype(prototypes.dtype)
-        self._packed = pack(prototypes[:, :, self._active] * self._sqrt_weights)
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
         """Class scores that sum to one, in the order of ``classes_``.
@@ -206,12 +237,10 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
             distances, classes = self._neighbors(X)
             return vote(distances[:, :k], classes[:, :k], len(self.classes_), "uniform")
         windows = check_fitted_windows(self, X)
-        if len(windows) <= _SMALL_BATCH:
+        if len(windows) <= _SMALL_BATCH and self.integer_prototypes_ is None:
             scores = self._batch_scorer()(np.ascontiguousarray(windows))
         else:
-            scores = np.empty((len(windows), len(self.classes_)))
-            squared = np.ascontiguousarray(self._squared_distances(windows))
-            scores_of_distances(squared, self._class_indices, self.steepness_, scores)
+            scores = self._scores_by_matrix(windows)
         check_no_overflow(scores)
         return scores
 
@@ -227,7 +256,18 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         order = np.argsort(squared, axis=1, kind="stable")
         return np.sqrt(np.take_along_axis(squared, order, axis=1)), self._class_indices[order]
 
+    def _scores_by_matrix(self, windows: FloatArray) -> Float64Array:
+        scores = np.empty((len(windows), len(self.classes_)))
+        squared = np.ascontiguousarray(self._squared_distances(windows))
+        scores_of_distances(squared, self._class_indices, self.steepness_, scores)
+        return scores
+
     def _squared_distances(self, windows: FloatArray) -> FloatArray:
+        """To each profile; with integers, their sums in the unit of X."""
+        kept = self.integer_prototypes_
+        if kept is not None:
+            sums = squared_distances(self._packed, kept.quantize(windows), self._radius, n_jobs=self.n_jobs)
+            return kept.saturated(sums) * kept.distance_scale
         weighted = windows[:, :, self._active] * self._sqrt_weights
         return squared_distances(self._packed, weighted, self._radius, n_jobs=self.n_jobs)
 
@@ -255,7 +295,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         """
         if self._check_parameters(len(self._class_indices)) > 1:
             return lambda window: np.asarray(self.predict_proba(window[None])[0], dtype=np.float64)
-        score = self._batch_scorer()
+        score = self._batch_scorer() if self.integer_prototypes_ is None else self._scores_by_matrix
         return lambda window: np.asarray(score(window[None])[0])
 
     def _batch_scorer(self) -> Callable[[FloatArray], Float64Array]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,9 +24,11 @@ from common.validation import (
     random_generator,
 )
 from har.bundles.estimators import plain_input, set_input
+from har.bundles.integers import integers_dtype, read_integers, write_integers
 from har.dtw.learning import Epoch
 from har.dtw.search import NeighborIndex
 from har.dtw.threads import thread_count
+from har.embedded.quantization import check_bits
 from har.neighbors import DTWKNeighborsClassifier
 from har.prototypes import METHODS, DTWPrototypeClassifier
 
@@ -39,19 +41,22 @@ def _write_prototypes(model: DTWPrototypeClassifier) -> dict[str, Any]:
     files = _write_classifier(model)
     _check_prototype_parameters(model)
     files["model.json"]["steepness"] = model.steepness_
+    kept = model.integer_prototypes_
     return {
         **files,
-        "prototypes.npy": model.prototypes_,
+        **({"prototypes.npy": model.prototypes_} if kept is None else write_integers(kept, model.prototypes_.dtype)),
         "channel_weights.npy": model.channel_weights_,
         "history.json": [_without_nan(asdict(epoch)) for epoch in model.history_],
     }
 
 
 def _read_prototypes(files: Mapping[str, Any]) -> DTWPrototypeClassifier:
-    prototypes = check_windows(files["prototypes.npy"], "prototypes")
+    weights = files["channel_weights.npy"]
+    kept = read_integers(files, weights) if "integers.json" in files else None
+    stored = files["prototypes.npy"] if kept is None else kept.restored(len(weights), integers_dtype(files))
+    prototypes = check_windows(stored, "prototypes")
     model = _read_classifier(DTWPrototypeClassifier, files, prototypes)
     _check_prototype_parameters(model)
-    weights = files["channel_weights.npy"]
     n_channels = prototypes.shape[2]
     if weights.shape != (n_channels,) or not (weights >= 0).all() or not np.isclose(weights.sum(), n_channels):
         raise InvalidInputError(f"channel_weights must be {n_channels} numbers of at least 0 whose sum is {n_channels}")
@@ -59,7 +64,11 @@ def _read_prototypes(files: Mapping[str, Any]) -> DTWPrototypeClassifier:
     # Bundles of version 0.1 lack it; it was always 8.
     steepness = files["model.json"].get("steepness", 8.0)
     model.steepness_ = check_number(steepness, "steepness", above=0, below=1e6)
-    model._set_profiles(prototypes, weights)
+    if kept is None:
+        model._set_floats(prototypes, weights)
+    else:
+        model._set_integers(kept, weights, prototypes.dtype)
+        model.cost_ = replace(model.cost_, arithmetic=kept.arithmetic)
     return model
 
 
@@ -133,6 +142,7 @@ def _check_prototype_parameters(model: DTWPrototypeClassifier) -> None:
     check_choice(model.method, "method", METHODS)
     check_integer(model.n_prototypes, "n_prototypes")
     check_number(model.validation_fraction, "validation_fraction", at_least=0, below=1)
+    check_bits(model.bits)
     random_generator(model.random_state)
     check_integer(int(model.verbose), "verbose", at_least=0)
 
