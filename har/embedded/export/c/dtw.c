@@ -1,0 +1,170 @@
+/* Dynamic time warping within a band.
+
+   Cell (i, j) compares sample i of a prototype with sample j of the window; only cells with |i - j| <= radius count. The
+   costs of row i are kept in `row`, cell (i, j) at k = j - i + radius + 1: before it is written, row[k] still holds cell
+   (i - 1, j - 1), and row[k + 1] cell (i - 1, j). Both ends of `row` stay FAR.
+
+   The three ways to compare two samples give the same number: with Helium (MVE), eight channels at once; with the DSP
+   instructions of Cortex-M4 and later, two; in plain C, one. RECOGNIZER_PLAIN asks for plain C everywhere. */
+
+#define FAR UINT32_MAX
+#define FULL_ROW ((2U * RECOGNIZER_RADIUS) + 1U)
+/* Rows between two looks at whether a prototype can still become the nearest. */
+#define ROWS_BETWEEN_LOOKS 4U
+
+#if defined(__ARM_FEATURE_MVE) && !defined(RECOGNIZER_PLAIN)
+
+#include <arm_mve.h>
+
+#define N_VECTORS ((RECOGNIZER_N_CHANNELS + 7U) / 8U)
+
+typedef struct {
+    int16x8_t vector[N_VECTORS];
+} dtw_sample;
+
+static inline dtw_sample load_sample(const recognizer_value *prototype) {
+    dtw_sample sample;
+    for (uint32_t v = 0U; v < N_VECTORS; ++v) {
+        const mve_pred16_t lanes = vctp16q(RECOGNIZER_N_CHANNELS - (8U * v));
+        sample.vector[v] = LOAD_VALUES(&prototype[8U * v], lanes);
+    }
+    return sample;
+}
+
+static inline uint32_t add_cost(uint32_t before, const int16_t *window, const dtw_sample *sample) {
+    uint32_t sum = before;
+    for (uint32_t v = 0U; v < N_VECTORS; ++v) {
+        const mve_pred16_t lanes = vctp16q(RECOGNIZER_N_CHANNELS - (8U * v));
+        const int16x8_t difference = vsubq_s16(vldrhq_z_s16(&window[8U * v], lanes), sample->vector[v]);
+        sum = (uint32_t)vmladavaq_s16((int32_t)sum, difference, difference);
+    }
+    return sum;
+}
+
+#elif defined(__ARM_FEATURE_DSP) && !defined(RECOGNIZER_PLAIN)
+
+#include <arm_acle.h>
+
+#define N_PAIRS ((RECOGNIZER_N_CHANNELS + 1U) / 2U)
+
+typedef struct {
+    int16x2_t pair[N_PAIRS];
+} dtw_sample;
+
+/* Two channels of a sample in one register; an odd last one beside zero. */
+static inline int16x2_t load_pair(const int16_t *values, uint32_t channel) {
+    int16x2_t pair;
+    if ((channel + 1U) < RECOGNIZER_N_CHANNELS) {
+        (void)memcpy(&pair, &values[channel], sizeof pair);
+    } else {
+        pair = (int16x2_t)(uint16_t)values[channel];
+    }
+    return pair;
+}
+
+static inline dtw_sample load_sample(const recognizer_value *prototype) {
+    dtw_sample sample;
+    for (uint32_t p = 0U; p < N_PAIRS; ++p) {
+        sample.pair[p] = LOAD_PAIR(prototype, 2U * p);
+    }
+    return sample;
+}
+
+static inline uint32_t add_cost(uint32_t before, const int16_t *window, const dtw_sample *sample) {
+    int32_t sum = (int32_t)before;
+    UNROLL
+    for (uint32_t p = 0U; p < N_PAIRS; ++p) {
+        const int16x2_t difference = __ssub16(load_pair(window, 2U * p), sample->pair[p]);
+        sum = __smlad(difference, difference, sum);
+    }
+    return (uint32_t)sum;
+}
+
+#else
+
+typedef struct {
+    int16_t value[RECOGNIZER_N_CHANNELS];
+} dtw_sample;
+
+static inline dtw_sample load_sample(const recognizer_value *prototype) {
+    dtw_sample sample;
+    for (uint32_t c = 0U; c < RECOGNIZER_N_CHANNELS; ++c) {
+        sample.value[c] = READ_VALUE(prototype, c);
+    }
+    return sample;
+}
+
+static inline uint32_t add_cost(uint32_t before, const int16_t *window, const dtw_sample *sample) {
+    uint32_t sum = before;
+    UNROLL
+    for (uint32_t c = 0U; c < RECOGNIZER_N_CHANNELS; ++c) {
+        const int32_t difference = (int32_t)window[c] - (int32_t)sample->value[c];
+        sum += (uint32_t)(difference * difference);
+    }
+    return sum;
+}
+
+#endif
+
+static inline uint32_t smaller(uint32_t a, uint32_t b) { return (a < b) ? a : b; }
+
+@path_cost@
+
+/* One cell: what `before` and `above` it and on its diagonal costs least, and what the cell itself costs. */
+static inline uint32_t next_cell(uint32_t *cell, uint32_t before, const int16_t *window, const dtw_sample *sample) {
+    const uint32_t least = smaller(smaller(cell[0], cell[1]), before);
+    const uint32_t cost = path_cost(least, window, sample);
+    cell[0] = cost;
+    return cost;
+}
+
+static inline void next_row(uint32_t *cells, uint32_t n_cells, const int16_t *window, dtw_sample sample) {
+    uint32_t before = FAR;
+    for (uint32_t k = 0U; k < n_cells; ++k) {
+        before = next_cell(&cells[k], before, &window[k * RECOGNIZER_N_CHANNELS], &sample);
+    }
+}
+
+/* The same for a row that no end of the window cuts; most are, and their length is known to the compiler. */
+static inline void next_full_row(uint32_t *cells, const int16_t *window, dtw_sample sample) {
+    uint32_t before = FAR;
+    UNROLL
+    for (uint32_t k = 0U; k < FULL_ROW; ++k) {
+        before = next_cell(&cells[k], before, &window[k * RECOGNIZER_N_CHANNELS], &sample);
+    }
+}
+
+static uint32_t least_of_row(const uint32_t *row) {
+    uint32_t least = row[1];
+    for (uint32_t k = 2U; k <= FULL_ROW; ++k) {
+        least = smaller(least, row[k]);
+    }
+    return least;
+}
+
+/* The distance of the window to a prototype, or FAR if it is certain to reach `best`. */
+static uint32_t dtw_distance(recognizer_state *state, const recognizer_value *prototype, uint32_t best) {
+    uint32_t *const row = state->row;
+    const recognizer_value *next = prototype;
+    bool is_near = true;
+    for (uint32_t k = 0U; k < (FULL_ROW + 2U); ++k) {
+        row[k] = FAR;
+    }
+    row[RECOGNIZER_RADIUS + 1U] = 0U;
+    for (uint32_t i = 0U; (i < RECOGNIZER_N_TIMESTEPS) && is_near; ++i) {
+        const dtw_sample sample = load_sample(next);
+        const uint32_t first = (i > RECOGNIZER_RADIUS) ? (i - RECOGNIZER_RADIUS) : 0U;
+        const uint32_t behind = i + RECOGNIZER_RADIUS + 1U;
+        uint32_t *const cells = &row[(first + RECOGNIZER_RADIUS + 1U) - i];
+        next = &next[RECOGNIZER_N_CHANNELS];
+        if ((behind <= RECOGNIZER_N_TIMESTEPS) && (i >= RECOGNIZER_RADIUS)) {
+            next_full_row(cells, state->window[first], sample);
+        } else {
+            next_row(cells, smaller(behind, RECOGNIZER_N_TIMESTEPS) - first, state->window[first], sample);
+        }
+        if ((i % ROWS_BETWEEN_LOOKS) == (ROWS_BETWEEN_LOOKS - 1U)) {
+            is_near = least_of_row(row) < best;
+        }
+    }
+    return is_near ? row[RECOGNIZER_RADIUS + 1U] : FAR;
+}
