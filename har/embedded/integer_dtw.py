@@ -15,11 +15,6 @@ from common.compiled import compiled
 from har.embedded.arithmetic import UINT32_MAX, wide
 
 
-def longest_path_cost(n_timesteps: int, n_channels: int, largest_difference: int) -> int:
-    """What no accumulated cost exceeds: 2 n_timesteps − 1 cells, each with the largest difference in all channels."""
-    return (2 * n_timesteps - 1) * n_channels * largest_difference**2
-
-
 @compiled
 def integer_dtw(query: Any, prototype: Any, radius: int, best: int, row: Any) -> int:
     """The DTW sum of two windows ``(n_timesteps, n_channels)``; 2**32 − 1 as soon as it is certain to reach ``best``.

@@ -18,7 +18,6 @@ from common.costs.ledger import Cost
 from common.errors import InvalidInputError
 from common.validation import Float64Array, FloatArray, IntArray, check_integer
 from har.embedded.arithmetic import UINT32_MAX
-from har.embedded.recognizer import must_saturate
 
 #: Differences of two values within ± this fit ``int16_t``.
 MOST_16_BIT = 16_383
@@ -137,6 +136,16 @@ def largest_value(n_timesteps: int, n_channels: int, bits: int) -> int:
         return MOST_8_BIT
     difference = math.isqrt(UINT32_MAX // ((2 * n_timesteps - 1) * n_channels))
     return max(MOST_8_BIT, min(MOST_16_BIT, difference // 2))
+
+
+def longest_path_cost(n_timesteps: int, n_channels: int, largest_difference: int) -> int:
+    """What no accumulated cost exceeds: 2 n_timesteps − 1 cells, each with the largest difference in all channels."""
+    return (2 * n_timesteps - 1) * n_channels * largest_difference**2
+
+
+def must_saturate(n_timesteps: int, n_channels: int, limit: int) -> bool:
+    """Whether the longest path may exceed ``uint32_t`` for values within ±limit."""
+    return longest_path_cost(n_timesteps, n_channels, 2 * limit) > UINT32_MAX
 
 
 def check_bits(bits: object) -> int | None:

@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from har.embedded.arithmetic import UINT32_MAX
 from har.embedded.decisions import Decisions, LinearReadout, UInt32Array, decide_by_readout, decide_nearest
-from har.embedded.integer_dtw import all_distances, class_distances, longest_path_cost, nearest_prototypes
+from har.embedded.integer_dtw import all_distances, class_distances, nearest_prototypes
 from har.embedded.steps import Int16Array, Step
 
 if TYPE_CHECKING:
@@ -180,11 +179,6 @@ class IntegerRecognizer:
         from har.embedded.stream import IntegerStream
 
         return IntegerStream(self)
-
-
-def must_saturate(n_timesteps: int, n_channels: int, limit: int) -> bool:
-    """Whether the longest path may exceed ``uint32_t`` for values within ±limit."""
-    return longest_path_cost(n_timesteps, n_channels, 2 * limit) > UINT32_MAX
 
 
 def check_counts(value: npt.ArrayLike, name: str, shape: tuple[int, ...]) -> Int16Array:
