@@ -11,6 +11,12 @@
 #define FULL_ROW ((2U * RECOGNIZER_RADIUS) + 1U)
 /* Rows between two looks at whether a prototype can still become the nearest. */
 #define ROWS_BETWEEN_LOOKS 4U
+/* Plain C spends most of a cell on its channels, so that only the code would grow. */
+#if defined(__ARM_FEATURE_DSP) && !defined(RECOGNIZER_PLAIN)
+#define UNROLL_CELLS UNROLL
+#else
+#define UNROLL_CELLS
+#endif
 
 #if defined(__ARM_FEATURE_MVE) && !defined(RECOGNIZER_PLAIN)
 
@@ -24,16 +30,20 @@ typedef struct {
 
 static inline dtw_sample load_sample(const recognizer_value *prototype) {
     dtw_sample sample;
-    for (uint32_t v = 0U; v < N_VECTORS; ++v) {
+    for (uint_fast16_t v = 0U; v < N_VECTORS; ++v) {
         const mve_pred16_t lanes = vctp16q(RECOGNIZER_N_CHANNELS - (8U * v));
-        sample.vector[v] = LOAD_VALUES(&prototype[8U * v], lanes);
+#if RECOGNIZER_BITS == 8
+        sample.vector[v] = vldrbq_z_s16(&prototype[8U * v], lanes);
+#else
+        sample.vector[v] = vldrhq_z_s16(&prototype[8U * v], lanes);
+#endif
     }
     return sample;
 }
 
 static inline uint32_t add_cost(uint32_t before, const int16_t *window, const dtw_sample *sample) {
     uint32_t sum = before;
-    for (uint32_t v = 0U; v < N_VECTORS; ++v) {
+    for (uint_fast16_t v = 0U; v < N_VECTORS; ++v) {
         const mve_pred16_t lanes = vctp16q(RECOGNIZER_N_CHANNELS - (8U * v));
         const int16x8_t difference = vsubq_s16(vldrhq_z_s16(&window[8U * v], lanes), sample->vector[v]);
         sum = (uint32_t)vmladavaq_s16((int32_t)sum, difference, difference);
@@ -52,7 +62,7 @@ typedef struct {
 } dtw_sample;
 
 /* Two channels of a sample in one register; an odd last one beside zero. */
-static inline int16x2_t load_pair(const int16_t *values, uint32_t channel) {
+static inline int16x2_t load_pair(const int16_t *values, uint_fast16_t channel) {
     int16x2_t pair;
     if ((channel + 1U) < RECOGNIZER_N_CHANNELS) {
         (void)memcpy(&pair, &values[channel], sizeof pair);
@@ -64,8 +74,14 @@ static inline int16x2_t load_pair(const int16_t *values, uint32_t channel) {
 
 static inline dtw_sample load_sample(const recognizer_value *prototype) {
     dtw_sample sample;
-    for (uint32_t p = 0U; p < N_PAIRS; ++p) {
-        sample.pair[p] = LOAD_PAIR(prototype, 2U * p);
+    for (uint_fast16_t p = 0U; p < N_PAIRS; ++p) {
+#if RECOGNIZER_BITS == 8
+        const bool is_single = ((2U * p) + 1U) == RECOGNIZER_N_CHANNELS;
+        const uint32_t high = is_single ? 0U : (uint32_t)prototype[(2U * p) + 1U];
+        sample.pair[p] = (int16x2_t)((high << 16U) | (uint16_t)prototype[2U * p]);
+#else
+        sample.pair[p] = load_pair(prototype, 2U * p);
+#endif
     }
     return sample;
 }
@@ -73,7 +89,7 @@ static inline dtw_sample load_sample(const recognizer_value *prototype) {
 static inline uint32_t add_cost(uint32_t before, const int16_t *window, const dtw_sample *sample) {
     int32_t sum = (int32_t)before;
     UNROLL
-    for (uint32_t p = 0U; p < N_PAIRS; ++p) {
+    for (uint_fast16_t p = 0U; p < N_PAIRS; ++p) {
         const int16x2_t difference = __ssub16(load_pair(window, 2U * p), sample->pair[p]);
         sum = __smlad(difference, difference, sum);
     }
@@ -88,18 +104,28 @@ typedef struct {
 
 static inline dtw_sample load_sample(const recognizer_value *prototype) {
     dtw_sample sample;
-    for (uint32_t c = 0U; c < RECOGNIZER_N_CHANNELS; ++c) {
+    for (uint_fast16_t c = 0U; c < RECOGNIZER_N_CHANNELS; ++c) {
         sample.value[c] = READ_VALUE(prototype, c);
     }
     return sample;
 }
 
+static inline uint32_t squared_difference(int16_t a, int16_t b) {
+#if defined(__AVR__) && (RECOGNIZER_BITS == 8)
+    /* The difference fits eight bits without its sign, and the processor multiplies eight bits. */
+    const uint8_t difference = (uint8_t)((a > b) ? (a - b) : (b - a));
+    return (uint16_t)((uint16_t)difference * difference);
+#else
+    const int32_t difference = (int32_t)a - (int32_t)b;
+    return (uint32_t)(difference * difference);
+#endif
+}
+
 static inline uint32_t add_cost(uint32_t before, const int16_t *window, const dtw_sample *sample) {
     uint32_t sum = before;
     UNROLL
-    for (uint32_t c = 0U; c < RECOGNIZER_N_CHANNELS; ++c) {
-        const int32_t difference = (int32_t)window[c] - (int32_t)sample->value[c];
-        sum += (uint32_t)(difference * difference);
+    for (uint_fast16_t c = 0U; c < RECOGNIZER_N_CHANNELS; ++c) {
+        sum += squared_difference(window[c], sample->value[c]);
     }
     return sum;
 }
@@ -118,9 +144,9 @@ static inline uint32_t next_cell(uint32_t *cell, uint32_t before, const int16_t 
     return cost;
 }
 
-static inline void next_row(uint32_t *cells, uint32_t n_cells, const int16_t *window, dtw_sample sample) {
+static inline void next_row(uint32_t *cells, uint_fast16_t n_cells, const int16_t *window, dtw_sample sample) {
     uint32_t before = FAR;
-    for (uint32_t k = 0U; k < n_cells; ++k) {
+    for (uint_fast16_t k = 0U; k < n_cells; ++k) {
         before = next_cell(&cells[k], before, &window[k * RECOGNIZER_N_CHANNELS], &sample);
     }
 }
@@ -128,15 +154,15 @@ static inline void next_row(uint32_t *cells, uint32_t n_cells, const int16_t *wi
 /* The same for a row that no end of the window cuts; most are, and their length is known to the compiler. */
 static inline void next_full_row(uint32_t *cells, const int16_t *window, dtw_sample sample) {
     uint32_t before = FAR;
-    UNROLL
-    for (uint32_t k = 0U; k < FULL_ROW; ++k) {
+    UNROLL_CELLS
+    for (uint_fast16_t k = 0U; k < FULL_ROW; ++k) {
         before = next_cell(&cells[k], before, &window[k * RECOGNIZER_N_CHANNELS], &sample);
     }
 }
 
 static uint32_t least_of_row(const uint32_t *row) {
     uint32_t least = row[1];
-    for (uint32_t k = 2U; k <= FULL_ROW; ++k) {
+    for (uint_fast16_t k = 2U; k <= FULL_ROW; ++k) {
         least = smaller(least, row[k]);
     }
     return least;
@@ -147,20 +173,21 @@ static uint32_t dtw_distance(recognizer_state *state, const recognizer_value *pr
     uint32_t *const row = state->row;
     const recognizer_value *next = prototype;
     bool is_near = true;
-    for (uint32_t k = 0U; k < (FULL_ROW + 2U); ++k) {
+    for (uint_fast16_t k = 0U; k < (FULL_ROW + 2U); ++k) {
         row[k] = FAR;
     }
     row[RECOGNIZER_RADIUS + 1U] = 0U;
-    for (uint32_t i = 0U; (i < RECOGNIZER_N_TIMESTEPS) && is_near; ++i) {
+    for (uint_fast16_t i = 0U; (i < RECOGNIZER_N_TIMESTEPS) && is_near; ++i) {
         const dtw_sample sample = load_sample(next);
-        const uint32_t first = (i > RECOGNIZER_RADIUS) ? (i - RECOGNIZER_RADIUS) : 0U;
-        const uint32_t behind = i + RECOGNIZER_RADIUS + 1U;
+        const uint_fast16_t first = (i > RECOGNIZER_RADIUS) ? (i - RECOGNIZER_RADIUS) : 0U;
+        const uint_fast16_t behind = i + RECOGNIZER_RADIUS + 1U;
         uint32_t *const cells = &row[(first + RECOGNIZER_RADIUS + 1U) - i];
         next = &next[RECOGNIZER_N_CHANNELS];
         if ((behind <= RECOGNIZER_N_TIMESTEPS) && (i >= RECOGNIZER_RADIUS)) {
             next_full_row(cells, state->window[first], sample);
         } else {
-            next_row(cells, smaller(behind, RECOGNIZER_N_TIMESTEPS) - first, state->window[first], sample);
+            const uint_fast16_t end = (behind < RECOGNIZER_N_TIMESTEPS) ? behind : RECOGNIZER_N_TIMESTEPS;
+            next_row(cells, end - first, state->window[first], sample);
         }
         if ((i % ROWS_BETWEEN_LOOKS) == (ROWS_BETWEEN_LOOKS - 1U)) {
             is_near = least_of_row(row) < best;

@@ -1,7 +1,7 @@
 /* A window ends RECOGNIZER_AFTER samples after an impact: the sample of most energy, unless a larger one follows. */
 static bool ends_window(recognizer_state *state, const int16_t sample[RECOGNIZER_N_INPUTS]) {
     uint32_t energy = 0U;
-    for (uint32_t c = 0U; c < RECOGNIZER_N_TRIGGERS; ++c) {
+    for (uint_fast16_t c = 0U; c < RECOGNIZER_N_TRIGGERS; ++c) {
         const int32_t value = sample[READ_UINT8(recognizer_triggers, c)];
         energy += (uint32_t)(value * value);
     }

@@ -11,7 +11,7 @@ static scaled_root inverse_sqrt(uint32_t value) {
     }
     const uint32_t x = (value << (2U * result.shift)) >> 16U;
     result.root = 36045U - (((x * 21299U) + 32768U) >> 16U);
-    for (uint32_t step = 0U; step < 3U; ++step) {
+    for (uint_fast16_t step = 0U; step < 3U; ++step) {
         const uint32_t square = ((result.root * result.root) + 16384U) >> 15U;
         const uint32_t factor = 49152U - (((x * square) + 16384U) >> 15U);
         result.root = ((result.root * factor) + 16384U) >> 15U;

@@ -18,7 +18,7 @@ void recognizer_classify(recognizer_state *state, recognizer_result *result) {
     uint32_t sum = 0U;
     result->prototype = 0;
     result->distance = FAR;
-    for (uint32_t p = 0U; p < RECOGNIZER_N_PROTOTYPES; ++p) {
+    for (uint_fast16_t p = 0U; p < RECOGNIZER_N_PROTOTYPES; ++p) {
         const uint32_t distance = dtw_distance(state, recognizer_prototypes[p][0], FAR);
         state->distances[p] = distance;
         sum += distance >> RECOGNIZER_SHARE_SHIFT;
@@ -30,11 +30,11 @@ void recognizer_classify(recognizer_state *state, recognizer_result *result) {
     const scaled_root root = inverse_sqrt((sum > 0U) ? sum : 1U);
     const uint32_t inverse = ((root.root * root.root) + 16384U) >> 15U;
     int32_t best = INT32_MIN;
-    for (uint32_t k = 0U; k < RECOGNIZER_N_CLASSES; ++k) {
+    for (uint_fast16_t k = 0U; k < RECOGNIZER_N_CLASSES; ++k) {
         int32_t score = READ_INT32(recognizer_bias, k);
-        for (uint32_t p = 0U; p < RECOGNIZER_N_PROTOTYPES; ++p) {
+        for (uint_fast16_t p = 0U; p < RECOGNIZER_N_PROTOTYPES; ++p) {
             const uint32_t distance = state->distances[p];
-            const uint32_t place = (k * RECOGNIZER_N_PROTOTYPES) + p;
+            const uint_fast16_t place = (k * RECOGNIZER_N_PROTOTYPES) + p;
             const uint32_t part = ((distance >> RECOGNIZER_SHARE_SHIFT) << (2U * root.shift)) >> 16U;
             const int32_t share = (int32_t)(((part * inverse) + 8192U) >> 14U);
             const int32_t logarithm = log2_of((distance > 0U) ? distance : 1U) - 32768;

@@ -1,12 +1,11 @@
 // Runs a program for the RP2040 in rp2040js and answers its semihosting calls.
 //
-//     node rp2040.mjs PROGRAM.bin INPUT.bin INPUT_OFFSET
+//     node run.mjs PROGRAM.bin INPUT.bin INPUT_OFFSET
 //
 // The program starts at the beginning of the flash; the input lies INPUT_OFFSET bytes behind.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 
-const { RP2040 } = createRequire(`${process.env.RP2040JS_FOLDER ?? process.cwd()}/`)("rp2040js");
+import { RP2040 } from "rp2040js";
 
 const FLASH = 0x10000000;
 const [SYS_WRITE0, SYS_EXIT_EXTENDED, SYS_ELAPSED] = [0x04, 0x20, 0x30];
