@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 import numpy as np
@@ -68,7 +68,6 @@ def _read_prototypes(files: Mapping[str, Any]) -> DTWPrototypeClassifier:
         model._set_floats(prototypes, weights)
     else:
         model._set_integers(kept, weights, prototypes.dtype)
-        model.cost_ = replace(model.cost_, arithmetic=kept.arithmetic)
     return model
 
 
