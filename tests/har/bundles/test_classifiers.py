@@ -25,6 +25,8 @@ MODELS: list[Any] = [
     har.DTWPrototypeClassifier(1, random_state=0, validation_fraction=0.2),
     har.DTWPrototypeClassifier(3, method="medoid", band=2, n_neighbors=3, random_state=1),
     har.DTWPrototypeClassifier(1, method="barycenter", band=None),
+    har.DTWPrototypeClassifier(2, bits=16, random_state=0),
+    har.DTWPrototypeClassifier(3, method="medoid", bits=8, n_neighbors=2, random_state=0),
 ]
 LABELS: dict[str, Any] = {
     "text": ["walk", "sit ☂", "upstairs, then down"],
