@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from common.costs import knn_cost
 from common.costs.ledger import Cost
+from common.errors import InvalidInputError
 from common.validation import (
     Band,
     Float64Array,
@@ -29,23 +31,23 @@ from common.validation import (
     random_generator,
     remember_windows,
 )
-from har.dtw.early_stopping import hold_out
-from har.dtw.learning import Epoch, Profiles, Schedule, epoch_recorder, learn_profiles, random_profiles
+from har.dtw.learning import Epoch, Schedule, epoch_recorder
+from har.dtw.methods import METHODS as METHODS, make_profiles
 from har.dtw.packing import pack, squared_distances
-from har.dtw.representatives import representative_profiles
 from har.dtw.rounding import check_no_overflow, check_squares
 from har.dtw.scores import class_scores, scores_of_distances
 from har.dtw.threads import thread_count
 from har.neighbors import vote
+from har.readouts.choice import READOUTS, learn_readout
+from har.readouts.linear import LinearReadout
+from har.readouts.scores import linear_class_scores, linear_scores_of_distances
 
 #: Up to this many windows are scored in one compiled call; more by a matrix of distances, on ``n_jobs`` threads.
 _SMALL_BATCH = 16
 
-METHODS = ("learned", "medoid", "barycenter", "soft_barycenter", "greedy")
-
 
 class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
-    """Classification by the nearest of a few profiles per class, under banded DTW.
+    """Classification by banded DTW distances to a few profiles per class: by the nearest, or by all of them.
 
     Parameters
     ----------
@@ -64,6 +66,11 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         Number of nearest profiles that vote.
     validation_fraction : float in [0, 1), default 0
         For ``"learned"`` only: the share of groups held out for early stopping; of windows, if no groups are given.
+    readout : {"nearest", "linear", "auto"}
+        What decides: the nearest profiles; the distances to all of them, weighed by logistic regression
+        (:class:`har.readouts.linear.LinearReadout`), which helps where profiles are few; or whichever is right more
+        often on people held out from learning. These choose the penalty of the weights as well, so that learning takes
+        about three times as long.
     random_state : int, Generator, RandomState or None
     n_jobs : int or None
         Threads; None means one, -1 all. The profiles do not depend on it.
@@ -80,6 +87,9 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         weight zero are skipped.
     steepness_ : float
         β of the softmax in :meth:`predict_proba`.
+    readout_ : {"nearest", "linear"}
+    readout_mean_, readout_scale_, readout_coef_, readout_intercept_ : ndarray or None
+        Those of :class:`har.readouts.linear.LinearReadout`, if the readout is linear.
     cost_ : common.Cost
         Work of one decision, and memory.
     history_ : list of har.dtw.learning.Epoch
@@ -107,6 +117,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         band: Band = 0.1,
         n_neighbors: int = 1,
         validation_fraction: float = 0.0,
+        readout: str = "nearest",
         random_state: int | np.random.Generator | np.random.RandomState | None = None,
         n_jobs: int | None = None,
         verbose: int = 0,
@@ -116,6 +127,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         self.band = band
         self.n_neighbors = n_neighbors
         self.validation_fraction = validation_fraction
+        self.readout = readout
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose
@@ -150,12 +162,17 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
 
         schedule = Schedule()
         history: list[Epoch] = []
-        if self.method == "learned":
-            profiles = self._learn(windows, indices, subjects, n_prototypes, radius, schedule, rng, history)
-        else:
-            profiles = representative_profiles(
-                windows, indices, n_prototypes, radius, method=self.method, rng=rng, n_jobs=self.n_jobs
-            )
+        make = partial(
+            make_profiles, method=self.method, n_per_class=n_prototypes, radius=radius, schedule=schedule, rng=rng,
+            validation_fraction=float(self.validation_fraction), n_jobs=self.n_jobs,
+        )  # fmt: skip
+        profiles = make(windows, indices, subjects, on_epoch=epoch_recorder(history, self.verbose))
+        readout = None
+        if self.readout != "nearest":
+            readout = learn_readout(
+                profiles, make, windows, indices, subjects, radius,
+                or_nearest=self.readout == "auto", rng=rng, n_jobs=self.n_jobs,
+            )  # fmt: skip
 
         remember_windows(self, X, windows)
         self.classes_ = classes
@@ -164,7 +181,9 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         self._class_indices = profiles.labels
         self._radius = radius
         self._set_profiles(profiles.values.astype(windows.dtype), profiles.channel_weights)
-        self.cost_: Cost = knn_cost(
+        readout = None if readout is None else readout.astype(windows.dtype)
+        self._set_readout(readout)
+        cost = knn_cost(
             len(profiles.values),
             windows.shape[1],
             len(self._active),
@@ -172,6 +191,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
             n_neighbors=n_neighbors,
             bytes_per_value=windows.itemsize,
         )
+        self.cost_: Cost = cost if readout is None else readout.cost(cost)
         return self
 
     def _check_parameters(self, n_profiles: int) -> int:
@@ -180,7 +200,13 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         check_choice(self.method, "method", METHODS)
         check_band(self.band)
         check_number(self.validation_fraction, "validation_fraction", at_least=0.0, below=1.0)
+        check_choice(self.readout, "readout", READOUTS)
         thread_count(self.n_jobs)
+        if self.readout != "nearest" and self.n_neighbors != 1:
+            raise InvalidInputError(
+                f"n_neighbors is {self.n_neighbors!r} but readout is {self.readout!r}, which weighs all prototypes: "
+                "use n_neighbors=1, or readout='nearest'"
+            )
         return check_integer(self.n_neighbors, "n_neighbors", at_most=n_profiles, why="(the number of profiles)")
 
     def _set_profiles(self, prototypes: FloatArray, channel_weights: Float64Array) -> None:
@@ -191,6 +217,15 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         self._active = np.flatnonzero(channel_weights > 0)
         self._sqrt_weights = np.sqrt(channel_weights[self._active]).astype(prototypes.dtype)
         self._packed = pack(prototypes[:, :, self._active] * self._sqrt_weights)
+
+    def _set_readout(self, readout: LinearReadout | None) -> None:
+        """Store what reads class scores from the distances: None is the nearest profile."""
+        self._readout = readout
+        self.readout_ = "nearest" if readout is None else "linear"
+        self.readout_mean_ = None if readout is None else readout.mean
+        self.readout_scale_ = None if readout is None else readout.scale
+        self.readout_coef_ = None if readout is None else readout.coef
+        self.readout_intercept_ = None if readout is None else readout.intercept
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
         """Class scores that sum to one, in the order of ``classes_``.
@@ -209,9 +244,12 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         if len(windows) <= _SMALL_BATCH:
             scores = self._batch_scorer()(np.ascontiguousarray(windows))
         else:
-            scores = np.empty((len(windows), len(self.classes_)))
             squared = np.ascontiguousarray(self._squared_distances(windows))
-            scores_of_distances(squared, self._class_indices, self.steepness_, scores)
+            scores = np.empty((len(windows), len(self.classes_)))
+            if self._readout is None:
+                scores_of_distances(squared, self._class_indices, self.steepness_, scores)
+            else:
+                linear_scores_of_distances(squared, *self._readout.folded(), scores)
         check_no_overflow(scores)
         return scores
 
@@ -259,42 +297,18 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         return lambda window: np.asarray(score(window[None])[0])
 
     def _batch_scorer(self) -> Callable[[FloatArray], Float64Array]:
-        """Scores of contiguous windows by their nearest profiles, unchecked, from the model as it is now."""
-        packed, n_classes, steepness = self._packed, len(self.classes_), self.steepness_
-        model = (self._active, self._sqrt_weights, packed.blocks, packed.shape, self._class_indices, self._radius)
+        """Scores of contiguous windows, unchecked, from the model as it is now."""
+        packed, n_classes = self._packed, len(self.classes_)
+        model = (self._active, self._sqrt_weights, packed.blocks, packed.shape, self._radius)
+        readout = None if self._readout is None else self._readout.folded()
+        class_indices, steepness = self._class_indices, self.steepness_
 
         def score(windows: FloatArray) -> Float64Array:
             scores = np.empty((len(windows), n_classes))
-            class_scores(windows, *model, steepness, scores)
+            if readout is None:
+                class_scores(windows, *model, class_indices, steepness, scores)
+            else:
+                linear_class_scores(windows, *model, *readout, scores)
             return scores
 
         return score
-
-    def _learn(
-        self,
-        X: FloatArray,
-        y: IntArray,
-        groups: npt.NDArray[Any] | None,
-        n_prototypes: int,
-        radius: int,
-        schedule: Schedule,
-        rng: np.random.Generator,
-        history: list[Epoch],
-    ) -> Profiles:
-        """Profiles that start at random windows of their class; every epoch is appended to ``history``."""
-        held_out = None
-        if self.validation_fraction > 0:
-            train, stop = hold_out(y, groups, float(self.validation_fraction), rng)
-            held_out = X[stop], y[stop]
-            X, y = X[train], y[train]
-        return learn_profiles(
-            random_profiles(X, y, n_prototypes, rng),
-            X,
-            y,
-            radius,
-            rng=rng,
-            schedule=schedule,
-            held_out=held_out,
-            on_epoch=epoch_recorder(history, self.verbose),
-            n_jobs=self.n_jobs,
-        )

@@ -13,7 +13,7 @@ from har.dtw.lane_kernel import lane_dtw
 
 @compiled
 def class_scores(
-    windows: Any, active: Any, sqrt_weights: Any, blocks: Any, shape: Any, class_indices: Any, radius: int,
+    windows: Any, active: Any, sqrt_weights: Any, blocks: Any, shape: Any, radius: int, class_indices: Any,
     steepness: float, out: Any,
 ) -> None:  # fmt: skip
     """Write the scores of a few windows to ``out`` of shape (n, n_classes); see :func:`softmax_of_distances`.
@@ -25,21 +25,30 @@ def class_scores(
         The channels of positive weight, and the square roots of their weights.
     blocks, shape
         The packed profiles: their active channels times ``sqrt_weights``.
+    radius : int
+        The band's radius in samples.
     class_indices : array of shape (n_profiles,)
     """
+    squared = distances_to_few(windows, active, sqrt_weights, blocks, shape, radius)
+    scores_of_distances(squared, class_indices, steepness, out)
+
+
+@compiled
+def distances_to_few(windows: Any, active: Any, sqrt_weights: Any, blocks: Any, shape: Any, radius: int) -> Any:
+    """Squared DTW of each window to each profile, and to the copies that pad the last block."""
     n_channels, width = len(active), len(shape[1])
     query = np.empty(windows.shape[1] * n_channels, dtype=sqrt_weights.dtype)
     buffer = np.empty((2 * radius + 3) * width, dtype=sqrt_weights.dtype)
-    squared = np.empty(len(blocks) * width, dtype=sqrt_weights.dtype)
+    squared = np.empty((len(windows), len(blocks) * width), dtype=sqrt_weights.dtype)
     unlimited = np.full(1, np.inf, dtype=sqrt_weights.dtype)
     for a in range(len(windows)):
         for t in range(windows.shape[1]):
             for c in range(n_channels):
                 query[t * n_channels + c] = windows[a, t, active[c]] * sqrt_weights[c]
         for b in range(len(blocks)):
-            lanes = squared[b * width : (b + 1) * width]
+            lanes = squared[a, b * width : (b + 1) * width]
             lane_dtw(query, blocks[b], n_channels, shape, radius, unlimited, buffer, lanes)
-        softmax_of_distances(squared, class_indices, steepness, out[a])
+    return squared
 
 
 @compiled
