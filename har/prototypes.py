@@ -33,14 +33,13 @@ from common.validation import (
 )
 from har.dtw.learning import Epoch, Schedule, epoch_recorder
 from har.dtw.methods import METHODS as METHODS, make_profiles
-from har.dtw.packing import pack, squared_distances
 from har.dtw.rounding import check_no_overflow, check_squares
-from har.dtw.scores import class_scores, scores_of_distances
+from har.dtw.scores import PackedProfiles
 from har.dtw.threads import thread_count
 from har.neighbors import vote
 from har.readouts.choice import READOUTS, learn_readout
 from har.readouts.linear import LinearReadout
-from har.readouts.scores import linear_class_scores, linear_scores_of_distances
+from har.readouts.nearest import NearestReadout
 
 #: Up to this many windows are scored in one compiled call; more by a matrix of distances, on ``n_jobs`` threads.
 _SMALL_BATCH = 16
@@ -186,7 +185,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         cost = knn_cost(
             len(profiles.values),
             windows.shape[1],
-            len(self._active),
+            len(self._profiles.active),
             band=radius,
             n_neighbors=n_neighbors,
             bytes_per_value=windows.itemsize,
@@ -210,13 +209,11 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         return check_integer(self.n_neighbors, "n_neighbors", at_most=n_profiles, why="(the number of profiles)")
 
     def _set_profiles(self, prototypes: FloatArray, channel_weights: Float64Array) -> None:
-        """Store the profiles, and pack their channels of positive weight; ``_class_indices`` must be set before."""
+        """Store the profiles, and pack them; ``_class_indices`` and ``_radius`` must be set before."""
         self.prototypes_ = prototypes
         self.prototype_labels_ = self.classes_[self._class_indices]
         self.channel_weights_ = channel_weights
-        self._active = np.flatnonzero(channel_weights > 0)
-        self._sqrt_weights = np.sqrt(channel_weights[self._active]).astype(prototypes.dtype)
-        self._packed = pack(prototypes[:, :, self._active] * self._sqrt_weights)
+        self._profiles = PackedProfiles.of(prototypes, channel_weights, self._radius)
 
     def _set_readout(self, readout: LinearReadout | None) -> None:
         """Store what reads class scores from the distances: None is the nearest profile."""
@@ -244,12 +241,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         if len(windows) <= _SMALL_BATCH:
             scores = self._batch_scorer()(np.ascontiguousarray(windows))
         else:
-            squared = np.ascontiguousarray(self._squared_distances(windows))
-            scores = np.empty((len(windows), len(self.classes_)))
-            if self._readout is None:
-                scores_of_distances(squared, self._class_indices, self.steepness_, scores)
-            else:
-                linear_scores_of_distances(squared, *self._readout.folded(), scores)
+            scores = self._current_readout().scores(self._profiles.squared_distances(windows, n_jobs=self.n_jobs))
         check_no_overflow(scores)
         return scores
 
@@ -260,14 +252,10 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
 
     def _neighbors(self, X: npt.ArrayLike) -> tuple[FloatArray, IntArray]:
         """Distances to all profiles, nearest first, and the class index of each."""
-        squared = self._squared_distances(check_fitted_windows(self, X))
+        squared = self._profiles.squared_distances(check_fitted_windows(self, X), n_jobs=self.n_jobs)
         check_no_overflow(squared)
         order = np.argsort(squared, axis=1, kind="stable")
         return np.sqrt(np.take_along_axis(squared, order, axis=1)), self._class_indices[order]
-
-    def _squared_distances(self, windows: FloatArray) -> FloatArray:
-        weighted = windows[:, :, self._active] * self._sqrt_weights
-        return squared_distances(self._packed, weighted, self._radius, n_jobs=self.n_jobs)
 
     def window_scorer(self) -> Callable[[Float64Array], Float64Array]:
         """:meth:`predict_proba` for one window at a time, without its checks.
@@ -297,18 +285,8 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         return lambda window: np.asarray(score(window[None])[0])
 
     def _batch_scorer(self) -> Callable[[FloatArray], Float64Array]:
-        """Scores of contiguous windows, unchecked, from the model as it is now."""
-        packed, n_classes = self._packed, len(self.classes_)
-        model = (self._active, self._sqrt_weights, packed.blocks, packed.shape, self._radius)
-        readout = None if self._readout is None else self._readout.folded()
-        class_indices, steepness = self._class_indices, self.steepness_
+        """Scores of a few contiguous windows, unchecked, from the model as it is now."""
+        return self._current_readout().scorer(self._profiles)
 
-        def score(windows: FloatArray) -> Float64Array:
-            scores = np.empty((len(windows), n_classes))
-            if readout is None:
-                class_scores(windows, *model, class_indices, steepness, scores)
-            else:
-                linear_class_scores(windows, *model, *readout, scores)
-            return scores
-
-        return score
+    def _current_readout(self) -> NearestReadout | LinearReadout:
+        return self._readout or NearestReadout(self._class_indices, len(self.classes_), self.steepness_)

@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
 from common.compiled import compiled
+from common.validation import Float64Array, FloatArray, IntArray
 from har.dtw.lane_kernel import lane_dtw
+from har.dtw.packing import PackedReferences, pack, squared_distances
+
+
+@dataclass(frozen=True, eq=False)
+class PackedProfiles:
+    """Profiles under channel weights, ready for the lanes; channels of weight zero are left out."""
+
+    active: IntArray  # the channels of positive weight
+    sqrt_weights: FloatArray  # of these
+    packed: PackedReferences  # the active channels times these
+    radius: int
+
+    @classmethod
+    def of(cls, profiles: FloatArray, channel_weights: Float64Array, radius: int) -> Self:
+        """Pack profiles ``(n, n_timesteps, n_channels)``; their dtype is that of all computations."""
+        active = np.flatnonzero(channel_weights > 0)
+        sqrt_weights = np.sqrt(channel_weights[active]).astype(profiles.dtype)
+        return cls(active, sqrt_weights, pack(profiles[:, :, active] * sqrt_weights), radius)
+
+    def squared_distances(self, windows: FloatArray, *, n_jobs: int | None = None) -> FloatArray:
+        """Squared DTW of each window to each profile: ``(n_windows, n_profiles)``."""
+        weighted = windows[:, :, self.active] * self.sqrt_weights
+        return np.ascontiguousarray(squared_distances(self.packed, weighted, self.radius, n_jobs=n_jobs))
+
+    def arguments(self) -> tuple[Any, ...]:
+        """What :func:`distances_to_few` takes after the windows."""
+        return self.active, self.sqrt_weights, self.packed.blocks, self.packed.shape, self.radius
 
 
 @compiled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -11,7 +12,8 @@ import numpy.typing as npt
 from common.costs import dense_cost
 from common.costs.ledger import Cost
 from common.validation import Float64Array, FloatArray, IntArray
-from har.readouts.scores import features_of_rows, linear_scores_of_distances
+from har.dtw.scores import PackedProfiles
+from har.readouts.scores import features_of_rows, linear_class_scores, linear_scores_of_distances
 
 
 def distance_features(squared: FloatArray) -> Float64Array:
@@ -56,7 +58,9 @@ class LinearReadout:
         from sklearn.preprocessing import StandardScaler
 
         scaler = StandardScaler().fit(features)
-        model = LogisticRegression(C=C, max_iter=1000).fit(scaler.transform(features), y)
+        # Unlike lbfgs, it comes so close to the optimum that the result does not depend on the solver's path.
+        model = LogisticRegression(C=C, solver="newton-cg", tol=1e-6, max_iter=1000)
+        model.fit(scaler.transform(features), y)
         return cls(scaler.mean_, scaler.scale_, model.coef_, model.intercept_)
 
     def folded(self) -> tuple[Float64Array, Float64Array]:
@@ -75,12 +79,24 @@ class LinearReadout:
         coef, intercept = self.folded()
         return np.asarray(features @ coef.T + intercept)
 
-    def probabilities(self, squared: FloatArray) -> Float64Array:
-        """Of each class, ``(n, n_classes)``, from squared distances ``(n, n_prototypes)``."""
+    def scores(self, squared: FloatArray) -> Float64Array:
+        """The probability ``(n, n_classes)`` of each class, from squared distances ``(n, n_prototypes)``."""
         coef, intercept = self.folded()
         scores = np.empty((len(squared), len(coef)))
-        linear_scores_of_distances(np.ascontiguousarray(squared), coef, intercept, scores)
+        linear_scores_of_distances(squared, coef, intercept, scores)
         return scores
+
+    def scorer(self, profiles: PackedProfiles) -> Callable[[FloatArray], Float64Array]:
+        """:meth:`scores` of a few contiguous windows, distances included, in one compiled call without checks."""
+        coef, intercept = self.folded()
+        model = (*profiles.arguments(), coef, intercept)
+
+        def score(windows: FloatArray) -> Float64Array:
+            scores = np.empty((len(windows), len(coef)))
+            linear_class_scores(windows, *model, scores)
+            return scores
+
+        return score
 
     def cooled(self, temperature: float) -> LinearReadout:
         """The same decisions, with log-odds divided by ``temperature``."""
