@@ -25,6 +25,7 @@ MODELS: list[Any] = [
     har.DTWPrototypeClassifier(1, random_state=0, validation_fraction=0.2),
     har.DTWPrototypeClassifier(3, method="medoid", band=2, n_neighbors=3, random_state=1),
     har.DTWPrototypeClassifier(1, method="barycenter", band=None),
+    har.DTWPrototypeClassifier(1, method="medoid", readout="linear", random_state=0),
 ]
 LABELS: dict[str, Any] = {
     "text": ["walk", "sit ☂", "upstairs, then down"],
