@@ -62,14 +62,13 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     band : None, int or float, default 0.1
         Global constraint: a radius in samples, or a fraction of the window.
     n_neighbors : int, default 1
-        Number of nearest profiles that vote.
+        Number of nearest profiles that vote; 1 unless ``readout`` is the nearest.
     validation_fraction : float in [0, 1), default 0
         For ``"learned"`` only: the share of groups held out for early stopping; of windows, if no groups are given.
-    readout : {"nearest", "linear", "auto"}
-        What decides: the nearest profiles; the distances to all of them, weighed by logistic regression
+    readout : {"nearest", "linear", "auto"}, default "nearest"
+        What decides: the nearest profile; the distances to all of them, weighed by logistic regression
         (:class:`har.readouts.linear.LinearReadout`), which helps where profiles are few; or whichever is right more
-        often on people held out from learning. These choose the penalty of the weights as well, so that learning takes
-        about three times as long.
+        often on people held out. They choose the weights' penalty, too: learning takes three to five times as long.
     random_state : int, Generator, RandomState or None
     n_jobs : int or None
         Threads; None means one, -1 all. The profiles do not depend on it.
@@ -106,6 +105,12 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     >>> model = DTWPrototypeClassifier(1, random_state=0).fit(X, y)
     >>> model.score(X, y), model.prototypes_.shape
     (1.0, (2, 24, 1))
+
+    The same profiles, read by the distances to both:
+
+    >>> linear = DTWPrototypeClassifier(1, readout="linear", random_state=0).fit(X, y)
+    >>> linear.score(X, y), linear.readout_coef_.shape, linear.cost_.params - model.cost_.params
+    (1.0, (1, 4), 13)
     """
 
     def __init__(
@@ -141,7 +146,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
             (:class:`har.preprocessing.ScaleChannels`).
         y : array-like of shape (n,)
         groups : array-like of shape (n,), optional
-            Subjects, of whom ``validation_fraction`` are held out.
+            Subjects, of whom ``validation_fraction`` are held out, and by whom a readout is chosen.
 
         Raises
         ------
@@ -227,6 +232,8 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
         """Class scores that sum to one, in the order of ``classes_``.
 
+        With a linear readout: probabilities, calibrated on people whom neither profiles nor weights had seen.
+
         With one neighbour: the softmax of −β d²(class) / (d²(nearest class) + d²(second nearest class)), where β is
         ``steepness_``; for two classes this is the criterion that learning minimises. With several neighbours: each
         class's share of the vote. Calibrate the scores before using them as probabilities
@@ -267,8 +274,8 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         -------
         callable
             From a window ``(n_timesteps, n_channels)`` to its scores ``(n_classes,)``, which are NaN for numbers whose
-            squares overflow. The window must be a contiguous
-            float64 array of finite numbers, shaped as in ``fit``. Later changes to the model do not affect it.
+            squares overflow. The window must be a contiguous float64 array of finite numbers, shaped as in ``fit``.
+            Later changes to the model do not affect it.
 
         Examples
         --------
