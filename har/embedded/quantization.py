@@ -72,10 +72,6 @@ class IntegerPrototypes:
         steps = (windows[:, :, self.channels].astype(np.float64) - self.centre) / self.scale
         return np.clip(np.floor(steps + 0.5), -self.limit, self.limit)
 
-    def saturated(self, distances: FloatArray) -> Float64Array:
-        """What the recurrence in ``uint32_t`` gives for sums that were computed exactly: they stop at 2**32 − 1."""
-        return np.minimum(distances.astype(np.float64, copy=False), float(UINT32_MAX))
-
     def restored(self, n_channels: int, dtype: npt.DTypeLike) -> FloatArray:
         """The prototypes ``(n_prototypes, n_timesteps, n_channels)`` that the integers stand for; 0 if not kept."""
         out = np.zeros((*self.values.shape[:2], n_channels), dtype=dtype)

@@ -1,5 +1,6 @@
 """Bundles of classifiers and windows with correct hashes and wrong content: the message says what is wrong."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,16 @@ INTEGERS = [
     ("model.json", set_parameter(bits=7), "bits is 7"),
     ("model.json", set_parameter(bits="8"), "bits is '8'"),
 ]
+LINEAR = [
+    ("readout_coef.npy", lambda a: a[:1], "readout_coef must be finite numbers of shape (3, 12)"),
+    ("readout_coef.npy", lambda a: a * np.nan, "readout_coef must be finite"),
+    ("readout_coef.npy", lambda a: a.astype(int), "readout_coef must be finite"),
+    ("readout_mean.npy", lambda a: a[:-1], "readout_mean must be finite numbers of shape (12,)"),
+    ("readout_scale.npy", lambda a: a * 0, "readout_scale must be above 0"),
+    ("readout_intercept.npy", lambda a: a[:1], "readout_intercept must be finite numbers of shape (3,)"),
+    ("readout_intercept.npy", None, "readout_intercept.npy"),
+    ("model.json", set_parameter(readout="loud"), "readout is 'loud'"),
+]
 
 
 def check_forged(model: BaseEstimator, folder: Path, name: str, change: Any, message: str) -> None:
@@ -137,6 +148,12 @@ def test_forged_prototypes(tmp_path: Path, windows: Any, name: str, change: Any,
 def test_forged_integers(tmp_path: Path, windows: Any, name: str, change: Any, message: str) -> None:
     model = har.DTWPrototypeClassifier(2, method="medoid", bits=8, random_state=0).fit(windows, ["a", "b", "c"] * 15)
     check_forged(model, tmp_path, name, change, message)
+
+
+@pytest.mark.parametrize(("name", "change", "message"), LINEAR)
+def test_forged_readouts(tmp_path: Path, windows: Any, name: str, change: Any, message: str) -> None:
+    model = har.DTWPrototypeClassifier(2, method="medoid", readout="linear", random_state=0)
+    check_forged(model.fit(windows, ["a", "b", "c"] * 15), tmp_path, name, change, re.escape(message))
 
 
 def test_forged_windows(tmp_path: Path, windows: Any) -> None:

@@ -51,7 +51,7 @@ def test_distances_are_those_of_the_integer_recurrence(learned, bits):
         [oracles.dtw(window, prototype, model._radius, saturates=False) for prototype in kept.values.tolist()]
         for window in kept.quantize(X).astype(int).tolist()
     ]
-    found = model._squared_distances(X) / kept.distance_scale
+    found = model._profiles.squared_distances(X) / kept.distance_scale
     assert np.rint(found).astype(int).tolist() == expected
     np.testing.assert_allclose(found, np.rint(found), rtol=1e-12)
 
