@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
 import numpy as np
@@ -31,6 +31,8 @@ from har.dtw.threads import thread_count
 from har.embedded.quantization import check_bits
 from har.neighbors import DTWKNeighborsClassifier
 from har.prototypes import METHODS, DTWPrototypeClassifier
+from har.readouts.choice import READOUTS
+from har.readouts.linear import LinearReadout
 
 C = TypeVar("C", DTWKNeighborsClassifier, DTWPrototypeClassifier)
 
@@ -44,6 +46,7 @@ def _write_prototypes(model: DTWPrototypeClassifier) -> dict[str, Any]:
     kept = model.integer_prototypes_
     return {
         **files,
+        **_write_readout(model),
         **({"prototypes.npy": model.prototypes_} if kept is None else write_integers(kept, model.prototypes_.dtype)),
         "channel_weights.npy": model.channel_weights_,
         "history.json": [_without_nan(asdict(epoch)) for epoch in model.history_],
@@ -64,12 +67,31 @@ def _read_prototypes(files: Mapping[str, Any]) -> DTWPrototypeClassifier:
     # Bundles of version 0.1 lack it; it was always 8.
     steepness = files["model.json"].get("steepness", 8.0)
     model.steepness_ = check_number(steepness, "steepness", above=0, below=1e6)
-    if kept is None:
-        model._set_floats(prototypes, weights)
-    else:
-        model._set_integers(kept, weights, prototypes.dtype)
-        model.cost_ = replace(model.cost_, arithmetic=kept.arithmetic)
+    model._set_profiles(prototypes, weights, kept)
+    model._set_readout(_read_readout(files, len(prototypes), len(model.classes_)))
     return model
+
+
+def _write_readout(model: DTWPrototypeClassifier) -> dict[str, Any]:
+    """A file for each array of a linear readout; none if the nearest prototype decides."""
+    readout = model._readout
+    return {} if readout is None else {f"readout_{f.name}.npy": getattr(readout, f.name) for f in fields(readout)}
+
+
+def _read_readout(files: Mapping[str, Any], n_prototypes: int, n_classes: int) -> LinearReadout | None:
+    if "readout_coef.npy" not in files:
+        return None
+    n_outputs, n_features = 1 if n_classes == 2 else n_classes, 2 * n_prototypes
+    shapes = {"mean": (n_features,), "scale": (n_features,), "coef": (n_outputs, n_features), "intercept": (n_outputs,)}
+    arrays = {}
+    for name, shape in shapes.items():
+        values = files[f"readout_{name}.npy"]
+        if values.dtype.kind != "f" or values.shape != shape or not np.isfinite(values).all():
+            raise InvalidInputError(f"readout_{name} must be finite numbers of shape {shape}")
+        arrays[name] = values
+    if not (arrays["scale"] > 0).all():
+        raise InvalidInputError("readout_scale must be above 0")
+    return LinearReadout(**arrays)
 
 
 def _write_neighbors(model: DTWKNeighborsClassifier) -> dict[str, Any]:
@@ -140,6 +162,7 @@ def _check_parameters(model: DTWKNeighborsClassifier | DTWPrototypeClassifier, n
 
 def _check_prototype_parameters(model: DTWPrototypeClassifier) -> None:
     check_choice(model.method, "method", METHODS)
+    check_choice(model.readout, "readout", READOUTS)
     check_integer(model.n_prototypes, "n_prototypes")
     check_number(model.validation_fraction, "validation_fraction", at_least=0, below=1)
     check_bits(model.bits)

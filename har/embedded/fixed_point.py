@@ -99,6 +99,7 @@ def from_pipeline(
         schedule: Hop | ImpactTrigger = _hop(step_s, rate_hz, first.n_timesteps_in_)
     else:
         schedule = _impact_trigger(impact_above, impact_channels, before)
+    readout = classifier._readout
     return IntegerRecognizer(
         classes=classifier.classes_,
         steps=steps,
@@ -107,7 +108,7 @@ def from_pipeline(
         class_indices=classifier._class_indices.astype(np.uint8),
         radius=classifier._radius,
         saturates=kept.saturates,
-        readout=integer_readout(classifier, kept.distance_scale),
+        readout=None if readout is None else integer_readout(readout, kept.distance_scale),
         threshold=_threshold(reject_above, kept.distance_scale),
         distance_scale=kept.distance_scale,
         length=first.n_timesteps_in_,

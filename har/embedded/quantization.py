@@ -9,7 +9,7 @@ keeps values small.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -57,11 +57,6 @@ class IntegerPrototypes:
         return 8 * self.values.itemsize
 
     @property
-    def arithmetic(self) -> str | None:
-        """As in :class:`common.Cost`, which knows no figures of 16 bits."""
-        return "int8" if self.bits == 8 else None
-
-    @property
     def saturates(self) -> bool:
         """Whether distances may have to stop at 2**32 − 1."""
         _, n_timesteps, n_channels = self.values.shape
@@ -70,21 +65,12 @@ class IntegerPrototypes:
     def cost(self, values: Cost) -> Cost:
         """``values``, with centres and scales of four bytes each."""
         constants = 2 * len(self.channels)
-        return replace(
-            values,
-            params=values.params + constants,
-            weight_bytes=values.weight_bytes + 4 * constants,
-            arithmetic=self.arithmetic,
-        )
+        return values + Cost(params=constants, weight_bytes=4 * constants)
 
     def quantize(self, windows: FloatArray) -> Float64Array:
         """Windows ``(n, n_timesteps, n_channels)`` as whole numbers in float64, of the active channels only."""
         steps = (windows[:, :, self.channels].astype(np.float64) - self.centre) / self.scale
         return np.clip(np.floor(steps + 0.5), -self.limit, self.limit)
-
-    def saturated(self, distances: FloatArray) -> Float64Array:
-        """What the recurrence in ``uint32_t`` gives for sums that were computed exactly: they stop at 2**32 − 1."""
-        return np.minimum(distances.astype(np.float64, copy=False), float(UINT32_MAX))
 
     def restored(self, n_channels: int, dtype: npt.DTypeLike) -> FloatArray:
         """The prototypes ``(n_prototypes, n_timesteps, n_channels)`` that the integers stand for; 0 if not kept."""

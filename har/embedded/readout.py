@@ -9,7 +9,7 @@ import numpy as np
 from common.validation import Float64Array
 from har.embedded.arithmetic import INT32_MAX
 from har.embedded.decisions import LinearReadout, least_shift
-from har.prototypes import DTWPrototypeClassifier
+from har.readouts.linear import LinearReadout as FloatReadout
 
 #: Units of the integer features: see :class:`har.embedded.decisions.LinearReadout`.
 _LOG2_UNIT, _LOG2_CENTRE, _SHARE_UNIT = 2.0**-11, 16.0, 2.0**-15
@@ -17,15 +17,14 @@ _LOG2_UNIT, _LOG2_CENTRE, _SHARE_UNIT = 2.0**-11, 16.0, 2.0**-15
 _LARGEST_FEATURE = 1 << 15
 
 
-def integer_readout(classifier: DTWPrototypeClassifier, distance_scale: float) -> LinearReadout | None:
-    """The readout for integer distances D = d² / ``distance_scale``; None if the nearest prototype decides.
+def integer_readout(readout: FloatReadout, distance_scale: float) -> LinearReadout:
+    """The readout for integer distances D = d² / ``distance_scale``.
 
-    The classifier standardises log(d²) and d² / mean(d²) of each prototype and weighs them with ``readout_coef_``. All
-    of this is linear in the integer features. What is added to all classes alike changes no decision and is taken out.
+    It standardises log(d²) and d² / mean(d²) of each prototype and weighs them. All of this is linear in the integer
+    features. What is added to all classes alike changes no decision and is taken out.
     """
-    if getattr(classifier, "readout_coef_", None) is None:
-        return None
-    coef, intercept = _folded(classifier)
+    coef, intercept = readout.folded()
+    coef, intercept = coef - coef.mean(axis=0), intercept - intercept.mean()
     n_prototypes = coef.shape[1] // 2
     log_coef, share_coef = coef[:, :n_prototypes], coef[:, n_prototypes:]
     log_weights = log_coef * math.log(2) * _LOG2_UNIT
@@ -39,19 +38,6 @@ def integer_readout(classifier: DTWPrototypeClassifier, distance_scale: float) -
         least_shift(n_prototypes),
         unit,
     )
-
-
-def _folded(classifier: DTWPrototypeClassifier) -> tuple[Float64Array, Float64Array]:
-    """Weights ``(n_classes, 2 n_prototypes)`` and intercepts of features as they are, about their mean."""
-    mean, scale, coef, intercept = (
-        np.asarray(getattr(classifier, f"readout_{name}_"), dtype=np.float64)
-        for name in ("mean", "scale", "coef", "intercept")
-    )
-    coef = coef / scale
-    intercept = intercept - coef @ mean
-    if len(coef) == 1:  # two classes: the log-odds of the second
-        coef, intercept = np.vstack([np.zeros_like(coef), coef]), np.append(0.0, intercept)
-    return coef - coef.mean(axis=0), intercept - intercept.mean()
 
 
 def _score_unit(weights: Float64Array, bias: Float64Array) -> float:
