@@ -9,13 +9,13 @@ from common.errors import InvalidInputError
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LONGEST = 24
 # Keywords, and names that would make a header of the system's, or a function of the C library with a suffix.
-_TAKEN = frozenset(
-    "auto bool break case char const continue default do double else enum extern float for goto if inline int long "
-    "register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while "
-    "asm class delete namespace new operator private protected public template this throw try using virtual "
-    "assert complex ctype errno fenv inttypes iso646 limits locale main math setjmp signal stdarg stdbool stddef "
-    "stdint stdio stdlib string tgmath time wchar wctype mem str atomic pthread arduino zephyr avr arm".split()
-)
+_TAKEN = """
+auto bool break case char const continue default do double else enum extern float for goto if inline int long register
+restrict return short signed sizeof static struct switch typedef union unsigned void volatile while
+asm class delete namespace new operator private protected public template this throw try using virtual
+assert complex ctype errno fenv inttypes iso646 limits locale main math setjmp signal stdarg stdbool stddef stdint stdio
+stdlib string tgmath time wchar wctype mem str atomic pthread arduino zephyr avr arm
+"""
 
 
 def check_name(name: object) -> str:
@@ -40,7 +40,7 @@ def check_name(name: object) -> str:
             f"name is {name!r}; it must have up to {_LONGEST} lower-case ASCII letters, digits and single underscores, "
             "and start with a letter: 'fall_detector'"
         )
-    if name in _TAKEN:
+    if name in _TAKEN.split():
         raise InvalidInputError(
             f"name is {name!r}, which C, C++ or their libraries use: choose another, such as 'fall_detector'"
         )
@@ -77,4 +77,4 @@ def of_stage(text: str, stage: str, before: str) -> str:
     return text
 
 
-_FUNCTIONS = ("begin", "means", "sample", "value")
+_FUNCTIONS = ("begin", "beyond", "input", "means", "place", "sample")

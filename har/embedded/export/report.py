@@ -121,7 +121,7 @@ class CExport:
                 "device": device.name,
                 "flash_bytes": self.flash_bytes,
                 "ram_bytes": self.ram_bytes,
-                "fits": self.flash_bytes <= device.flash_bytes and self.ram_bytes <= device.ram_bytes,
+                "fits": self._fits(device),
                 "time_s": estimate.time_s,
                 "energy_j": estimate.energy_j,
             }
@@ -139,6 +139,9 @@ class CExport:
     def _repr_html_(self) -> str:
         return f"<p>{self._summary()}</p>{html_table(*self._table())}"
 
+    def _fits(self, device: Device) -> bool:
+        return self.flash_bytes <= device.flash_bytes and self.ram_bytes <= device.ram_bytes
+
     def _summary(self) -> str:
         flash = ", ".join(f"{part} {size:,}" for part, size in self.flash_parts.items())
         ram = ", ".join(f"{part} {size:,}" for part, size in self.ram_parts.items())
@@ -150,8 +153,13 @@ class CExport:
     def _table(self) -> tuple[list[str], list[list[str]]]:
         header = ["device", "fits", "ms", "µJ"]
         rows = [
-            [str(row.device), "yes" if row.fits else "no", f"{1e3 * row.time_s:.2g}", f"{1e6 * row.energy_j:.3g}"]
-            for row in self.to_frame().itertuples()
+            [
+                estimate.device,
+                "yes" if self._fits(device) else "no",
+                f"{1e3 * estimate.time_s:.2g}",
+                f"{1e6 * estimate.energy_j:.3g}",
+            ]
+            for device, estimate in zip(MICROCONTROLLERS, self.estimates(), strict=True)
         ]
         return header, rows
 

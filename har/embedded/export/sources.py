@@ -121,10 +121,16 @@ def code(recognizer: IntegerRecognizer, plan: Plan) -> str:
         text_of_stage = of_stage(filled(f"{stage.template}.c", **stage.texts), stage.name, before)
         parts.append(text_of_stage.replace("RECOGNIZER_SAMPLE_N_CHANNELS", "RECOGNIZER_N_INPUTS"))
         before = stage.name
-    parts.append(of_stage(filled("stored.c"), "stored", before))
+    parts.append(filled("order.c"))
+    # A decimation reads the ring itself.
+    if not plan.in_window or plan.in_window[0].template != "decimation":
+        parts.append(of_stage(filled("stored.c"), "stored", before))
     before = "stored"
     for stage in plan.in_window:
-        parts.append(of_stage(filled(f"{stage.template}.c", **stage.texts), stage.name, before))
+        texts = dict(stage.texts)
+        if stage.template == "decimation":
+            texts["input"] = filled("input_stored.c" if before == "stored" else "input_computed.c")
+        parts.append(of_stage(filled(f"{stage.template}.c", **texts), stage.name, before))
         if stage.template in ("frame", "magnitudes"):
             parts.append(of_stage(filled("of_sample.c"), stage.name, before))
         before = stage.name
@@ -139,10 +145,8 @@ def code(recognizer: IntegerRecognizer, plan: Plan) -> str:
 
 def _arrival(plan: Plan) -> str:
     """The statements that store a sample."""
-    lines = []
+    lines = [f"    int16_t {stage.name}[RECOGNIZER_{stage.name.upper()}_N_CHANNELS];" for stage in plan.arriving]
     before = "sample"
-    for stage in plan.arriving:
-        lines.append(f"    int16_t {stage.name}[RECOGNIZER_{stage.name.upper()}_N_CHANNELS];")
     for stage in plan.arriving:
         lines.append(f"    {stage.name}_sample({before}, {stage.name});")
         before = stage.name
@@ -165,7 +169,9 @@ def filled(template: str, **texts: str) -> str:
     for name, replacement in texts.items():
         place = f"@{name}@"
         assert place in content, f"{template} has no {place}"
-        content = content.replace(place + "\n", replacement + "\n") if replacement else content.replace(place + "\n", "")
+        content = (
+            content.replace(place + "\n", replacement + "\n") if replacement else content.replace(place + "\n", "")
+        )
         content = content.replace(place, replacement)
     assert not re.search(r"@[a-z_]+@", content), template
     return content
@@ -173,5 +179,3 @@ def filled(template: str, **texts: str) -> str:
 
 def _define(name: str, value: str, note: str | None = None) -> str:
     return f"#define RECOGNIZER_{name} {value}" + (f" /* {note} */" if note else "")
-
-

@@ -127,7 +127,7 @@ def _only_read(
 def _of_step(step: Step, length: int, n_channels: int, number: int) -> Stage:
     name = f"{_NAMES[type(step)]}_{number + 1}"
     if isinstance(step, Decimation):
-        return _decimation(step, name, length)
+        return _decimation(step, name, length, n_channels)
     if isinstance(step, SubtractMean):
         return _subtract_mean(step, name, length)
     if isinstance(step, Frame):
@@ -138,18 +138,26 @@ def _of_step(step: Step, length: int, n_channels: int, number: int) -> Stage:
 _NAMES = {Decimation: "decimated", SubtractMean: "deviations", Frame: "turned", Magnitudes: "magnitudes"}
 
 
-def _decimation(step: Decimation, name: str, length: int) -> Stage:
-    difference = f"(last[c] - first[c]) * {step.reciprocal}"
-    slope = difference if step.reciprocal_shift == 0 else f"shift_right({difference}, {step.reciprocal_shift}U)"
+def _decimation(step: Decimation, name: str, length: int, n_channels: int) -> Stage:
+    product = f"rise * {step.reciprocal}"
+    slope = product if step.reciprocal_shift == 0 else f"shift_right({product}, {step.reciprocal_shift}U)"
     half = len(step.taps) // 2
+    (nonzero,) = np.nonzero(step.taps)
+    few = len(step.taps) <= 256
+    places = nonzero.astype(np.uint8 if few else np.uint16)
+    tables: dict[str, Table] = {"taps": step.taps[nonzero], "places": places}
+    channel = "c"
+    if step.channels.tolist() != list(range(n_channels)):
+        tables["channels"] = step.channels
+        channel = "READ_UINT8(STAGE_channels, c)"
     return Stage(
         name,
         "decimation",
         -(-length // step.factor),
         len(step.channels),
-        {"FACTOR": str(step.factor), "N_TAPS": f"{len(step.taps)}U", "HALF": str(half)},
-        {"taps": step.taps, "channels": step.channels},
-        {"slope": slope},
+        {"FACTOR": str(step.factor), "N_TAPS": f"{len(nonzero)}U", "HALF": str(half)},
+        tables,
+        {"slope": slope, "channel": channel, "place": f"READ_UINT{8 if few else 16}(STAGE_places, tap)"},
         (SHIFT_RIGHT, SATURATE),
     )
 
@@ -186,12 +194,8 @@ def _magnitudes(step: Magnitudes, name: str, length: int, n_channels: int) -> St
         "members": np.concatenate(step.groups).astype(np.uint8),
     }
     kept = _copies(n_kept, "c", "c") if n_kept else ""
-    return Stage(
-        name, "magnitudes", length, n_kept + len(step.groups), sizes, tables, {"kept": kept}, (INTEGER_SQRT,)
-    )
+    return Stage(name, "magnitudes", length, n_kept + len(step.groups), sizes, tables, {"kept": kept}, (INTEGER_SQRT,))
 
 
 def _copies(n: int, to: str, source: str) -> str:
     return f"    for (uint_fast16_t c = 0U; c < {n}U; ++c) {{\n        out[{to}] = sample[{source}];\n    }}"
-
-

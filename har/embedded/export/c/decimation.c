@@ -1,43 +1,61 @@
-/* Every STAGE_FACTOR-th sample of the low-pass filtered signal.
+@input@
+/* Where a tap lies in the filter. */
+static inline int32_t STAGE_place(uint_fast16_t tap) { return (int32_t)@place@; }
 
-   The signal continues beyond the window along the line through its first and its last sample. */
-static int32_t STAGE_value(const int16_t sample[INPUT_N_CHANNELS], uint_fast16_t channel) {
-    return (int32_t)sample[READ_UINT8(STAGE_channels, channel)];
+/* Adds the taps `first` to `end`, which lie beyond the window: there the signal follows a line. The tap at place 0 is
+   `start` samples away from its `edge`. Half a step rounds upwards behind the window, and downwards before it. */
+static void STAGE_beyond(uint_fast16_t first, uint_fast16_t end, int32_t start, int32_t half, const int32_t *edge,
+                         const int32_t *slope, int32_t *sum) {
+    for (uint_fast16_t c = 0U; c < STAGE_N_CHANNELS; ++c) {
+        int32_t of_channel = sum[c];
+        for (uint_fast16_t tap = first; tap < end; ++tap) {
+            const int32_t rise = (((start + STAGE_place(tap)) * slope[c]) + half) >> 8U;
+            of_channel += READ_INT16(STAGE_taps, tap) * (int32_t)saturate16(edge[c] + rise);
+        }
+        sum[c] = of_channel;
+    }
 }
 
+/* Every STAGE_FACTOR-th sample of the low-pass filtered signal. Taps that are zero are left out.
+
+   The signal continues beyond the window along the line through its first and its last sample. */
 static void STAGE(const recognizer_state *state, uint_fast16_t index, int16_t out[STAGE_N_CHANNELS]) {
-    int16_t sample[INPUT_N_CHANNELS];
-    int32_t first[STAGE_N_CHANNELS];
-    int32_t last[STAGE_N_CHANNELS];
-    int32_t slope[STAGE_N_CHANNELS];
+    int16_t buffer[INPUT_N_CHANNELS];
     int32_t sum[STAGE_N_CHANNELS] = {0};
-    INPUT(state, 0U, sample);
-    for (uint_fast16_t c = 0U; c < STAGE_N_CHANNELS; ++c) {
-        first[c] = STAGE_value(sample, c);
+    const int32_t start = ((int32_t)index * STAGE_FACTOR) - STAGE_HALF;
+    uint_fast16_t first = 0U;
+    uint_fast16_t end = STAGE_N_TAPS;
+    while ((start + STAGE_place(first)) < 0) {
+        ++first;
     }
-    INPUT(state, INPUT_LENGTH - 1U, sample);
-    for (uint_fast16_t c = 0U; c < STAGE_N_CHANNELS; ++c) {
-        last[c] = STAGE_value(sample, c);
-        slope[c] = @slope@;
+    while ((start + STAGE_place(end - 1U)) >= INPUT_LENGTH) {
+        --end;
     }
-    for (uint_fast16_t tap = 0U; tap < STAGE_N_TAPS; ++tap) {
-        const int32_t weight = READ_INT16(STAGE_taps, tap);
-        const int32_t position = ((int32_t)index * STAGE_FACTOR) + (int32_t)tap - STAGE_HALF;
-        const bool is_before = position < 0;
-        const bool is_behind = position >= INPUT_LENGTH;
-        if (!is_before && !is_behind) {
-            INPUT(state, (uint_fast16_t)position, sample);
-        }
+    if ((first > 0U) || (end < STAGE_N_TAPS)) {
+        int32_t edge[STAGE_N_CHANNELS];
+        int32_t slope[STAGE_N_CHANNELS];
+        const int16_t *sample = STAGE_input(state, 0U, buffer);
         for (uint_fast16_t c = 0U; c < STAGE_N_CHANNELS; ++c) {
-            int32_t value;
-            if (is_before) {
-                value = saturate16(first[c] - shift_right(-position * slope[c], 8U));
-            } else if (is_behind) {
-                value = saturate16(last[c] + shift_right((position - INPUT_LENGTH + 1) * slope[c], 8U));
-            } else {
-                value = STAGE_value(sample, c);
-            }
-            sum[c] += weight * value;
+            edge[c] = sample[@channel@];
+        }
+        sample = STAGE_input(state, INPUT_LENGTH - 1U, buffer);
+        for (uint_fast16_t c = 0U; c < STAGE_N_CHANNELS; ++c) {
+            const int32_t rise = sample[@channel@] - edge[c];
+            slope[c] = @slope@;
+        }
+        STAGE_beyond(0U, first, start, 127, edge, slope, sum);
+        for (uint_fast16_t c = 0U; c < STAGE_N_CHANNELS; ++c) {
+            edge[c] = sample[@channel@];
+        }
+        STAGE_beyond(end, STAGE_N_TAPS, (start - INPUT_LENGTH) + 1, 128, edge, slope, sum);
+    }
+    for (uint_fast16_t tap = first; tap < end; ++tap) {
+        const int32_t weight = READ_INT16(STAGE_taps, tap);
+        const int32_t place = start + STAGE_place(tap);
+        const int16_t *const sample = STAGE_input(state, (uint_fast16_t)place, buffer);
+        UNROLL
+        for (uint_fast16_t c = 0U; c < STAGE_N_CHANNELS; ++c) {
+            sum[c] += weight * sample[@channel@];
         }
     }
     for (uint_fast16_t c = 0U; c < STAGE_N_CHANNELS; ++c) {

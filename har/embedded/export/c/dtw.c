@@ -74,6 +74,7 @@ static inline int16x2_t load_pair(const int16_t *values, uint_fast16_t channel) 
 
 static inline dtw_sample load_sample(const recognizer_value *prototype) {
     dtw_sample sample;
+    UNROLL
     for (uint_fast16_t p = 0U; p < N_PAIRS; ++p) {
 #if RECOGNIZER_BITS == 8
         const bool is_single = ((2U * p) + 1U) == RECOGNIZER_N_CHANNELS;
@@ -104,6 +105,7 @@ typedef struct {
 
 static inline dtw_sample load_sample(const recognizer_value *prototype) {
     dtw_sample sample;
+    UNROLL
     for (uint_fast16_t c = 0U; c < RECOGNIZER_N_CHANNELS; ++c) {
         sample.value[c] = READ_VALUE(prototype, c);
     }
@@ -136,32 +138,36 @@ static inline uint32_t smaller(uint32_t a, uint32_t b) { return (a < b) ? a : b;
 
 @path_cost@
 
-/* One cell: what `before` and `above` it and on its diagonal costs least, and what the cell itself costs. */
-static inline uint32_t next_cell(uint32_t *cell, uint32_t before, const int16_t *window, const dtw_sample *sample) {
-    const uint32_t least = smaller(smaller(cell[0], cell[1]), before);
-    const uint32_t cost = path_cost(least, window, sample);
-    cell[0] = cost;
-    return cost;
-}
-
-static inline void next_row(uint32_t *cells, uint_fast16_t n_cells, const int16_t *window, dtw_sample sample) {
+/* Cells of one row: each adds its own cost to the least of the cells before it, above it and on its diagonal. */
+static inline void next_row(uint32_t *cells, uint_fast16_t n_cells, const int16_t *window, const dtw_sample *sample) {
     uint32_t before = FAR;
+    uint32_t diagonal = cells[0];
     for (uint_fast16_t k = 0U; k < n_cells; ++k) {
-        before = next_cell(&cells[k], before, &window[k * RECOGNIZER_N_CHANNELS], &sample);
+        const uint32_t above = cells[k + 1U];
+        const uint32_t least = smaller(smaller(above, diagonal), before);
+        before = path_cost(least, &window[k * RECOGNIZER_N_CHANNELS], sample);
+        cells[k] = before;
+        diagonal = above;
     }
 }
 
-/* The same for a row that no end of the window cuts; most are, and their length is known to the compiler. */
-static inline void next_full_row(uint32_t *cells, const int16_t *window, dtw_sample sample) {
+/* The same for a row that no end of the window cuts. Most are like that, and the compiler knows how long they are. */
+static inline void next_full_row(uint32_t *cells, const int16_t *window, const dtw_sample *sample) {
     uint32_t before = FAR;
+    uint32_t diagonal = cells[0];
     UNROLL_CELLS
     for (uint_fast16_t k = 0U; k < FULL_ROW; ++k) {
-        before = next_cell(&cells[k], before, &window[k * RECOGNIZER_N_CHANNELS], &sample);
+        const uint32_t above = cells[k + 1U];
+        const uint32_t least = smaller(smaller(above, diagonal), before);
+        before = path_cost(least, &window[k * RECOGNIZER_N_CHANNELS], sample);
+        cells[k] = before;
+        diagonal = above;
     }
 }
 
 static uint32_t least_of_row(const uint32_t *row) {
     uint32_t least = row[1];
+    UNROLL_CELLS
     for (uint_fast16_t k = 2U; k <= FULL_ROW; ++k) {
         least = smaller(least, row[k]);
     }
@@ -179,15 +185,14 @@ static uint32_t dtw_distance(recognizer_state *state, const recognizer_value *pr
     row[RECOGNIZER_RADIUS + 1U] = 0U;
     for (uint_fast16_t i = 0U; (i < RECOGNIZER_N_TIMESTEPS) && is_near; ++i) {
         const dtw_sample sample = load_sample(next);
-        const uint_fast16_t first = (i > RECOGNIZER_RADIUS) ? (i - RECOGNIZER_RADIUS) : 0U;
-        const uint_fast16_t behind = i + RECOGNIZER_RADIUS + 1U;
-        uint32_t *const cells = &row[(first + RECOGNIZER_RADIUS + 1U) - i];
         next = &next[RECOGNIZER_N_CHANNELS];
-        if ((behind <= RECOGNIZER_N_TIMESTEPS) && (i >= RECOGNIZER_RADIUS)) {
-            next_full_row(cells, state->window[first], sample);
+        if (((i + 1U) > RECOGNIZER_RADIUS) && ((i + RECOGNIZER_RADIUS) < RECOGNIZER_N_TIMESTEPS)) {
+            next_full_row(&row[1], state->window[i - RECOGNIZER_RADIUS], &sample);
         } else {
-            const uint_fast16_t end = (behind < RECOGNIZER_N_TIMESTEPS) ? behind : RECOGNIZER_N_TIMESTEPS;
-            next_row(cells, end - first, state->window[first], sample);
+            const uint_fast16_t first = (i > RECOGNIZER_RADIUS) ? (i - RECOGNIZER_RADIUS) : 0U;
+            const uint_fast16_t end = i + RECOGNIZER_RADIUS + 1U;
+            const uint_fast16_t n_cells = ((end < RECOGNIZER_N_TIMESTEPS) ? end : RECOGNIZER_N_TIMESTEPS) - first;
+            next_row(&row[(first + RECOGNIZER_RADIUS + 1U) - i], n_cells, state->window[first], &sample);
         }
         if ((i % ROWS_BETWEEN_LOOKS) == (ROWS_BETWEEN_LOOKS - 1U)) {
             is_near = least_of_row(row) < best;

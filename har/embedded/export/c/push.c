@@ -11,6 +11,7 @@ bool recognizer_push(recognizer_state *state, const int16_t sample[RECOGNIZER_N_
     }
     const bool ends = ends_window(state, sample);
     if (ends) {
+        order_samples(state);
         prepare_window(state);
         recognizer_classify(state, result);
     }
