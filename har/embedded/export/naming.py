@@ -56,7 +56,7 @@ def with_name(text: str, name: str) -> str:
     'STEP_COUNTER_RADIUS, step_counter_push, <step_counter.h>'
     """
     text = re.sub(r"(?<![A-Za-z0-9_])recognizer(?![A-Za-z0-9])", name, text)
-    return re.sub(r"(?<![A-Za-z0-9_])RECOGNIZER(?![A-Za-z0-9])", name.upper(), text)
+    return re.sub(r"(?<![A-Za-z0-9])RECOGNIZER(?![A-Za-z0-9])", name.upper(), text)
 
 
 def of_stage(text: str, stage: str, before: str) -> str:
