@@ -85,7 +85,7 @@ def learn_readout(
     if or_nearest and choice.nearest_accuracy >= choice.accuracy:
         return None
     features = distance_features(profiles.squared_distances(X, radius, n_jobs=n_jobs))
-    return LinearReadout.fit(features, y, choice.C).cooled(choice.temperature)
+    return LinearReadout.fit(features, y, choice.C).with_temperature(choice.temperature)
 
 
 def hold_out_each(
