@@ -78,7 +78,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     n_jobs : int or None
         Threads; None means one, -1 all. The profiles do not depend on it.
     verbose : int, default 0
-        1 prints a line for each epoch of learning.
+        1 prints a line for each epoch of learning, and what the people held out decided about the readout.
 
     Attributes
     ----------
@@ -184,7 +184,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         if self.readout != "nearest":
             readout = learn_readout(
                 profiles, make, windows, indices, subjects, radius,
-                or_nearest=self.readout == "auto", rng=rng, n_jobs=self.n_jobs,
+                or_nearest=self.readout == "auto", rng=rng, n_jobs=self.n_jobs, verbose=self.verbose,
             )  # fmt: skip
 
         remember_windows(self, X, windows)

@@ -120,5 +120,5 @@ def _scores(
                 logarithm = saturate16(log2_q11(max(distance, 1), table) - 32768)
                 part = ((distance >> share_shift) << (2 * shift)) >> 16
                 share = saturate16(shift_right(part * inverse, 14))
-                score += log_weights[k, p] * logarithm + share_weights[k, p] * share
+                score += wide(log_weights[k, p]) * logarithm + wide(share_weights[k, p]) * share
             out[a, k] = score

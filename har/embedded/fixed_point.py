@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,19 +12,20 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from common.errors import InvalidInputError
-from common.validation import Float64Array, check_integer, check_number
-from har.embedded.arithmetic import INT32_MAX, UINT32_MAX
+from common.validation import check_integer, check_number
+from har.embedded.arithmetic import UINT32_MAX
 from har.embedded.quantization import IntegerPrototypes, check_bits, quantize_prototypes
 from har.embedded.readout import integer_readout
 from har.embedded.recognizer import Hop, ImpactTrigger, IntegerRecognizer, Scaling
+from har.embedded.scaling import scale_counts
 from har.embedded.steps import Decimation, Step
 from har.embedded.translation import Meaning, translate
 from har.preprocessing.base import WindowTransformer
 from har.preprocessing.channels import check_channels
 from har.prototypes import DTWPrototypeClassifier
 
-#: A multiplier of fewer bits would distort its channel by more than 0.4%.
-_LEAST_MULTIPLIER = 128
+#: Channels are counted in one byte; with longer windows, a sum of counts would not fit ``int32_t``.
+_MOST_CHANNELS, _LONGEST_WINDOW = 255, 65_535
 
 
 def from_pipeline(
@@ -85,15 +87,16 @@ def from_pipeline(
     """
     transformers, classifier = _parts(pipeline_or_classifier)
     first = transformers[0] if transformers else classifier
-    before = _input_meaning(first.n_timesteps_in_, first.n_channels_in_, counts_per_unit)
-    rate_hz = check_number(rate_hz, "rate_hz", above=0)
+    rate_hz = _check_rate(rate_hz, first)
+    before = _input_meaning(first.n_timesteps_in_, rate_hz, first.n_channels_in_, counts_per_unit)
     steps: tuple[Step, ...] = ()
     meaning = before
     for transformer in transformers:
         added, meaning = translate(transformer, meaning)
         steps += added
+        _check_channels(meaning.n_channels)
     kept = _integer_prototypes(classifier, check_bits(bits))
-    scaling = _scaling(kept, meaning)
+    scaling = scale_counts(kept, meaning)
     steps, scaling = _only_needed_channels(steps, scaling)
     if impact_above is None:
         schedule: Hop | ImpactTrigger = _hop(step_s, rate_hz, first.n_timesteps_in_)
@@ -140,7 +143,25 @@ def _parts(model: Any) -> tuple[list[WindowTransformer], DTWPrototypeClassifier]
     return transformers, classifier
 
 
-def _input_meaning(n_timesteps: int, n_channels: int, counts_per_unit: float | Sequence[float]) -> Meaning:
+def _check_rate(rate_hz: float, first: Any) -> float:
+    """Windows with a name for each channel have told the first step their rate."""
+    rate_hz = check_number(rate_hz, "rate_hz", above=0)
+    fitted = getattr(first, "rate_hz_in_", rate_hz)
+    if not math.isclose(rate_hz, fitted, rel_tol=1e-6):
+        raise InvalidInputError(
+            f"rate_hz is {rate_hz:g}, but the model was fitted on windows of {fitted:g} Hz: pass that"
+        )
+    return rate_hz
+
+
+def _input_meaning(
+    n_timesteps: int, rate_hz: float, n_channels: int, counts_per_unit: float | Sequence[float]
+) -> Meaning:
+    _check_channels(n_channels)
+    if n_timesteps > _LONGEST_WINDOW:
+        raise InvalidInputError(
+            f"windows have {n_timesteps:,} samples; in integers, at most {_LONGEST_WINDOW:,}: use shorter windows"
+        )
     numbers = np.asarray(counts_per_unit)
     if numbers.ndim == 0:
         numbers = np.full(n_channels, counts_per_unit)
@@ -149,7 +170,12 @@ def _input_meaning(n_timesteps: int, n_channels: int, counts_per_unit: float | S
             f"counts_per_unit has shape {numbers.shape}; pass one number, or one for each of {n_channels} channels"
         )
     counts = [check_number(number, f"counts_per_unit[{c}]", above=0) for c, number in enumerate(numbers.tolist())]
-    return Meaning(n_timesteps, 1 / np.array(counts), np.zeros(n_channels))
+    return Meaning(n_timesteps, rate_hz, 1 / np.array(counts), np.zeros(n_channels))
+
+
+def _check_channels(n_channels: int) -> None:
+    if n_channels > _MOST_CHANNELS:
+        raise InvalidInputError(f"windows have {n_channels} channels; in integers, at most {_MOST_CHANNELS}: use fewer")
 
 
 def _integer_prototypes(classifier: DTWPrototypeClassifier, bits: int | None) -> IntegerPrototypes:
@@ -161,53 +187,6 @@ def _integer_prototypes(classifier: DTWPrototypeClassifier, bits: int | None) ->
             f"bits is {bits}, but the classifier keeps integers of {kept.bits} bits: fit it with bits={bits}"
         )
     return kept
-
-
-def _scaling(kept: IntegerPrototypes, meaning: Meaning) -> Scaling:
-    """Of each channel, the multiplier of most bits with which nothing leaves 32 bits."""
-    factor = meaning.scale[kept.channels] / kept.scale
-    zero = (meaning.offset[kept.channels] - kept.centre) / kept.scale
-    _check_reach(kept, factor, zero)
-    constants = [_multiplier(f, z, int(c)) for f, z, c in zip(factor, zero, kept.channels, strict=True)]
-    multiplier, shift, offset = (np.array(values) for values in zip(*constants, strict=True))
-    return Scaling(
-        kept.channels.astype(np.uint8),
-        multiplier.astype(np.int16),
-        shift.astype(np.uint8),
-        offset.astype(np.int32),
-        kept.limit,
-    )
-
-
-def _check_reach(kept: IntegerPrototypes, factor: Float64Array, zero: Float64Array) -> None:
-    """Refuse counts that cannot express the prototypes."""
-    for c, channel in enumerate(kept.channels):
-        values = kept.values[:, :, c].astype(np.float64)
-        counts = (np.array([values.min(), values.max()]) - zero[c]) / factor[c]
-        if np.abs(counts).max() > 32_768:
-            raise InvalidInputError(
-                f"counts_per_unit: the prototypes reach from {counts[0]:,.0f} to {counts[1]:,.0f} counts in channel "
-                f"{channel} of the classifier, and int16 from -32,768 to 32,767: pass fewer counts per unit"
-            )
-
-
-def _multiplier(factor: float, zero: float, channel: int) -> tuple[int, int, int]:
-    """Multiplier, shift and offset such that ``(x · multiplier + offset) >> shift`` is factor · x + zero, rounded."""
-    for shift in range(30, -1, -1):
-        multiplier = int(np.floor(factor * 2.0**shift + 0.5))
-        offset = int(np.floor(zero * 2.0**shift + 0.5)) + (1 << shift >> 1)
-        if multiplier <= 32_767 and 32_768 * multiplier + abs(offset) <= INT32_MAX:
-            if multiplier < _LEAST_MULTIPLIER:
-                raise InvalidInputError(
-                    f"counts_per_unit: in channel {channel} of the classifier, a step of the integers is "
-                    f"{1 / factor:,.0f} counts, and they are centred at {-zero / factor:,.0f} counts, which 32 bits do "
-                    "not resolve: pass fewer counts per unit"
-                )
-            return multiplier, shift, offset
-    raise InvalidInputError(
-        f"counts_per_unit: in channel {channel} of the classifier, one count is {factor:,.0f} steps of the integers: "
-        "pass more counts per unit"
-    )
 
 
 def _only_needed_channels(steps: tuple[Step, ...], scaling: Scaling) -> tuple[tuple[Step, ...], Scaling]:

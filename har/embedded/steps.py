@@ -173,7 +173,7 @@ def _decimate(
                         value = saturate16(last + shift_right((i - n + 1) * slope, SLOPE_BITS))
                     else:
                         value = wide(signal[i])
-                    total += taps[j] * value
+                    total += wide(taps[j]) * value
                 out[a, k, c] = saturate16(shift_right(total, TAP_BITS))
 
 
@@ -188,11 +188,11 @@ def _turn(windows: Any, gravity: Any, groups: Any, out: Any) -> None:
             for g in range(len(groups)):
                 dot = 0
                 for axis in range(n_axes):
-                    dot += sample[groups[g, axis]] * direction[axis]
+                    dot += wide(sample[groups[g, axis]]) * direction[axis]
                 vertical = shift_right(dot, DIRECTION_BITS)
                 squares = 0
                 for axis in range(n_axes):
-                    rest = sample[groups[g, axis]] - shift_right(vertical * direction[axis], DIRECTION_BITS)
+                    rest = wide(sample[groups[g, axis]]) - shift_right(vertical * direction[axis], DIRECTION_BITS)
                     squares += rest * rest
                 out[a, t, 2 * g] = shift_right(dot, DIRECTION_BITS + 1)
                 out[a, t, 2 * g + 1] = shift_right(integer_sqrt(squares), 1)

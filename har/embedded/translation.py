@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -29,10 +29,14 @@ class Meaning:
 
     Attributes
     ----------
+    n_timesteps : int
+    rate_hz : float
+        Samples per second.
     scale, offset : ndarray of shape (n_channels,)
     """
 
     n_timesteps: int
+    rate_hz: float
     scale: Float64Array
     offset: Float64Array
 
@@ -96,6 +100,11 @@ def _reciprocal(divisor: int) -> tuple[int, int]:
 
 
 def _resample(step: Resample, before: Meaning) -> Translation:
+    if not math.isclose(step.rate_hz, before.rate_hz, rel_tol=1e-6):
+        raise InvalidInputError(
+            f"rate_hz: Resample was fitted for {step.rate_hz:g} Hz, but gets {before.rate_hz:g} Hz: pass the rate that "
+            "the pipeline was fitted on"
+        )
     ratio = Fraction(step.target_hz / step.rate_hz).limit_denominator(1000)
     if ratio == 1:
         return (), before
@@ -111,11 +120,12 @@ def _resample(step: Resample, before: Meaning) -> Translation:
             f"of {before.n_timesteps}: use longer windows"
         )
     decimate = decimation(factor, before.n_timesteps, list(range(before.n_channels)))
-    return (decimate,), Meaning(-(-before.n_timesteps // factor), before.scale, before.offset)
+    n_timesteps = -(-before.n_timesteps // factor)
+    return (decimate,), replace(before, n_timesteps=n_timesteps, rate_hz=before.rate_hz / factor)
 
 
 def _scale_channels(step: ScaleChannels, before: Meaning) -> Translation:
-    return (), Meaning(before.n_timesteps, before.scale / step.scale_, (before.offset - step.mean_) / step.scale_)
+    return (), replace(before, scale=before.scale / step.scale_, offset=(before.offset - step.mean_) / step.scale_)
 
 
 def _magnitude(step: Magnitude, before: Meaning) -> Translation:
@@ -130,7 +140,7 @@ def _magnitude(step: Magnitude, before: Meaning) -> Translation:
     kept = before.n_channels if step.keep else 0
     scale = np.concatenate([before.scale[:kept], scales])
     offset = np.concatenate([before.offset[:kept], np.zeros(len(chosen))])
-    return (integer,), Meaning(before.n_timesteps, scale, offset)
+    return (integer,), replace(before, scale=scale, offset=offset)
 
 
 def _separate_gravity(step: SeparateGravity, before: Meaning) -> Translation:
@@ -152,11 +162,11 @@ def _subtract_mean(channels: list[int], before: Meaning) -> Translation:
     order = [*channels, *channels, *others]
     offset = before.offset[order].copy()
     offset[: len(channels)] = 0
-    return (integer,), Meaning(before.n_timesteps, before.scale[order], offset)
+    return (integer,), replace(before, scale=before.scale[order], offset=offset)
 
 
 def _gravity_frame(step: GravityFrame, before: Meaning) -> Translation:
-    acceleration, gravity, rotation = step._channel_groups(before.n_channels)
+    acceleration, gravity, rotation = step.channel_groups(before.n_channels)
     _check_axes(acceleration, "GravityFrame")
     steps: tuple[Step, ...] = ()
     if not gravity:
@@ -171,7 +181,7 @@ def _gravity_frame(step: GravityFrame, before: Meaning) -> Translation:
         np.array(gravity, dtype=np.uint8), tuple(np.array(group, dtype=np.uint8) for group in groups), step.keep_gravity
     )
     scale = np.concatenate([scales, before.scale[kept]])
-    return (*steps, integer), Meaning(before.n_timesteps, scale, np.zeros(len(scale)))
+    return (*steps, integer), replace(before, scale=scale, offset=np.zeros(len(scale)))
 
 
 def _with_mean_as_gravity(

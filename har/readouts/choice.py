@@ -41,6 +41,12 @@ class Choice:
     accuracy: float  # of the linear readout, on the windows held out
     nearest_accuracy: float  # of the nearest prototype, on the same windows
 
+    def __str__(self) -> str:
+        return (
+            f"held out: linear readout {self.accuracy:.3f} (C {self.C:g}, temperature {self.temperature:.2f}), "
+            f"nearest prototype {self.nearest_accuracy:.3f}"
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
@@ -62,6 +68,7 @@ def learn_readout(
     or_nearest: bool,
     rng: np.random.Generator,
     n_jobs: int | None = None,
+    verbose: int = 0,
 ) -> LinearReadout | None:
     """A linear readout of distances to ``profiles``; None if ``or_nearest`` and the nearest one does as well.
 
@@ -80,12 +87,16 @@ def learn_readout(
         The band's radius in samples.
     n_jobs : int or None
         Folds at once. The result does not depend on it.
+    verbose : int
+        1 prints the choice.
     """
     choice = choose(hold_out_each(make_profiles, X, y, groups, radius, rng=rng, n_jobs=n_jobs))
+    if verbose:
+        print(choice, flush=True)
     if or_nearest and choice.nearest_accuracy >= choice.accuracy:
         return None
     features = distance_features(profiles.squared_distances(X, radius, n_jobs=n_jobs))
-    return LinearReadout.fit(features, y, choice.C).cooled(choice.temperature)
+    return LinearReadout.fit(features, y, choice.C).with_temperature(choice.temperature)
 
 
 def hold_out_each(

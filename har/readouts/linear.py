@@ -1,4 +1,10 @@
-"""Multinomial logistic regression on the distances to all prototypes."""
+"""Multinomial logistic regression on the distances to all prototypes.
+
+The nearest prototype decides by one distance; the others tell something, too. A window of climbing stairs lies at
+typical distances from walking and from standing, wherever the nearest prototype is. With distances as features, an
+ordinary linear classifier learns how much each of them says (Pękalska & Duin, *Dissimilarity representations allow for
+building good classifiers*, Pattern Recognition Letters 23(8), 2002).
+"""
 
 from __future__ import annotations
 
@@ -44,6 +50,15 @@ class LinearReadout:
     coef : ndarray of shape (n_classes, 2 n_prototypes), or (1, 2 n_prototypes) for two classes
         As in scikit-learn's ``LogisticRegression``: a single row gives the log-odds of the second class.
     intercept : ndarray of shape (n_classes,) or (1,)
+
+    Examples
+    --------
+    All windows are nearest to the first prototype, but not equally far from the second:
+
+    >>> squared = np.array([[1.0, 2.0], [1.1, 2.1], [1.0, 8.0], [1.1, 9.0]])
+    >>> readout = LinearReadout.fit(distance_features(squared), np.array([0, 0, 1, 1]), C=1.0)
+    >>> readout.scores(squared).argmax(axis=1)
+    array([0, 0, 1, 1])
     """
 
     mean: FloatArray
@@ -98,7 +113,7 @@ class LinearReadout:
 
         return score
 
-    def cooled(self, temperature: float) -> LinearReadout:
+    def with_temperature(self, temperature: float) -> LinearReadout:
         """The same decisions, with log-odds divided by ``temperature``."""
         return LinearReadout(self.mean, self.scale, self.coef / temperature, self.intercept / temperature)
 

@@ -85,6 +85,12 @@ def test_verbose_learning_shows_its_progress(problem, capsys):
     assert lines[0].startswith("learning profiles   1/60  loss ")
 
 
+def test_verbose_learning_shows_what_was_chosen(problem, capsys):
+    X, y = problem
+    DTWPrototypeClassifier(1, method="medoid", readout="auto", random_state=0, verbose=1).fit(X, y)
+    assert capsys.readouterr().out.startswith("held out: linear readout 0.")
+
+
 def test_scores_use_the_steepness_of_the_fit(problem):
     X, y = problem
     model = DTWPrototypeClassifier(2, random_state=0).fit(X, y)

@@ -121,11 +121,11 @@ def test_parameters_set_after_fit(tmp_path: Path, model: Any, windows: Any) -> N
     assert loaded._radius == 7
 
 
-def test_prototypes_of_before_there_were_readouts(tmp_path: Path, windows: Any) -> None:
-    model = MODELS[4].fit(windows, np.arange(45) % 3)
+def test_prototypes_of_before_there_were_readouts_and_integers(tmp_path: Path, windows: Any) -> None:
+    model = MODELS[2].fit(windows, np.arange(45) % 3)
     common.save_bundle(model, tmp_path / "model")
     about = json.loads((tmp_path / "model" / "model.json").read_text())
-    del about["parameters"]["readout"]
+    del about["parameters"]["readout"], about["parameters"]["bits"]
     reforge(tmp_path / "model", "model.json", json.dumps(about).encode())
     assert_same_classifier(common.load_bundle(tmp_path / "model"), model, windows)
 

@@ -18,7 +18,7 @@ FRONTS: dict[str, tuple[Any, ...]] = {
     "bare": (),
     "scale": (ScaleChannels(with_mean=True),),
     "resample": (Resample(rate_hz=20, target_hz=10), ScaleChannels()),
-    "by three": (Resample(rate_hz=30, target_hz=10),),
+    "by three": (Resample(rate_hz=20, target_hz=20 / 3),),
     "magnitude": (Magnitude(), Resample(rate_hz=20, target_hz=10), ScaleChannels()),
     "magnitude alone": (Magnitude(groups=((0, 1), (3,)), keep=False),),
     "given gravity": (GravityFrame(rotation=()), Resample(rate_hz=20, target_hz=5), ScaleChannels()),

@@ -1,5 +1,7 @@
 """Whole recognisers: they decide as the pipeline does, to the bit as the oracle does, and say what they cannot do."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
@@ -40,9 +42,10 @@ def test_decisions_are_those_of_the_pipeline(front, bits):
 @pytest.mark.parametrize("front", FRONTS)
 def test_decisions_equal_the_oracle_on_windows_of_every_kind(front, bits, n):
     """The long run has 2 × 10 × 516 windows. The oracle refuses whatever does not fit its C type."""
-    model = recognizer(front, bits, reject_above=6.0)
-    X, _ = motion(max(6, n // 16), seed=2)
-    windows = np.concatenate([counts(X), windows_of_every_kind(n, N_TIMESTEPS, 6, seed=bits)])
+    model = recognizer(front, bits)
+    moving = counts(motion(max(6, n // 16), seed=2)[0])
+    model = replace(model, threshold=int(np.median(model.decide(moving).distance)))  # rejects about half of these
+    windows = np.concatenate([moving, windows_of_every_kind(n, N_TIMESTEPS, 6, seed=bits)])
     expected = [oracles.decide(model, window) for window in windows.tolist()]
     found = model.decide(windows)
     assert [
@@ -52,21 +55,23 @@ def test_decisions_equal_the_oracle_on_windows_of_every_kind(front, bits, n):
     assert (found.class_index != -1).any()
 
 
+@pytest.mark.parametrize("every", [120, pytest.param(2, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("bits", [16, 8])
-def test_measured_windows_equal_the_oracle(bits):
+def test_measured_windows_equal_the_oracle(bits, every):
     try:
         windows = har.segment(har.datasets.load_smartwatch(), window_s=2.56)
     except MissingDependencyError as error:
         pytest.skip(str(error))
     few = windows.subset(np.arange(0, len(windows), 12))
+    counts_per_unit = [2048] * 3 + [900] * 3
     slow = Resample(rate_hz=50, target_hz=12.5)
     model = make_pipeline(slow, ScaleChannels(), har.DTWPrototypeClassifier(1, method="medoid", bits=bits))
     model.fit(few.X, few.y)
-    integers = from_pipeline(model, rate_hz=50, counts_per_unit=[2048] * 3 + [900] * 3)
-    measured = counts(few.X, np.array([2048] * 3 + [900] * 3))
+    integers = from_pipeline(model, rate_hz=50, counts_per_unit=counts_per_unit)
+    measured = counts(windows.X, np.array(counts_per_unit))
     found = integers.decide(measured)
-    assert np.mean(integers.classes[found.class_index] == model.predict(few.X)) > 0.98
-    for i in range(0, len(measured), 10):
+    assert np.mean(integers.classes[found.class_index] == model.predict(windows.X)) > 0.98
+    for i in range(0, len(measured), every):
         expected = oracles.decide(integers, measured[i].tolist())
         assert (found.class_index[i], found.prototype[i], found.distance[i]) == expected
 
@@ -151,6 +156,7 @@ def test_steps_without_an_integer_form_are_named(steps, message):
         ({"counts_per_unit": [1.0, 2.0]}, r"counts_per_unit has shape \(2,\); pass one number, or one for each of 6"),
         ({"counts_per_unit": -1}, "counts_per_unit.* is -1; it must be above 0"),
         ({"rate_hz": 0}, "rate_hz is 0; it must be above 0"),
+        ({"rate_hz": 25}, "Resample was fitted for 20 Hz, but gets 25 Hz: pass the rate"),
         ({"bits": 12}, "bits is 12; prototypes are kept in 8 or 16 bits"),
         ({"bits": 32}, "bits is 32; it must be at least 8 and at most 16"),
         ({"step_s": 1e-9}, "step_s · rate_hz is 0"),
@@ -162,7 +168,15 @@ def test_steps_without_an_integer_form_are_named(steps, message):
 )
 def test_what_does_not_fit_is_refused_with_the_numbers(options, message):
     with pytest.raises(InvalidInputError, match=message):
-        from_pipeline(pipeline("bare"), **{"rate_hz": 20, "counts_per_unit": COUNTS_PER_G, **options})
+        from_pipeline(pipeline("resample"), **{"rate_hz": 20, "counts_per_unit": COUNTS_PER_G, **options})
+
+
+def test_the_rate_that_windows_told_is_checked():
+    X, y = motion(30)
+    windows = har.Windows(X, y, np.arange(30), 20, list("abcdef"), np.arange(30))
+    model = har.DTWPrototypeClassifier(1, method="medoid").fit(windows, y)
+    with pytest.raises(InvalidInputError, match="rate_hz is 50, but the model was fitted on windows of 20 Hz"):
+        from_pipeline(model, rate_hz=50, counts_per_unit=COUNTS_PER_G)
 
 
 def test_other_classifiers_are_refused():
@@ -180,6 +194,26 @@ def test_other_classifiers_are_refused():
     eight = har.DTWPrototypeClassifier(1, method="medoid", bits=8).fit(X, y)
     with pytest.raises(InvalidInputError, match="bits is 16, but the classifier keeps integers of 8 bits"):
         from_pipeline(eight, bits=16, **options)
+
+
+@pytest.mark.parametrize(
+    ("shape", "front", "message"),
+    [
+        ((4, 70_000, 1), [], "windows have 70,000 samples; in integers, at most 65,535"),
+        ((4, 2, 256), [], "windows have 256 channels; in integers, at most 255"),
+        ((4, 2, 200), [Magnitude(groups=tuple((i,) for i in range(60)))], "windows have 260 channels"),
+        (
+            (4, 3, 2),
+            [Resample(rate_hz=100, target_hz=1)],
+            "filters over 1000 samples on both sides, too many for .* of 3",
+        ),
+    ],
+)
+def test_sizes_that_no_integer_counts_are_refused(shape, front, message):
+    X = np.random.default_rng(0).normal(size=shape)
+    model = make_pipeline(*front, har.DTWPrototypeClassifier(1, method="medoid", band=0)).fit(X, [0, 1, 0, 1])
+    with pytest.raises(InvalidInputError, match=message):
+        from_pipeline(model, rate_hz=100, counts_per_unit=1000)
 
 
 def test_windows_that_are_no_counts_are_refused():

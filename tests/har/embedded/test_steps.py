@@ -26,7 +26,8 @@ TRANSFORMERS = {
 def translated(name, n_timesteps=24):
     X, _ = motion(30)
     transformer = TRANSFORMERS[name].fit(X)
-    return transformer, *translate(transformer, Meaning(n_timesteps, np.full(6, 1 / PER_G), np.zeros(6)))
+    rate_hz = getattr(transformer, "rate_hz", 20.0)
+    return transformer, *translate(transformer, Meaning(n_timesteps, rate_hz, np.full(6, 1 / PER_G), np.zeros(6)))
 
 
 @pytest.mark.parametrize("name", TRANSFORMERS)

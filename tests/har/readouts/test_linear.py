@@ -30,10 +30,10 @@ def test_a_temperature_moves_probabilities_but_no_decision():
     X, y, _ = windows_classes_people()
     squared = pairwise_dtw(X, X[:6], band=RADIUS) ** 2
     readout = LinearReadout.fit(distance_features(squared), y, 1.0)
-    cooled = readout.cooled(3.0)
-    np.testing.assert_array_equal(cooled.scores(squared).argmax(axis=1), readout.scores(squared).argmax(axis=1))
+    flatter = readout.with_temperature(3.0)
+    np.testing.assert_array_equal(flatter.scores(squared).argmax(axis=1), readout.scores(squared).argmax(axis=1))
     expected = readout.scores(squared) ** (1 / 3)
-    np.testing.assert_allclose(cooled.scores(squared), expected / expected.sum(axis=1, keepdims=True))
+    np.testing.assert_allclose(flatter.scores(squared), expected / expected.sum(axis=1, keepdims=True))
 
 
 def test_cost_counts_every_number_that_is_kept():
