@@ -4,9 +4,9 @@
     python examples/microcontroller.py --data motionsense --root PATH --flash 16384
 
 Candidates differ in their number of prototypes, in bits and in how distances become a class. All of them decide in
-integers, from counts of the sensor. They are compared on training people, by folds; the chosen one is trained on all of
-them and judged once on people who were not in training. Its C code then decides the same windows on each processor whose
-emulator is installed (docs/microcontroller.md).
+integers, from counts of the sensor. They are compared on training people, by folds; the chosen one is trained on all
+of them and judged once on people who were not in training. Its C code then decides the same windows on each processor
+whose emulator is installed (see examples/boards).
 """
 
 import sys
@@ -49,8 +49,8 @@ def print_candidates(table: pd.DataFrame, chosen: steps.Candidate) -> None:
         )
     console.print(printed)
     console.print(
-        "Accuracy by folds of the training people. Flash and RAM in bytes. Bold: chosen; dim: another is smaller and as "
-        f"good. Instructions and energy are estimates for every cell, on a {steps.DEVICE.name}.",
+        "Accuracy by folds of the training people. Flash and RAM in bytes. Bold: chosen; dim: another is smaller and "
+        f"as good. Instructions and energy are estimates for every cell, on a {steps.DEVICE.name}.",
         style="dim",
     )
 

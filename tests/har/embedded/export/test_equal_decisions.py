@@ -85,6 +85,8 @@ def test_streams_with_an_impact_trigger(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("bits", [16, 8])
 def test_ten_thousand_prepared_windows_on_every_processor(board: Board, bits: int, tmp_path: Path) -> None:
+    if board.name == "AVR" and bits == 16:
+        pytest.skip("AVR: 8 bits are for processors that multiply 8 bits")
     integers = _core_for(board, bits)
     windows = recognizers.prepared_windows(integers, N_WINDOWS)
     exported = har.export_c(integers, tmp_path)
@@ -122,6 +124,8 @@ def test_instructions_of_a_processor_change_no_decision(name: str, tmp_path: Pat
 
 def _core_for(board: Board, bits: int) -> IntegerRecognizer:
     """At the size of the smartwatch; smaller where the emulator counts every cycle."""
+    if board.name == "AVR":
+        return recognizers.core(bits, n_timesteps=12, n_channels=3, radius=1, n_prototypes=3)
     if board.counts == "cycles":
         return recognizers.core(bits, n_timesteps=16, n_channels=3, radius=2, n_prototypes=6)
     return recognizers.core(bits)
