@@ -47,7 +47,7 @@ class CExport:
     cells : int
         Of the warping matrices, in the worst case: early abandoning usually computes fewer.
     instructions : int
-        For these cells on a Cortex-M4, estimated.
+        Of a decision with all of these cells and its filters, on a Cortex-M4, estimated.
     cost : common.Cost
         Of one decision without its preprocessing.
 
@@ -147,7 +147,8 @@ class CExport:
         ram = ", ".join(f"{part} {size:,}" for part, size in self.ram_parts.items())
         return (
             f"{self.name}: flash {self.flash_bytes:,} bytes ({flash}); RAM {self.ram_bytes:,} bytes ({ram}); at most "
-            f"{self.cells:,} cells a decision, about {self.instructions:,} instructions on a Cortex-M4"
+            f"{self.cells:,} cells a decision, with filters about {self.instructions:,} instructions "
+            "on a Cortex-M4"
         )
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
@@ -182,7 +183,7 @@ def report(recognizer: IntegerRecognizer, plan: Plan, directory: Path, name: str
         window_bytes=window_bytes,
         working_bytes=state_bytes(recognizer, plan) - window_bytes,
         cells=cells,
-        instructions=cells * cell_instructions,
+        instructions=cells * cell_instructions + sum(stage.instructions for stage in plan.stages),
         cost=Cost(
             params=recognizer.prototypes.size,
             macs=window.macs,

@@ -19,6 +19,10 @@ from har.embedded.steps import Decimation, Frame, Magnitudes, Step, SubtractMean
 
 Table = npt.NDArray[Any]
 
+# Of a filter's tap on a Cortex-M4: a mean over the inner part of a window and its ends, which take more.
+_TAP_INSTRUCTIONS = 18
+_TAP_CHANNEL_INSTRUCTIONS = 3
+
 #: Parts of the text that other parts call.
 INVERSE_SQRT, INTEGER_SQRT, SHIFT_RIGHT, SATURATE = "inverse_sqrt", "integer_sqrt", "shift_right", "saturate16"
 
@@ -45,6 +49,8 @@ class Stage:
         Helpers that the text calls.
     n_means : int
         Values of ``int16_t`` that it keeps for a window; it then has a function ``STAGE_begin``.
+    instructions : int
+        For a window on a Cortex-M4, estimated; 0 if they are few.
     """
 
     name: str
@@ -56,6 +62,7 @@ class Stage:
     texts: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     n_means: int = 0
+    instructions: int = 0
 
 
 @dataclass(frozen=True)
@@ -150,15 +157,17 @@ def _decimation(step: Decimation, name: str, length: int, n_channels: int) -> St
     if step.channels.tolist() != list(range(n_channels)):
         tables["channels"] = step.channels
         channel = "READ_UINT8(STAGE_channels, c)"
+    n_out = -(-length // step.factor)
     return Stage(
         name,
         "decimation",
-        -(-length // step.factor),
+        n_out,
         len(step.channels),
         {"FACTOR": str(step.factor), "N_TAPS": f"{len(nonzero)}U", "HALF": str(half)},
         tables,
         {"slope": slope, "channel": channel, "place": f"READ_UINT{8 if few else 16}(STAGE_places, tap)"},
         (SHIFT_RIGHT, SATURATE),
+        instructions=n_out * len(nonzero) * (_TAP_INSTRUCTIONS + _TAP_CHANNEL_INSTRUCTIONS * len(step.channels)),
     )
 
 

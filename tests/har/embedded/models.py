@@ -50,7 +50,7 @@ def recognizer(front: str, bits: int = 16, **options: Any) -> IntegerRecognizer:
     return from_pipeline(pipeline(front), bits=bits, rate_hz=20, counts_per_unit=COUNTS_PER_G, **options)
 
 
-def counts(X: np.ndarray, per_unit: float = COUNTS_PER_G) -> np.ndarray:
+def counts(X: np.ndarray, per_unit: float | np.ndarray = COUNTS_PER_G) -> np.ndarray:
     """As a sensor gives them."""
     return np.clip(np.floor(X * per_unit + 0.5), -32768, 32767).astype(np.int16)
 

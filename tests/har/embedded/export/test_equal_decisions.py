@@ -5,14 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.pipeline import make_pipeline
 
 import har
 from examples.boards import BOARDS, Board, classify_on, missing, stream_on
+from har.embedded.fixed_point import from_pipeline
 from har.embedded.quantization import must_saturate
 from har.embedded.recognizer import IntegerRecognizer
+from har.preprocessing import Resample, ScaleChannels
 from tests.har.embedded.export import recognizers
 from tests.har.embedded.export.specified import classified, streamed
-from tests.har.embedded.models import FRONTS, N_TIMESTEPS, recognizer, windows_of_every_kind
+from tests.har.embedded.models import FRONTS, N_TIMESTEPS, counts, recognizer, windows_of_every_kind
 
 N_WINDOWS = 10_000
 PLAIN = ("-O2", "-DRECOGNIZER_PLAIN")
@@ -101,6 +104,35 @@ def test_ten_thousand_windows_of_counts_on_every_processor(board: Board, front: 
     """From the samples of a stream to its decisions; simulated AVRs are too slow for more than a few."""
     integers = recognizer(front, 8, step_s=N_TIMESTEPS / 20)
     windows = windows_of_every_kind(200 if board.name == "AVR" else N_WINDOWS, N_TIMESTEPS, 6)
+    exported = har.export_c(integers, tmp_path)
+    decided = stream_on(board, exported, windows.reshape(-1, 6))
+    decisions = integers.decide(windows)
+    np.testing.assert_array_equal(decided[:, 1], decisions.class_index)
+    np.testing.assert_array_equal(decided[:, 2], decisions.prototype)
+    np.testing.assert_array_equal(decided[:, 3], decisions.distance)
+
+
+@pytest.fixture(scope="module")
+def smartwatch() -> tuple[IntegerRecognizer, np.ndarray]:
+    """A recogniser of measured exercises, and windows of counts of all people."""
+    pytest.importorskip("seglearn")
+    windows = har.segment(har.datasets.load_smartwatch(), window_s=2.56)
+    front = (Resample(rate_hz=50, target_hz=12.5), ScaleChannels())
+    classifier = har.DTWPrototypeClassifier(1, method="medoid", band=0.1)
+    rows = slice(None, None, 9)
+    fitted = make_pipeline(*front, classifier).fit(windows.X[rows], windows.y[rows])
+    per_unit = np.repeat([2048.0, 938.7], 3)
+    integers = from_pipeline(fitted, rate_hz=50, counts_per_unit=per_unit.tolist(), bits=8, step_s=2.56)
+    return integers, counts(windows.X, per_unit)
+
+
+@pytest.mark.slow
+def test_measured_windows_on_every_processor(
+    board: Board, smartwatch: tuple[IntegerRecognizer, np.ndarray], tmp_path: Path
+) -> None:
+    integers, windows = smartwatch
+    every = {"instructions": 1, None: 1, "cycles": 8}[board.counts] if board.name != "AVR" else 200
+    windows = windows[::every]
     exported = har.export_c(integers, tmp_path)
     decided = stream_on(board, exported, windows.reshape(-1, 6))
     decisions = integers.decide(windows)
