@@ -70,7 +70,8 @@ class IntegerPrototypes:
 
     def quantize(self, windows: FloatArray) -> Float64Array:
         """Windows ``(n, n_timesteps, n_channels)`` as whole numbers in float64, of the active channels only."""
-        steps = (windows[:, :, self.channels].astype(np.float64) - self.centre) / self.scale
+        with np.errstate(over="ignore"):  # infinite steps are clipped, too
+            steps = (windows[:, :, self.channels].astype(np.float64) - self.centre) / self.scale
         return np.clip(np.floor(steps + 0.5), -self.limit, self.limit)
 
     def restored(self, n_channels: int, dtype: npt.DTypeLike) -> FloatArray:
@@ -139,6 +140,7 @@ def check_bits(bits: object) -> int | None:
     """None, 8 or 16."""
     if bits is None:
         return None
-    if check_integer(bits, "bits", at_least=8, at_most=16) not in (8, 16):
-        raise InvalidInputError(f"bits is {bits}; prototypes are kept in 8 or 16 bits, or as they are (None)")
-    return int(bits)  # type: ignore[call-overload, no-any-return]
+    number = check_integer(bits, "bits", at_least=8, at_most=16)
+    if number not in (8, 16):
+        raise InvalidInputError(f"bits is {number}; prototypes are kept in 8 or 16 bits, or as they are (None)")
+    return number
