@@ -186,6 +186,8 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
                 profiles, make, windows, indices, subjects, radius,
                 or_nearest=self.readout == "auto", rng=rng, n_jobs=self.n_jobs, verbose=self.verbose,
             )  # fmt: skip
+        values, weights = profiles.values.astype(windows.dtype), profiles.channel_weights
+        kept = None if self.bits is None else quantize_prototypes(values, weights, self.bits)
 
         remember_windows(self, X, windows)
         self.classes_ = classes
@@ -193,8 +195,6 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         self.steepness_ = schedule.steepness
         self._class_indices = profiles.labels
         self._radius = radius
-        values, weights = profiles.values.astype(windows.dtype), profiles.channel_weights
-        kept = None if self.bits is None else quantize_prototypes(values, weights, self.bits)
         self._set_profiles(values, weights, kept)
         readout = None if readout is None else readout.astype(windows.dtype)
         self._set_readout(readout)

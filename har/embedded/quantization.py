@@ -22,8 +22,9 @@ from har.embedded.arithmetic import UINT32_MAX
 #: Differences of two values within ± this fit ``int16_t``.
 MOST_16_BIT = 16_383
 MOST_8_BIT = 127
-#: How far windows may lie outside the prototypes' range, as a factor, before they are clipped. With 8 bits, a wider
-#: range would cost more by coarser steps than it gains.
+#: How far windows may lie outside the prototypes' range, as a factor, before they are clipped. A wider range makes
+#: coarser steps: with 8 bits, 99.5, 99.7 and 99.4% of decisions on the smartwatch's folds equal those of floating point
+#: for factors of 1, 1.5 and 3; with 16 bits, at least 99.9% for all of 1.5 to 3.
 HEADROOM = {16: 3.0, 8: 1.5}
 
 
@@ -69,7 +70,8 @@ class IntegerPrototypes:
 
     def quantize(self, windows: FloatArray) -> Float64Array:
         """Windows ``(n, n_timesteps, n_channels)`` as whole numbers in float64, of the active channels only."""
-        steps = (windows[:, :, self.channels].astype(np.float64) - self.centre) / self.scale
+        with np.errstate(over="ignore"):  # infinite steps are clipped, too
+            steps = (windows[:, :, self.channels].astype(np.float64) - self.centre) / self.scale
         return np.clip(np.floor(steps + 0.5), -self.limit, self.limit)
 
     def restored(self, n_channels: int, dtype: npt.DTypeLike) -> FloatArray:
@@ -138,6 +140,7 @@ def check_bits(bits: object) -> int | None:
     """None, 8 or 16."""
     if bits is None:
         return None
-    if check_integer(bits, "bits", at_least=8, at_most=16) not in (8, 16):
-        raise InvalidInputError(f"bits is {bits}; prototypes are kept in 8 or 16 bits, or as they are (None)")
-    return int(bits)  # type: ignore[call-overload, no-any-return]
+    number = check_integer(bits, "bits", at_least=8, at_most=16)
+    if number not in (8, 16):
+        raise InvalidInputError(f"bits is {number}; prototypes are kept in 8 or 16 bits, or as they are (None)")
+    return number

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from har.embedded.arithmetic import UINT32_MAX
 from har.embedded.decisions import Decisions
 from har.embedded.recognizer import Hop, ImpactTrigger, IntegerRecognizer, check_counts
 
@@ -20,11 +19,8 @@ class IntegerStream:
         self.recognizer = recognizer
         self._ring = np.zeros((recognizer.length, recognizer.n_inputs), dtype=np.int16)
         self._next = 0  # where the next sample is written: the oldest one, once the ring is full
-        self._due = (
-            HopClock(recognizer.schedule, recognizer.length)
-            if isinstance(recognizer.schedule, Hop)
-            else (ImpactClock(recognizer.schedule, recognizer.length))
-        )
+        schedule, length = recognizer.schedule, recognizer.length
+        self._due = HopClock(schedule, length) if isinstance(schedule, Hop) else ImpactClock(schedule, length)
 
     def push(self, counts: npt.ArrayLike) -> Decisions | None:
         """Take one sample ``(n_inputs,)``; the decision about the window that ends with it, if one is due.
@@ -70,7 +66,6 @@ class ImpactClock:
     def after(self, sample: npt.NDArray[np.int16]) -> bool:
         """Whether a window ends with this sample."""
         energy = sum(int(sample[channel]) ** 2 for channel in self._schedule.channels)
-        assert energy <= UINT32_MAX
         self._missing = max(self._missing - 1, 0)
         if energy >= self._schedule.threshold and energy > self._energy:
             self._energy, self._waiting = energy, self._schedule.after

@@ -13,6 +13,7 @@ from typing import Any
 import joblib
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from common.errors import InvalidInputError
 from common.evaluation.splits import Split, subject_folds
@@ -90,13 +91,15 @@ def learn_readout(
     verbose : int
         1 prints the choice.
     """
-    choice = choose(hold_out_each(make_profiles, X, y, groups, radius, rng=rng, n_jobs=n_jobs))
-    if verbose:
-        print(choice, flush=True)
-    if or_nearest and choice.nearest_accuracy >= choice.accuracy:
-        return None
-    features = distance_features(profiles.squared_distances(X, radius, n_jobs=n_jobs))
-    return LinearReadout.fit(features, y, choice.C).with_temperature(choice.temperature)
+    # For matrices as small as these, the threads of BLAS only wait for each other, the more so on a busy machine.
+    with threadpool_limits(1, user_api="blas"):
+        choice = choose(hold_out_each(make_profiles, X, y, groups, radius, rng=rng, n_jobs=n_jobs))
+        if verbose:
+            print(choice, flush=True)
+        if or_nearest and choice.nearest_accuracy >= choice.accuracy:
+            return None
+        features = distance_features(profiles.squared_distances(X, radius, n_jobs=n_jobs))
+        return LinearReadout.fit(features, y, choice.C).with_temperature(choice.temperature)
 
 
 def hold_out_each(

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, reject, settings, strategies as st
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -53,6 +55,38 @@ def test_decisions_equal_the_oracle_on_windows_of_every_kind(front, bits, n):
     ] == expected
     assert (found.class_index == -1).any()
     assert (found.class_index != -1).any()
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    n_timesteps=st.integers(1, 20),
+    n_channels=st.integers(1, 7),
+    factor=st.integers(1, 4),
+    front=st.sampled_from([None, Magnitude(), SeparateGravity(method="mean"), GravityFrame(gravity=(), rotation=())]),
+    bits=st.sampled_from([16, 8]),
+    readout=st.sampled_from(["nearest", "linear"]),
+    per_unit=st.floats(0.5, 4.5).map(lambda exponent: 10.0**exponent),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_any_shape_equals_the_oracle_or_is_refused(
+    n_timesteps, n_channels, factor, front, bits, readout, per_unit, seed
+):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(12, n_timesteps, n_channels)).cumsum(axis=1)
+    steps = [] if front is None else [clone(front)]
+    steps += [Resample(rate_hz=20, target_hz=20 / factor), ScaleChannels(with_mean=True)]
+    classifier = har.DTWPrototypeClassifier(2, method="medoid", band=0.3, readout=readout, random_state=0)
+    model = make_pipeline(*steps, classifier).fit(X, np.arange(12) % 2)
+    try:
+        integers = from_pipeline(model, bits=bits, rate_hz=20, counts_per_unit=per_unit)
+    except InvalidInputError:  # most often, no counts reach the prototypes
+        reject()
+    windows = np.concatenate([counts(X, per_unit), windows_of_every_kind(12, n_timesteps, n_channels, seed)])
+    found = integers.decide(windows)
+    expected = [oracles.decide(integers, window) for window in windows.tolist()]
+    assert [
+        *zip(found.class_index.tolist(), found.prototype.tolist(), found.distance.tolist(), strict=True)
+    ] == expected
 
 
 @pytest.mark.parametrize("every", [120, pytest.param(2, marks=pytest.mark.slow)])

@@ -115,3 +115,12 @@ def test_other_numbers_of_bits_are_refused(bits):
 def test_values_whose_squares_underflow_are_refused():
     with pytest.raises(InvalidInputError, match="whose square float64 does not hold: use another unit"):
         quantize_prototypes(np.array([[[0.0], [1e-200]]]), np.ones(1), 16)
+
+
+def test_a_refused_fit_leaves_the_classifier_unchanged():
+    X, y = motion(30)
+    model = har.DTWPrototypeClassifier(1, method="medoid", bits=16).fit(X, y)
+    before = dict(vars(model))
+    with pytest.raises(InvalidInputError, match="whose square float64 does not hold"):
+        model.fit(X[:, :5, :2] * 1e-170, np.where(y == 0, "a", "b"))
+    assert vars(model) == before
