@@ -104,14 +104,14 @@ def plan(recognizer: IntegerRecognizer) -> Plan:
     arriving: list[Stage] = []
     n_channels = recognizer.n_inputs
     for step in recognizer.steps[:n_arriving]:
-        arriving.append(_of_step(step, recognizer.length, n_channels, len(arriving)))
+        arriving.append(_of_step(step, recognizer.length, n_channels, arriving))
         n_channels = arriving[-1].n_channels
     stored_channels, rest, scaling = _only_read(recognizer.steps[n_arriving:], recognizer.scaling, n_channels)
     stored = Stage("stored", "stored", recognizer.length, len(stored_channels))
     in_window: list[Stage] = []
     before = stored
     for step in rest:
-        before = _of_step(step, before.length, before.n_channels, len(arriving) + len(in_window))
+        before = _of_step(step, before.length, before.n_channels, [*arriving, *in_window])
         in_window.append(before)
     kept_whole = stored_channels.tolist() == list(range(n_channels))
     return Plan(tuple(arriving), stored, None if kept_whole else stored_channels, tuple(in_window), scaling)
@@ -131,8 +131,11 @@ def _only_read(
     return np.arange(n_channels, dtype=np.uint8), steps, scaling
 
 
-def _of_step(step: Step, length: int, n_channels: int, number: int) -> Stage:
-    name = f"{_NAMES[type(step)]}_{number + 1}"
+def _of_step(step: Step, length: int, n_channels: int, earlier: list[Stage]) -> Stage:
+    name = _NAMES[type(step)]
+    n_alike = sum(stage.name.startswith(name) for stage in earlier)
+    if n_alike:
+        name = f"{name}_{n_alike + 1}"
     if isinstance(step, Decimation):
         return _decimation(step, name, length, n_channels)
     if isinstance(step, SubtractMean):

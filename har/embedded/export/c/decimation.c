@@ -4,13 +4,13 @@ static inline int32_t STAGE_place(uint_fast16_t tap) { return (int32_t)@place@; 
 
 /* Adds the taps `first` to `end`, which lie beyond the window: there the signal follows a line. The tap at place 0 is
    `start` samples away from its `edge`. Half a step rounds upwards behind the window, and downwards before it. */
-static void STAGE_beyond(uint_fast16_t first, uint_fast16_t end, int32_t start, int32_t half, const int32_t *edge,
+static void STAGE_beyond(uint_fast16_t first, uint_fast16_t end, int32_t start, int32_t half, const int16_t *edge,
                          const int32_t *slope, int32_t *sum) {
     for (uint_fast16_t c = 0U; c < STAGE_N_CHANNELS; ++c) {
         int32_t of_channel = sum[c];
         for (uint_fast16_t tap = first; tap < end; ++tap) {
             const int32_t rise = (((start + STAGE_place(tap)) * slope[c]) + half) >> 8U;
-            of_channel += READ_INT16(STAGE_taps, tap) * (int32_t)saturate16(edge[c] + rise);
+            of_channel += READ_INT16(STAGE_taps, tap) * (int32_t)saturate16(edge[@channel@] + rise);
         }
         sum[c] = of_channel;
     }
@@ -32,22 +32,16 @@ static void STAGE(const recognizer_state *state, uint_fast16_t index, int16_t ou
         --end;
     }
     if ((first > 0U) || (end < STAGE_N_TAPS)) {
-        int32_t edge[STAGE_N_CHANNELS];
+        int16_t other_buffer[INPUT_N_CHANNELS];
         int32_t slope[STAGE_N_CHANNELS];
-        const int16_t *sample = STAGE_input(state, 0U, buffer);
+        const int16_t *const oldest = STAGE_input(state, 0U, buffer);
+        const int16_t *const newest = STAGE_input(state, INPUT_LENGTH - 1U, other_buffer);
         for (uint_fast16_t c = 0U; c < STAGE_N_CHANNELS; ++c) {
-            edge[c] = sample[@channel@];
-        }
-        sample = STAGE_input(state, INPUT_LENGTH - 1U, buffer);
-        for (uint_fast16_t c = 0U; c < STAGE_N_CHANNELS; ++c) {
-            const int32_t rise = sample[@channel@] - edge[c];
+            const int32_t rise = (int32_t)newest[@channel@] - oldest[@channel@];
             slope[c] = @slope@;
         }
-        STAGE_beyond(0U, first, start, 127, edge, slope, sum);
-        for (uint_fast16_t c = 0U; c < STAGE_N_CHANNELS; ++c) {
-            edge[c] = sample[@channel@];
-        }
-        STAGE_beyond(end, STAGE_N_TAPS, (start - INPUT_LENGTH) + 1, 128, edge, slope, sum);
+        STAGE_beyond(0U, first, start, 127, oldest, slope, sum);
+        STAGE_beyond(end, STAGE_N_TAPS, (start - INPUT_LENGTH) + 1, 128, newest, slope, sum);
     }
     for (uint_fast16_t tap = first; tap < end; ++tap) {
         const int32_t weight = READ_INT16(STAGE_taps, tap);
