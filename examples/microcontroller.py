@@ -118,11 +118,11 @@ def main(
         result = judge(lab, recognizer, split.test)
         interval = result.by_subject.accuracy if result.by_subject else result.wilson.accuracy
         console.print(
-            f"[bold]{chosen}[/]: accuracy {result.accuracy:.3f} ({interval}) on people who were not in training.",
+            f"[bold]{chosen}[/]: accuracy {result.accuracy:.3f} (95%: {interval}) on people who were not in training.",
             highlight=False,
         )
         exported = har.export_c(recognizer, out / "recognizer", max_flash_bytes=flash, max_ram_bytes=ram)
-        console.print(f"C code in {exported.directory}:\n{exported}", highlight=False)
+        console.print(f"C code in {exported.directory}:\n{exported}\n", highlight=False)
         counts = steps.to_counts(lab.windows.X[split.test], steps.counts_per_unit(lab.windows))
         print_boards(steps.run_on_boards(exported, recognizer, counts))
         save_front(table, out / "accuracy_against_flash.png")

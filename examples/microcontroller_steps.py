@@ -28,6 +28,8 @@ COUNTS = {"[g]": 2048.0, "[m/s²]": 2048.0 / 9.80665, "[rad/s]": 938.7, "[deg/s]
 SIZES = ((1, "nearest"), (1, "linear"), (2, "nearest"), (4, "nearest"), (4, "linear"), (8, "nearest"))
 BITS = (16, 8)
 N_BOARD_WINDOWS = 200
+#: Candidates whose accuracy differs by less are taken for equal.
+AS_ACCURATE = 0.002
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def decided(recognizer: IntegerRecognizer, counts: npt.NDArray[np.int16]) -> npt
 
 
 def choose(table: pd.DataFrame, budget: Budget) -> Candidate:
-    """The most accurate candidate within the budget; of equals, the smallest."""
+    """The smallest candidate within the budget that is as accurate as the best, up to what few windows decide."""
     allowed = table[[budget.allows(row) for row in table.itertuples()]]
     if allowed.empty:
         raise common.InvalidInputError(
@@ -142,8 +144,8 @@ def choose(table: pd.DataFrame, budget: Budget) -> Candidate:
             f"{budget.microjoules:g} µJ; the smallest takes {table.flash_bytes.min():,} of flash, "
             f"{table.ram_bytes.min():,} of RAM and {table.microjoules.min():.0f} µJ: raise --flash, --ram or --energy"
         )
-    best = allowed.sort_values(["accuracy", "flash_bytes"], ascending=[False, True], kind="stable")
-    candidate: Candidate = best.candidate.iloc[0]
+    alike = allowed[allowed.accuracy >= allowed.accuracy.max() - AS_ACCURATE]
+    candidate: Candidate = alike.loc[alike.flash_bytes.idxmin()].candidate
     return candidate
 
 

@@ -17,6 +17,9 @@ from har.embedded.export.writing import write_together
 from har.embedded.fixed_point import from_pipeline
 from har.embedded.recognizer import IntegerRecognizer
 
+#: The exported code counts samples of a window in 16 bits.
+_LONGEST_WINDOW = 65_535
+
 
 def export_c(
     model: Any,
@@ -113,6 +116,11 @@ def export_c(
             if sensor[argument] is None:
                 raise InvalidInputError(f"{argument} is missing: samples come as counts of the sensor, at its rate")
         recognizer = from_pipeline(model, impact_channels=impact_channels, **sensor)  # type: ignore[arg-type]
+    if recognizer.length > _LONGEST_WINDOW:
+        raise InvalidInputError(
+            f"windows have {recognizer.length:,} samples; 16 bits count up to {_LONGEST_WINDOW:,}: lower the rate of "
+            "the sensor"
+        )
     stages = plan(recognizer)
     exported = report(recognizer, stages, Path(directory), name)
     _check_fits(exported.flash_bytes, max_flash_bytes, "flash", exported.flash_parts)

@@ -75,6 +75,11 @@ def test_refusals_say_why(options: dict[str, object], message: str, tmp_path: Pa
     assert files_in(tmp_path) == set()
 
 
+def test_a_window_too_long_to_be_counted_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(common.InvalidInputError, match="windows have 70,000 samples"):
+        har.export_c(recognizers.core(length=70_000), tmp_path)
+
+
 def test_a_pipeline_needs_its_sensor(tmp_path: Path) -> None:
     with pytest.raises(common.InvalidInputError, match="counts_per_unit is missing"):
         har.export_c(pipeline("bare"), tmp_path, rate_hz=20)
