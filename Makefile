@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 RECIPE := pyproject.toml constraints.txt
 
-.PHONY: help demo results test test-slow lint format bench clean python-found
+.PHONY: help demo results microcontroller test test-slow lint format bench clean python-found
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -22,6 +22,9 @@ demo: .venv/.demo ## Lab 1 on the smartwatch data, Lab 2 and two days of the fus
 results: .venv/.demo ## the models of the fusion, unless they are trained, and 30 whole days (at most three hours; goes on where it was)
 	$(BIN)/python examples/train_models.py --cache results
 	$(BIN)/python examples/fusion.py --data simulated --out results
+
+microcontroller: .venv/.demo ## from the smartwatch data to C: choose within a budget, export, run on emulated processors
+	$(BIN)/python examples/microcontroller.py --out results/microcontroller
 
 test: .venv/.dev ## all tests but the long ones
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q tests/har/dtw/test_distance.py tests/har/dtw/test_search.py tests/har/dtw/test_learning.py

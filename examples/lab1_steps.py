@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_curve
 from sklearn.model_selection import cross_val_predict
@@ -91,22 +92,21 @@ def run_neighbors(step: Step, windows: har.Windows, split: Split, band: Any, n_s
 
 
 def run_profiles(
-    step: Step, lab: Lab, windows: har.Windows, split: Split, n_prototypes: int, method: str, seed: int
-) -> har.DTWPrototypeClassifier:
-    """One fold of a few profiles per class; returns the fitted model."""
-    X, y = windows.X[split.train], windows.y[split.train]
-    if method == "learned":
+    step: Step, lab: Lab, windows: har.Windows, split: Split, model: har.DTWPrototypeClassifier, seed: int
+) -> None:
+    """Fit and test a few profiles per class on one fold."""
+    X, y, people = windows.X[split.train], windows.y[split.train], windows.groups[split.train]
+    if model.method == "learned":
         X, y = with_rotated_copies(X, y, lab.protocol.rotated_copies, seed)
+        people = np.tile(people, len(y) // len(people))
     scale = preprocessing.ScaleChannels().fit(windows.X[split.train])
-    model = har.DTWPrototypeClassifier(n_prototypes, method=method, band=BAND, random_state=seed, n_jobs=-1)
-    model.fit(scale.transform(X), y)
+    model.fit(scale.transform(X), y, people)
     test = scale.transform(windows.X[split.test])
     model.predict(test)  # all that it needs is compiled before the measurement
     began = time.perf_counter()
     predicted = model.predict(test)
     step.add_fold(windows, split.test, predicted, time.perf_counter() - began)
     step.cost = model.cost_
-    return model
 
 
 def best_threshold(y: Any, score: Any, min_specificity: float = 0.975) -> float:
@@ -165,32 +165,34 @@ def run_steps(lab: Lab, seed: int, console: Console | None = None) -> LabResults
         (Step(f"1-NN DTW band, {rate}", "whole training set"), fast, BAND),
         (Step(f"1-NN DTW band, {low_rate}", "whole training set"), slow, BAND),
     ]
+    few, many = sizes[0], sizes[-1]
+    model = har.DTWPrototypeClassifier(few, band=BAND, random_state=seed, n_jobs=-1)
+    learned = {n: clone(model).set_params(n_prototypes=n) for n in sizes}
     profiles = [
-        (Step(f"{sizes[-1]} best profiles", "best and mean profiles"), sizes[-1], "medoid"),
-        (Step(f"{sizes[-1]} mean profiles", "best and mean profiles"), sizes[-1], "barycenter"),
-        *((Step(f"{n} learned profile{'s' * (n > 1)}", "learned profiles"), n, "learned") for n in sizes),
+        (Step(f"{many} best profiles", "best and mean profiles"), clone(learned[many]).set_params(method="medoid")),
+        (Step(f"{many} mean profiles", "best and mean profiles"), clone(learned[many]).set_params(method="barycenter")),
+        # Where profiles are few, the distances to all of them tell more than the nearest.
+        (Step(f"{few} learned, linear readout", "learned profiles"), clone(model).set_params(readout="linear")),
+        *((Step(f"{n} learned profile{'s' * (n > 1)}", "learned profiles"), learned[n]) for n in sizes),
     ]
     with_threshold = Step(f"{sizes[-1]} learned, threshold chosen", "learned profiles")
     forest = Step("random forest", "window statistics")
-    learned_models: list[har.DTWPrototypeClassifier] = []
     columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         n_splits = len(lab.splits)
         for step, windows, band in searches:
             for split in progress.track(lab.splits, description=step.name):
                 run_neighbors(step, windows, split, band, n_splits)
-        for step, n, method in profiles:
+        for step, model in profiles:
             for split in progress.track(lab.splits, description=step.name):
-                model = run_profiles(step, lab, slow, split, n, method, seed)
-            if method == "learned":
-                learned_models.append(model)
+                run_profiles(step, lab, slow, split, model, seed)
         if lab.positive is not None:
             for split in progress.track(lab.splits, description=with_threshold.name):
                 run_profiles_with_threshold(with_threshold, slow, split, sizes[-1], seed)
         for split in progress.track(lab.splits, description=forest.name):
             run_forest(forest, fast, split, seed)
-    steps = [step for step, *_ in searches] + [step for step, *_ in profiles] + [with_threshold, forest]
-    return LabResults([step for step in steps if step.y_pred], learned_models[0], slow)
+    steps = [step for step, *_ in searches] + [step for step, _ in profiles] + [with_threshold, forest]
+    return LabResults([step for step in steps if step.y_pred], learned[few], slow)
 
 
 def results_table(steps: list[Step], positive: Any) -> pd.DataFrame:

@@ -6,6 +6,8 @@ from .dtw.distance import (
     lb_kim as lb_kim,
     pairwise_dtw as pairwise_dtw,
 )
+from .embedded.c_export import export_c as export_c
+from .embedded.export.report import CExport as CExport
 from .neighbors import DTWKNeighborsClassifier as DTWKNeighborsClassifier
 from .prototypes import DTWPrototypeClassifier as DTWPrototypeClassifier
 from .recordings import Recordings as Recordings

@@ -11,11 +11,11 @@ import joblib
 import numpy as np
 import numpy.typing as npt
 
-from common.evaluation.splits import subject_folds
+from common.errors import InvalidInputError
+from common.evaluation.splits import Split, subject_folds
 from common.validation import (
     Band,
     FloatArray,
-    IntArray,
     band_radius,
     check_class_labels,
     check_integer,
@@ -40,6 +40,7 @@ def validate_neighbors(
     n_prototypes: Iterable[int] | None = None,
     cv: int = 5,
     method: str = "learned",
+    readout: str = "nearest",
     random_state: int | None = 0,
     n_jobs: int | None = None,
     verbose: int = 0,
@@ -57,8 +58,9 @@ def validate_neighbors(
         Profiles per class, made by ``method``; default: k-NN with the whole training set.
     cv : int
         Folds, made of whole subjects.
-    method, random_state
-        As in :class:`har.DTWPrototypeClassifier`.
+    method, readout, random_state
+        As in :class:`har.DTWPrototypeClassifier`; a readout other than the nearest weighs all profiles, so that the
+        only number of neighbours is then 1.
     n_jobs : int or None
         Settings and folds evaluated at once: None means one, -1 as many as there are cores. They run in threads of this
         process, or on the backend chosen by :func:`joblib.parallel_config`, such as a Dask cluster
@@ -91,16 +93,22 @@ def validate_neighbors(
     sizes: list[int | None] = [None]
     if n_prototypes is not None:
         sizes = [check_integer(size, "n_prototypes") for size in n_prototypes]
+    if readout != "nearest" and (n_prototypes is None or ks != [1]):
+        raise InvalidInputError(
+            f"readout is {readout!r}, which weighs profiles: pass n_prototypes, and n_neighbors=[1]"
+        )
     folds = subject_folds(subjects, n_folds=cv, y=labels, random_state=random_state)
 
     thread_count(n_jobs)  # raises for an invalid number of jobs
-    settings = [_Setting(band, size, method, random_state) for band, size in product(bands, sizes)]
+    settings = [_Setting(band, size, method, readout, random_state) for band, size in product(bands, sizes)]
     for setting in settings:
         band_radius(setting.band, windows.shape[1], windows.shape[1])
     jobs = list(product(settings, enumerate(folds, start=1)))
     # Threads unless the caller has configured another backend: the compiled loops release Python's lock.
     work = joblib.Parallel(n_jobs, prefer="threads", return_as="generator")
-    results = work(joblib.delayed(_evaluate_fold)(setting, windows, labels, *fold, ks) for setting, (_, fold) in jobs)
+    results = work(
+        joblib.delayed(_evaluate_fold)(setting, windows, labels, subjects, fold, ks) for setting, (_, fold) in jobs
+    )
 
     rows: dict[tuple[_Setting, int], dict[str, Any]] = {}
     for done, ((setting, (number, _)), result) in enumerate(zip(jobs, results, strict=True), start=1):
@@ -134,6 +142,7 @@ class _Setting:
     band: Band
     size: int | None  # profiles per class; None: the whole training set
     method: str
+    readout: str
     random_state: int | None
 
     def __str__(self) -> str:
@@ -150,11 +159,12 @@ def _evaluate_fold(
     setting: _Setting,
     windows: FloatArray,
     labels: npt.NDArray[Any],
-    train: IntArray,
-    test: IntArray,
+    subjects: npt.NDArray[Any],
+    fold: Split,
     ks: Sequence[int],
 ) -> _FoldResult:
     """Fit one setting on one fold, and test it for every k."""
+    train, test = fold
     model: DTWKNeighborsClassifier | DTWPrototypeClassifier
     if setting.size is None:
         model = DTWKNeighborsClassifier(ks[-1], band=setting.band).fit(windows[train], labels[train])
@@ -162,8 +172,14 @@ def _evaluate_fold(
         neighbour_classes = model._class_indices[neighbours]
     else:
         model = DTWPrototypeClassifier(
-            setting.size, method=setting.method, band=setting.band, random_state=setting.random_state
-        ).fit(windows[train], labels[train])
+            setting.size,
+            method=setting.method,
+            band=setting.band,
+            readout=setting.readout,
+            random_state=setting.random_state,
+        ).fit(windows[train], labels[train], subjects[train])
+        if model.readout_ == "linear":
+            return _FoldResult([float(model.score(windows[test], labels[test]))], model.cost_.macs)
         distances, neighbour_classes = model._neighbors(windows[test])
     accuracies = []
     for k in ks:

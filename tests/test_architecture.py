@@ -157,6 +157,8 @@ def test_the_wheel_holds_the_packages_their_stubs_and_nothing_else(wheel: Path) 
         assert (wheel / package / "py.typed").exists()
     for stub in STUBS:
         assert (wheel / stub.relative_to(ROOT)).exists()
+    for text in (ROOT / "har" / "embedded" / "export" / "c").iterdir():
+        assert (wheel / text.relative_to(ROOT)).exists()
 
 
 def test_the_wheel_works_from_another_directory(wheel: Path, tmp_path: Path) -> None:

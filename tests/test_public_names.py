@@ -22,8 +22,8 @@ NAMES = {
         training_cost transmission_cost
     """,
     "har": """
-        DTWKNeighborsClassifier DTWPrototypeClassifier Recognition Recordings StreamingRecognizer Windows
-        __version__ datasets dtw_distance dtw_path lb_keogh lb_kim pairwise_dtw preprocessing segment
+        CExport DTWKNeighborsClassifier DTWPrototypeClassifier Recognition Recordings StreamingRecognizer Windows
+        __version__ datasets dtw_distance dtw_path export_c lb_keogh lb_kim pairwise_dtw preprocessing segment
         segment_at_peak validate_neighbors
     """,
     "fall": """

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,11 +24,15 @@ from common.validation import (
     random_generator,
 )
 from har.bundles.estimators import plain_input, set_input
+from har.bundles.integers import integers_dtype, read_integers, write_integers
 from har.dtw.learning import Epoch
 from har.dtw.search import NeighborIndex
 from har.dtw.threads import thread_count
+from har.embedded.quantization import check_bits
 from har.neighbors import DTWKNeighborsClassifier
 from har.prototypes import METHODS, DTWPrototypeClassifier
+from har.readouts.choice import READOUTS
+from har.readouts.linear import LinearReadout
 
 C = TypeVar("C", DTWKNeighborsClassifier, DTWPrototypeClassifier)
 
@@ -39,19 +43,23 @@ def _write_prototypes(model: DTWPrototypeClassifier) -> dict[str, Any]:
     files = _write_classifier(model)
     _check_prototype_parameters(model)
     files["model.json"]["steepness"] = model.steepness_
+    kept = model.integer_prototypes_
     return {
         **files,
-        "prototypes.npy": model.prototypes_,
+        **_write_readout(model),
+        **({"prototypes.npy": model.prototypes_} if kept is None else write_integers(kept, model.prototypes_.dtype)),
         "channel_weights.npy": model.channel_weights_,
         "history.json": [_without_nan(asdict(epoch)) for epoch in model.history_],
     }
 
 
 def _read_prototypes(files: Mapping[str, Any]) -> DTWPrototypeClassifier:
-    prototypes = check_windows(files["prototypes.npy"], "prototypes")
+    weights = files["channel_weights.npy"]
+    kept = read_integers(files, weights) if "integers.json" in files else None
+    stored = files["prototypes.npy"] if kept is None else kept.restored(len(weights), integers_dtype(files))
+    prototypes = check_windows(stored, "prototypes")
     model = _read_classifier(DTWPrototypeClassifier, files, prototypes)
     _check_prototype_parameters(model)
-    weights = files["channel_weights.npy"]
     n_channels = prototypes.shape[2]
     if weights.shape != (n_channels,) or not (weights >= 0).all() or not np.isclose(weights.sum(), n_channels):
         raise InvalidInputError(f"channel_weights must be {n_channels} numbers of at least 0 whose sum is {n_channels}")
@@ -59,8 +67,31 @@ def _read_prototypes(files: Mapping[str, Any]) -> DTWPrototypeClassifier:
     # Bundles of version 0.1 lack it; it was always 8.
     steepness = files["model.json"].get("steepness", 8.0)
     model.steepness_ = check_number(steepness, "steepness", above=0, below=1e6)
-    model._set_profiles(prototypes, weights)
+    model._set_profiles(prototypes, weights, kept)
+    model._set_readout(_read_readout(files, len(prototypes), len(model.classes_)))
     return model
+
+
+def _write_readout(model: DTWPrototypeClassifier) -> dict[str, Any]:
+    """A file for each array of a linear readout; none if the nearest prototype decides."""
+    readout = model._readout
+    return {} if readout is None else {f"readout_{f.name}.npy": getattr(readout, f.name) for f in fields(readout)}
+
+
+def _read_readout(files: Mapping[str, Any], n_prototypes: int, n_classes: int) -> LinearReadout | None:
+    if "readout_coef.npy" not in files:
+        return None
+    n_outputs, n_features = 1 if n_classes == 2 else n_classes, 2 * n_prototypes
+    shapes = {"mean": (n_features,), "scale": (n_features,), "coef": (n_outputs, n_features), "intercept": (n_outputs,)}
+    arrays = {}
+    for name, shape in shapes.items():
+        values = files[f"readout_{name}.npy"]
+        if values.dtype.kind != "f" or values.shape != shape or not np.isfinite(values).all():
+            raise InvalidInputError(f"readout_{name} must be finite numbers of shape {shape}")
+        arrays[name] = values
+    if not (arrays["scale"] > 0).all():
+        raise InvalidInputError("readout_scale must be above 0")
+    return LinearReadout(**arrays)
 
 
 def _write_neighbors(model: DTWKNeighborsClassifier) -> dict[str, Any]:
@@ -131,8 +162,10 @@ def _check_parameters(model: DTWKNeighborsClassifier | DTWPrototypeClassifier, n
 
 def _check_prototype_parameters(model: DTWPrototypeClassifier) -> None:
     check_choice(model.method, "method", METHODS)
+    check_choice(model.readout, "readout", READOUTS)
     check_integer(model.n_prototypes, "n_prototypes")
     check_number(model.validation_fraction, "validation_fraction", at_least=0, below=1)
+    check_bits(model.bits)
     random_generator(model.random_state)
     check_integer(int(model.verbose), "verbose", at_least=0)
 

@@ -42,9 +42,12 @@ class Profiles:
 
     def predict(self, X: FloatArray, radius: int, *, n_jobs: int | None = None) -> IntArray:
         """The class index of the nearest profile of each window."""
+        return self.labels[self.squared_distances(X, radius, n_jobs=n_jobs).argmin(axis=1)]
+
+    def squared_distances(self, X: FloatArray, radius: int, *, n_jobs: int | None = None) -> FloatArray:
+        """Squared DTW of each window to each profile, with the channels' weights: ``(len(X), n)``."""
         sqrt_weights = np.sqrt(self.channel_weights)
-        squared = squared_distances(pack(self.values * sqrt_weights), X * sqrt_weights, radius, n_jobs=n_jobs)
-        return self.labels[squared.argmin(axis=1)]
+        return squared_distances(pack(self.values * sqrt_weights), X * sqrt_weights, radius, n_jobs=n_jobs)
 
 
 @dataclass(frozen=True)

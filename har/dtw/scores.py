@@ -3,17 +3,46 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
 from common.compiled import compiled
+from common.validation import Float64Array, FloatArray, IntArray
 from har.dtw.lane_kernel import lane_dtw
+from har.dtw.packing import PackedReferences, pack, squared_distances
+
+
+@dataclass(frozen=True, eq=False)
+class PackedProfiles:
+    """Profiles under channel weights, ready for the lanes; channels of weight zero are left out."""
+
+    active: IntArray  # the channels of positive weight
+    sqrt_weights: FloatArray  # of these
+    packed: PackedReferences  # the active channels times these
+    radius: int
+
+    @classmethod
+    def of(cls, profiles: FloatArray, channel_weights: Float64Array, radius: int) -> Self:
+        """Pack profiles ``(n, n_timesteps, n_channels)``; their dtype is that of all computations."""
+        active = np.flatnonzero(channel_weights > 0)
+        sqrt_weights = np.sqrt(channel_weights[active]).astype(profiles.dtype)
+        return cls(active, sqrt_weights, pack(profiles[:, :, active] * sqrt_weights), radius)
+
+    def squared_distances(self, windows: FloatArray, *, n_jobs: int | None = None) -> FloatArray:
+        """Squared DTW of each window to each profile: ``(n_windows, n_profiles)``."""
+        weighted = windows[:, :, self.active] * self.sqrt_weights
+        return np.ascontiguousarray(squared_distances(self.packed, weighted, self.radius, n_jobs=n_jobs))
+
+    def arguments(self) -> tuple[Any, ...]:
+        """What :func:`distances_to_few` takes after the windows."""
+        return self.active, self.sqrt_weights, self.packed.blocks, self.packed.shape, self.radius
 
 
 @compiled
 def class_scores(
-    windows: Any, active: Any, sqrt_weights: Any, blocks: Any, shape: Any, class_indices: Any, radius: int,
+    windows: Any, active: Any, sqrt_weights: Any, blocks: Any, shape: Any, radius: int, class_indices: Any,
     steepness: float, out: Any,
 ) -> None:  # fmt: skip
     """Write the scores of a few windows to ``out`` of shape (n, n_classes); see :func:`softmax_of_distances`.
@@ -25,21 +54,30 @@ def class_scores(
         The channels of positive weight, and the square roots of their weights.
     blocks, shape
         The packed profiles: their active channels times ``sqrt_weights``.
+    radius : int
+        The band's radius in samples.
     class_indices : array of shape (n_profiles,)
     """
+    squared = distances_to_few(windows, active, sqrt_weights, blocks, shape, radius)
+    scores_of_distances(squared, class_indices, steepness, out)
+
+
+@compiled
+def distances_to_few(windows: Any, active: Any, sqrt_weights: Any, blocks: Any, shape: Any, radius: int) -> Any:
+    """Squared DTW of each window to each profile, and to the copies that pad the last block."""
     n_channels, width = len(active), len(shape[1])
     query = np.empty(windows.shape[1] * n_channels, dtype=sqrt_weights.dtype)
     buffer = np.empty((2 * radius + 3) * width, dtype=sqrt_weights.dtype)
-    squared = np.empty(len(blocks) * width, dtype=sqrt_weights.dtype)
+    squared = np.empty((len(windows), len(blocks) * width), dtype=sqrt_weights.dtype)
     unlimited = np.full(1, np.inf, dtype=sqrt_weights.dtype)
     for a in range(len(windows)):
         for t in range(windows.shape[1]):
             for c in range(n_channels):
                 query[t * n_channels + c] = windows[a, t, active[c]] * sqrt_weights[c]
         for b in range(len(blocks)):
-            lanes = squared[b * width : (b + 1) * width]
+            lanes = squared[a, b * width : (b + 1) * width]
             lane_dtw(query, blocks[b], n_channels, shape, radius, unlimited, buffer, lanes)
-        softmax_of_distances(squared, class_indices, steepness, out[a])
+    return squared
 
 
 @compiled

@@ -59,7 +59,7 @@ class Resample(WindowTransformer):
         up, down = ratio.numerator, ratio.denominator
         if up == down:
             return signals.copy()
-        window: Any = _resampling_filter(max(up, down))  # SciPy's stubs know no array here
+        window: Any = resampling_filter(max(up, down))  # SciPy's stubs know no array here
         return np.asarray(resample_poly(signals, up, down, axis=1, window=window, padtype=padding))
 
 
@@ -123,7 +123,7 @@ def _low_pass_sections(order: int, cutoff_hz: float, rate_hz: float) -> FloatArr
 
 
 @lru_cache(maxsize=16)
-def _resampling_filter(factor: int) -> FloatArray:
+def resampling_filter(factor: int) -> FloatArray:
     """The filter that :func:`scipy.signal.resample_poly` designs by default at every call."""
     from scipy.signal import firwin
 

@@ -118,7 +118,7 @@ class GravityFrame(WindowTransformer):
         self.keep_gravity = keep_gravity
 
     def _apply(self, windows: FloatArray) -> FloatArray:
-        acceleration, gravity, rotation = self._channel_groups(windows.shape[2])
+        acceleration, gravity, rotation = self.channel_groups(windows.shape[2])
         linear = windows[:, :, acceleration]
         down = windows[:, :, gravity] if gravity else _window_mean(linear)
         if not gravity:
@@ -133,7 +133,7 @@ class GravityFrame(WindowTransformer):
             parts.append(down)
         return np.concatenate(parts, axis=2)
 
-    def _channel_groups(self, n_channels: int) -> tuple[list[int], list[int], list[int]]:
+    def channel_groups(self, n_channels: int) -> tuple[list[int], list[int], list[int]]:
         """The channels of acceleration, gravity and rotation; empty if there are none."""
         acceleration = leading_channels(n_channels)
         if self.acceleration is not None:

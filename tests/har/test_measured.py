@@ -33,6 +33,7 @@ def test_smartwatch():
     _, table = measured(lab1_data.Data.smartwatch, None)
     assert table["8 learned profiles"]["accuracy"] >= 0.86
     assert table["8 learned profiles"]["accuracy"] >= table["1-NN DTW band, 12.5 Hz"]["accuracy"]
+    assert table["4 learned, linear readout"]["accuracy"] >= 0.86
     assert table["8 learned profiles"]["macs"] < table["1-NN DTW band, 12.5 Hz"]["macs"] / 40
 
 
@@ -43,6 +44,7 @@ def test_motionsense(real_data):
     assert whole["accuracy"] >= 0.885
     assert table["8 learned profiles"]["accuracy"] >= 0.925
     assert table["1 learned profile"]["accuracy"] >= 0.87
+    assert table["1 learned, linear readout"]["accuracy"] >= 0.92
     assert table["8 learned profiles"]["cells"] <= whole["cells"] / 250
 
 

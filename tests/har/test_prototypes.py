@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 import common
 from common.errors import InvalidInputError
 from har import DTWPrototypeClassifier, pairwise_dtw
 from har.prototypes import METHODS
+from tests.oracles import readout as oracle
 
 
 @pytest.fixture
@@ -83,6 +85,12 @@ def test_verbose_learning_shows_its_progress(problem, capsys):
     assert lines[0].startswith("learning profiles   1/60  loss ")
 
 
+def test_verbose_learning_shows_what_was_chosen(problem, capsys):
+    X, y = problem
+    DTWPrototypeClassifier(1, method="medoid", readout="auto", random_state=0, verbose=1).fit(X, y)
+    assert capsys.readouterr().out.startswith("held out: linear readout 0.")
+
+
 def test_scores_use_the_steepness_of_the_fit(problem):
     X, y = problem
     model = DTWPrototypeClassifier(2, random_state=0).fit(X, y)
@@ -112,3 +120,61 @@ def test_the_scorer_of_single_windows_gives_the_same_scores(problem, n_neighbors
     model = DTWPrototypeClassifier(2, n_neighbors=n_neighbors, random_state=0).fit(X, y)
     score = model.window_scorer()
     np.testing.assert_array_equal([score(window) for window in X[:9]], model.predict_proba(X[:9]))
+
+
+def test_a_readout_leaves_the_profiles_as_they_are(problem):
+    X, y = problem
+    nearest, linear = (DTWPrototypeClassifier(2, readout=r, random_state=3).fit(X, y) for r in ("nearest", "linear"))
+    assert linear.prototypes_.tobytes() == nearest.prototypes_.tobytes()
+    assert linear.channel_weights_.tobytes() == nearest.channel_weights_.tobytes()
+    assert (nearest.readout_, linear.readout_) == ("nearest", "linear")
+    assert linear.readout_coef_.shape == (3, 12)
+    assert linear.readout_mean_.shape == linear.readout_scale_.shape == (12,)
+    # What was fitted last counts.
+    linear.set_params(readout="nearest").fit(X, y)
+    assert linear.readout_coef_ is None
+    np.testing.assert_array_equal(linear.predict_proba(X), nearest.predict_proba(X))
+
+
+def test_linear_probabilities_from_the_matrix_of_distances(problem):
+    X, y = problem
+    model = DTWPrototypeClassifier(2, readout="linear", random_state=1).fit(X, y, np.arange(60) // 6)
+    root = np.sqrt(model.channel_weights_)
+    features = oracle.distance_features(pairwise_dtw(X * root, model.prototypes_ * root, band=0.1))
+    standardised = (features - model.readout_mean_) / model.readout_scale_
+    expected = softmax(standardised @ model.readout_coef_.T + model.readout_intercept_, axis=1)
+    np.testing.assert_allclose(model.predict_proba(X), expected, atol=1e-9)  # by a matrix of distances
+    np.testing.assert_allclose(model.predict_proba(X[:5]), expected[:5], atol=1e-9)  # in one compiled call
+    score = model.window_scorer()
+    np.testing.assert_array_equal([score(window) for window in X[:9]], model.predict_proba(X[:9]))
+
+
+@pytest.mark.parametrize("readout", ["linear", "auto"])
+def test_same_seed_same_readout(problem, readout):
+    X, y = problem
+    groups = np.arange(60) // 6
+    first, second = (
+        DTWPrototypeClassifier(1, readout=readout, random_state=3, n_jobs=j).fit(X, y, groups) for j in (1, 2)
+    )
+    assert first.readout_ == second.readout_
+    assert first.predict_proba(X).tobytes() == second.predict_proba(X).tobytes()
+
+
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+def test_the_cost_of_a_linear_readout(problem, precision):
+    X, y = problem
+    model = DTWPrototypeClassifier(2, method="medoid", readout="linear", random_state=0).fit(X.astype(precision), y)
+    arrays = [model.prototypes_, model.readout_mean_, model.readout_scale_, model.readout_coef_]
+    arrays.append(model.readout_intercept_)
+    assert {array.dtype for array in arrays} == {np.dtype(precision)}
+    assert model.cost_.params == sum(array.size for array in arrays)
+    assert model.cost_.weight_bytes == sum(array.nbytes for array in arrays)
+
+
+def test_neighbours_and_a_linear_readout_exclude_each_other(problem):
+    X, y = problem
+    model = DTWPrototypeClassifier(2, n_neighbors=3, readout="auto")
+    with pytest.raises(InvalidInputError, match=r"n_neighbors is 3 but readout is 'auto'.*use n_neighbors=1"):
+        model.fit(X, y)
+    with pytest.raises(InvalidInputError, match="readout is 'best'"):
+        DTWPrototypeClassifier(readout="best").fit(X, y)

@@ -39,6 +39,20 @@ def test_profiles_are_validated_the_same_way(problem):
     assert table["accuracy"].is_monotonic_decreasing
 
 
+@pytest.mark.parametrize("readout", ["linear", "auto"])
+def test_a_readout_is_chosen_on_the_training_people_of_each_fold(problem, readout):
+    X, y, groups = problem
+    options = {"method": "medoid", "readout": readout, "random_state": 0}
+    table = validate_neighbors(X, y, groups, bands=[1], n_neighbors=[1], n_prototypes=[2], cv=3, **options)
+    (row,) = table.itertuples()
+    models = [
+        (DTWPrototypeClassifier(2, band=1, **options).fit(X[train], y[train], groups[train]), test)
+        for train, test in subject_folds(groups, n_folds=3, y=y, random_state=0)
+    ]
+    assert row.accuracy == pytest.approx(np.mean([model.score(X[test], y[test]) for model, test in models]))
+    assert row.macs == pytest.approx(np.mean([model.cost_.macs for model, _ in models]))
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -47,6 +61,9 @@ def test_profiles_are_validated_the_same_way(problem):
         ({"n_neighbors": [79]}, "n_neighbors is 79"),
         ({"cv": 40}, "40"),
         ({"groups": np.arange(3)}, "groups has 3"),
+        ({"readout": "linear"}, "readout is 'linear', which weighs profiles: pass n_prototypes"),
+        ({"readout": "auto", "n_prototypes": [1], "n_neighbors": [1, 3]}, "readout is 'auto'"),
+        ({"readout": "best", "n_prototypes": [1]}, "readout is 'best'"),
     ],
 )
 def test_bad_settings_are_named(problem, change, message):

@@ -11,11 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline
 
 import common
 import har
 import har.bundles
 from common.errors import FrugalError, FrugalWarning, InvalidInputError
+from har.preprocessing import ScaleChannels
+from tests.common.bundles.example import reforge
 
 ROOT = Path(__file__).parents[3]
 MODELS: list[Any] = [
@@ -25,6 +28,10 @@ MODELS: list[Any] = [
     har.DTWPrototypeClassifier(1, random_state=0, validation_fraction=0.2),
     har.DTWPrototypeClassifier(3, method="medoid", band=2, n_neighbors=3, random_state=1),
     har.DTWPrototypeClassifier(1, method="barycenter", band=None),
+    har.DTWPrototypeClassifier(2, bits=16, random_state=0),
+    har.DTWPrototypeClassifier(3, method="medoid", bits=8, n_neighbors=2, random_state=0),
+    har.DTWPrototypeClassifier(1, method="medoid", readout="linear", random_state=0),
+    har.DTWPrototypeClassifier(1, method="medoid", readout="linear", bits=8, random_state=0),
 ]
 LABELS: dict[str, Any] = {
     "text": ["walk", "sit ☂", "upstairs, then down"],
@@ -112,6 +119,24 @@ def test_parameters_set_after_fit(tmp_path: Path, model: Any, windows: Any) -> N
     assert same(loaded.predict_proba(windows), model.predict_proba(windows))
     loaded.fit(windows, np.arange(45) % 3)
     assert loaded._radius == 7
+
+
+def test_prototypes_of_before_there_were_readouts_and_integers(tmp_path: Path, windows: Any) -> None:
+    model = MODELS[2].fit(windows, np.arange(45) % 3)
+    common.save_bundle(model, tmp_path / "model")
+    about = json.loads((tmp_path / "model" / "model.json").read_text())
+    del about["parameters"]["readout"], about["parameters"]["bits"]
+    reforge(tmp_path / "model", "model.json", json.dumps(about).encode())
+    assert_same_classifier(common.load_bundle(tmp_path / "model"), model, windows)
+
+
+def test_a_readout_inside_a_pipeline_inside_a_stream(tmp_path: Path, windows: Any) -> None:
+    model = make_pipeline(ScaleChannels(), har.DTWPrototypeClassifier(1, readout="linear", random_state=0))
+    model.fit(windows, np.arange(45) % 3)
+    recognizer = har.StreamingRecognizer(model, rate_hz=14, window_s=1, step_s=1)
+    common.save_bundle(recognizer, tmp_path / "model")
+    recognitions = common.load_bundle(tmp_path / "model").push(windows.reshape(-1, 3))
+    np.testing.assert_allclose([r.probabilities for r in recognitions], model.predict_proba(windows), rtol=1e-9)
 
 
 def test_a_generator_is_left_out_with_a_warning(tmp_path: Path, windows: Any) -> None:

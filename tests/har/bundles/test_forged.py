@@ -1,5 +1,6 @@
 """Bundles of classifiers and windows with correct hashes and wrong content: the message says what is wrong."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,38 @@ PROTOTYPES = [
     ("model.json", change_json(steepness=1e308), "steepness is"),
     ("model.json", change_json(steepness=None), "steepness is None"),
 ]
+INTEGERS = [
+    ("prototypes.npy", lambda a: a.astype(np.int16) * 2, "prototypes holds .* but the limit is 127"),
+    ("prototypes.npy", lambda a: a.astype(float), "must be 8- or 16-bit integers"),
+    ("prototypes.npy", lambda a: a[0], "of three dimensions"),
+    ("prototypes.npy", lambda a: a[:, :, :2], "prototypes has 2 channels but 3 have a weight above 0"),
+    ("prototypes.npy", lambda a: a[:1], "a class for each"),
+    ("prototypes.npy", None, "prototypes.npy"),
+    ("centre.npy", lambda a: a * np.nan, "centre must be 3 finite numbers"),
+    ("centre.npy", lambda a: a[:2], "centre must be 3 finite numbers"),
+    ("scale.npy", lambda a: a.astype(np.float32), "scale must be 3 finite numbers"),
+    ("scale.npy", lambda a: -a, "scale must be above 0"),
+    ("scale.npy", lambda a: a * [1, 2, 1], "distance_scale must be the square"),
+    ("channel_weights.npy", lambda a: a * [2, 1, 0], "prototypes has 3 channels but 2"),
+    ("channel_weights.npy", lambda a: a[:, None], "channel_weights must be|IndexError|needs"),
+    ("integers.json", change_json(limit=128), "limit is 128; it must be at least 1 and at most 127"),
+    ("integers.json", change_json(limit=1), "but the limit is 1"),
+    ("integers.json", change_json(distance_scale=0), "distance_scale is 0"),
+    ("integers.json", change_json(dtype="object"), "dtype is 'object'"),
+    ("integers.json", lambda _: {}, "limit"),
+    ("model.json", set_parameter(bits=7), "bits is 7"),
+    ("model.json", set_parameter(bits="8"), "bits is '8'"),
+]
+LINEAR = [
+    ("readout_coef.npy", lambda a: a[:1], "readout_coef must be finite numbers of shape (3, 12)"),
+    ("readout_coef.npy", lambda a: a * np.nan, "readout_coef must be finite"),
+    ("readout_coef.npy", lambda a: a.astype(int), "readout_coef must be finite"),
+    ("readout_mean.npy", lambda a: a[:-1], "readout_mean must be finite numbers of shape (12,)"),
+    ("readout_scale.npy", lambda a: a * 0, "readout_scale must be above 0"),
+    ("readout_intercept.npy", lambda a: a[:1], "readout_intercept must be finite numbers of shape (3,)"),
+    ("readout_intercept.npy", None, "readout_intercept.npy"),
+    ("model.json", set_parameter(readout="loud"), "readout is 'loud'"),
+]
 
 
 def check_forged(model: BaseEstimator, folder: Path, name: str, change: Any, message: str) -> None:
@@ -109,6 +142,18 @@ def test_forged_neighbours(tmp_path: Path, windows: Any, name: str, change: Any,
 def test_forged_prototypes(tmp_path: Path, windows: Any, name: str, change: Any, message: str) -> None:
     model = har.DTWPrototypeClassifier(2, method="medoid", random_state=0).fit(windows, ["a", "b", "c"] * 15)
     check_forged(model, tmp_path, name, change, message)
+
+
+@pytest.mark.parametrize(("name", "change", "message"), INTEGERS)
+def test_forged_integers(tmp_path: Path, windows: Any, name: str, change: Any, message: str) -> None:
+    model = har.DTWPrototypeClassifier(2, method="medoid", bits=8, random_state=0).fit(windows, ["a", "b", "c"] * 15)
+    check_forged(model, tmp_path, name, change, message)
+
+
+@pytest.mark.parametrize(("name", "change", "message"), LINEAR)
+def test_forged_readouts(tmp_path: Path, windows: Any, name: str, change: Any, message: str) -> None:
+    model = har.DTWPrototypeClassifier(2, method="medoid", readout="linear", random_state=0)
+    check_forged(model.fit(windows, ["a", "b", "c"] * 15), tmp_path, name, change, re.escape(message))
 
 
 def test_forged_windows(tmp_path: Path, windows: Any) -> None:

@@ -25,6 +25,8 @@ SCORES = np.random.default_rng(1).random((12, 2))
 MODELS = {
     "neighbors": har.DTWKNeighborsClassifier(2).fit(X, Y),
     "prototypes": har.DTWPrototypeClassifier(2, random_state=0).fit(X, Y),
+    "integers": har.DTWPrototypeClassifier(2, bits=8, random_state=0).fit(X, Y),
+    "readout": har.DTWPrototypeClassifier(2, readout="linear", random_state=0).fit(X, Y),
     "windows": har.Windows(X, Y, np.arange(12), 20, ["x", "y", "z"], np.arange(12)),
     "gravity frame": GravityFrame(acceleration=(0, 1, 2)).fit(X),
     "pipeline": make_pipeline(Resample(), ScaleChannels(), har.DTWKNeighborsClassifier()).fit(X, Y),

@@ -1,0 +1,52 @@
+/* log2(value) in units of 2^-11, by a table and a line between its entries. */
+static int32_t log2_of(uint32_t value) {
+    uint32_t exponent = 31U;
+    while ((value >> exponent) == 0U) {
+        --exponent;
+    }
+    const uint32_t mantissa = (value << (31U - exponent)) & 0x7FFFFFFFU;
+    const uint32_t entry = mantissa >> 25U;
+    const int32_t between = (int32_t)((mantissa >> 10U) & 0x7FFFU);
+    const int32_t low = (int32_t)READ_UINT16(recognizer_log2_table, entry);
+    const int32_t high = (int32_t)READ_UINT16(recognizer_log2_table, entry + 1U);
+    const int32_t fraction = low + shift_right((high - low) * between, 15U);
+    return (int32_t)(exponent << 11U) + shift_right(fraction, 4U);
+}
+
+/* Class scores are weighted sums of the logarithm of each distance and of its share of their sum. */
+void recognizer_classify(recognizer_state *state, recognizer_result *result) {
+    uint32_t sum = 0U;
+    result->prototype = 0;
+    result->distance = FAR;
+    for (uint_fast16_t p = 0U; p < RECOGNIZER_N_PROTOTYPES; ++p) {
+        const uint32_t distance = dtw_distance(state, recognizer_prototypes[p][0], FAR);
+        state->distances[p] = distance;
+        sum += distance >> RECOGNIZER_SHARE_SHIFT;
+        if (distance < result->distance) { /* of equals, the first */
+            result->distance = distance;
+            result->prototype = (int16_t)p;
+        }
+    }
+    const scaled_root root = inverse_sqrt((sum > 0U) ? sum : 1U);
+    const uint32_t inverse = ((root.root * root.root) + 16384U) >> 15U;
+    int32_t best = INT32_MIN;
+    for (uint_fast16_t k = 0U; k < RECOGNIZER_N_CLASSES; ++k) {
+        int32_t score = READ_INT32(recognizer_bias, k);
+        for (uint_fast16_t p = 0U; p < RECOGNIZER_N_PROTOTYPES; ++p) {
+            const uint32_t distance = state->distances[p];
+            const uint_fast16_t place = (k * RECOGNIZER_N_PROTOTYPES) + p;
+            const uint32_t part = ((distance >> RECOGNIZER_SHARE_SHIFT) << (2U * root.shift)) >> 16U;
+            const int32_t share = (int32_t)(((part * inverse) + 8192U) >> 14U);
+            const int32_t logarithm = log2_of((distance > 0U) ? distance : 1U) - 32768;
+            score += READ_INT16(recognizer_log_weights, place) * (int32_t)saturate16(logarithm);
+            score += READ_INT16(recognizer_share_weights, place) * (int32_t)saturate16(share);
+        }
+        if (score > best) { /* of equals, the first */
+            best = score;
+            result->class_index = (int16_t)k;
+        }
+    }
+    if (result->distance >= RECOGNIZER_THRESHOLD) {
+        result->class_index = RECOGNIZER_REJECTED;
+    }
+}

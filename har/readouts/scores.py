@@ -1,0 +1,75 @@
+"""Class scores by a linear readout, for small batches in a single compiled call."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from common.compiled import compiled
+from har.dtw.scores import distances_to_few
+
+#: Added to a squared distance before its logarithm, since a window may equal a prototype.
+SMALLEST_DISTANCE = 1e-6
+
+
+@compiled
+def linear_class_scores(
+    windows: Any, active: Any, sqrt_weights: Any, blocks: Any, shape: Any, radius: int, coef: Any, intercept: Any,
+    out: Any,
+) -> None:  # fmt: skip
+    """Write the scores of a few windows to ``out`` of shape (n, n_classes).
+
+    The arguments up to ``radius`` are those of :func:`har.dtw.scores.class_scores`, the others those of
+    :func:`linear_scores_of_distances`.
+    """
+    squared = distances_to_few(windows, active, sqrt_weights, blocks, shape, radius)
+    # Behind the prototypes stand the copies that pad the last block.
+    linear_scores_of_distances(squared[:, : coef.shape[1] // 2], coef, intercept, out)
+
+
+@compiled
+def linear_scores_of_distances(squared: Any, coef: Any, intercept: Any, out: Any) -> None:
+    """Write the scores of each row of squared distances to ``out`` of shape (n, n_classes).
+
+    They are the softmax of ``coef`` (n_classes, 2 n_prototypes) times the row's features, plus ``intercept``; NaN if
+    squares overflowed.
+    """
+    features = np.empty(coef.shape[1])
+    for a in range(len(squared)):
+        features_of_distances(squared[a], features)
+        largest = -np.inf
+        for c in range(len(coef)):
+            out[a, c] = intercept[c]
+            for f in range(len(features)):
+                out[a, c] += coef[c, f] * features[f]
+            largest = max(largest, out[a, c])
+        total = 0.0
+        for c in range(len(coef)):
+            out[a, c] = math.exp(out[a, c] - largest)
+            total += out[a, c]
+        out[a] /= total
+
+
+@compiled
+def features_of_distances(squared: Any, out: Any) -> None:
+    """Write log(d² + 1e-6) of each prototype, then d² / mean(d²) of each, to ``out``; NaN if squares overflowed."""
+    n = len(squared)
+    total = 0.0
+    for distance in squared:
+        total += distance
+    if not total < np.inf:
+        out[:] = np.nan
+        return
+    scale = n / max(total, 1e-300)  # all are zero if the window equals every prototype
+    for p in range(n):
+        out[p] = math.log(squared[p] + SMALLEST_DISTANCE)
+        out[n + p] = squared[p] * scale
+
+
+@compiled
+def features_of_rows(squared: Any, out: Any) -> None:
+    """:func:`features_of_distances` of each row."""
+    for a in range(len(squared)):
+        features_of_distances(squared[a], out[a])

@@ -1,0 +1,75 @@
+"""What 16 and 8 bits cost in accuracy on measured data, from counts to decisions, by folds of people.
+
+The settings are those of Lab 1. Counts are those of common sensors: ±16 g, and ±36 rad/s or ±2,048 degrees a second.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.pipeline import make_pipeline
+
+import har
+from common.evaluation.splits import subject_folds
+from examples import lab1_data
+from har.embedded.fixed_point import from_pipeline
+from har.preprocessing import GravityFrame, Magnitude, Resample, ScaleChannels
+from har.preprocessing.base import WindowTransformer
+
+pytestmark = [pytest.mark.slow, pytest.mark.real_data]
+
+#: What 16 and 8 bits may lose.
+MOST_LOST = {16: 0.002, 8: 0.005}
+FOLDS = 5
+
+
+@pytest.mark.parametrize(
+    ("name", "n_prototypes", "readout"),
+    [
+        *(("smartwatch", 8, "nearest"), ("motionsense", 8, "nearest")),
+        *(("umafall", 4, "nearest"), ("sisfall", 4, "nearest")),
+        *(("smartwatch", 1, "linear"), ("motionsense", 1, "linear")),
+    ],
+)
+def test_integers_lose_almost_nothing(real_data: Path, name: str, n_prototypes: int, readout: str) -> None:
+    data = lab1_data.Data(name)
+    lab = lab1_data.load(data, real_data / name, None, FOLDS, 0)
+    windows = lab.windows
+    per_unit = [counts_per_unit(str(channel)) for channel in windows.channels]
+    counts = np.clip(np.floor(windows.X * per_unit + 0.5), -32_768, 32_767).astype(np.int16)
+    right: dict[str, list[bool]] = {"float": [], "16": [], "8": []}
+    same: dict[str, list[bool]] = {"16": [], "8": []}
+    for train, test in subject_folds(windows.groups, n_folds=FOLDS, random_state=0):
+        classifier = har.DTWPrototypeClassifier(n_prototypes, band=0.1, readout=readout, random_state=0)
+        model = make_pipeline(*transformers(lab), classifier)
+        model.fit(windows.X[train].astype(np.float32), windows.y[train])
+        y, decided = windows.y[test], model.predict(windows.X[test].astype(np.float32))
+        right["float"].extend(decided == y)
+        for bits in (16, 8):
+            integers = from_pipeline(model, bits=bits, rate_hz=windows.rate_hz, counts_per_unit=per_unit)
+            found = integers.classes[integers.decide(counts[test]).class_index]
+            right[str(bits)].extend(found == y)
+            same[str(bits)].extend(found == decided)
+    accuracy = {kept: float(np.mean(hits)) for kept, hits in right.items()}
+    print(
+        f"\n{name:12s} {n_prototypes} {readout:7s}"
+        + "".join(f"  {kept} {value:.4f}" for kept, value in accuracy.items()),
+        end="",
+    )
+    print("".join(f"  equal decisions in {bits} bits {np.mean(hits):.4f}" for bits, hits in same.items()))
+    for bits, most in MOST_LOST.items():
+        assert accuracy[str(bits)] >= accuracy["float"] - most
+        assert np.mean(same[str(bits)]) >= 1 - 2 * most
+
+
+def counts_per_unit(channel: str) -> float:
+    """Of a channel with its unit in brackets."""
+    return {"g": 2048.0, "rad/s": 900.0, "deg/s": 16.0}[channel.partition("[")[2].rstrip("]")]
+
+
+def transformers(lab: lab1_data.Lab) -> list[WindowTransformer]:
+    """The preprocessing of Lab 1, from the windows as they were recorded."""
+    slow = Resample(rate_hz=lab.windows.rate_hz, target_hz=lab.protocol.slow_hz)
+    if lab.protocol.has_gravity:
+        return [GravityFrame(), slow, ScaleChannels()]
+    return [*([] if lab.positive is None else [Magnitude()]), slow, ScaleChannels()]
