@@ -12,6 +12,9 @@ from fall.embedded.chains import Chain
 from fall.embedded.lowering import Program
 from fall.tflite.memory import aligned, place
 
+# A convolution reads its window in runs of four; what is read beyond the window is multiplied by 0.
+_READ_BEYOND = 4
+
 
 @dataclass(frozen=True, eq=False)
 class ArenaPlan:
@@ -53,4 +56,5 @@ def plan_arena(program: Program, chains: list[Chain]) -> ArenaPlan:
     for chain in chains:
         bands.append(tuple(next(offsets) for _ in chain.band_bytes))
         patches.append(next(offsets))
-    return ArenaPlan(max(placement.end for placement in placements), tensors, tuple(bands), tuple(patches))
+    n_bytes = max(placement.end for placement in placements) + _READ_BEYOND
+    return ArenaPlan(n_bytes, tensors, tuple(bands), tuple(patches))

@@ -27,7 +27,7 @@ def call_lines(program: Program, chains: list[Chain], arena: ArenaPlan) -> list[
         if is_by_rows:
             lines.append(f"    for (int32_t row = 0; row < {chain.n_turns}; row++) {{")
         indent = " " * (8 if is_by_rows else 4)
-        for at, step in enumerate(chain.steps):
+        for at in range(len(chain.steps)):
             lines.append(indent + _call(program, chain, arena, place, at, number))
             number += 1
         if is_by_rows:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 _BITS = 31
 
@@ -32,12 +30,6 @@ def quantized_multiplier(real: float) -> tuple[int, int]:
     if multiplier == 2**_BITS:
         multiplier, shift = multiplier // 2, shift + 1
     return (0, 0) if shift < -_BITS else (multiplier, shift)
-
-
-def quantized_multipliers(reals: npt.NDArray[Any]) -> tuple[list[int], list[int]]:
-    """:func:`quantized_multiplier` of each number: the multipliers, and the shifts."""
-    pairs = [quantized_multiplier(float(real)) for real in reals]
-    return [multiplier for multiplier, _ in pairs], [shift for _, shift in pairs]
 
 
 def mean_multiplier(ratio: float, n: int) -> tuple[int, int]:

@@ -14,12 +14,13 @@ from fall.tflite.model import CompressedModel
 def header(model: CompressedModel, arena: ArenaPlan, report: CReport, name: str, sha256: str) -> str:
     """The text of ``name.h``, for C99, and C++11 and later."""
     prefix, size = name.upper(), model.input_size
+    channels = model.graph.input.shape[3]
     macros = "\n".join(f"#define {prefix}_{macro} {value}" for macro, value in _macros(model, arena).items())
     return f"""\
 /* Written by fall.export_c. {comment_text(model.recipe)}: the network of a .tflite file as plain C99
    SHA-256 {sha256}
 
-   {comment_text(report.summary).replace("?", ",")}
+   {_wrapped(report)}
 
    Compile {name}.c with it. On a processor with the DSP extension (Cortex-M4, M7, M33), {prefix}_USE_DSP=1 makes it
    faster and changes no result. The network runs in one static array: decide about one image at a time. */
@@ -40,7 +41,7 @@ typedef struct {{
 #ifdef __cplusplus
 extern "C" {{
 #endif
-/* The image: {size} rows of {size} pixels, each of {model.graph.input.shape[3]} bytes{_colours(model)}. */
+/* The image: {size} rows of {size} pixels, each of {channels} bytes{", red, green, blue" if channels == 3 else ""}. */
 {name}_decision {name}_decide(const uint8_t image[{prefix}_IMAGE_BYTES]);
 #ifdef __cplusplus
 }}
@@ -50,8 +51,13 @@ extern "C" {{
 """
 
 
-def _colours(model: CompressedModel) -> str:
-    return ", red, green, blue" if model.graph.input.shape[3] == 3 else ""
+def _wrapped(report: CReport) -> str:
+    """What it takes, as lines of a comment."""
+    return (
+        f"Flash: {report.flash_bytes} bytes. RAM: {report.arena_bytes} bytes here, and about {report.stack_bytes} of"
+        f" stack, beside the\n   image of {report.image_bytes}. One decision: {report.macs} multiply-accumulates, about"
+        f" {report.instructions} instructions\n   of a Cortex-M4. Flash, stack and instructions are estimates."
+    )
 
 
 def _macros(model: CompressedModel, arena: ArenaPlan) -> dict[str, Any]:

@@ -11,8 +11,8 @@ _FOLDER = Path(__file__).with_name("kernels")
 
 # What each kernel's text needs before it, in this order.
 _NEEDS = {
-    "convolution": ("layer", "scaling", "gather"),
-    "depthwise": ("layer", "scaling", "gather"),
+    "convolution": ("layer", "scaling", "gather", "requantized"),
+    "depthwise": ("layer", "scaling", "gather", "requantized"),
     "max_pool": ("layer", "scaling", "window"),
     "average_pool": ("layer", "scaling", "window"),
     "mean": ("scaling",),
@@ -34,7 +34,7 @@ def used_texts(program: Program) -> list[str]:
     """Names of the texts that a network's C program consists of, each once."""
     kernels = list(dict.fromkeys(map(kernel_of, program.steps)))
     needed = dict.fromkeys(name for kernel in kernels for name in _NEEDS[kernel])
-    order = ("layer", "scaling", "gather", "window")
+    order = ("layer", "scaling", "gather", "requantized", "window")
     return [*(name for name in order if name in needed), *kernels]
 
 

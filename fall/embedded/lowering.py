@@ -98,6 +98,7 @@ def _convolution(graph: Graph, operator: Operator) -> WindowStep:
         raise refused(operator, f"with {options.DepthMultiplier()} filters for each channel")
     shape = image_shape(operator, images)
     size = weights.shape[1], weights.shape[2]
+    groups = 1 if is_depthwise else shape[2] // weights.shape[3]
     return WindowStep(
         operator=operator.name,
         inputs=(),
@@ -109,8 +110,8 @@ def _convolution(graph: Graph, operator: Operator) -> WindowStep:
         zero_in=zero_point(images),
         zero_out=zero_point(output),
         bounds=_bounds(operator, output),
-        filters=read_filters(graph, operator),
-        groups=1 if is_depthwise else shape[2] // weights.shape[3],
+        filters=read_filters(graph, operator, groups),
+        groups=groups,
     )
 
 

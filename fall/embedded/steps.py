@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -36,22 +37,23 @@ class Filters:
     Attributes
     ----------
     weights : ndarray of int8
-        In the order of the file.
+        In the order of the kernel: of a depthwise convolution that of the file, else in runs of four filters.
     bias : ndarray of int32
         Of each filter, less the products of its weights with the input's zero point.
-    multiplier, shift : list of int
+    multiplier : ndarray of int32
+    shift : ndarray of int8
         Of each filter, see :func:`fall.embedded.fixed_point.quantized_multiplier`.
     """
 
     weights: npt.NDArray[np.int8]
     bias: npt.NDArray[np.int32]
-    multiplier: list[int]
-    shift: list[int]
+    multiplier: npt.NDArray[np.int32]
+    shift: npt.NDArray[np.int8]
 
     @property
     def nbytes(self) -> int:
         """Bytes in flash."""
-        return int(self.weights.nbytes + self.bias.nbytes + 4 * len(self.multiplier) + len(self.shift))
+        return sum(values.nbytes for values in (self.weights, self.bias, self.multiplier, self.shift))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -102,8 +104,8 @@ class WindowStep(Step):
         """Multiply-accumulates."""
         if self.filters is None:
             return 0
-        height, width, _ = self.shape_out
-        return height * width * self.filters.weights.size
+        seen = 1 if self.kernel == "depthwise" else self.shape_in[2] // self.groups
+        return math.prod(self.shape_out) * math.prod(self.window.size) * seen
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

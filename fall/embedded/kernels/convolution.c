@@ -1,50 +1,69 @@
 #if USE_DSP
-/* Four numbers of 8 bits as two words of two numbers of 16: bytes 0 and 2, and bytes 1 and 3. */
-static int32_t four(const int8_t *numbers)
+/* Four numbers of 8 bits in one word; then two of them in 16 bits each: bytes 0 and 2, and bytes 1 and 3. */
+static uint32_t four(const int8_t *numbers)
 {
-    int32_t word;
+    uint32_t word;
     (void)memcpy(&word, numbers, sizeof word);
     return word;
 }
-#define EVEN(word) __sxtb16((int8x4_t)(word))
-#define ODD(word) __sxtb16((int8x4_t)__ror((uint32_t)(word), 8U))
-#endif
 
-/* Adds the products of n numbers with those of one filter. */
-static int32_t dot(const int8_t *numbers, const int8_t *weights, int32_t n, int32_t sum)
+static int16x2_t even(uint32_t word)
 {
-    for (int32_t i = 0; i < n; i++) {
-        sum += (int32_t)numbers[i] * weights[i];
-    }
-    return sum;
+    return __sxtb16((int8x4_t)word);
 }
 
-/* The same for four filters, so that each number is read once. */
-static void dot_of_four(const int8_t *numbers, const int8_t *weights, int32_t n, int32_t sums[4])
+static int16x2_t odd(uint32_t word)
 {
-    const int8_t *first = weights;
-    const int8_t *second = &first[n];
-    const int8_t *third = &second[n];
-    const int8_t *fourth = &third[n];
-    int32_t a = sums[0], b = sums[1], c = sums[2], d = sums[3];
-    int32_t i = 0;
-#if USE_DSP
-    for (; i < n - 3; i += 4) {
-        const int32_t x = four(&numbers[i]);
-        const int32_t p = four(&first[i]), q = four(&second[i]), r = four(&third[i]), s = four(&fourth[i]);
-        const int16x2_t even = EVEN(x), odd = ODD(x);
-        a = __smlad(ODD(p), odd, __smlad(EVEN(p), even, a));
-        b = __smlad(ODD(q), odd, __smlad(EVEN(q), even, b));
-        c = __smlad(ODD(r), odd, __smlad(EVEN(r), even, c));
-        d = __smlad(ODD(s), odd, __smlad(EVEN(s), even, d));
-    }
+    return __sxtb16((int8x4_t)((word >> 8) | (word << 24)));
+}
 #endif
-    for (; i < n; i++) {
-        const int32_t x = numbers[i];
-        a += x * first[i];
-        b += x * second[i];
-        c += x * third[i];
-        d += x * fourth[i];
+
+/* Adds to four sums the products of one window with four filters. The weights lie in runs: four of the first filter,
+   four of the second, third and fourth, then the next four of the first. The last run is filled up with zeros, and what
+   lies beyond the window's end, at most three bytes of the arena, is multiplied by them. */
+static void add_products(const int8_t *window, const int8_t *weights, int32_t n_runs, int32_t sums[4])
+{
+    int32_t a = sums[0];
+    int32_t b = sums[1];
+    int32_t c = sums[2];
+    int32_t d = sums[3];
+    for (int32_t run = 0; run < n_runs; run++) {
+#if USE_DSP
+        const uint32_t x = four(window);
+        const int16x2_t x_even = even(x);
+        const int16x2_t x_odd = odd(x);
+        uint32_t w = four(&weights[0]);
+        a = __smlad(odd(w), x_odd, __smlad(even(w), x_even, a));
+        w = four(&weights[4]);
+        b = __smlad(odd(w), x_odd, __smlad(even(w), x_even, b));
+        w = four(&weights[8]);
+        c = __smlad(odd(w), x_odd, __smlad(even(w), x_even, c));
+        w = four(&weights[12]);
+        d = __smlad(odd(w), x_odd, __smlad(even(w), x_even, d));
+#else
+        const int32_t x0 = window[0];
+        const int32_t x1 = window[1];
+        const int32_t x2 = window[2];
+        const int32_t x3 = window[3];
+        a += x0 * weights[0];
+        a += x1 * weights[1];
+        a += x2 * weights[2];
+        a += x3 * weights[3];
+        b += x0 * weights[4];
+        b += x1 * weights[5];
+        b += x2 * weights[6];
+        b += x3 * weights[7];
+        c += x0 * weights[8];
+        c += x1 * weights[9];
+        c += x2 * weights[10];
+        c += x3 * weights[11];
+        d += x0 * weights[12];
+        d += x1 * weights[13];
+        d += x2 * weights[14];
+        d += x3 * weights[15];
+#endif
+        window = &window[4];
+        weights = &weights[16];
     }
     sums[0] = a;
     sums[1] = b;
@@ -59,38 +78,38 @@ static void convolve(const layer_t *layer, const int8_t *input, int32_t first_ro
     const int32_t n_channels = layer->in_channels / layer->groups;
     const int32_t n_filters = layer->out_channels / layer->groups;
     const int32_t n = layer->height * layer->width * n_channels;
+    const int32_t n_runs = (n + 3) / 4;
     const int is_copied = (n > n_channels) || (layer->pixels != NULL);
 
     for (int32_t row = first_row; row < first_row + n_rows; row++) {
         for (int32_t column = 0; column < layer->out_width; column++) {
             const int32_t y = row * layer->down - layer->top;
             const int32_t x = column * layer->right - layer->left;
+            const int8_t *weights = layer->weights;
+            int32_t filter = 0;
             for (int32_t group = 0; group < layer->groups; group++) {
                 const int8_t *window = patch;
+                int32_t n_left = n_filters;
                 if (is_copied) {
                     gather(layer, input, y, x, group * n_channels, n_channels, patch);
                 } else {
                     window = &input[(y * layer->in_width + x) * layer->in_channels + group * n_channels];
                 }
-                const int32_t end = (group + 1) * n_filters;
-                int32_t filter = group * n_filters;
-                while (filter < end) {
-                    const int32_t n_at_once = (end - filter >= 4) ? 4 : 1;
+                while (n_left > 0) {
+                    const int32_t n_at_once = (n_left < 4) ? n_left : 4;
                     int32_t sums[4];
-                    if (n_at_once == 4) {
-                        for (int32_t i = 0; i < 4; i++) {
-                            sums[i] = layer->bias[filter + i];
-                        }
-                        dot_of_four(window, &layer->weights[filter * n], n, sums);
-                    } else {
-                        sums[0] = dot(window, &layer->weights[filter * n], n, layer->bias[filter]);
-                    }
+                    sums[0] = layer->bias[filter];
+                    sums[1] = layer->bias[filter + 1];
+                    sums[2] = layer->bias[filter + 2];
+                    sums[3] = layer->bias[filter + 3];
+                    add_products(window, weights, n_runs, sums);
+                    weights = &weights[16 * n_runs];
                     for (int32_t i = 0; i < n_at_once; i++) {
-                        const int32_t real = scaled(sums[i], layer->multiplier[filter], layer->shift[filter]);
-                        *output = clamped(real + layer->out_zero, layer->least, layer->greatest);
+                        *output = requantized(layer, filter + i, sums[i]);
                         output++;
-                        filter++;
                     }
+                    filter += 4;
+                    n_left -= n_at_once;
                 }
             }
         }
