@@ -56,7 +56,7 @@ def _call(program: Program, chain: Chain, arena: ArenaPlan, place: int, at: int,
     if not isinstance(step, WindowStep):
         return f"{_function(step)}(&layer_{number}, {source}, {output});"
     first_row = _times("row", n_rows) if is_first and chain.n_turns > 1 else "0"
-    patch = f"&arena[{arena.patches[place]}], " if step.filters is not None else ""
+    patch = "" if step.filters is None else f"&arena[{arena.patches[place]}], " if step.patch_bytes else "NULL, "
     return f"{_FUNCTIONS[step.kernel]}(&layer_{number}, {source}, {first_row}, {n_rows}, {patch}{output});"
 
 
@@ -68,7 +68,8 @@ def _row_of(offset: int, chain: Chain, step: AnyStep, n_rows: int) -> str:
     """Where this turn's rows of a tensor lie."""
     if chain.n_turns == 1:
         return f"&arena[{offset}]"
-    return f"&arena[{offset} + {_times('row', n_rows * step.shape_out[1] * step.shape_out[2])}]"
+    moved = _times("row", n_rows * step.shape_out[1] * step.shape_out[2])
+    return f"&arena[{offset} + {moved}]" if offset else f"&arena[{moved}]"
 
 
 def _times(name: str, factor: int) -> str:

@@ -61,12 +61,10 @@ def _wrapped(report: CReport) -> str:
 
 
 def _macros(model: CompressedModel, arena: ArenaPlan) -> dict[str, Any]:
-    positive = positive_index(model)
     return {
         "IMAGE_SIZE": model.input_size,
         "IMAGE_BYTES": model.graph.input.size,
         "ARENA_BYTES": arena.n_bytes,
-        "POSITIVE": positive,
-        "POSITIVE_CLASS": c_string(model.classes_.tolist()[positive]),
+        "POSITIVE_CLASS": c_string(model.classes_.tolist()[positive_index(model)]),
         "THRESHOLD_Q": f"({stored_threshold(model.threshold_, model.graph.output)})",
     }

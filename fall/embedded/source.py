@@ -8,7 +8,7 @@ from fall.embedded.chains import Chain
 from fall.embedded.kernel_text import kernel_texts
 from fall.embedded.layer_text import array, constants
 from fall.embedded.lowering import Program
-from fall.tflite.embedded.decision import stored_pixels
+from fall.tflite.embedded.decision import positive_index, stored_pixels
 from fall.tflite.model import CompressedModel
 
 
@@ -55,7 +55,7 @@ static void run(const uint8_t image[{prefix}_IMAGE_BYTES])
     int32_t stored;
 
     run(image);
-    stored = arena[{arena.tensors[program.output]} + {prefix}_POSITIVE];
+    stored = arena[{arena.tensors[program.output] + positive_index(model)}];
     decision.probability = (uint8_t)(stored + 128);
     decision.is_fall = stored >= {prefix}_THRESHOLD_Q;
     return decision;

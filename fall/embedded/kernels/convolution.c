@@ -79,7 +79,7 @@ static void convolve(const layer_t *layer, const int8_t *input, int32_t first_ro
     const int32_t n_filters = layer->out_channels / layer->groups;
     const int32_t n = layer->height * layer->width * n_channels;
     const int32_t n_runs = (n + 3) / 4;
-    const int is_copied = (n > n_channels) || (layer->pixels != NULL);
+    const bool is_copied = (n > n_channels) || (layer->pixels != NULL);
 
     for (int32_t row = first_row; row < first_row + n_rows; row++) {
         for (int32_t column = 0; column < layer->out_width; column++) {

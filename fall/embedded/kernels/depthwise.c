@@ -10,7 +10,7 @@ static void convolve_depthwise(const layer_t *layer, const int8_t *input, int32_
         for (int32_t column = 0; column < layer->out_width; column++) {
             const int32_t y = row * layer->down - layer->top;
             const int32_t x = column * layer->right - layer->left;
-            const int is_inside = (y >= 0) && (y + layer->height <= layer->in_height) && (x >= 0) &&
+            const bool is_inside = (y >= 0) && (y + layer->height <= layer->in_height) && (x >= 0) &&
                                   (x + layer->width <= layer->in_width);
             const int8_t *window = patch;
             int32_t pitch = layer->width * n_channels;

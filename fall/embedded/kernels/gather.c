@@ -31,7 +31,7 @@ static void gather(const layer_t *layer, const int8_t *input, int32_t top, int32
     const int32_t before = (left < 0) ? -left : 0; /* columns of the window outside the input */
     const int32_t room = layer->in_width - left;
     const int32_t end = (room < width) ? room : width;
-    const int is_whole = n_channels == layer->in_channels;
+    const bool is_whole = n_channels == layer->in_channels;
 
     for (int32_t y = top; y < top + layer->height; y++) {
         if ((y < 0) || (y >= layer->in_height)) {

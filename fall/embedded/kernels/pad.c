@@ -11,7 +11,7 @@ static void pad(const pad_t *layer, const int8_t *input, int8_t *output)
         for (int32_t column = 0; column < layer->out_width; column++) {
             const int32_t y = row - layer->top;
             const int32_t x = column - layer->left;
-            const int is_inside = (y >= 0) && (y < layer->in_height) && (x >= 0) && (x < layer->in_width);
+            const bool is_inside = (y >= 0) && (y < layer->in_height) && (x >= 0) && (x < layer->in_width);
             for (int32_t channel = 0; channel < layer->n_channels; channel++) {
                 *output = (int8_t)layer->zero;
                 if (is_inside) {

@@ -4,7 +4,7 @@ static inline int8_t requantized(const layer_t *layer, int32_t filter, int32_t s
 {
     const int32_t shift = layer->shift[filter];
     const int32_t product = high_product(sum, layer->multiplier[filter]);
-    const int32_t below = product >> 31; /* -1 if negative */
+    const int32_t below = (product < 0) ? -1 : 0;
     const int32_t real = (product + below + ((int32_t)1 << (shift - 1))) >> shift;
     return clamped(real + layer->out_zero, layer->least, layer->greatest);
 }

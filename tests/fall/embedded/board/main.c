@@ -1,17 +1,19 @@
-/* Runs the exported network on a Cortex-M in QEMU: reads images.raw and writes, for each image, the probability and the
-   decision; then what the first decision took in instructions and in bytes of stack. Files and text go through
-   semihosting. SysTick counts a clock of 25 MHz, and with -icount shift=0 an instruction takes 1 ns: 40 a tick. */
-#include <stdint.h>
+/* Runs the exported network on a Cortex-M in QEMU. It writes first how many instructions a loop of two million took, the
+   first decision, and bytes of stack; then for each image of images.raw the probability and the decision.
 
+   Files and text go through semihosting. SysTick counts a clock of 25 MHz, and with -icount shift=0 an instruction takes
+   1 ns: 40 instructions a tick, 671 million before it wraps. */
 #include "fall.h"
 
-#define SYSTICK_CONTROL (*(volatile uint32_t *)0xE000E010)
-#define SYSTICK_RELOAD (*(volatile uint32_t *)0xE000E014)
-#define SYSTICK_VALUE (*(volatile uint32_t *)0xE000E018)
+#define SYSTICK_CONTROL (*(volatile uint32_t *)0xE000E010u)
+#define SYSTICK_RELOAD (*(volatile uint32_t *)0xE000E014u)
+#define SYSTICK_VALUE (*(volatile uint32_t *)0xE000E018u)
 #define INSTRUCTIONS_PER_TICK 40u
-#define LOOPS 1000000u
-#define PAINTED_BYTES 8192
+#define TURNS 1000000u
+#define PAINTED_BYTES 8192u
 #define PAINT 0xA5u
+
+enum { SYS_OPEN = 0x01, SYS_WRITE0 = 0x04, SYS_READ = 0x06, SYS_EXIT = 0x18, STOPPED = 0x20026, READ_BINARY = 1 };
 
 extern uint32_t stack_end;
 void reset(void);
@@ -20,18 +22,11 @@ __attribute__((section(".vectors"), used)) static void *const vectors[2] = {&sta
 
 static uint8_t image[FALL_IMAGE_BYTES];
 
+/* GCC may call it for a loop that copies. */
 void *memcpy(void *to, const void *from, __SIZE_TYPE__ n)
 {
     for (__SIZE_TYPE__ i = 0; i < n; i++) {
         ((volatile uint8_t *)to)[i] = ((const uint8_t *)from)[i];
-    }
-    return to;
-}
-
-void *memset(void *to, int value, __SIZE_TYPE__ n)
-{
-    for (__SIZE_TYPE__ i = 0; i < n; i++) {
-        ((volatile uint8_t *)to)[i] = (uint8_t)value;
     }
     return to;
 }
@@ -54,66 +49,73 @@ static void write_number(uint32_t number, char end)
         text[--at] = (char)('0' + number % 10u);
         number /= 10u;
     } while (number != 0u);
-    host(0x04, &text[at]);
+    (void)host(SYS_WRITE0, &text[at]);
 }
 
-static uint32_t ticks_since(uint32_t start)
+static uint32_t instructions_since(uint32_t start)
 {
-    return (start - SYSTICK_VALUE) & 0xFFFFFFu;
+    return ((start - SYSTICK_VALUE) & 0xFFFFFFu) * INSTRUCTIONS_PER_TICK;
 }
 
-/* Two million instructions, to check the clock. */
-__attribute__((noinline)) static void count_down(uint32_t n)
+__attribute__((noinline)) static void take_two_instructions(uint32_t n_times)
 {
-    __asm__ volatile("1: subs %0, #1\n bne 1b" : "+l"(n)::"cc", "memory");
+    __asm__ volatile("1: subs %0, #1\n bne 1b" : "+l"(n_times)::"cc", "memory");
 }
 
-/* How far below this call's frame the stack was painted over. */
-__attribute__((noinline)) static uint32_t measured_stack(void)
+__attribute__((noinline)) static void measure(void)
 {
-    volatile uint8_t painted[PAINTED_BYTES];
-    uint32_t untouched = 0;
-    for (int i = 0; i < PAINTED_BYTES; i++) {
-        painted[i] = PAINT;
+    volatile uint8_t *const frame = (volatile uint8_t *)__builtin_frame_address(0);
+    volatile uint8_t *lowest = frame - PAINTED_BYTES;
+    uint32_t start;
+    uint32_t decision;
+
+    for (volatile uint8_t *byte = lowest; byte < frame - 64; byte++) {
+        *byte = PAINT;
     }
+    start = SYSTICK_VALUE;
+    take_two_instructions(TURNS);
+    write_number(instructions_since(start), ' ');
+    start = SYSTICK_VALUE;
+    __asm__ volatile("" ::: "memory"); /* the call stays between the two readings */
+    (void)fall_decide(image);
     __asm__ volatile("" ::: "memory");
-    return untouched + (uint32_t)(uintptr_t)&painted[0];
+    decision = instructions_since(start);
+    while (*lowest == PAINT) {
+        lowest++;
+    }
+    write_number(decision, ' ');
+    write_number((uint32_t)(frame - lowest), '\n');
 }
 
 void reset(void)
 {
     static const char name[] = "images.raw";
-    const struct { const char *name; int mode; int length; } opening = {name, 1, sizeof name - 1};
-    const int file = host(0x01, &opening);
-    const struct { int file; void *to; int n; } reading = {file, image, sizeof image};
+    const struct {
+        const char *name;
+        int mode;
+        int length;
+    } opening = {name, READ_BINARY, (int)sizeof name - 1};
+    const int file = host(SYS_OPEN, &opening);
+    const struct {
+        int file;
+        void *to;
+        int n_bytes;
+    } reading = {file, image, FALL_IMAGE_BYTES};
     int is_first = 1;
 
     SYSTICK_RELOAD = 0xFFFFFFu;
     SYSTICK_VALUE = 0;
-    SYSTICK_CONTROL = 5;
-    while (file >= 0 && host(0x06, &reading) == 0) {
-        const volatile uint8_t *painted = (const volatile uint8_t *)(uintptr_t)(is_first ? measured_stack() : 0u);
-        const uint32_t start = SYSTICK_VALUE;
-        __asm__ volatile("" ::: "memory");
-        const fall_decision decision = fall_decide(image);
-        __asm__ volatile("" ::: "memory");
-        const uint32_t ticks = ticks_since(start);
+    SYSTICK_CONTROL = 5; /* counts the processor's clock */
+    while ((file >= 0) && (host(SYS_READ, &reading) == 0)) {
         if (is_first) {
-            uint32_t untouched = 0;
-            while (painted[untouched] == PAINT) {
-                untouched++;
-            }
-            const uint32_t loop_start = SYSTICK_VALUE;
-            count_down(LOOPS);
-            write_number(ticks_since(loop_start) * INSTRUCTIONS_PER_TICK, ' ');
-            write_number(ticks * INSTRUCTIONS_PER_TICK, ' ');
-            write_number(PAINTED_BYTES - untouched, '\n');
+            measure();
             is_first = 0;
         }
+        const fall_decision decision = fall_decide(image);
         write_number(decision.probability, ' ');
-        write_number(decision.is_fall, '\n');
+        write_number(decision.is_fall ? 1u : 0u, '\n');
     }
-    host(0x18, (const void *)0x20026);
+    (void)host(SYS_EXIT, (const void *)STOPPED);
     for (;;) {
     }
 }
