@@ -60,7 +60,7 @@ def export_c(
     no library. The probabilities are those of tflite-micro, to the bit. A convolution and the pool after it run row by
     row (:mod:`fall.embedded.chains`), so that the separable CNN at 96 x 96 pixels takes 16.3 kB beside the image, where
     tflite-micro plans 64.5 kB with it: together 44 kB of RAM and 18 kB of flash, and on a Cortex-M4 10.6 million
-    instructions for 1.95 million multiply-accumulates (counted by QEMU; 9.7 million with ``NAME_USE_DSP``).
+    instructions for 1.95 million multiply-accumulates (counted by QEMU; 9.1 million with ``NAME_USE_DSP``).
 
     Parameters
     ----------

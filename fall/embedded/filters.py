@@ -12,7 +12,7 @@ from fall.embedded.fixed_point import quantized_multiplier
 from fall.embedded.steps import Filters
 from fall.tflite.file import Graph, Operator
 
-_LARGEST = 2**30  # so that half of the greatest divisor can be added
+_LARGEST = 2**30 - 1  # so that half of the greatest divisor, 2^30, can be added
 _GREATEST_RATIO = 0.5 - 2.0**-33  # what rounds to a multiplier of 1/2 is beyond
 _RUN = 4
 _LARGEST_INPUT = 128  # of int8, without its sign

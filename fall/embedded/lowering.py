@@ -24,6 +24,8 @@ from fall.embedded.steps import (
 from fall.tflite.file import Graph, Operator, Tensor
 
 _SAME = 0  # the schema's number of this padding
+_LARGEST_DIFFERENCE = 255  # of two numbers of int8
+_LARGEST_SUM = 2**31 - 1
 _SOFTMAX_INTEGER_BITS = 5  # of a difference of logits
 
 
@@ -162,6 +164,9 @@ def _mean(graph: Graph, operator: Operator) -> MeanStep:
         raise refused(operator, f"of the shape {images.shape} over other axes than height and width")
     height, width, channels = image_shape(operator, images)
     multiplier, shift = mean_multiplier(scale(images) / scale(output), height * width)
+    largest = height * width * _LARGEST_DIFFERENCE << max(shift, 0)
+    if largest > _LARGEST_SUM:
+        raise refused(operator, f"whose sums may reach {largest:,}, beyond the {_LARGEST_SUM:,} of 32 bits")
     return MeanStep(
         operator=operator.name,
         inputs=(),
