@@ -80,7 +80,8 @@ def of_micro(model, images):
     graph = model.graph
     stored = pixel_table(graph.input, model.input_range)[images]
     logits, outputs = micro.tensors(graph, stored, [logits_of(graph), graph.outputs[0]])
-    probabilities = outputs[:, -1].astype(int) + 128
+    fall = model.classes_.tolist().index(model.positive)
+    probabilities = outputs[:, fall].astype(int) + 128
     return logits, probabilities, probabilities / 256 >= model.threshold_
 
 

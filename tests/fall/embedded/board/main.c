@@ -1,14 +1,13 @@
-/* Runs the exported network on a Cortex-M in QEMU. It writes first how many instructions a loop of two million took, the
-   first decision, and bytes of stack; then for each image of images.raw the probability and the decision.
+/* Runs the exported network on a Cortex-M in QEMU. It writes first how many ticks a loop of two million instructions and
+   the first decision took, and bytes of stack; then for each image of images.raw the probability and the decision.
 
-   Files and text go through semihosting. SysTick counts a clock of 25 MHz, and with -icount shift=0 an instruction takes
-   1 ns: 40 instructions a tick, 671 million before it wraps. */
+   Files and text go through semihosting. SysTick counts the processor's clock of 25 or 32 MHz, and with -icount shift=0
+   an instruction takes 1 ns: at 25 MHz 40 instructions a tick, and 671 million before it wraps. */
 #include "fall.h"
 
 #define SYSTICK_CONTROL (*(volatile uint32_t *)0xE000E010u)
 #define SYSTICK_RELOAD (*(volatile uint32_t *)0xE000E014u)
 #define SYSTICK_VALUE (*(volatile uint32_t *)0xE000E018u)
-#define INSTRUCTIONS_PER_TICK 40u
 #define TURNS 1000000u
 #define PAINTED_BYTES 8192u
 #define PAINT 0xA5u
@@ -52,14 +51,14 @@ static void write_number(uint32_t number, char end)
     (void)host(SYS_WRITE0, &text[at]);
 }
 
-static uint32_t instructions_since(uint32_t start)
+static uint32_t ticks_since(uint32_t start)
 {
-    return ((start - SYSTICK_VALUE) & 0xFFFFFFu) * INSTRUCTIONS_PER_TICK;
+    return (start - SYSTICK_VALUE) & 0xFFFFFFu;
 }
 
 __attribute__((noinline)) static void take_two_instructions(uint32_t n_times)
 {
-    __asm__ volatile("1: subs %0, #1\n bne 1b" : "+l"(n_times)::"cc", "memory");
+    __asm__ volatile(".syntax unified\n1: subs %0, #1\n bne 1b" : "+l"(n_times)::"cc", "memory");
 }
 
 __attribute__((noinline)) static void measure(void)
@@ -74,12 +73,12 @@ __attribute__((noinline)) static void measure(void)
     }
     start = SYSTICK_VALUE;
     take_two_instructions(TURNS);
-    write_number(instructions_since(start), ' ');
+    write_number(ticks_since(start), ' ');
     start = SYSTICK_VALUE;
     __asm__ volatile("" ::: "memory"); /* the call stays between the two readings */
     (void)fall_decide(image);
     __asm__ volatile("" ::: "memory");
-    decision = instructions_since(start);
+    decision = ticks_since(start);
     while (*lowest == PAINT) {
         lowest++;
     }
