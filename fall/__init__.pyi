@@ -12,6 +12,7 @@ from .classifier import CNNFallClassifier as CNNFallClassifier
 from .compression.comparison import compare_recipes as compare_recipes
 from .compression.recipes import compress as compress
 from .costs import keras_cost as keras_cost
+from .embedded.c_export import CExport as CExport, export_c as export_c
 from .frames import read_images as read_images, readable as readable
 from .mobilenet_classifier import MobileNetV2FallClassifier as MobileNetV2FallClassifier
 from .networks import build_network as build_network

@@ -161,6 +161,12 @@ def test_the_wheel_holds_the_packages_their_stubs_and_nothing_else(wheel: Path) 
         assert (wheel / text.relative_to(ROOT)).exists()
 
 
+def test_the_wheel_holds_the_text_of_the_kernels_in_c(wheel: Path) -> None:
+    kernels = sorted(path.relative_to(ROOT) for path in (ROOT / "fall" / "embedded" / "kernels").glob("*.c"))
+    assert kernels
+    assert all((wheel / kernel).exists() for kernel in kernels)
+
+
 def test_the_wheel_works_from_another_directory(wheel: Path, tmp_path: Path) -> None:
     """``common`` is a name that collides easily: the installed one has to win over the checkout."""
     program = (

@@ -27,10 +27,10 @@ NAMES = {
         segment_at_peak validate_neighbors
     """,
     "fall": """
-        CArray CNNFallClassifier CompressedModel LayerComparison MobileNetV2FallClassifier PersonCrop
+        CArray CExport CNNFallClassifier CompressedModel LayerComparison MobileNetV2FallClassifier PersonCrop
         TFLiteFallClassifier __version__ augmentation build_network compare_layers compare_recipes compress compression
-        costs datasets export_c_array images keras_cost load_coded micro_arena networks peak_memory people people_in
-        read_images readable resize_images save_coded tflite tflite_cost
+        costs datasets export_c export_c_array images keras_cost load_coded micro_arena networks peak_memory people
+        people_in read_images readable resize_images save_coded tflite tflite_cost
     """,
     "fall.people": """
         BodyPoints BodyPointsModel Detection MotionDetector PersonCrop PoseDetector TimedFrame fetch_pose_models

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fall.tflite.file import Graph, read_graph
@@ -63,18 +64,23 @@ def peaks(graph: Graph) -> list[int]:
 
 def plan(graph: Graph) -> list[Placement]:
     """Place every tensor that is not constant."""
-    placed: list[Placement] = []
-    lifetimes = _lifetimes(graph)[::-1]  # of tensors of equal size the later comes first, as in tflite-micro
-    for size, first, last in sorted(lifetimes, key=lambda lifetime: -lifetime[0]):
+    return place(_lifetimes(graph)[::-1])  # of tensors of equal size the later comes first, as in tflite-micro
+
+
+def place(lifetimes: Sequence[tuple[int, int, int]]) -> list[Placement]:
+    """Places for tensors, in their order, from the size of each and the first and last operator that needs it."""
+    placed: dict[int, Placement] = {}
+    for number in sorted(range(len(lifetimes)), key=lambda number: -lifetimes[number][0]):
+        size, first, last = lifetimes[number]
         offset = 0
-        for other in sorted(placed, key=lambda other: other.offset):
+        for other in sorted(placed.values(), key=lambda other: other.offset):
             if not other.overlaps_in_time(first, last):
                 continue
             if other.offset - offset >= size:
                 break
             offset = max(offset, other.end)
-        placed.append(Placement(offset, size, first, last))
-    return placed
+        placed[number] = Placement(offset, size, first, last)
+    return [placed[number] for number in range(len(lifetimes))]
 
 
 def _lifetimes(graph: Graph) -> list[tuple[int, int, int]]:
@@ -86,5 +92,10 @@ def _lifetimes(graph: Graph) -> list[tuple[int, int, int]]:
         last.update(dict.fromkeys(operator.outputs, step))
         last.update((number, step) for number in operator.inputs if number in first)
     last.update(dict.fromkeys(graph.outputs, len(graph.operators) - 1))
-    sizes = {number: -(-graph.tensors[number].nbytes // ALIGNMENT) * ALIGNMENT for number in first}
+    sizes = {number: aligned(graph.tensors[number].nbytes) for number in first}
     return [(sizes[number], first[number], last[number]) for number in sorted(first)]
+
+
+def aligned(n_bytes: int) -> int:
+    """The next multiple of :data:`ALIGNMENT`."""
+    return -(-n_bytes // ALIGNMENT) * ALIGNMENT

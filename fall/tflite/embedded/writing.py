@@ -16,7 +16,7 @@ _OURS = re.compile(rb"SHA-256 [0-9a-f]{64}")  # in the first lines of every expo
 _FIRST_BYTES = 1000
 
 
-def write_together(files: Mapping[Path, str]) -> None:
+def write_together(files: Mapping[Path, str], *, writer: str = "fall.export_c_array") -> None:
     """Write the files of one folder; older exports are replaced, anything else is not.
 
     Raises
@@ -31,7 +31,7 @@ def write_together(files: Mapping[Path, str]) -> None:
         make_parents(folder)
         folder.mkdir(exist_ok=True)
         for path in files:
-            _check_replaceable(path)
+            _check_replaceable(path, writer)
         try:
             for path, text in files.items():
                 _write(drafts[path], text.encode("ascii"))
@@ -53,7 +53,7 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _check_replaceable(path: Path) -> None:
+def _check_replaceable(path: Path, writer: str) -> None:
     if not path.exists():
         return
     if path.is_file():
@@ -61,6 +61,6 @@ def _check_replaceable(path: Path) -> None:
             if _OURS.search(file.read(_FIRST_BYTES)):
                 return
     raise InvalidInputError(
-        f"directory holds {path.name!r}, which fall.export_c_array did not write: choose another directory or name, "
+        f"directory holds {path.name!r}, which {writer} did not write: choose another directory or name, "
         "or delete it yourself"
     )
