@@ -31,6 +31,7 @@ Number = Annotated[int, Field(ge=0, le=2**53)]
 
 # Of the page's three buttons, the first says that somebody comes, the others that it is over.
 Verdict = Literal["on my way", "helped", "false alarm"]
+SensorState = Literal["heard", "silent", "out of service"]
 
 
 class _Strict:
@@ -58,7 +59,7 @@ class SensorWord(_Strict):
     name: Name
     probability: Probability | None
     share: Share = 0.0
-    state: Literal["heard", "silent", "out of service"] = "heard"
+    state: SensorState = "heard"
     energy_j: Amount = 0.0
 
 

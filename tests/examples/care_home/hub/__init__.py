@@ -1,1 +1,1 @@
-"""Tests of the care home: each folder stands where its modules stand."""
+"""Tests of the hub."""

@@ -1,0 +1,113 @@
+"""Run the care home, or one of its parts: ``python -m examples.care_home home``."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from examples.terminal import console, explained
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+
+State = Annotated[Path, typer.Option(help="Folder of the log, the rooms' state and the secrets.")]
+Port = Annotated[int, typer.Option(min=1, max=65535)]
+Residents = Annotated[int, typer.Option(min=1, max=400, help="Simulated residents, a room each.")]
+Speed = Annotated[float, typer.Option(min=0.1, max=60, help="Seconds of the residents in one second.")]
+Webhook = Annotated[str, typer.Option(help="Address that gets every alarm as a FHIR DeviceAlert, signed.")]
+Contact = Annotated[str, typer.Option(help="Script of a dry contact: called with `on ROOM`, and `off`.")]
+Certificate = Annotated[Path | None, typer.Option(help="For HTTPS; needed beyond this machine.")]
+Key = Annotated[Path | None, typer.Option(help="The certificate's key.")]
+
+
+@app.command()
+def home(
+    state: State = Path("demo/home"),
+    port: Port = 8765,
+    residents: Residents = 6,
+    speed: Speed = 1.0,
+    webhook: Webhook = "",
+    contact: Contact = "",
+) -> None:
+    """Hub, page and simulated residents in one command, on this machine alone."""
+    from examples.care_home.home import run_home
+    from examples.care_home.serving import HubSettings
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    with explained():
+        run_home(HubSettings(state, port=port, webhook=webhook, contact=contact), residents=residents, speed=speed)
+
+
+@app.command()
+def hub(
+    state: State = Path("demo/home"),
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Port = 8765,
+    webhook: Webhook = "",
+    contact: Contact = "",
+    certificate: Certificate = None,
+    key: Key = None,
+) -> None:
+    """The hub and its page; rooms and staff come over the network."""
+    from examples.care_home.serving import HubSettings, running_hub, serve
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    settings = HubSettings(state, host, port, webhook, contact, certificate, key)
+    with explained(), running_hub(settings) as running:
+        console.print(f"The page: {settings.url}. Rooms need the secret in {settings.room_key}.", highlight=False)
+        serve(running, settings)
+
+
+@app.command()
+def room(
+    hub_url: Annotated[str, typer.Option("--hub", help="Address of the hub.")] = "http://127.0.0.1:8765",
+    key: Annotated[Path, typer.Option(help="File with the secret that rooms share with the hub.")] = Path(
+        "demo/home/rooms.key"
+    ),
+    state: Annotated[Path | None, typer.Option(help="Folder in which alarms outlive a restart.")] = Path(
+        "demo/home/rooms"
+    ),
+    residents: Residents = 1,
+    speed: Speed = 1.0,
+    sound: Annotated[str, typer.Option(help="Command that sounds in the room; it gets the room's name.")] = "",
+) -> None:
+    """Rooms of simulated residents; they watch and sound also while there is no hub."""
+    from examples.care_home.rooms import run_rooms
+
+    with explained():
+        run_rooms(hub_url, key, state, residents=residents, speed=speed, sound_command=sound)
+
+
+@app.command()
+def account(
+    name: str,
+    role: Annotated[str, typer.Option(help="viewer, carer or lead.")] = "carer",
+    state: State = Path("demo/home"),
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+) -> None:
+    """Make an account, or give it a new password; end the hub first."""
+    import common
+    from examples.care_home.hub.log import Log
+    from examples.care_home.page.staff import Role, Staff
+
+    with explained():
+        if role not in list(Role):
+            raise common.InvalidInputError(f"role is {role!r}; it must be one of {', '.join(Role)}")
+        state.mkdir(parents=True, exist_ok=True)
+        Staff(Log(state / "log.db")).set_account(name, Role(role), password)
+
+
+@app.command()
+def check(state: State = Path("demo/home")) -> None:
+    """Check that no line of the log was changed or taken out; end the hub first."""
+    from examples.care_home.hub.log import Log
+
+    with explained():
+        log = Log(state / "log.db")
+        console.print(f"{log.verify()} lines, unbroken; the last is {log.digest}", highlight=False)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m examples.care_home")
