@@ -1,6 +1,7 @@
 // One page: what the hub tells comes in as events, what staff press goes out as answers.
 
 import { LANGUAGES } from "/words.js";
+import { beep, isAudible, mute, unmute } from "/sound.js";
 import { Tile, card, clock, figures, make, pastTable, seconds, set, thresholdTable } from "/cards.js";
 
 const $ = (id) => document.getElementById(id);
@@ -8,7 +9,7 @@ const MOST_LINES = 200, STALE_MS = 12_000, HISTORY_MS = 15_000;
 
 let language = localStorage.getItem("language") ?? (navigator.language.startsWith("fr") ? "fr" : "en");
 let words = LANGUAGES[language] ?? LANGUAGES.en;
-let me = null, events = null, audio = null, heardAt = 0, historyTimer = null;
+let me = null, events = null, heardAt = 0, historyTimer = null;
 let policy = { repeat_s: 10, steps: [] };
 const alarms = new Map(), tiles = new Map(), health = new Map(), lines = new Map();
 
@@ -202,6 +203,14 @@ function showAges() {
   }
 }
 
+function showSound() {
+  const on = isAudible();
+  $("sound").setAttribute("aria-pressed", String(on));
+  $("sound").dataset.word = on ? "soundOn" : "soundOff";
+  set($("sound"), on ? words.soundOn : words.soundOff);
+  showBanner();
+}
+
 function announce(text) {
   $("announce").textContent = "";
   requestAnimationFrame(() => { $("announce").textContent = text; });
@@ -209,40 +218,12 @@ function announce(text) {
 
 function showBanner() {
   const isLost = me && heardAt && Date.now() - heardAt > STALE_MS;
-  const isMute = me && audio?.state !== "running";
+  const isMute = me && !isAudible();
   $("banner").hidden = !isLost && !isMute;
   $("banner").dataset.kind = isLost ? "lost" : "mute";
   set($("banner"), isLost ? words.lost : isMute ? words.soundBanner : "");
   document.body.dataset.lost = String(Boolean(isLost));
   if (isLost) { set($("link"), words.waiting); $("link").dataset.live = "false"; }
-}
-
-// -- sound: on by the hub's word, and by our own clock while the hub cannot be heard
-
-async function soundOn() {
-  audio ??= new AudioContext();
-  await audio.resume();
-  showSound();
-  showBanner();
-}
-
-function showSound() {
-  const on = audio?.state === "running";
-  $("sound").setAttribute("aria-pressed", String(on));
-  $("sound").dataset.word = on ? "soundOn" : "soundOff";
-  set($("sound"), on ? words.soundOn : words.soundOff);
-}
-
-function beep() {
-  if (audio?.state !== "running") return;
-  [0, 0.25, 0.5].forEach((after) => {
-    const tone = audio.createOscillator(), volume = audio.createGain();
-    tone.frequency.value = 880;
-    volume.gain.value = 0.25;
-    tone.connect(volume).connect(audio.destination);
-    tone.start(audio.currentTime + after);
-    tone.stop(audio.currentTime + after + 0.15);
-  });
 }
 
 // -- coming and going
@@ -274,7 +255,7 @@ $("enter").addEventListener("submit", async (event) => {
   try {
     me = await ask("/api/sign-in", { name: $("name").value.trim(), password: $("password").value });
     $("password").value = "";
-    soundOn();
+    unmute().then(showSound);
     enter();
     $("alarms").focus();
   } catch (problem) {
@@ -284,7 +265,8 @@ $("enter").addEventListener("submit", async (event) => {
 $("leave").addEventListener("click", async () => { try { await ask("/api/sign-out", {}); } finally { leave(); } });
 $("language").addEventListener("click", () => speak(language === "en" ? "fr" : "en"));
 $("sound").addEventListener("click", async () => {
-  if (audio?.state === "running") { await audio.suspend(); showSound(); showBanner(); } else { await soundOn(); beep(); }
+  if (isAudible()) await mute(); else { await unmute(); beep(); }
+  showSound();
 });
 
 setInterval(() => {
