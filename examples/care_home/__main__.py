@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -81,6 +82,37 @@ def room(
 
 
 @app.command()
+def load(
+    residents: Annotated[int, typer.Option(min=2, max=1900, help="Simulated residents.")] = 200,
+    seconds: Annotated[int, typer.Option(min=10, max=3600)] = 60,
+    processes: Annotated[int, typer.Option(min=1, max=16, help="Processes for the rooms.")] = 2,
+    port: Port = 8766,
+) -> None:
+    """How many residents this machine can watch: decisions a second, delays, memory."""
+    from examples.care_home.load import run_load
+
+    with explained():
+        run_load(residents, seconds, processes, port)
+
+
+@app.command()
+def replay(
+    residents: Annotated[int, typer.Option(min=1, max=30, help="Simulated residents, one after the other.")] = 2,
+    hours: Annotated[float, typer.Option(min=0.1, max=24.0)] = 0.5,
+    falls: Annotated[int, typer.Option(min=0, max=30, help="Of each resident; at most six an hour.")] = 3,
+    urfd: Annotated[Path | None, typer.Option(help="Folder of URFD: its sequences instead.")] = None,
+) -> None:
+    """Recordings through rooms and hub, faster than time, with staff who answer."""
+    from examples.care_home.replay import replay_simulated, replay_urfd
+
+    with explained():
+        if urfd is None:
+            replay_simulated(residents, hours, falls)
+        else:
+            replay_urfd(urfd)
+
+
+@app.command()
 def account(
     name: str,
     role: Annotated[str, typer.Option(help="viewer, carer or lead.")] = "carer",
@@ -96,7 +128,8 @@ def account(
         if role not in list(Role):
             raise common.InvalidInputError(f"role is {role!r}; it must be one of {', '.join(Role)}")
         state.mkdir(parents=True, exist_ok=True)
-        Staff(Log(state / "log.db")).set_account(name, Role(role), password)
+        with closing(Log(state / "log.db")) as log:
+            Staff(log).set_account(name, Role(role), password)
 
 
 @app.command()
@@ -104,8 +137,7 @@ def check(state: State = Path("demo/home")) -> None:
     """Check that no line of the log was changed or taken out; end the hub first."""
     from examples.care_home.hub.log import Log
 
-    with explained():
-        log = Log(state / "log.db")
+    with explained(), closing(Log(state / "log.db")) as log:
         console.print(f"{log.verify()} lines, unbroken; the last is {log.digest}", highlight=False)
 
 

@@ -67,6 +67,11 @@ class SimulatedSensors:
             self._next_frame = next(self._frames)
         return Reading(samples, tuple(frames))
 
+    @property
+    def truth_impacts_s(self) -> list[float]:
+        """When the resident truly hit the floor, in seconds since the beginning: for counting afterwards."""
+        return [float(impact_s) - self._skipped_s for impact_s in self._day.labels.impacts_s]
+
     def _skip(self) -> None:
         """Leave out what came before the beginning, without drawing its pictures."""
         self._take(round(self._skipped_s * self._rate_hz))
