@@ -17,7 +17,8 @@ from examples.care_home.page import views
 
 _MOST_WAITING = 500  # events of one browser
 _MOST_MISSED = 300  # lines that a browser gets when it comes back; the log has all
-_SIGN_OF_LIFE_S = 10.0
+_SIGN_OF_LIFE_S = 5.0
+_LONGEST_S = 600.0  # then the browser has to come again, and to be signed in still
 
 
 class Live:
@@ -60,11 +61,12 @@ class Live:
             yield event("snapshot", await asyncio.to_thread(views.snapshot, self._hub))
             missed = await asyncio.to_thread(self._missed, last_seen)
             yield event("lines", [views.line(line) for line in missed], number=missed[-1].number if missed else None)
-            while not self._is_closed:
+            ends_s = self._loop.time() + _LONGEST_S
+            while not self._is_closed and self._loop.time() < ends_s:
                 try:
                     text = await asyncio.wait_for(waiting.get(), timeout=_SIGN_OF_LIFE_S)
                 except TimeoutError:
-                    text = ": still here\n\n"
+                    text = event("alive", {})
                 if text is None:
                     return
                 yield text

@@ -80,6 +80,7 @@ function listen() {
     loadHistory();
   });
   on("sounds", () => beep());
+  on("alive", () => {});
   on("lines", (told) => {
     told.forEach((line) => lines.set(line.number, line));
     if (told.some((line) => line.kind === "link" || line.kind === "room")) loadHealth();

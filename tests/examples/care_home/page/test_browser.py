@@ -32,11 +32,29 @@ SENSORS = (SensorWord("wearable", 0.98, 3.1, energy_j=1.1e-5), SensorWord("camer
 
 @dataclass
 class Served:
-    """A hub with its page on a free port."""
+    """A hub with its page on a port that stays the same when it is started again."""
 
     hub: Hub
-    url: str
+    staff: Staff
+    port: int
     problems: list[str] = field(default_factory=list)  # what browsers complained about
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        self.app = create_app(self.hub, self.staff, b"s" * 32)
+        self.server = uvicorn.Server(uvicorn.Config(self.app, host="127.0.0.1", port=self.port, log_level="warning"))
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self.app.state.live.close()
+        self.server.should_exit = True
+        self.thread.join(timeout=10)
 
 
 @pytest.fixture
@@ -47,17 +65,10 @@ def served(tmp_path: Path) -> Iterator[Served]:
         staff.set_account(name, role, PASSWORD)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    app = create_app(hub, staff, b"s" * 32)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield Served(hub, f"http://127.0.0.1:{port}/")
-    app.state.live.close()
-    server.should_exit = True
-    thread.join(timeout=10)
+        served = Served(hub, staff, free.getsockname()[1])
+    served.start()
+    yield served
+    served.stop()
     hub.close()
 
 
@@ -115,15 +126,24 @@ def test_two_browsers_see_a_fall_and_who_goes_until_it_is_over(browser: Browser,
 
 def test_a_browser_that_was_away_shows_what_it_missed(browser: Browser, served: Served) -> None:
     page, room = open_page(browser, served), FakeRoom()
-    page.context.set_offline(True)
+    served.stop()
     raise_alarm(served, room)
     served.hub.exchange(room.post(room.event("resolved", reason="seen upright for 30 s")))
     raise_alarm(served, FakeRoom("13", "13-a"))
-    page.context.set_offline(False)
+    served.start()
     expect(page.get_by_role("article", name="Room 13")).to_be_visible(timeout=20_000)
     log = page.get_by_role("list", name="Log")
     expect(log.get_by_text("room 12 fall: confirmed → notified")).to_be_visible()
     expect(log.get_by_text("seen upright for 30 s")).to_be_visible()
+
+
+def test_a_page_without_its_hub_says_so(browser: Browser, served: Served) -> None:
+    page, room = open_page(browser, served), FakeRoom()
+    served.hub.exchange(room.post(probability=0.01, sensors=SENSORS))
+    served.stop()
+    expect(page.get_by_text("No connection to the hub.")).to_be_visible(timeout=30_000)
+    served.start()
+    expect(page.get_by_text("No connection to the hub.")).to_be_hidden(timeout=30_000)
 
 
 def test_names_are_text_whatever_they_hold(browser: Browser, served: Served) -> None:
