@@ -19,6 +19,7 @@ Residents = Annotated[int, typer.Option(min=1, max=400, help="Simulated resident
 Speed = Annotated[float, typer.Option(min=0.1, max=60, help="Seconds of the residents in one second.")]
 Webhook = Annotated[str, typer.Option(help="Address that gets every alarm as a FHIR DeviceAlert, signed.")]
 Contact = Annotated[str, typer.Option(help="Script of a dry contact: called with `on ROOM`, and `off`.")]
+Mqtt = Annotated[str, typer.Option(help="Address of a broker, such as mqtt://127.0.0.1:1883.")]
 Certificate = Annotated[Path | None, typer.Option(help="For HTTPS; needed beyond this machine.")]
 Key = Annotated[Path | None, typer.Option(help="The certificate's key.")]
 
@@ -48,6 +49,7 @@ def hub(
     port: Port = 8765,
     webhook: Webhook = "",
     contact: Contact = "",
+    mqtt: Mqtt = "",
     certificate: Certificate = None,
     key: Key = None,
 ) -> None:
@@ -55,7 +57,7 @@ def hub(
     from examples.care_home.serving import HubSettings, running_hub, serve
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    settings = HubSettings(state, host, port, webhook, contact, certificate, key)
+    settings = HubSettings(state, host, port, webhook, contact, mqtt, certificate, key)
     with explained(), running_hub(settings) as running:
         console.print(f"The page: {settings.url}. Rooms need the secret in {settings.room_key}.", highlight=False)
         serve(running, settings)
@@ -73,12 +75,14 @@ def room(
     residents: Residents = 1,
     speed: Speed = 1.0,
     sound: Annotated[str, typer.Option(help="Command that sounds in the room; it gets the room's name.")] = "",
+    mqtt: Mqtt = "",
+    node: Annotated[str, typer.Option(help="Name on the broker, which no other node has.")] = "node-1",
 ) -> None:
     """Rooms of simulated residents; they watch and sound also while there is no hub."""
-    from examples.care_home.rooms import run_rooms
+    from examples.care_home.rooms import NodeSettings, run_rooms
 
     with explained():
-        run_rooms(hub_url, key, state, residents=residents, speed=speed, sound_command=sound)
+        run_rooms(NodeSettings(hub_url, key, state, residents, speed, sound, mqtt, node))
 
 
 @app.command()

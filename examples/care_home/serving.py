@@ -17,6 +17,8 @@ from examples.care_home.hub.clockwork import Clockwork
 from examples.care_home.hub.couriers import Contact, Webhook
 from examples.care_home.hub.hub import Hub
 from examples.care_home.hub.log import Log
+from examples.care_home.mqtt.bridge import MqttBridge
+from examples.care_home.mqtt.topics import Broker
 from examples.care_home.page.app import create_app
 from examples.care_home.page.live import Live
 from examples.care_home.page.staff import Role, Staff
@@ -38,6 +40,8 @@ class HubSettings:
         Address that gets every change of an alarm; empty for none. It is signed with the secret in ``webhook.key``.
     contact : str
         Script of a dry contact; empty for none.
+    mqtt : str
+        Address of a broker over which rooms may come, too; empty for none.
     certificate, key : Path or None
         For HTTPS, which is needed as soon as others than this machine can reach the page.
     """
@@ -47,6 +51,7 @@ class HubSettings:
     port: int = 8765
     webhook: str = ""
     contact: str = ""
+    mqtt: str = ""
     certificate: Path | None = None
     key: Path | None = None
 
@@ -146,8 +151,10 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _couriers(hub: Hub, settings: HubSettings) -> Iterator[Webhook | Contact]:
+def _couriers(hub: Hub, settings: HubSettings) -> Iterator[Webhook | Contact | MqttBridge]:
     if settings.webhook:
         yield Webhook(hub.log, settings.webhook, secret_in(settings.state / "webhook.key"))
     if settings.contact:
         yield Contact(settings.contact, lambda: any(alarm.is_waiting for alarm in hub.home.active.values()))
+    if settings.mqtt:
+        yield MqttBridge(hub, Broker.at(settings.mqtt), secret_in(settings.room_key))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -136,6 +136,19 @@ class Hub:
             found = self._home.find(alarm)
             assert found is not None
             return found
+
+    def lose(self, origins: Iterable[str], reason: str) -> None:
+        """Note that rooms have gone, without waiting for their silence."""
+        with self._lock:
+            self._elapsed_s()
+            gone = [(origin, self._home.rooms[origin]) for origin in origins if origin in self._home.rooms]
+            self._write(
+                [
+                    LinkChanged(origin, health.room, True, reason)
+                    for origin, health in gone
+                    if not (health.is_silent or health.is_ended)
+                ]
+            )
 
     def note(self, text: str, by: str = "") -> None:
         """Write something else worth keeping into the log."""

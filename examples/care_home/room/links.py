@@ -54,3 +54,7 @@ class HttpLink:
             return from_json(Reply, response.content)
         except InvalidInputError as error:
             raise LinkError(str(error)) from error
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
