@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from contextlib import closing
 from pathlib import Path
@@ -134,6 +135,14 @@ def account(
         state.mkdir(parents=True, exist_ok=True)
         with closing(Log(state / "log.db")) as log:
             Staff(log).set_account(name, Role(role), password)
+
+
+@app.command()
+def messages() -> None:
+    """Print the messages between rooms and hub as an AsyncAPI document."""
+    from examples.care_home.asyncapi import document
+
+    typer.echo(json.dumps(document(), indent=2))
 
 
 @app.command()

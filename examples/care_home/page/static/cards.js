@@ -24,9 +24,15 @@ export function seconds(s) {
   return `${Math.floor(s / 3600)} h ${String(Math.floor(s / 60) % 60).padStart(2, "0")} min`;
 }
 
+export function decimal(value, digits = 2) {
+  if (value === null || value === undefined) return "–";
+  const language = document.documentElement.lang;
+  return value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
 export function joules(j) {
   const [scale, unit] = j >= 1 ? [1, "J"] : j >= 1e-3 ? [1e3, "mJ"] : [1e6, "µJ"];
-  return `${Number((j * scale).toPrecision(2))} ${unit}`;
+  return `${(j * scale).toLocaleString(document.documentElement.lang, { maximumSignificantDigits: 2 })} ${unit}`;
 }
 
 export function clock(s, language) {
@@ -86,9 +92,8 @@ export class Tile {
     const phase = state.ended ? "ended" : state.silent ? "lost" : word.phase;
     this.element.dataset.phase = phase;
     set(this.phase, words.phases[phase] ?? phase);
-    const of = (p) => p === null || p === undefined ? "–" : p.toFixed(2);
-    const parts = word.sensors.map((sensor) => `${words[sensor.name] ?? sensor.name} ${of(sensor.probability)}`);
-    set(this.values, `${parts.join(" · ")} → ${words.together} ${of(word.p)}`);
+    const parts = word.sensors.map((sensor) => `${words[sensor.name] ?? sensor.name} ${decimal(sensor.probability)}`);
+    set(this.values, `${parts.join(" · ")} → ${words.together} ${decimal(word.p)}`);
   }
 }
 
@@ -105,16 +110,15 @@ function evidence(alarm, words) {
     const says = p === null ? words.silent
       : sensor.share > 0.5 ? words.speaksFor : sensor.share < -0.5 ? words.speaksAgainst : words.neutral;
     return make("li", {}, make("span", { class: "who" }, words[sensor.name] ?? sensor.name), bar(p),
-      make("span", { class: "number" }, p === null ? "–" : p.toFixed(2)), make("span", { class: "says" }, says));
+      make("span", { class: "number" }, decimal(p)), make("span", { class: "says" }, says));
   });
   const cost = alarm.sensors.map((sensor) => `${words[sensor.name] ?? sensor.name} ${joules(sensor.energy_j)}`);
   const total = alarm.sensors.reduce((sum, sensor) => sum + sensor.energy_j, 0);
-  const fused = alarm.p === null ? "–" : alarm.p.toFixed(2);
   return [
     make("ul", { class: "evidence" }, ...rows,
       make("li", { class: "fused" }, make("span", { class: "who" }, words.together),
         bar(alarm.p),
-        make("span", { class: "number" }, fused), make("span", { class: "says" }, ""))),
+        make("span", { class: "number" }, decimal(alarm.p)), make("span", { class: "says" }, ""))),
     alarm.sensors.length ? make("p", { class: "note" }, `${words.cost} ${joules(total)}: ${cost.join(", ")}.`) : null,
   ];
 }
@@ -138,9 +142,9 @@ function button(label, words, press, { twice = false, primary = false } = {}) {
 
 export function card(alarm, words, language, policy, mayAnswer, answer) {
   const waits = alarm.acknowledged_by === null;
-  const called = policy.steps.slice(0, alarm.steps_called).map((step) => step[1]);
+  const called = policy.steps.slice(0, alarm.steps_called).map((step) => words.whom[step[1]] ?? step[1]);
   const state = alarm.verdict !== null ? words.said(words.verdicts[alarm.verdict], alarm.verdict_by)
-    : waits ? `${words.waits}${called.length ? ` · ${words.called}: ${called.join(", ")}` : ""}`
+    : waits ? `${words.waits}${called.length ? ` · ${words.called} ${called.join(", ")}` : ""}`
     : words.comes(alarm.acknowledged_by);
   const actions = make("div", { class: "actions" });
   if (mayAnswer && alarm.verdict === null) {
@@ -182,20 +186,20 @@ export function thresholdTable(effects, statistics, words) {
   const head = make("thead", {}, make("tr", {}, ...[c.threshold, c.helped, c.false]
     .map((text) => make("th", { scope: "col" }, text))));
   return [head, make("tbody", {}, ...effects.map((effect) => make("tr", {},
-    make("th", { scope: "row" }, effect.threshold.toFixed(2)),
+    make("th", { scope: "row" }, decimal(effect.threshold)),
     make("td", {}, `${effect.n_helped} / ${statistics.n_helped}`),
     make("td", {}, `${effect.n_false} / ${statistics.n_false}`))))];
 }
 
 export function figures(statistics, counts, words) {
-  const f = words.figures, rate = (value) => value === null ? "–" : value.toFixed(2);
+  const f = words.figures, rate = decimal;
   const time = (value) => value === null ? "–" : seconds(value);
   const refused = Object.values(counts).reduce((sum, n) => sum + n, 0);
   return [
     [f.alarms, statistics.n_alarms], [f.helped, statistics.n_helped], [f.false, statistics.n_false],
     [f.unsaid, statistics.n_unsaid], [f.perDay, rate(statistics.false_per_day)],
     [f.perHour, rate(statistics.false_per_moving_hour)], [f.answer, time(statistics.median_answer_s)],
-    [f.slowest, time(statistics.slowest_tenth_s)], [f.watched, (24 * statistics.watched_days).toFixed(2)],
-    [f.moving, statistics.moving_hours.toFixed(2)], [f.energy, joules(statistics.energy_j)], [f.refused, refused],
+    [f.slowest, time(statistics.slowest_tenth_s)], [f.watched, decimal(24 * statistics.watched_days)],
+    [f.moving, decimal(statistics.moving_hours)], [f.energy, joules(statistics.energy_j)], [f.refused, refused],
   ].map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, String(value))));
 }

@@ -204,17 +204,6 @@ def test_the_page_holds_no_script_and_no_style_of_its_own(client: TestClient) ->
     assert not any("innerHTML" in script or "eval(" in script for script in scripts)
 
 
-def test_both_languages_say_the_same_things(client: TestClient) -> None:
-    """By the names of what is said; the browser's test sees them on the page."""
-    text = client.get("/words.js").text
-    english, french = text.split("\n  fr: {")
-    names = [
-        {line.split(":")[0].strip() for line in part.splitlines() if line.startswith("    ") and ":" in line}
-        for part in (english.split("\n  en: {")[1], french)
-    ]
-    assert names[0] == names[1]
-
-
 async def first_events(app_stream: object, n: int) -> list[tuple[str, object, str]]:
     events = []
     async for text in app_stream:  # type: ignore[attr-defined]

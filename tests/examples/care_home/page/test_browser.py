@@ -186,6 +186,20 @@ def test_the_page_speaks_french(browser: Browser, served: Served) -> None:
     expect(page.get_by_role("button", name="J’y vais")).to_be_visible()
 
 
+def test_both_languages_say_the_same_things(browser: Browser, served: Served) -> None:
+    page = open_page(browser, served)
+    names = page.evaluate(
+        """async () => {
+          const { LANGUAGES } = await import("/words.js");
+          const names = (words) => Object.entries(words).flatMap(([name, value]) =>
+            typeof value === "object" && name !== "whom" ? names(value).map((inner) => `${name}.${inner}`) : [name]);
+          return Object.values(LANGUAGES).map((words) => names(words).sort());
+        }"""
+    )
+    assert len(names) == 2
+    assert names[0] == names[1]
+
+
 def test_a_technical_alarm_is_told_apart_from_a_fall(browser: Browser, served: Served) -> None:
     page, room = open_page(browser, served), FakeRoom()
     served.hub.exchange(room.post(room.event("silent", event=0, subject="sensor camera", before="heard")))
