@@ -80,7 +80,7 @@ def room(
     node: Annotated[str, typer.Option(help="Name on the broker, which no other node has.")] = "node-1",
 ) -> None:
     """Rooms of simulated residents; they watch and sound also while there is no hub."""
-    from examples.care_home.rooms import NodeSettings, run_rooms
+    from examples.care_home.simulated_rooms import NodeSettings, run_rooms
 
     with explained():
         run_rooms(NodeSettings(hub_url, key, state, residents, speed, sound, mqtt, node))

@@ -12,6 +12,7 @@ from types import FrameType
 
 import uvicorn
 
+from common import InvalidInputError
 from examples.care_home.hub.calling import CallPolicy
 from examples.care_home.hub.clockwork import Clockwork
 from examples.care_home.hub.couriers import Contact, Webhook
@@ -24,6 +25,7 @@ from examples.care_home.page.live import Live
 from examples.care_home.page.staff import Role, Staff
 from examples.care_home.signing import secret_in
 
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 DEMO_ACCOUNTS = {"Kim": Role.CARER, "Lou": Role.CARER, "Noor": Role.LEAD, "corridor": Role.VIEWER}
 
 
@@ -68,7 +70,18 @@ class HubSettings:
 
 @contextmanager
 def running_hub(settings: HubSettings, policy: CallPolicy | None = None) -> Iterator[Hub]:
-    """A hub that looks at the time and tells others, until the block ends."""
+    """A hub that looks at the time and tells others, until the block ends.
+
+    Raises
+    ------
+    InvalidInputError
+        If others could reach the page, and passwords would travel as plain text.
+    """
+    if settings.certificate is None and settings.host not in _THIS_MACHINE:
+        raise InvalidInputError(
+            f"host is {settings.host!r}, which others can reach, but there is no certificate: pass --certificate and "
+            "--key, or listen on 127.0.0.1 behind a proxy that speaks HTTPS"
+        )
     settings.state.mkdir(parents=True, exist_ok=True)
     log = Log(settings.state / "log.db")
     hub = Hub(log, policy, sends_on=bool(settings.webhook))

@@ -6,6 +6,7 @@ open alarms. What a room reported is confirmed only when it is on the disk.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import Counter
@@ -22,6 +23,7 @@ from examples.care_home.hub.log import Log
 from examples.care_home.hub.watched import WatchedTime
 from examples.care_home.messages import VERSION, Post, Reply, RoomWord, Verdict
 
+logger = logging.getLogger(__name__)
 _SET_BACK_AFTER_S = 5.0
 
 
@@ -73,7 +75,7 @@ class Hub:
         self._heard_s: dict[str, float] = {}
         self._sounded_s: dict[str, float] = {}
         self._home = Home()
-        for line in log.lines():
+        for line in log.all_lines():
             self._home = evolve(self._home, line)
         # The time for which the hub was down has passed for whoever is waiting.
         down_s = max(0.0, now() - log.last_time_s) if log.number else 0.0
@@ -213,7 +215,10 @@ class Hub:
 
     def _tell(self, update: Update) -> None:
         for listener in self._listeners:
-            listener(update)
+            try:
+                listener(update)
+            except Exception:  # what is written down is so, whoever could not be told
+                logger.exception("a listener of the hub failed")
 
     def _is_news(self, word: RoomWord) -> bool:
         last = self._words.get(word.origin)

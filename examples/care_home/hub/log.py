@@ -20,6 +20,7 @@ from common import InvalidInputError, ModelIntegrityError
 from examples.care_home.hub.entries import Entry, Line, Received
 
 _ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
+_PART = 5000  # lines read at a time
 _NO_DIGEST = hashlib.sha256(b"care home log, version 1").hexdigest()
 
 _SCHEMA = """
@@ -126,7 +127,14 @@ class Log:
                 "SELECT number, time_s, elapsed_s, body, digest FROM log WHERE number > ? ORDER BY number DESC LIMIT ?",
                 (after, -1 if most is None else most),
             ).fetchall()
-        return [Line(n, time, elapsed, _ENTRY.validate_json(body), d) for n, time, elapsed, body, d in reversed(rows)]
+        return [_line(*row) for row in reversed(rows)]
+
+    def all_lines(self) -> Iterator[Line]:
+        """Every line in order, read in parts: a log of years need not fit into memory."""
+        after = 0
+        while lines := self._part(after):
+            yield from lines
+            after = lines[-1].number
 
     def verify(self) -> int:
         """The number of lines, whose chain is whole.
@@ -165,6 +173,14 @@ class Log:
         with self._lock:
             self._db.close()
 
+    def _part(self, after: int) -> list[Line]:
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT number, time_s, elapsed_s, body, digest FROM log WHERE number > ? ORDER BY number LIMIT ?",
+                (after, _PART),
+            ).fetchall()
+        return [_line(*row) for row in rows]
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._lock:
@@ -176,6 +192,10 @@ class Log:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+
+def _line(number: int, time_s: float, elapsed_s: float, body: str, digest: str) -> Line:
+    return Line(number, time_s, elapsed_s, _ENTRY.validate_json(body), digest)
 
 
 def _chained(before: str, number: int, time_s: float, elapsed_s: float, body: str) -> str:

@@ -1,5 +1,6 @@
 """The hub on the network: one door for rooms, which sign what they post, and one for staff, who sign in."""
 
+import hmac
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -98,7 +99,7 @@ def create_app(hub: Hub, staff: Staff, secret: bytes) -> FastAPI:
         return session
 
     async def may_change(request: Request, session: Annotated[Session, Depends(signed_in)]) -> Session:
-        if request.headers.get(CSRF, "") != session.csrf:
+        if not hmac.compare_digest(request.headers.get(CSRF, "").encode(), session.csrf.encode()):
             hub.counts["changes without the page's token"] += 1
             raise HTTPException(403, "the page is out of date: load it again")
         return session

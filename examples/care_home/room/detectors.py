@@ -55,8 +55,8 @@ class CameraDetector:
     def __init__(self, models: Models) -> None:
         self._classifier = fall.TFLiteFallClassifier(models.camera)
 
-    def reports(self, reading: Reading, now_s: float) -> tuple[list[tuple[float, CameraReport]], int]:
-        """Times and reports, and the number of pictures that were judged; the pictures are not kept."""
+    def reports(self, reading: Reading, now_s: float) -> list[tuple[float, CameraReport]]:
+        """Times and reports; the pictures are not kept."""
         pictures = [frame.picture for frame in reading.frames if frame.picture is not None]
         judged = iter(self._classifier.predict_proba(np.stack(pictures))[:, 1].tolist() if pictures else [])
         reports = []
@@ -65,4 +65,4 @@ class CameraDetector:
             reports.append((time_s, CameraReport(any(frame.moved for frame in frames), people)))
         if not reports and reading.camera_works:
             reports.append((now_s, CameraReport(False)))
-        return reports, len(pictures)
+        return reports

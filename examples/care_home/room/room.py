@@ -7,16 +7,19 @@ sounds alone: the hub tells it what staff have answered, and nothing else.
 from __future__ import annotations
 
 import json
+import logging
 import math
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
-from common import AlarmPhase, AlarmTracker, AlarmTransition, RoomMonitor
+from common import AlarmPhase, AlarmTracker, AlarmTransition, CameraReport, RoomMonitor, WornReport
 from common.alarms.messages import AlarmMessage
 from common.bundles.atomic.file import replace_file
 from common.evaluation.movement import moving_seconds
@@ -30,6 +33,8 @@ from examples.fusion_camera import Camera
 from examples.fusion_models import Models
 from examples.fusion_wearable import Wearable
 
+logger = logging.getLogger(__name__)
+_Report = TypeVar("_Report", WornReport, CameraReport)
 _EXPLAINED_FROM = 0.1  # below, nobody asks which sensor said what
 _SOUNDING = (AlarmPhase.NOTIFIED, AlarmPhase.ESCALATED)
 
@@ -132,12 +137,20 @@ class Room:
 
     def _hear(self, reading: Reading, now_s: float) -> tuple[int, int]:
         """How many decisions of the worn sensor and of the camera there were."""
-        worn = self._worn.reports(reading.samples)
-        camera, n_pictures = self._camera.reports(reading, now_s - self._began_s)
+        worn = self._judged(WORN, lambda: self._worn.reports(reading.samples))
+        camera = self._judged(CAMERA, lambda: self._camera.reports(reading, now_s - self._began_s))
         for name, reports in ((WORN, worn), (CAMERA, camera)):
             for time_s, report in reports:
                 self._monitor.hear(name, min(self._began_s + time_s, now_s), report)
-        return len(worn), n_pictures
+        return len(worn), sum(len(report.people) for _, report in camera)
+
+    def _judged(self, name: str, judge: Callable[[], list[tuple[float, _Report]]]) -> list[tuple[float, _Report]]:
+        """The reports of a classifier; one that fails is a sensor that is silent, and the other one watches on."""
+        try:
+            return judge()
+        except Exception:  # whatever a classifier raises
+            logger.exception("room %s: the classifier of the sensor %r failed", self.name, name)
+            return []
 
     def _sensor_words(self, now_s: float) -> tuple[SensorWord, ...]:
         evidence = self._monitor.evidence(now_s)

@@ -187,6 +187,16 @@ def test_listeners_hear_of_every_line_with_its_alarm(hub: Hub) -> None:
     assert [word.room for update in updates for word in update.words] == ["12"]
 
 
+def test_a_listener_that_fails_holds_nothing_up(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(update: Update) -> None:
+        raise RuntimeError("closed")
+
+    hub.listen(fail)
+    room = FakeRoom()
+    assert len(hub.exchange(room.post(room.event("notified"))).confirmed) == 1
+    assert "a listener of the hub failed" in caplog.text
+
+
 def test_a_restart_goes_on_with_open_alarms(tmp_path: Path, clock: Clock) -> None:
     room = FakeRoom()
     hub = Hub(Log(tmp_path / "log.db"), now=clock)

@@ -12,12 +12,14 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
+from common import InvalidInputError
 from examples.care_home.hub.hub import Hub
 from examples.care_home.hub.log import Log
 from examples.care_home.messages import MAX_BYTES, Post, to_json
 from examples.care_home.page.app import create_app
 from examples.care_home.page.staff import Role, Staff
 from examples.care_home.room.links import SIGNATURE, HttpLink, LinkError
+from examples.care_home.serving import HubSettings, running_hub
 from examples.care_home.signing import secret_in, sign
 from tests.examples.care_home.hub.rooms import Clock, FakeRoom
 
@@ -178,6 +180,12 @@ def test_the_disk_holds_no_password_and_no_token(client: TestClient, tmp_path: P
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert PASSWORD.encode() not in kept
     assert client.cookies["care_home"].encode() not in kept
+
+
+def test_nobody_else_can_reach_a_hub_without_a_certificate(tmp_path: Path) -> None:
+    settings = HubSettings(tmp_path, host="0.0.0.0")
+    with pytest.raises(InvalidInputError, match="others can reach"), running_hub(settings):
+        pass
 
 
 def test_the_secret_of_the_rooms_is_for_its_owner_alone(tmp_path: Path) -> None:

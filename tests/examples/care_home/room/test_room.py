@@ -155,6 +155,20 @@ def test_silent_sensors_are_a_technical_alarm_within_twenty_seconds(models: Mode
     assert health.silent_sensors == {"wearable", "camera"}
 
 
+def test_a_classifier_that_fails_leaves_the_other_sensor_to_watch(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("the interpreter is gone")
+
+    monkeypatch.setattr(watched.room._camera, "reports", fail)
+    watched.run(40)
+    (alarm,) = watched.link.hub.home.active.values()
+    assert {word.name: word.probability is None for word in alarm.sensors} == {"wearable": False, "camera": True}
+    (health,) = watched.link.hub.home.rooms.values()
+    assert health.silent_sensors == {"camera"}
+
+
 def test_words_are_told_once_and_the_end_is_told(watched: Watched) -> None:
     watched.run(2)
     watched.node.tell()
