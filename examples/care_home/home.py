@@ -82,12 +82,13 @@ class RoomsProcess:
 def print_summary(hub: Hub) -> None:
     """What happened, in a few lines."""
     home = hub.home
-    alarms = (*home.closed, *home.active.values())
+    alarms = (*home.closed.values(), *home.active.values())
     found = statistics_of(alarms, *hub.watched.totals())
     began_s = time.perf_counter()
     n_lines = hub.log.verify()
     console.print(
-        f"\n{found.n_alarms} alarms: {found.n_helped} helped, {found.n_false} false, {len(home.active)} still open. "
+        f"\nAlarms: {found.n_alarms}, of which {found.n_helped} helped, {found.n_false} false, "
+        f"{len(home.active)} still open. "
         f"{24 * found.watched_days:.2f} resident-hours watched, {found.moving_hours:.2f} of them with movement, "
         f"by {found.energy_j:.1f} J of decisions.\n"
         f"The log holds {n_lines} lines, unbroken (checked in {time.perf_counter() - began_s:.2f} s).",

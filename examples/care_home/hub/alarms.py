@@ -96,8 +96,8 @@ class Home:
     ----------
     active : mapping of str to Alarm
         By id, the oldest first.
-    closed : tuple of Alarm
-        The latest last.
+    closed : mapping of str to Alarm
+        By id, the latest last; the oldest are left out.
     answers : mapping of str to tuple of Answer
         By origin: what the room has not yet been seen to act on.
     rooms : mapping of str to RoomHealth
@@ -105,13 +105,13 @@ class Home:
     """
 
     active: Mapping[str, Alarm] = field(default_factory=lambda: _NOTHING)
-    closed: tuple[Alarm, ...] = ()
+    closed: Mapping[str, Alarm] = field(default_factory=lambda: _NOTHING)
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=lambda: _NOTHING)
     rooms: Mapping[str, RoomHealth] = field(default_factory=lambda: _NOTHING)
 
     def find(self, alarm: str) -> Alarm | None:
         """The alarm with this id, also if it is closed."""
-        return self.active.get(alarm) or next((one for one in self.closed if one.id == alarm), None)
+        return self.active.get(alarm) or self.closed.get(alarm)
 
 
 def evolve(home: Home, line: Line) -> Home:
@@ -215,7 +215,7 @@ def _after_answer(home: Home, line: Line, entry: Answered) -> Home:
     if entry.verdict != "on my way":
         alarm = replace(alarm, verdict=entry.verdict, verdict_by=entry.by)
     if not alarm.is_active:  # what was found is said afterwards
-        return replace(home, closed=tuple(alarm if one.id == alarm.id else one for one in home.closed))
+        return replace(home, closed={**home.closed, alarm.id: alarm})
     answer = Answer(line.number, alarm.origin, alarm.event, entry.verdict, entry.by)
     waiting = (*home.answers.get(alarm.origin, ()), answer)
     home = _with(replace(home, answers={**home.answers, alarm.origin: waiting}), alarm)
@@ -239,4 +239,7 @@ def _with(home: Home, alarm: Alarm) -> Home:
 def _closed(home: Home, alarm: Alarm, line: Line, because: str) -> Home:
     closed = replace(alarm, is_active=False, cleared_at_s=line.time_s, cleared_because=because)
     active = {name: one for name, one in home.active.items() if name != alarm.id}
-    return replace(home, active=active, closed=(*home.closed, closed)[-_MOST_CLOSED:])
+    after = {**home.closed, alarm.id: closed}
+    if len(after) > _MOST_CLOSED:
+        del after[next(iter(after))]
+    return replace(home, active=active, closed=after)

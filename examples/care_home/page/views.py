@@ -84,9 +84,9 @@ def alarm(one: Alarm) -> dict[str, Any]:
 def history(hub: Hub) -> dict[str, Any]:
     """The latest alarms that are over, how well the home is served, and what thresholds would have done."""
     home = hub.home
-    alarms = (*home.closed, *home.active.values())
+    alarms = (*home.closed.values(), *home.active.values())
     return {
-        "alarms": [alarm(one) for one in home.closed[: -_MOST_IN_HISTORY - 1 : -1]],
+        "alarms": [alarm(one) for one in list(home.closed.values())[: -_MOST_IN_HISTORY - 1 : -1]],
         "statistics": asdict(statistics_of(alarms, *hub.watched.totals())),
         "thresholds": [asdict(effect) for effect in threshold_effects(alarms, _THRESHOLDS)],
         "counts": dict(hub.counts),

@@ -50,7 +50,7 @@ def test_acknowledged_is_not_cleared(hub: Hub) -> None:
     assert (answer.event, answer.verdict, answer.by) == (1, "on my way", "Kim")
     assert hub.answer("12-a#1", "helped", "Kim").is_active, "the room has not said so yet"
     hub.exchange(room.post(room.event("resolved", before="acknowledged", reason="resolved by Kim")))
-    (closed,) = hub.home.closed
+    (closed,) = hub.home.closed.values()
     assert (closed.verdict, closed.cleared_because, hub.home.active) == ("helped", "resolved by Kim", {})
 
 
@@ -118,7 +118,7 @@ def test_what_it_was_can_be_said_after_the_room_has_cleared_it(hub: Hub) -> None
     room = FakeRoom()
     hub.exchange(room.post(room.event("notified"), room.event("resolved", reason="seen upright for 30 s")))
     hub.answer("12-a#1", "false alarm", "Kim")
-    assert hub.home.closed[0].verdict == "false alarm"
+    assert hub.home.closed["12-a#1"].verdict == "false alarm"
     with pytest.raises(InvalidInputError, match="is over: seen upright"):
         hub.answer("12-a#1", "on my way", "Kim")
 
@@ -142,7 +142,7 @@ def test_without_its_room_the_word_of_staff_clears_an_alarm(hub: Hub, clock: Clo
     clock.pass_s(20)
     hub.tick()
     hub.answer("12-a#1", "helped", "Kim")
-    assert hub.home.closed[0].cleared_because == "helped, says Kim; the room cannot be heard"
+    assert hub.home.closed["12-a#1"].cleared_because == "helped, says Kim; the room cannot be heard"
 
 
 def test_a_silent_sensor_is_a_technical_alarm_and_no_fall(hub: Hub) -> None:

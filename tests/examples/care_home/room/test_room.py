@@ -106,7 +106,7 @@ def test_an_answer_stops_the_sound_and_the_word_of_staff_clears_it_in_the_room(w
     hub.answer(alarm, "helped", "Kim")
     watched.run(2)
     assert hub.home.active == {}
-    assert hub.home.closed[0].cleared_because == "resolved by Kim"
+    assert hub.home.closed[alarm].cleared_because == "resolved by Kim"
 
 
 def test_a_room_that_was_killed_goes_on_with_its_alarm(
