@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import logging
 import queue
+import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable
@@ -67,10 +68,10 @@ class Webhook:
             }
             try:
                 self._client.post(self._url, content=content, headers=headers).raise_for_status()
-            except httpx.HTTPError as error:
+                self._log.mark_sent(number)
+            except (httpx.HTTPError, httpx.InvalidURL, sqlite3.Error) as error:
                 logger.warning("webhook: %s; it is tried again", error)
                 return False
-            self._log.mark_sent(number)
         return True
 
     def _run(self) -> None:
@@ -88,7 +89,8 @@ class Webhook:
 class Contact:
     """Runs a script for a dry contact: with ``on ROOM`` when an alarm sounds, again each time, with ``off`` at the end.
 
-    ``off`` comes when no alarm waits for an acknowledgement any more. What the script closes is up to those who
+    ``off`` comes when no alarm waits for an acknowledgement any more, and at the start, since a hub that was killed may
+    have left the contact closed. What the script closes is up to those who
     installed it: this is an input of a nurse call system, not one.
     """
 
@@ -103,6 +105,8 @@ class Contact:
 
     def start(self) -> None:
         """Begin to run the script."""
+        if not self._is_waiting():
+            self._jobs.put([self._script, "off"])
         self._thread.start()
 
     def hear(self, update: Update) -> None:

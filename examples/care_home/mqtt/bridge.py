@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import queue
-import sqlite3
 import threading
 from typing import Any
 
@@ -61,8 +60,8 @@ class MqttBridge:
                     self._announcer.announce(arrived)
                 else:
                     self._handle(arrived)
-            except sqlite3.OperationalError as error:  # a full disk: no reply, so the rooms keep what they have
-                logger.error("mqtt: the log cannot be written: %s", error)
+            except Exception:  # such as a full disk: there is no reply, so the rooms keep what they have
+                logger.exception("mqtt: a message could not be handled")
 
     def _handle(self, message: paho.MQTTMessage) -> None:
         _, _, node, part = message.topic.split("/")

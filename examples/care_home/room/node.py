@@ -84,7 +84,11 @@ class Node:
         began_s = time.monotonic()
         self.now_s = now_s
         for room in self.rooms:
-            changes = room.step(now_s)
+            try:
+                changes = room.step(now_s)
+            except Exception:  # the others must be watched; the hub does not hear this one any more, and says so
+                logger.exception("room %s: a second was lost", room.name)
+                changes = ()
             for change in changes:
                 if is_heard_in_room(change):
                     self._sound(room, change)
@@ -124,7 +128,12 @@ class Node:
         while not self._stop.is_set():
             self._wake.wait(timeout=_TELL_EVERY_S)
             self._wake.clear()
-            if not self.tell():
+            try:
+                is_told = self.tell()
+            except Exception:  # whatever goes wrong with one reply, the next second has to be told
+                logger.exception("the hub could not be told")
+                is_told = False
+            if not is_told:
                 self._stop.wait(timeout=_TELL_EVERY_S)
         self.tell(goodbye=True)
 

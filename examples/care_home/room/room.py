@@ -19,7 +19,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from common import AlarmPhase, AlarmTracker, AlarmTransition, CameraReport, RoomMonitor, WornReport
+from common import AlarmPhase, AlarmTracker, AlarmTransition, CameraReport, FrugalError, RoomMonitor, WornReport
 from common.alarms.messages import AlarmMessage
 from common.bundles.atomic.file import replace_file
 from common.evaluation.movement import moving_seconds
@@ -228,8 +228,17 @@ class Room:
 
     def _save(self) -> None:
         if self._path is not None:
-            self.tracker.save(self._path)
+            path = self._path
+            self._to_disk(lambda: self.tracker.save(path))
 
     def _save_answered(self) -> None:
         if self._path is not None:
-            replace_file(self._path.with_suffix(".answered"), json.dumps(self._answered).encode())
+            path, number = self._path.with_suffix(".answered"), json.dumps(self._answered).encode()
+            self._to_disk(lambda: replace_file(path, number))
+
+    def _to_disk(self, save: Callable[[], object]) -> None:
+        """Save, if the disk lets us: an alarm that a restart would forget is better than none."""
+        try:
+            save()
+        except (OSError, FrugalError) as error:
+            logger.error("room %s: its alarms cannot be saved: %s", self.name, error)

@@ -169,6 +169,35 @@ def test_a_classifier_that_fails_leaves_the_other_sensor_to_watch(
     assert health.silent_sensors == {"camera"}
 
 
+def test_a_full_disk_in_the_room_silences_no_alarm(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("common.alarms.storage.replace_file", fail)
+    monkeypatch.setattr("examples.care_home.room.room.replace_file", fail)
+    watched.run(30)
+    assert watched.sounds
+    (alarm,) = watched.link.hub.home.active
+    watched.link.hub.answer(alarm, "helped", "Kim")
+    watched.run(2)
+    assert watched.link.hub.home.active == {}
+
+
+def test_a_room_that_fails_is_not_heard_any_more_and_keeps_no_other_from_being_watched(
+    watched: Watched, models: Models, fall: Recorded
+) -> None:
+    def broken(now_s: float) -> None:
+        raise RuntimeError("broken")
+
+    watched.run(1)
+    watched.room.step = broken  # type: ignore[method-assign, assignment]
+    other = Room("13", RecordedSensors(fall), models, CameraDetector(models), began_s=watched.node.now_s)
+    watched.node.add(other)
+    watched.run(30)
+    assert [alarm.room for alarm in watched.link.hub.home.active.values()] == ["13"]
+    assert {word.room for word in watched.link.posts[-1].words} == {"13"}
+
+
 def test_words_are_told_once_and_the_end_is_told(watched: Watched) -> None:
     watched.run(2)
     watched.node.tell()
