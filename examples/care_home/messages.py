@@ -17,8 +17,8 @@ from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, Validati
 from common import InvalidInputError
 
 VERSION: Literal[1] = 1
-MAX_BYTES = 512 * 1024  # of a post: a thousand rooms fit
-_MOST_ROOMS, _MOST_EVENTS = 1000, 500
+MAX_BYTES = 2 * 1024 * 1024  # of a post: a thousand rooms fit, and an event of each
+_MOST_ROOMS, _MOST_EVENTS = 1000, 2000
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Text = Annotated[str, StringConstraints(max_length=300)]

@@ -87,6 +87,11 @@ class RoomHealth:
     is_ended: bool = False  # on purpose: nobody is watched, which is no fault
     silent_sensors: frozenset[str] = frozenset()
 
+    @property
+    def needs_repair(self) -> bool:
+        """Whether there is a technical alarm."""
+        return self.is_silent or bool(self.silent_sensors)
+
 
 @dataclass(frozen=True)
 class Home:
@@ -108,6 +113,11 @@ class Home:
     closed: Mapping[str, Alarm] = field(default_factory=lambda: _NOTHING)
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=lambda: _NOTHING)
     rooms: Mapping[str, RoomHealth] = field(default_factory=lambda: _NOTHING)
+
+    @property
+    def technical_alarms(self) -> dict[str, RoomHealth]:
+        """Rooms whose equipment has to be looked at, by origin."""
+        return {origin: health for origin, health in self.rooms.items() if health.needs_repair}
 
     def find(self, alarm: str) -> Alarm | None:
         """The alarm with this id, also if it is closed."""

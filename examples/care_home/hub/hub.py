@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from common.alarms.clock import Clock, advance
 from examples.care_home.hub import fhir
-from examples.care_home.hub.alarms import Alarm, Home, RoomHealth, check_answer, evolve, settled
+from examples.care_home.hub.alarms import Alarm, Home, check_answer, evolve, settled
 from examples.care_home.hub.calling import CallPolicy, calls_due, sounds_due
 from examples.care_home.hub.entries import Answered, Called, Entry, Line, LinkChanged, Noted, Received
 from examples.care_home.hub.log import Log
@@ -115,7 +115,8 @@ class Hub:
             entries += (Received(event) for event in post.events)
             lines = self._write(entries)
             self.counts["events that came twice"] += len(entries) - len(lines)
-            self._call_who_is_due()
+            self._sound()
+            self._call()
             for word in words:
                 self.watched.add(self._words.get(word.origin), word, self._now())
                 self._words[word.origin] = word
@@ -159,9 +160,11 @@ class Hub:
             self._write([Noted(text[:300], by[:300])])
 
     def tick(self) -> None:
-        """Let time pass: call the next person, sound again, notice rooms that are not heard any more."""
+        """Let time pass: sound again, call the next person, notice rooms that are not heard any more."""
         with self._lock:
             elapsed_s = self._elapsed_s()
+            self._sound()  # before anything is written: on a full disk, what is open goes on sounding
+            self._call()
             self._write(
                 [
                     LinkChanged(origin, health.room, True, f"not heard for {elapsed_s - self._heard_s[origin]:.0f} s")
@@ -170,7 +173,6 @@ class Hub:
                     and elapsed_s - self._heard_s[origin] >= self.policy.silence_s
                 ]
             )
-            self._call_who_is_due()
             self.watched.flush(elapsed_s)
 
     def close(self) -> None:
@@ -181,10 +183,13 @@ class Hub:
                 self.note("hub stopped")
             self.log.close()
 
-    def _call_who_is_due(self) -> None:
-        """Call and sound now: the first person is called in the same moment in which an alarm arrives."""
+    def _call(self) -> None:
+        """Call everybody who is due; the first person in the same moment in which an alarm arrives."""
+        self._write(list(calls_due(self._home, self._clock.elapsed_s, self.policy)))
+
+    def _sound(self) -> None:
+        """Sound now whatever waits, and has not sounded for a while."""
         elapsed_s = self._clock.elapsed_s
-        self._write(list(calls_due(self._home, elapsed_s, self.policy)))
         sounds = sounds_due(self._home, elapsed_s, self._sounded_s, self.policy)
         self._sounded_s |= {alarm.id: elapsed_s for alarm in sounds}
         for alarm in [name for name in self._sounded_s if name not in self._home.active]:
@@ -240,8 +245,3 @@ def _alarm_of(line: Line) -> str | None:
         case Answered(alarm) | Called(alarm):
             return alarm
     return None
-
-
-def technical_alarms(home: Home) -> dict[str, RoomHealth]:
-    """Rooms whose equipment has to be looked at, by origin."""
-    return {origin: health for origin, health in home.rooms.items() if health.is_silent or health.silent_sensors}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 
 from examples.care_home.hub.log import Log
@@ -17,6 +18,7 @@ class WatchedTime:
 
     def __init__(self, log: Log) -> None:
         self._log = log
+        self._lock = threading.Lock()
         self._new: dict[str, list[float]] = {}
         self._flushed_s = 0.0
 
@@ -30,16 +32,19 @@ class WatchedTime:
         if word.watched_s - before.watched_s > _MOST_S:
             return
         day = datetime.fromtimestamp(time_s, UTC).date().isoformat()
-        sums = self._new.setdefault(day, [0.0, 0.0, 0.0])
-        for place, name in enumerate(("watched_s", "moving_s", "energy_j")):
-            sums[place] += max(0.0, getattr(word, name) - getattr(before, name))
+        with self._lock:
+            sums = self._new.setdefault(day, [0.0, 0.0, 0.0])
+            for place, name in enumerate(("watched_s", "moving_s", "energy_j")):
+                sums[place] += max(0.0, getattr(word, name) - getattr(before, name))
 
     def flush(self, elapsed_s: float | None = None) -> None:
         """Write to the disk, if it is time."""
         if elapsed_s is not None and elapsed_s - self._flushed_s < _FLUSH_S:
             return
         self._flushed_s = self._flushed_s if elapsed_s is None else elapsed_s
-        for day, sums in self._new.items():
+        with self._lock:
+            new, self._new = self._new, {}
+        for day, sums in new.items():
             self._log.execute(
                 "INSERT INTO watched VALUES (?, ?, ?, ?) ON CONFLICT (day) DO UPDATE SET "
                 "watched_s = watched_s + excluded.watched_s, moving_s = moving_s + excluded.moving_s, "
@@ -47,12 +52,13 @@ class WatchedTime:
                 day,
                 *sums,
             )
-        self._new = {}
 
     def totals(self) -> tuple[float, float, float]:
         """Seconds watched, seconds moving, and joules, over all days."""
         rows = self._log.execute("SELECT TOTAL(watched_s), TOTAL(moving_s), TOTAL(energy_j) FROM watched")
         sums = [float(str(value)) for value in rows[0]]
-        for new in self._new.values():
+        with self._lock:
+            waiting = list(self._new.values())
+        for new in waiting:
             sums = [total + value for total, value in zip(sums, new, strict=True)]
         return sums[0], sums[1], sums[2]

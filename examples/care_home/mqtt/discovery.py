@@ -33,7 +33,7 @@ class Announcer:
         """Publish what has changed."""
         home = self._hub.home
         falls = {alarm.room for alarm in home.active.values()}
-        broken = {health.room for health in home.rooms.values() if health.is_silent or health.silent_sensors}
+        broken = {health.room for health in home.technical_alarms.values()}
         for room in sorted({health.room for health in home.rooms.values()} | falls):
             for kind, rooms in (("fall", falls), ("equipment", broken)):
                 self._tell(*config(room, kind))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from common import InvalidInputError
 from examples.care_home.hub.entries import Called, LinkChanged, Noted
-from examples.care_home.hub.hub import Hub, Update, technical_alarms
+from examples.care_home.hub.hub import Hub, Update
 from examples.care_home.hub.log import Log
 from tests.examples.care_home.hub.rooms import Clock, FakeRoom
 
@@ -94,6 +96,24 @@ def test_an_alarm_sounds_every_ten_seconds_until_somebody_comes(hub: Hub, clock:
     assert len(sounds) == 3
 
 
+def test_an_alarm_goes_on_sounding_on_a_full_disk(hub: Hub, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    room, sounds = FakeRoom(), []
+    hub.exchange(room.post(room.event("notified")))
+    hub.listen(lambda update: sounds.extend(update.sounds))
+    with monkeypatch.context() as patch:
+        patch.setattr(hub.log, "append", fail)
+        for _ in range(30):
+            clock.pass_s(1)
+            with suppress(sqlite3.OperationalError):
+                hub.tick()
+    assert len(sounds) == 3
+    hub.tick()
+    assert calls(hub) == ["first carer", "second carer"], "who could not be called is called when it can be written"
+
+
 def test_what_the_room_escalates_waits_again_for_everybody(hub: Hub, clock: Clock) -> None:
     room = FakeRoom()
     hub.exchange(room.post(room.event("notified")))
@@ -129,9 +149,9 @@ def test_a_room_that_is_not_heard_is_a_technical_alarm_within_twenty_seconds(hub
     for _ in range(20):
         clock.pass_s(1)
         hub.tick()
-    assert technical_alarms(hub.home)["12-a"].is_silent
+    assert hub.home.technical_alarms["12-a"].is_silent
     hub.exchange(room.post())
-    assert technical_alarms(hub.home) == {}
+    assert hub.home.technical_alarms == {}
     links = [line.entry.is_silent for line in hub.log.lines() if isinstance(line.entry, LinkChanged)]
     assert links == [False, True, False]
 
@@ -148,10 +168,10 @@ def test_without_its_room_the_word_of_staff_clears_an_alarm(hub: Hub, clock: Clo
 def test_a_silent_sensor_is_a_technical_alarm_and_no_fall(hub: Hub) -> None:
     room = FakeRoom()
     hub.exchange(room.post(room.event("silent", event=0, subject="sensor camera", before="heard")))
-    assert technical_alarms(hub.home)["12-a"].silent_sensors == {"camera"}
+    assert hub.home.technical_alarms["12-a"].silent_sensors == {"camera"}
     assert hub.home.active == {}
     hub.exchange(room.post(room.event("heard", event=0, subject="sensor camera", before="silent")))
-    assert technical_alarms(hub.home) == {}
+    assert hub.home.technical_alarms == {}
 
 
 def test_an_old_word_does_not_make_a_dead_room_look_alive(hub: Hub, clock: Clock) -> None:
@@ -162,7 +182,7 @@ def test_an_old_word_does_not_make_a_dead_room_look_alive(hub: Hub, clock: Clock
         clock.pass_s(1)
         hub.exchange(post)
         hub.tick()
-    assert technical_alarms(hub.home)["12-a"].is_silent
+    assert hub.home.technical_alarms["12-a"].is_silent
 
 
 @pytest.mark.parametrize("jump_s", [-3600.0, -5.0, 5.0, 3600.0])
