@@ -122,7 +122,7 @@ class Hub:
                 self._words[word.origin] = word
             if words:
                 self._tell(Update(words=tuple(words)))
-            origins = dict.fromkeys(word.origin for word in post.words)
+            origins = dict.fromkeys(said.origin for said in (*post.words, *post.events))
             answers = tuple(answer for origin in origins for answer in self._home.answers.get(origin, ()))
             return Reply(VERSION, tuple(event.id for event in post.events), answers)
 

@@ -136,6 +136,8 @@ class Node:
             if not is_told:
                 self._stop.wait(timeout=_TELL_EVERY_S)
         self.tell(goodbye=True)
+        if any(room.events() for room in self.rooms):  # what the last reply had us do
+            self.tell()
 
 
 def is_heard_in_room(change: AlarmTransition) -> bool:

@@ -208,6 +208,15 @@ def test_words_are_told_once_and_the_end_is_told(watched: Watched) -> None:
     assert watched.link.hub.counts["words that came twice or late"] == 0
 
 
+def test_an_answer_given_at_the_very_end_is_still_acted_on(watched: Watched) -> None:
+    watched.run(30)
+    (alarm,) = watched.link.hub.home.active
+    watched.link.hub.answer(alarm, "helped", "Kim")
+    watched.node.stop()
+    watched.node._tell_until_stopped()
+    assert watched.link.hub.home.active == {}
+
+
 def test_no_picture_leaves_the_room(watched: Watched, tmp_path: Path) -> None:
     """Neither on the wire nor on the disk is there any row of a picture that the room has seen."""
     watched.run(30)
