@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from common.alarms.clock import Clock, advance
-from examples.care_home.hub import fhir
+from examples.care_home.hub import checkpoint, fhir
 from examples.care_home.hub.alarms import Alarm, Home, check_answer, evolve, settled
 from examples.care_home.hub.calling import CallPolicy, calls_due, sounds_due
 from examples.care_home.hub.entries import Answered, Called, Entry, Line, LinkChanged, Noted, Received
@@ -74,9 +74,8 @@ class Hub:
         self._words: dict[str, RoomWord] = {}
         self._heard_s: dict[str, float] = {}
         self._sounded_s: dict[str, float] = {}
-        self._home = Home()
-        for line in log.all_lines():
-            self._home = evolve(self._home, line)
+        self._home = checkpoint.restored(log)
+        self._checkpoint = 0  # number of the line at which the state was kept
         # The time for which the hub was down has passed for whoever is waiting.
         down_s = max(0.0, now() - log.last_time_s) if log.number else 0.0
         self._clock = Clock(now_s=now(), highest_s=now(), elapsed_s=log.last_elapsed_s + down_s)
@@ -122,7 +121,7 @@ class Hub:
                 self._words[word.origin] = word
             if words:
                 self._tell(Update(words=tuple(words)))
-            origins = dict.fromkeys(said.origin for said in (*post.words, *post.events))
+            origins = dict.fromkeys([*(word.origin for word in post.words), *(event.origin for event in post.events)])
             answers = tuple(answer for origin in origins for answer in self._home.answers.get(origin, ()))
             return Reply(VERSION, tuple(event.id for event in post.events), answers)
 
@@ -174,6 +173,9 @@ class Hub:
                 ]
             )
             self.watched.flush(elapsed_s)
+            if self.log.number - self._checkpoint >= checkpoint.EVERY_LINES:
+                checkpoint.write(self.log, self._home)
+                self._checkpoint = self.log.number
 
     def close(self) -> None:
         """Write down that the hub ends, and close the log."""

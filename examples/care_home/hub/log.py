@@ -30,6 +30,9 @@ CREATE TABLE IF NOT EXISTS log (
 CREATE TRIGGER IF NOT EXISTS log_is_not_changed BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS log_is_not_cut BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TABLE IF NOT EXISTS outgoing (number INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS checkpoint (
+    only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL, number INTEGER NOT NULL,
+    digest TEXT NOT NULL, body TEXT NOT NULL, body_digest TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS watched (
     day TEXT PRIMARY KEY, watched_s REAL NOT NULL, moving_s REAL NOT NULL, energy_j REAL NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS staff (name TEXT PRIMARY KEY, role TEXT NOT NULL, password TEXT NOT NULL) STRICT;
@@ -129,9 +132,8 @@ class Log:
             ).fetchall()
         return [_line(*row) for row in reversed(rows)]
 
-    def all_lines(self) -> Iterator[Line]:
-        """Every line in order, read in parts: a log of years need not fit into memory."""
-        after = 0
+    def all_lines(self, after: int = 0) -> Iterator[Line]:
+        """Every line after a number, in order, read in parts: a log of years need not fit into memory."""
         while lines := self._part(after):
             yield from lines
             after = lines[-1].number
