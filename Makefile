@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 RECIPE := pyproject.toml constraints.txt
 
-.PHONY: help demo results microcontroller test test-slow lint format bench clean python-found
+.PHONY: help demo home results microcontroller test test-slow lint format bench clean python-found
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -18,6 +18,9 @@ demo: .venv/.demo ## Lab 1 on the smartwatch data, Lab 2 and two days of the fus
 	$(BIN)/python examples/lab2_fall_detection.py --data simulated --quick --out demo/lab2
 	$(BIN)/python examples/fusion.py --data simulated --quick --out demo/fusion
 	$(BIN)/python examples/report.py demo
+
+home: .venv/.home ## a care home, live: simulated residents, alarms, and the page of the staff at the address it prints
+	$(BIN)/python -m examples.care_home home
 
 results: .venv/.demo ## the models of the fusion, unless they are trained, and 30 whole days (at most three hours; goes on where it was)
 	$(BIN)/python examples/train_models.py --cache results
@@ -62,10 +65,15 @@ python-found:
 	$(PIP) install -c constraints.txt -e '.[demo,vision]'
 	@touch $@
 
+.venv/.home: .venv/.python $(RECIPE)
+	@echo "Installing the care home"
+	$(PIP) install -c constraints.txt -e '.[home]'
+	@touch $@
+
 .venv/.dev: .venv/.python $(RECIPE)
 	@echo "Installing both tracks and the developers' tools (a few minutes: TensorFlow is large)"
 	$(PIP) install -c constraints.txt -e '.[all,dev]'
-	@touch $@ .venv/.demo
+	@touch $@ .venv/.demo .venv/.home
 
 .venv-bench/.bench: tests/benchmarks/requirements.txt pyproject.toml | python-found
 	$(PYTHON) -m venv .venv-bench

@@ -1,0 +1,1 @@
+"""What staff see and press: one static page, and the interface by which it speaks to the hub."""

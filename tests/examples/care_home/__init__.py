@@ -1,0 +1,1 @@
+"""Tests of the care home: each folder stands where its modules stand."""

@@ -1,0 +1,1 @@
+"""Tests of rooms and hub over a broker."""
