@@ -92,8 +92,8 @@ def export_c(
     ADD, PAD and SOFTMAX; RESHAPE and SQUEEZE cost nothing. These are all operators of :func:`fall.build_network` and of
     the int8 recipes. One image at a time: two threads must not share the array.
 
-    For comparison, the visual wake words of MLPerf Tiny v1.3 (person or no person at 96 x 96 pixels by MobileNetV1 0.25,
-    about 7.5 million multiply-accumulates, in the vendors' own kernels) take 89.4 ms on an STM32L4R5, 59.3 ms and
+    For comparison, the visual wake words of MLPerf Tiny v1.3 (person or no person at 96 x 96 pixels, MobileNetV1 0.25
+    with about 7.5 million multiply-accumulates, the vendors' own kernels) take 89.4 ms on an STM32L4R5, 59.3 ms and
     1,372 µJ on an STM32U575, and 98.7 ms and 519 µJ on an STM32U385; the least energy is 71.7 µJ, on a Syntiant
     accelerator in 12.7 ms. Those are measured times; the instructions above are not cycles.
 
