@@ -44,12 +44,12 @@ def test_a_budget_that_is_too_small_names_the_smallest() -> None:
 
 
 def test_units_become_counts() -> None:
-    windows = har.Windows(np.zeros((1, 8, 2)), ["walk"], [1], 50, ["ax [g]", "wx [deg/s]"])
+    windows = har.Windows(np.zeros((1, 8, 2)), ["walk"], [1], 50, ["ax [g]", "wx [deg/s]"], [0])
     per_unit = steps.counts_per_unit(windows)
     np.testing.assert_array_equal(
         steps.to_counts(np.array([[1.0, 2_000.0], [99.0, 0.0]]), per_unit), [[2048, 32760], [32767, 0]]
     )
-    strange = har.Windows(np.zeros((1, 8, 1)), ["walk"], [1], 50, ["ax [furlong]"])
+    strange = har.Windows(np.zeros((1, 8, 1)), ["walk"], [1], 50, ["ax [furlong]"], [0])
     with pytest.raises(common.InvalidInputError, match="furlong"):
         steps.counts_per_unit(strange)
 

@@ -28,8 +28,8 @@ MICROCONTROLLERS = (CORTEX_M4, CORTEX_M7, CORTEX_M33, NRF52840, ESP32_S3)
 _CODE_BYTES = {"core": 1300, "readout": 450, "decimation": 850, "subtract_mean": 400, "frame": 650, "magnitudes": 350}
 _CELL_INSTRUCTIONS = 13
 _PAIR_INSTRUCTIONS = 3
-# The profiles know the throughput of convolutions: 0.46 MACs a cycle on the Cortex-M4, where an instruction of this code
-# takes about 1.3 cycles.
+# The profiles know the throughput of convolutions: 0.46 MACs a cycle on the Cortex-M4, where an instruction of this
+# code takes about 1.3 cycles.
 _MACS_PER_INSTRUCTION = 0.6
 
 
