@@ -65,11 +65,13 @@ class Camera:
         """Every frame in order with the network's probability; crops are drawn in batches that are not kept."""
         classifier = fall.TFLiteFallClassifier(self.model)
         waiting: list[CameraFrame] = []
+        n_found = 0
         for frame in day.frames:
             waiting.append(frame)
-            if sum(other.box is not None for other in waiting) == _BATCH:
+            n_found += frame.box is not None
+            if n_found == _BATCH:
                 yield from _judge(classifier, waiting)
-                waiting = []
+                waiting, n_found = [], 0
         yield from _judge(classifier, waiting)
 
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import joblib
 import numpy as np
 import numpy.typing as npt
 from rich.progress import track
 
+from common import InvalidInputError
 from examples.terminal import console
 from examples.train_pictures import Images, Labels
 from examples.whole_files import write_whole
@@ -54,5 +56,10 @@ def _save(path: Path, *, images: npt.NDArray[np.uint8], labels: Labels) -> None:
 
 
 def _load(path: Path) -> tuple[Images, Labels]:
-    with np.load(path) as arrays:
-        return arrays["images"], arrays["labels"]
+    try:
+        with np.load(path) as arrays:
+            return arrays["images"], arrays["labels"]
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+        raise InvalidInputError(
+            f"cache: {path} is damaged ({error}); delete it to have its pictures drawn anew"
+        ) from error

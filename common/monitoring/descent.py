@@ -14,7 +14,7 @@ from common.monitoring.boxes import Box
 _SMOOTHED = 3  # boxes over which the present top is the median, since edges jump
 # Somebody who falls moves so fast that a tracker begins a new track: it is the same person as a track that has just
 # ended, less than a box's longer side away.
-_SAME_WITHIN_S = 4.0
+SAME_WITHIN_S = 4.0
 
 
 class DropLimits(NamedTuple):
@@ -32,22 +32,20 @@ class Descent(NamedTuple):
     boxes : tuple of (float, Box)
         Time and box of the frames within ``within_s`` of the latest in which the track was found.
     is_down : bool
-        Whether the person has come down, and been judged as fallen ever since.
+        Whether the person has come down, and may have lain there ever since.
     """
 
     boxes: tuple[tuple[float, Box], ...] = ()
     is_down: bool = False
 
-    def found(self, time_s: float, box: Box, limits: DropLimits, *, is_fallen: bool) -> Descent:
-        """The descent after one more box, whose track is judged as fallen or not."""
+    def found(self, time_s: float, box: Box, limits: DropLimits, *, may_lie: bool) -> Descent:
+        """The descent after one more box of somebody who is judged as fallen, or not yet judged, or else is up."""
         boxes = (*(one for one in self.boxes if one[0] > time_s - limits.within_s), (time_s, box))
-        return Descent(boxes, _drop([box for _, box in boxes]) >= limits.least or (self.is_down and is_fallen))
+        return Descent(boxes, _drop([box for _, box in boxes]) >= limits.least or (self.is_down and may_lie))
 
-    def distance(self, time_s: float, box: Box) -> float:
-        """How far a box is from the latest one, in parts of the longer side; infinite if that is too long ago."""
-        last_s, last = self.boxes[-1]
-        if time_s - last_s > _SAME_WITHIN_S:
-            return math.inf
+    def distance(self, box: Box) -> float:
+        """How far a box is from the latest one, in parts of the longer side."""
+        _, last = self.boxes[-1]
         across = (box.x + box.w / 2) - (last.x + last.w / 2)
         down = (box.y + box.h) - (last.y + last.h)
         return math.hypot(across, down) / max(box.w, box.h, last.w, last.h)

@@ -207,7 +207,7 @@ class RecentFrames:
         if track.descent.is_down or self.odds_without_drop == 1:
             return mean
         odds = mean * self.odds_without_drop
-        return odds / (odds + 1 - mean)
+        return odds / (odds + (1 - mean))  # in this order it is at most 1
 
     def _means(self, tracks: Iterable[Track]) -> list[float]:
         return [track.mean(self.min_frames) for track in tracks]

@@ -32,7 +32,7 @@ class Person:
     Examples
     --------
     >>> Person(Box(100, 80, 60, 170), 0.1, track=3)
-    Person(box=Box(x=100, y=80, w=60, h=170), probability=0.1, track=3)
+    Person(box=Box(x=100.0, y=80.0, w=60.0, h=170.0), probability=0.1, track=3)
     """
 
     box: Box
@@ -40,7 +40,7 @@ class Person:
     track: int = 0
 
     def __post_init__(self) -> None:
-        check_box(self.box, "box of a person")
+        object.__setattr__(self, "box", check_box(self.box, "box of a person"))
         object.__setattr__(self, "probability", _probability_or_nan(self.probability))
         check_integer(self.track, "track", at_least=0)
 
@@ -106,14 +106,15 @@ def check_report(report: Any, expected: type[Report], name: str) -> None:
 
 
 def check_box(box: Any, name: str) -> Box:
-    """A box with finite edges, a positive width and a positive height."""
+    """A box with finite edges, a positive width and a positive height.
+
+    Its numbers become Python's: a detector's may be small integers, whose sums wrap round.
+    """
     if not isinstance(box, Box):
         raise InvalidInputError(f"{name} is {box!r}; pass common.Box(x, y, w, h) in pixels")
-    for edge in ("x", "y"):
-        check_number(getattr(box, edge), f"{edge} of the {name}")
-    for edge in ("w", "h"):
-        check_number(getattr(box, edge), f"{edge} of the {name}", above=0)
-    return box
+    x, y = (check_number(getattr(box, edge), f"{edge} of the {name}") for edge in ("x", "y"))
+    w, h = (check_number(getattr(box, edge), f"{edge} of the {name}", above=0) for edge in ("w", "h"))
+    return Box(x, y, w, h)
 
 
 def _probability_or_nan(value: Any) -> float:

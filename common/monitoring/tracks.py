@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from operator import itemgetter
 from typing import NamedTuple
 
 from common.monitoring.boxes import Box
-from common.monitoring.descent import Descent, DropLimits
+from common.monitoring.descent import SAME_WITHIN_S, Descent, DropLimits
 
 # A frame stands for the time since the one before, but for no more than this: after a pause nobody knows more.
 _LONGEST_FRAME_S = 1.0
@@ -84,8 +85,9 @@ class Track(NamedTuple):
         frames = (*self.recent, (time_s, sighting.probability))
         n_recent = sum(frame_s > time_s - limits.averaged_s for frame_s, _ in frames)
         track = Track(frames[-max(n_recent, limits.min_frames) :], sighting.is_tall)
-        is_fallen = track.mean(limits.min_frames) >= FALLEN
-        return track._replace(descent=self.descent.found(time_s, sighting.box, limits.drop, is_fallen=is_fallen))
+        # A new track goes on from another one: until it has enough frames, it says nothing against it.
+        may_lie = len(track.recent) < limits.min_frames or track.mean(limits.min_frames) >= FALLEN
+        return track._replace(descent=self.descent.found(time_s, sighting.box, limits.drop, may_lie=may_lie))
 
     def not_found(self, frame: Frame, frame_s: float) -> Track:
         """The track after a frame in which it was not found.
@@ -133,8 +135,9 @@ def view_after(view: View | None, frame: Frame, limits: Limits) -> View:
                 tracks[number] = track
             elif track.mean(limits.min_frames) >= FALLEN:
                 lost[number] = track.found_s
+    left = _just_left(view, frame) if frame.found.keys() - view.tracks.keys() else []
     for number, sighting in frame.found.items():
-        track = view.tracks.get(number) or Track(descent=_descent_before(view, frame, sighting.box))
+        track = view.tracks.get(number) or Track(descent=_descent_before(sighting.box, left))
         tracks[number] = track.found(frame.time_s, sighting, limits)
     hidden = {
         number: found_s
@@ -144,12 +147,17 @@ def view_after(view: View | None, frame: Frame, limits: Limits) -> View:
     return View(frame.time_s, frame.time_s if frame.moved else view.still_since_s, tracks, hidden)
 
 
-def _descent_before(view: View, frame: Frame, box: Box) -> Descent:
-    """The descent that a new track goes on from: that of the nearest track that is not found any more."""
-    left = (
-        (track.descent.distance(frame.time_s, box), number)
+def _just_left(view: View, frame: Frame) -> list[tuple[int, Descent]]:
+    """The descents that a new track may go on from: those of tracks that are not found any more, though lately."""
+    return [
+        (number, track.descent)
         for number, track in view.tracks.items()
-        if number not in frame.found
-    )
-    distance, number = min(left, default=(math.inf, 0))
-    return view.tracks[number].descent if distance <= _NEAR else Descent()
+        if number not in frame.found and frame.time_s - track.found_s <= SAME_WITHIN_S
+    ]
+
+
+def _descent_before(box: Box, left: list[tuple[int, Descent]]) -> Descent:
+    """The descent that a new track goes on from: that of the nearest one that has left, if any is near."""
+    distances = ((descent.distance(box), number, descent) for number, descent in left)
+    near = (one for one in distances if one[0] <= _NEAR)
+    return min(near, key=itemgetter(0, 1), default=(math.inf, 0, Descent()))[2]

@@ -12,6 +12,7 @@ from common.monitoring.reports import check_box
 from common.validation import check_number
 
 _LEAST_CORNERS = 3
+_ROUNDING = 1e-9  # of where a corner lies between the outermost ones
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,13 @@ class Zone:
     name : str
         For those who draw it.
     outline : sequence of (float, float), or Box
-        Corners in order around it, in pixels of the full frame; they may lie outside the frame. Kept as a tuple.
+        Corners in order around it, in pixels of the full frame; they may lie outside the frame. Kept as a tuple. Where
+        an outline encloses a place twice, as if it was drawn around more than once, that place is outside.
+
+    Raises
+    ------
+    InvalidInputError
+        If the name is empty, or the outline has fewer than three corners, one that is not finite, or no area.
 
     Examples
     --------
@@ -64,9 +71,7 @@ def _is_inside(x: float, y: float, corners: tuple[tuple[float, float], ...]) -> 
 
 def _corners(outline: Any) -> tuple[tuple[float, float], ...]:
     if isinstance(outline, Box):
-        box = check_box(outline, "outline of a zone")
-        right, bottom = box.x + box.w, box.y + box.h
-        return (box.x, box.y), (right, box.y), (right, bottom), (box.x, bottom)
+        outline = _corners_of_box(outline)
     try:
         corners = tuple((x, y) for x, y in outline)
     except (TypeError, ValueError) as error:
@@ -75,7 +80,27 @@ def _corners(outline: Any) -> tuple[tuple[float, float], ...]:
         ) from error
     if len(corners) < _LEAST_CORNERS:
         raise InvalidInputError(f"outline has {len(corners)} corners; a zone needs at least {_LEAST_CORNERS}")
-    return tuple(
+    checked = tuple(
         (check_number(x, f"x of corner {place} of the outline"), check_number(y, f"y of corner {place} of the outline"))
         for place, (x, y) in enumerate(corners)
     )
+    if _are_in_line(checked):
+        raise InvalidInputError("outline has all its corners on one line; give those around the bed or the seat")
+    return checked
+
+
+def _corners_of_box(outline: Box) -> tuple[tuple[float, float], ...]:
+    box = check_box(outline, "outline of a zone")
+    right, bottom = box.x + box.w, box.y + box.h
+    return (box.x, box.y), (right, box.y), (right, bottom), (box.x, bottom)
+
+
+def _are_in_line(corners: tuple[tuple[float, float], ...]) -> bool:
+    """Whether all corners lie on a diagonal of the rectangle around them, or this has no width or no height."""
+    xs, ys = zip(*corners, strict=True)
+    left, top = min(xs), min(ys)
+    width, height = max(xs) - left, max(ys) - top
+    if width == 0 or height == 0:
+        return True
+    parts = [((x - left) / width, (y - top) / height) for x, y in corners]
+    return all(abs(x - y) < _ROUNDING for x, y in parts) or all(abs(x + y - 1) < _ROUNDING for x, y in parts)

@@ -8,10 +8,11 @@ from common import Box, CameraReport, Person, WornReport, Zone
 
 BED = Zone("bed", Box(0, 0, 20, 10))
 STANDING, LYING, IN_BED = Box(30, 10, 4, 9), Box(30, 18, 9, 4), Box(2, 2, 10, 5)
+KNEELING, FAR = Box(31, 15, 4, 6), Box(90, 18, 9, 4)
 
 probabilities = st.sampled_from([*(n / 64 for n in (0, 1, 6, 24, 31, 32, 33, 50, 60, 63, 64)), math.nan])
 worn_reports = st.builds(WornReport, probabilities)
-people = st.builds(Person, st.sampled_from([STANDING, LYING, IN_BED]), probabilities, st.integers(0, 2))
+people = st.builds(Person, st.sampled_from([STANDING, LYING, IN_BED, KNEELING, FAR]), probabilities, st.integers(0, 2))
 camera_reports = st.builds(CameraReport, st.booleans(), st.lists(people, max_size=3).map(tuple))
 
 

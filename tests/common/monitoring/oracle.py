@@ -66,7 +66,8 @@ def camera(reports, time_s, evidence):
         boxes = [(at, box) for at, box in boxes if at > t - evidence.drop_s] + [(t, seen(t, track))]
         top = median(box.y for _, box in boxes[-3:])
         drop = (top - min(box.y for _, box in boxes)) / max(box.h for _, box in boxes)
-        return boxes, drop >= evidence.min_drop or (was_down and mean_at_the_end_of(life, track) >= 0.5)
+        may_lie = len(life) < evidence.min_frames or mean_at_the_end_of(life, track) >= 0.5
+        return boxes, drop >= evidence.min_drop or (was_down and may_lie)
 
     def before(t, box):
         """The descent of whoever was lost where a new track begins."""
@@ -82,7 +83,7 @@ def camera(reports, time_s, evidence):
 
     def probability(mean, is_down):
         odds = mean * (1 if is_down else evidence.odds_without_drop)
-        return mean if is_down or evidence.odds_without_drop == 1 else odds / (odds + 1 - mean)
+        return mean if is_down or evidence.odds_without_drop == 1 else odds / (odds + (1 - mean))
 
     means, is_up, is_seen, is_hidden, probabilities = [], [], [], False, []
     for track in sorted({one.track for t in times for one in people[t]}):
