@@ -31,7 +31,7 @@ from har.dtw.threads import thread_count
 from har.embedded.quantization import check_bits
 from har.neighbors import DTWKNeighborsClassifier
 from har.prototypes import METHODS, DTWPrototypeClassifier
-from har.readouts.choice import READOUTS
+from har.readouts.choice import check_readout
 from har.readouts.linear import LinearReadout
 
 C = TypeVar("C", DTWKNeighborsClassifier, DTWPrototypeClassifier)
@@ -162,7 +162,7 @@ def _check_parameters(model: DTWKNeighborsClassifier | DTWPrototypeClassifier, n
 
 def _check_prototype_parameters(model: DTWPrototypeClassifier) -> None:
     check_choice(model.method, "method", METHODS)
-    check_choice(model.readout, "readout", READOUTS)
+    check_readout(model.readout, model.n_neighbors)
     check_integer(model.n_prototypes, "n_prototypes")
     check_number(model.validation_fraction, "validation_fraction", at_least=0, below=1)
     check_bits(model.bits)

@@ -17,12 +17,12 @@ from threadpoolctl import threadpool_limits
 
 from common.errors import InvalidInputError
 from common.evaluation.splits import Split, subject_folds
-from common.validation import Float64Array, FloatArray, IntArray
+from common.validation import Float64Array, FloatArray, IntArray, check_choice
 from har.dtw.learning import Profiles
 from har.readouts.calibration import likelihood, temperature
 from har.readouts.linear import LinearReadout, distance_features
 
-READOUTS = ("nearest", "linear", "auto")
+_READOUTS = ("nearest", "linear", "auto")
 
 #: Inverse strengths of the penalty, strongest first: of two that are equally good, the stronger is taken.
 C_GRID = (0.03, 0.3, 3.0)
@@ -31,6 +31,16 @@ N_FOLDS = 3
 
 #: From windows, their class indices 0, 1, … and their groups; ``rng`` is its only randomness.
 MakeProfiles = Callable[..., Profiles]
+
+
+def check_readout(readout: object, n_neighbors: object) -> None:
+    """Refuse other names, and neighbours that would have to vote where all prototypes are weighed."""
+    check_choice(readout, "readout", _READOUTS)
+    if readout != "nearest" and n_neighbors != 1:
+        raise InvalidInputError(
+            f"n_neighbors is {n_neighbors!r} but readout is {readout!r}, which weighs all prototypes: "
+            "use n_neighbors=1, or readout='nearest'"
+        )
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from common.costs import dense_cost
 from common.costs.ledger import Cost
 from common.validation import Float64Array, FloatArray, IntArray
-from har.dtw.scores import PackedProfiles
+from har.dtw.scores import PackedDistances
 from har.readouts.scores import features_of_rows, linear_class_scores, linear_scores_of_distances
 
 
@@ -101,7 +101,7 @@ class LinearReadout:
         linear_scores_of_distances(squared, coef, intercept, scores)
         return scores
 
-    def scorer(self, profiles: PackedProfiles) -> Callable[[FloatArray], Float64Array]:
+    def scorer(self, profiles: PackedDistances) -> Callable[[FloatArray], Float64Array]:
         """:meth:`scores` of a few contiguous windows, distances included, in one compiled call without checks."""
         coef, intercept = self.folded()
         model = (*profiles.arguments(), coef, intercept)

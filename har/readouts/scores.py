@@ -16,15 +16,15 @@ SMALLEST_DISTANCE = 1e-6
 
 @compiled
 def linear_class_scores(
-    windows: Any, active: Any, sqrt_weights: Any, blocks: Any, shape: Any, radius: int, coef: Any, intercept: Any,
-    out: Any,
+    windows: Any, active: Any, scale: Any, quantization: Any, blocks: Any, shape: Any, radius: int, coef: Any,
+    intercept: Any, out: Any,
 ) -> None:  # fmt: skip
     """Write the scores of a few windows to ``out`` of shape (n, n_classes).
 
-    The arguments up to ``radius`` are those of :func:`har.dtw.scores.class_scores`, the others those of
+    The arguments up to ``radius`` are those of :func:`har.dtw.scores.distances_to_few`, the others those of
     :func:`linear_scores_of_distances`.
     """
-    squared = distances_to_few(windows, active, sqrt_weights, blocks, shape, radius)
+    squared = distances_to_few(windows, active, scale, quantization, blocks, shape, radius)
     # Behind the prototypes stand the copies that pad the last block.
     linear_scores_of_distances(squared[:, : coef.shape[1] // 2], coef, intercept, out)
 
