@@ -13,7 +13,6 @@ from typing import Any
 import joblib
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_limits
 
 from common.errors import InvalidInputError
 from common.evaluation.splits import Split, subject_folds
@@ -101,15 +100,13 @@ def learn_readout(
     verbose : int
         1 prints the choice.
     """
-    # For matrices as small as these, the threads of BLAS only wait for each other, the more so on a busy machine.
-    with threadpool_limits(1, user_api="blas"):
-        choice = choose(hold_out_each(make_profiles, X, y, groups, radius, rng=rng, n_jobs=n_jobs))
-        if verbose:
-            print(choice, flush=True)
-        if or_nearest and choice.nearest_accuracy >= choice.accuracy:
-            return None
-        features = distance_features(profiles.squared_distances(X, radius, n_jobs=n_jobs))
-        return LinearReadout.fit(features, y, choice.C).with_temperature(choice.temperature)
+    choice = choose(hold_out_each(make_profiles, X, y, groups, radius, rng=rng, n_jobs=n_jobs))
+    if verbose:
+        print(choice, flush=True)
+    if or_nearest and choice.nearest_accuracy >= choice.accuracy:
+        return None
+    features = distance_features(profiles.squared_distances(X, radius, n_jobs=n_jobs))
+    return LinearReadout.fit(features, y, choice.C).with_temperature(choice.temperature)
 
 
 def hold_out_each(
@@ -156,7 +153,13 @@ def _hold_out(
 ) -> HeldOut:
     train, test = fold
     classes, renumbered = np.unique(y[train], return_inverse=True)
-    profiles = make_profiles(X[train], renumbered, None if groups is None else groups[train], rng=rng)
+    try:
+        profiles = make_profiles(X[train], renumbered, None if groups is None else groups[train], rng=rng)
+    except InvalidInputError as error:
+        raise InvalidInputError(
+            f"readout is chosen on windows held out, and the {len(train)} of {len(X)} that are left to learn from do "
+            f"not suffice: {error}; or use readout='nearest'"
+        ) from error
     squared = profiles.squared_distances(X, radius)
     features = distance_features(squared)
     log_odds = np.full((len(C_GRID), len(test), int(y.max()) + 1), -np.inf)
