@@ -65,7 +65,7 @@ def print_results(table: pd.DataFrame, *, falls: bool) -> None:
     console.print(printed)
     cells = "" if falls else "cells: of the DTW tables; "
     console.print(
-        f"95%: bootstrap by person, exact without an error. {cells}MACs: multiply-adds; kept: on the device.",
+        f"95%: bootstrap by person, exact without an error. {cells}MACs: multiply-adds; kept: in float32.",
         style="dim",
     )
     if (table.every > 1).any():

@@ -16,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 
 import common
 import har
+from common.costs.layers import FLOAT32_BYTES
 from common.evaluation.splits import Split, subject_folds
 from examples.lab1_data import Lab, at_low_rate, with_rotated_copies
 from har import preprocessing
@@ -211,7 +212,7 @@ def results_table(steps: list[Step], positive: Any) -> pd.DataFrame:
                 "specificity": result.specificity,
                 "cells": step.cost.comparisons // 2,
                 "macs": step.cost.macs,
-                "bytes": step.cost.weight_bytes,
+                "bytes": step.cost.params * FLOAT32_BYTES,  # whatever type a step computes in here
                 "microseconds": step.microseconds,
                 "every": step.every,
             }

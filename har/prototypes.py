@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from functools import partial
 from typing import Any, Self
 
@@ -11,9 +12,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from common.costs import knn_cost
 from common.costs.ledger import Cost
-from common.errors import InvalidInputError
 from common.validation import (
     Band,
     Float64Array,
@@ -39,12 +38,10 @@ from har.dtw.threads import thread_count
 from har.embedded.packing import PackedIntegers
 from har.embedded.quantization import IntegerPrototypes, check_bits, quantize_prototypes
 from har.neighbors import vote
-from har.readouts.choice import READOUTS, learn_readout
+from har.readouts.choice import check_readout, learn_readout
+from har.readouts.decision import Decision
 from har.readouts.linear import LinearReadout
 from har.readouts.nearest import NearestReadout
-
-#: Up to this many windows are scored in one compiled call; more by a matrix of distances, on ``n_jobs`` threads.
-_SMALL_BATCH = 16
 
 
 class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
@@ -196,13 +193,8 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         self._class_indices = profiles.labels
         self._radius = radius
         self._set_profiles(values, weights, kept)
-        readout = None if readout is None else readout.astype(windows.dtype)
-        self._set_readout(readout)
-        shape = (len(values), values.shape[1], len(self._profiles.active))
-        itemsize = values.itemsize if kept is None else kept.values.itemsize
-        cost = knn_cost(*shape, band=radius, n_neighbors=n_neighbors, bytes_per_value=itemsize)
-        cost = cost if kept is None else kept.cost(cost)
-        self.cost_: Cost = cost if readout is None else readout.cost(cost)
+        self._set_readout(None if readout is None else readout.astype(windows.dtype))
+        self.cost_: Cost = self._decision().cost(n_neighbors)
         return self
 
     def _check_parameters(self, n_profiles: int) -> int:
@@ -211,14 +203,9 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         check_choice(self.method, "method", METHODS)
         check_band(self.band)
         check_number(self.validation_fraction, "validation_fraction", at_least=0.0, below=1.0)
-        check_choice(self.readout, "readout", READOUTS)
+        check_readout(self.readout, self.n_neighbors)
         check_bits(self.bits)
         thread_count(self.n_jobs)
-        if self.readout != "nearest" and self.n_neighbors != 1:
-            raise InvalidInputError(
-                f"n_neighbors is {self.n_neighbors!r} but readout is {self.readout!r}, which weighs all prototypes: "
-                "use n_neighbors=1, or readout='nearest'"
-            )
         return check_integer(self.n_neighbors, "n_neighbors", at_most=n_profiles, why="(the number of profiles)")
 
     def _set_profiles(
@@ -229,8 +216,11 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         self.prototypes_ = prototypes if kept is None else kept.restored(len(channel_weights), prototypes.dtype)
         self.prototype_labels_ = self.classes_[self._class_indices]
         self.channel_weights_ = channel_weights
-        as_given = PackedProfiles.of(prototypes, channel_weights, self._radius)
-        self._profiles = as_given if kept is None else PackedIntegers.of(kept, self._radius)
+        self._profiles: PackedProfiles | PackedIntegers
+        if kept is None:
+            self._profiles = PackedProfiles.of(prototypes, channel_weights, self._radius)
+        else:
+            self._profiles = PackedIntegers.of(kept, self._radius)
 
     def _set_readout(self, readout: LinearReadout | None) -> None:
         """Store what reads class scores from the distances: None is the nearest profile."""
@@ -256,11 +246,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         if k > 1:
             distances, classes = self._neighbors(X)
             return vote(distances[:, :k], classes[:, :k], len(self.classes_), "uniform")
-        windows = check_fitted_windows(self, X)
-        if len(windows) <= _SMALL_BATCH:
-            scores = self._batch_scorer()(np.ascontiguousarray(windows))
-        else:
-            scores = self._current_readout().scores(self._profiles.squared_distances(windows, n_jobs=self.n_jobs))
+        scores = self._decision().scores(check_fitted_windows(self, X), n_jobs=self.n_jobs)
         check_no_overflow(scores)
         return scores
 
@@ -299,16 +285,12 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         True
         """
         if self._check_parameters(len(self._class_indices)) > 1:
-            return lambda window: np.asarray(self.predict_proba(window[None])[0], dtype=np.float64)
-        score = self._batch_scorer()
+            now = copy(self)
+            return lambda window: np.asarray(now.predict_proba(window[None])[0], dtype=np.float64)
+        score = self._decision().scorer()
         return lambda window: np.asarray(score(window[None])[0])
 
-    def _batch_scorer(self) -> Callable[[FloatArray], Float64Array]:
-        """Scores of a few contiguous windows, unchecked, from the model as it is now."""
-        readout, profiles = self._current_readout(), self._profiles
-        if isinstance(profiles, PackedIntegers):
-            return lambda windows: readout.scores(profiles.squared_distances(windows))
-        return readout.scorer(profiles)
-
-    def _current_readout(self) -> NearestReadout | LinearReadout:
-        return self._readout or NearestReadout(self._class_indices, len(self.classes_), self.steepness_)
+    def _decision(self) -> Decision:
+        """By the model as it is now: its steepness may have been set after ``fit``."""
+        nearest = NearestReadout(self._class_indices, len(self.classes_), self.steepness_)
+        return Decision(self._profiles, self._readout or nearest)

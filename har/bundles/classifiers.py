@@ -24,14 +24,14 @@ from common.validation import (
     random_generator,
 )
 from har.bundles.estimators import plain_input, set_input
-from har.bundles.integers import integers_dtype, read_integers, write_integers
+from har.bundles.integers import holds_integers, integers_dtype, read_integers, write_integers
 from har.dtw.learning import Epoch
 from har.dtw.search import NeighborIndex
 from har.dtw.threads import thread_count
 from har.embedded.quantization import check_bits
 from har.neighbors import DTWKNeighborsClassifier
 from har.prototypes import METHODS, DTWPrototypeClassifier
-from har.readouts.choice import READOUTS
+from har.readouts.choice import check_readout
 from har.readouts.linear import LinearReadout
 
 C = TypeVar("C", DTWKNeighborsClassifier, DTWPrototypeClassifier)
@@ -55,7 +55,7 @@ def _write_prototypes(model: DTWPrototypeClassifier) -> dict[str, Any]:
 
 def _read_prototypes(files: Mapping[str, Any]) -> DTWPrototypeClassifier:
     weights = files["channel_weights.npy"]
-    kept = read_integers(files, weights) if "integers.json" in files else None
+    kept = read_integers(files, weights) if holds_integers(files) else None
     stored = files["prototypes.npy"] if kept is None else kept.restored(len(weights), integers_dtype(files))
     prototypes = check_windows(stored, "prototypes")
     model = _read_classifier(DTWPrototypeClassifier, files, prototypes)
@@ -79,7 +79,7 @@ def _write_readout(model: DTWPrototypeClassifier) -> dict[str, Any]:
 
 
 def _read_readout(files: Mapping[str, Any], n_prototypes: int, n_classes: int) -> LinearReadout | None:
-    if "readout_coef.npy" not in files:
+    if not any(f"readout_{f.name}.npy" in files for f in fields(LinearReadout)):
         return None
     n_outputs, n_features = 1 if n_classes == 2 else n_classes, 2 * n_prototypes
     shapes = {"mean": (n_features,), "scale": (n_features,), "coef": (n_outputs, n_features), "intercept": (n_outputs,)}
@@ -162,7 +162,7 @@ def _check_parameters(model: DTWKNeighborsClassifier | DTWPrototypeClassifier, n
 
 def _check_prototype_parameters(model: DTWPrototypeClassifier) -> None:
     check_choice(model.method, "method", METHODS)
-    check_choice(model.readout, "readout", READOUTS)
+    check_readout(model.readout, model.n_neighbors)
     check_integer(model.n_prototypes, "n_prototypes")
     check_number(model.validation_fraction, "validation_fraction", at_least=0, below=1)
     check_bits(model.bits)

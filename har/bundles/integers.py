@@ -51,6 +51,11 @@ def read_integers(files: Mapping[str, Any], channel_weights: Float64Array) -> In
     return IntegerPrototypes(values, channels, centre, scale, limit, factor)
 
 
+def holds_integers(files: Mapping[str, Any]) -> bool:
+    """Whether there is any of the files that prototypes of floating-point numbers lack."""
+    return any(name in files for name in _FILES if name != "prototypes.npy")
+
+
 def integers_dtype(files: Mapping[str, Any]) -> str:
     """The type of the windows that the classifier was fitted on."""
     return check_choice(files["integers.json"]["dtype"], "dtype", ("float32", "float64"))

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from common.costs.ledger import Cost
 from common.errors import InvalidInputError
 from common.validation import Float64Array, FloatArray, IntArray, check_integer
 from har.embedded.arithmetic import UINT32_MAX
@@ -62,11 +61,6 @@ class IntegerPrototypes:
         """Whether distances may have to stop at 2**32 − 1."""
         _, n_timesteps, n_channels = self.values.shape
         return must_saturate(n_timesteps, n_channels, self.limit)
-
-    def cost(self, values: Cost) -> Cost:
-        """``values``, with centres and scales of four bytes each."""
-        constants = 2 * len(self.channels)
-        return values + Cost(params=constants, weight_bytes=4 * constants)
 
     def quantize(self, windows: FloatArray) -> Float64Array:
         """Windows ``(n, n_timesteps, n_channels)`` as whole numbers in float64, of the active channels only."""

@@ -13,16 +13,15 @@ from typing import Any
 import joblib
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_limits
 
 from common.errors import InvalidInputError
 from common.evaluation.splits import Split, subject_folds
-from common.validation import Float64Array, FloatArray, IntArray
+from common.validation import Float64Array, FloatArray, IntArray, check_choice
 from har.dtw.learning import Profiles
 from har.readouts.calibration import likelihood, temperature
 from har.readouts.linear import LinearReadout, distance_features
 
-READOUTS = ("nearest", "linear", "auto")
+_READOUTS = ("nearest", "linear", "auto")
 
 #: Inverse strengths of the penalty, strongest first: of two that are equally good, the stronger is taken.
 C_GRID = (0.03, 0.3, 3.0)
@@ -31,6 +30,16 @@ N_FOLDS = 3
 
 #: From windows, their class indices 0, 1, … and their groups; ``rng`` is its only randomness.
 MakeProfiles = Callable[..., Profiles]
+
+
+def check_readout(readout: object, n_neighbors: object) -> None:
+    """Refuse other names, and neighbours that would have to vote where all prototypes are weighed."""
+    check_choice(readout, "readout", _READOUTS)
+    if readout != "nearest" and n_neighbors != 1:
+        raise InvalidInputError(
+            f"n_neighbors is {n_neighbors!r} but readout is {readout!r}, which weighs all prototypes: "
+            "use n_neighbors=1, or readout='nearest'"
+        )
 
 
 @dataclass(frozen=True)
@@ -91,15 +100,13 @@ def learn_readout(
     verbose : int
         1 prints the choice.
     """
-    # For matrices as small as these, the threads of BLAS only wait for each other, the more so on a busy machine.
-    with threadpool_limits(1, user_api="blas"):
-        choice = choose(hold_out_each(make_profiles, X, y, groups, radius, rng=rng, n_jobs=n_jobs))
-        if verbose:
-            print(choice, flush=True)
-        if or_nearest and choice.nearest_accuracy >= choice.accuracy:
-            return None
-        features = distance_features(profiles.squared_distances(X, radius, n_jobs=n_jobs))
-        return LinearReadout.fit(features, y, choice.C).with_temperature(choice.temperature)
+    choice = choose(hold_out_each(make_profiles, X, y, groups, radius, rng=rng, n_jobs=n_jobs))
+    if verbose:
+        print(choice, flush=True)
+    if or_nearest and choice.nearest_accuracy >= choice.accuracy:
+        return None
+    features = distance_features(profiles.squared_distances(X, radius, n_jobs=n_jobs))
+    return LinearReadout.fit(features, y, choice.C).with_temperature(choice.temperature)
 
 
 def hold_out_each(
@@ -146,7 +153,13 @@ def _hold_out(
 ) -> HeldOut:
     train, test = fold
     classes, renumbered = np.unique(y[train], return_inverse=True)
-    profiles = make_profiles(X[train], renumbered, None if groups is None else groups[train], rng=rng)
+    try:
+        profiles = make_profiles(X[train], renumbered, None if groups is None else groups[train], rng=rng)
+    except InvalidInputError as error:
+        raise InvalidInputError(
+            f"readout is chosen on windows held out, and the {len(train)} of {len(X)} that are left to learn from do "
+            f"not suffice: {error}; or use readout='nearest'"
+        ) from error
     squared = profiles.squared_distances(X, radius)
     features = distance_features(squared)
     log_odds = np.full((len(C_GRID), len(test), int(y.max()) + 1), -np.inf)

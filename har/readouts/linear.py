@@ -10,24 +10,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from common.costs import dense_cost
 from common.costs.ledger import Cost
 from common.validation import Float64Array, FloatArray, IntArray
-from har.dtw.scores import PackedProfiles
+from har.dtw.scores import PackedDistances
 from har.readouts.scores import features_of_rows, linear_class_scores, linear_scores_of_distances
+
+# The threads of BLAS are those of the process: of two threads that limit and restore their number at the same time, the
+# second would restore the limit of the first.
+_one_fit = Lock()
 
 
 def distance_features(squared: FloatArray) -> Float64Array:
     """Features ``(n, 2 n_prototypes)`` of squared distances ``(n, n_prototypes)``: what a linear readout weighs.
 
-    First the logarithm of each distance, log(d² + 1e-6): how well the window fits, where a factor counts alike near and
-    far. Then each distance relative to the window's own mean, d² / mean(d²): which prototypes are nearer than the
-    others, however vigorous the movement is.
+    First the logarithm of each distance, log(d² + 1e-6 mean(d²)): how well the window fits, where a factor counts alike
+    near and far. Then each distance relative to the window's own mean, d² / mean(d²): which prototypes are nearer than
+    the others, however vigorous the movement is. Another unit adds a constant to the former and nothing to the latter,
+    so that decisions do not depend on it.
 
     Examples
     --------
@@ -75,7 +82,10 @@ class LinearReadout:
         scaler = StandardScaler().fit(features)
         # Unlike lbfgs, it comes so close to the optimum that the result does not depend on the solver's path.
         model = LogisticRegression(C=C, solver="newton-cg", tol=1e-6, max_iter=1000)
-        model.fit(scaler.transform(features), y)
+        standardised = scaler.transform(features)
+        # For matrices as small as these, the threads of BLAS only wait for each other, the more so on a busy machine.
+        with _one_fit, threadpool_limits(1, user_api="blas"):
+            model.fit(standardised, y)
         return cls(scaler.mean_, scaler.scale_, model.coef_, model.intercept_)
 
     def folded(self) -> tuple[Float64Array, Float64Array]:
@@ -101,7 +111,7 @@ class LinearReadout:
         linear_scores_of_distances(squared, coef, intercept, scores)
         return scores
 
-    def scorer(self, profiles: PackedProfiles) -> Callable[[FloatArray], Float64Array]:
+    def scorer(self, profiles: PackedDistances) -> Callable[[FloatArray], Float64Array]:
         """:meth:`scores` of a few contiguous windows, distances included, in one compiled call without checks."""
         coef, intercept = self.folded()
         model = (*profiles.arguments(), coef, intercept)

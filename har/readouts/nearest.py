@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.costs.ledger import Cost
 from common.validation import Float64Array, FloatArray, IntArray
-from har.dtw.scores import PackedProfiles, class_scores, scores_of_distances
+from har.dtw.scores import PackedDistances, class_scores, scores_of_distances
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +33,7 @@ class NearestReadout:
         scores_of_distances(squared, self.class_indices, self.steepness, scores)
         return scores
 
-    def scorer(self, profiles: PackedProfiles) -> Callable[[FloatArray], Float64Array]:
+    def scorer(self, profiles: PackedDistances) -> Callable[[FloatArray], Float64Array]:
         """:meth:`scores` of a few contiguous windows, distances included, in one compiled call without checks."""
         model = (*profiles.arguments(), self.class_indices, self.steepness)
 
@@ -42,3 +43,7 @@ class NearestReadout:
             return scores
 
         return score
+
+    def cost(self, nearest: Cost) -> Cost:
+        """Of one decision, from that of a decision by the nearest prototype: the same."""
+        return nearest

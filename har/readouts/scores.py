@@ -10,21 +10,21 @@ import numpy as np
 from common.compiled import compiled
 from har.dtw.scores import distances_to_few
 
-#: Added to a squared distance before its logarithm, since a window may equal a prototype.
-SMALLEST_DISTANCE = 1e-6
+#: Added to a squared distance before its logarithm, in units of their mean, since a window may equal a prototype.
+SMALLEST_SHARE = 1e-6
 
 
 @compiled
 def linear_class_scores(
-    windows: Any, active: Any, sqrt_weights: Any, blocks: Any, shape: Any, radius: int, coef: Any, intercept: Any,
-    out: Any,
+    windows: Any, active: Any, scale: Any, quantization: Any, blocks: Any, shape: Any, radius: int, coef: Any,
+    intercept: Any, out: Any,
 ) -> None:  # fmt: skip
     """Write the scores of a few windows to ``out`` of shape (n, n_classes).
 
-    The arguments up to ``radius`` are those of :func:`har.dtw.scores.class_scores`, the others those of
+    The arguments up to ``radius`` are those of :func:`har.dtw.scores.distances_to_few`, the others those of
     :func:`linear_scores_of_distances`.
     """
-    squared = distances_to_few(windows, active, sqrt_weights, blocks, shape, radius)
+    squared = distances_to_few(windows, active, scale, quantization, blocks, shape, radius)
     # Behind the prototypes stand the copies that pad the last block.
     linear_scores_of_distances(squared[:, : coef.shape[1] // 2], coef, intercept, out)
 
@@ -54,7 +54,7 @@ def linear_scores_of_distances(squared: Any, coef: Any, intercept: Any, out: Any
 
 @compiled
 def features_of_distances(squared: Any, out: Any) -> None:
-    """Write log(d² + 1e-6) of each prototype, then d² / mean(d²) of each, to ``out``; NaN if squares overflowed."""
+    """Write log(d² + 1e-6 mean(d²)) of each prototype, then d² / mean(d²); NaN if squares overflowed."""
     n = len(squared)
     total = 0.0
     for distance in squared:
@@ -62,10 +62,10 @@ def features_of_distances(squared: Any, out: Any) -> None:
     if not total < np.inf:
         out[:] = np.nan
         return
-    scale = n / max(total, 1e-300)  # all are zero if the window equals every prototype
+    mean = max(total / n, 1e-300)  # all are zero if the window equals every prototype
     for p in range(n):
-        out[p] = math.log(squared[p] + SMALLEST_DISTANCE)
-        out[n + p] = squared[p] * scale
+        out[p] = math.log(squared[p] + SMALLEST_SHARE * mean)
+        out[n + p] = squared[p] / mean
 
 
 @compiled

@@ -122,6 +122,14 @@ def test_the_scorer_of_single_windows_gives_the_same_scores(problem, n_neighbors
     np.testing.assert_array_equal([score(window) for window in X[:9]], model.predict_proba(X[:9]))
 
 
+def test_later_changes_do_not_reach_a_scorer_that_votes(problem):
+    X, y = problem
+    model = DTWPrototypeClassifier(2, method="medoid", n_neighbors=3, random_state=0).fit(X, y)
+    before, score = model.predict_proba(X[:5]), model.window_scorer()
+    model.set_params(n_neighbors=1).fit(-X, y)
+    np.testing.assert_array_equal([score(window) for window in X[:5]], before)
+
+
 def test_a_readout_leaves_the_profiles_as_they_are(problem):
     X, y = problem
     nearest, linear = (DTWPrototypeClassifier(2, readout=r, random_state=3).fit(X, y) for r in ("nearest", "linear"))
@@ -147,6 +155,15 @@ def test_linear_probabilities_from_the_matrix_of_distances(problem):
     np.testing.assert_allclose(model.predict_proba(X[:5]), expected[:5], atol=1e-9)  # in one compiled call
     score = model.window_scorer()
     np.testing.assert_array_equal([score(window) for window in X[:9]], model.predict_proba(X[:9]))
+
+
+@pytest.mark.parametrize("readout", ["nearest", "linear"])
+def test_decisions_do_not_depend_on_the_unit(problem, readout):
+    X, y = problem
+    model = DTWPrototypeClassifier(2, method="medoid", readout=readout, random_state=1)
+    unit = 2.0**-20  # a power of two rounds nothing
+    expected = model.fit(X, y).predict_proba(X)
+    np.testing.assert_allclose(model.fit(X * unit, y).predict_proba(X * unit), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("readout", ["linear", "auto"])

@@ -12,7 +12,8 @@ Array = npt.NDArray[np.float64]
 def distance_features(distances: Array) -> Array:
     """Of DTW distances ``(n, n_prototypes)``, not squared."""
     squared = distances**2
-    return np.hstack([np.log(squared + 1e-6), squared / squared.mean(axis=1, keepdims=True)])
+    mean = squared.mean(axis=1, keepdims=True)
+    return np.hstack([np.log(squared + 1e-6 * mean), squared / mean])
 
 
 def fitted_readout(distances: Array, y: npt.NDArray[np.int64], C: float) -> Pipeline:

@@ -91,7 +91,7 @@ INTEGERS = [
     ("prototypes.npy", lambda a: a[0], "of three dimensions"),
     ("prototypes.npy", lambda a: a[:, :, :2], "prototypes has 2 channels but 3 have a weight above 0"),
     ("prototypes.npy", lambda a: a[:1], "a class for each"),
-    ("prototypes.npy", None, "prototypes.npy"),
+    *((name, None, name) for name in ("prototypes.npy", "centre.npy", "scale.npy", "integers.json")),
     ("centre.npy", lambda a: a * np.nan, "centre must be 3 finite numbers"),
     ("centre.npy", lambda a: a[:2], "centre must be 3 finite numbers"),
     ("scale.npy", lambda a: a.astype(np.float32), "scale must be 3 finite numbers"),
@@ -114,7 +114,7 @@ LINEAR = [
     ("readout_mean.npy", lambda a: a[:-1], "readout_mean must be finite numbers of shape (12,)"),
     ("readout_scale.npy", lambda a: a * 0, "readout_scale must be above 0"),
     ("readout_intercept.npy", lambda a: a[:1], "readout_intercept must be finite numbers of shape (3,)"),
-    ("readout_intercept.npy", None, "readout_intercept.npy"),
+    *((f"readout_{part}.npy", None, f"readout_{part}.npy") for part in ("mean", "scale", "coef", "intercept")),
     ("model.json", set_parameter(readout="loud"), "readout is 'loud'"),
 ]
 

@@ -64,6 +64,8 @@ def test_costs_count_the_bytes_that_are_kept(learned):
     assert learned[16].cost_.weight_bytes == 2 * values + 8 * n_active
     assert learned[8].cost_.weight_bytes == values + 8 * n_active
     assert {model.cost_.macs for model in learned.values()} == {learned[None].cost_.macs}
+    # Of networks in int8, that is said; differences of 8 bits are multiplied in 16.
+    assert learned[8].cost_.arithmetic is None
 
 
 @pytest.mark.parametrize("bits", [16, 8])
@@ -75,6 +77,19 @@ def test_streams_and_single_windows_use_the_integers(learned, bits):
     stream = har.StreamingRecognizer(model, rate_hz=24, window_s=1, step_s=1)
     found = stream.push(X.reshape(-1, X.shape[2]))
     np.testing.assert_array_equal([recognition.probabilities for recognition in found], model.predict_proba(X))
+
+
+@pytest.mark.parametrize("readout", ["nearest", "linear"])
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+def test_one_compiled_call_gives_what_a_matrix_of_distances_gives(readout, precision):
+    X, y = motion(60)
+    X = X.astype(precision)
+    model = har.DTWPrototypeClassifier(2, method="medoid", readout=readout, bits=8, random_state=0).fit(X, y)
+    far = X[:4] * precision(1e6)  # clipped in the same way
+    many = model.predict_proba(np.concatenate([X, far]))
+    np.testing.assert_array_equal(model.predict_proba(X[:16]), many[:16])
+    np.testing.assert_array_equal(model.predict_proba(far), many[60:])
+    np.testing.assert_array_equal(model.window_scorer()(X[0].astype(np.float64)), many[0])
 
 
 def test_a_bundle_holds_the_integers(learned, tmp_path):

@@ -11,9 +11,9 @@ from tests.har.embedded.models import COUNTS_PER_G, N_TIMESTEPS, counts, motion,
 from tests.oracles import integers as oracles
 
 
-def with_readout(n_classes):
+def with_readout(n_classes, unit=1.0):
     X, y = motion(240)
-    X, y = X[y < n_classes], y[y < n_classes]
+    X, y = unit * X[y < n_classes], y[y < n_classes]
     return har.DTWPrototypeClassifier(2, method="medoid", bits=16, readout="linear", random_state=0).fit(X, y)
 
 
@@ -28,6 +28,14 @@ def test_scores_are_log_odds(n_classes):
     assert np.abs(difference).max() < 0.05
     found = integers.decide(counts(X))
     assert np.mean(found.class_index == model.predict(X)) > 0.99
+
+
+def test_decisions_in_a_small_unit_are_those_of_floating_point():
+    unit = 2.0**-20
+    model = with_readout(3, unit)
+    integers = from_pipeline(model, rate_hz=20, counts_per_unit=COUNTS_PER_G / unit)
+    X, _ = motion(300, seed=5)
+    assert np.mean(integers.decide(counts(X)).class_index == model.predict(unit * X)) > 0.99
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])

@@ -1,10 +1,14 @@
 """What held-out people decide: the penalty, the temperature, and whether the nearest prototype does as well."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from common.errors import InvalidInputError
-from har import pairwise_dtw
+from har import DTWPrototypeClassifier, pairwise_dtw
 from har.readouts.calibration import temperature
 from har.readouts.choice import C_GRID, HeldOut, choose, hold_out_each, learn_readout
 from tests.har.readouts.problem import RADIUS, medoids, windows_classes_people
@@ -102,3 +106,29 @@ def test_folds_at_once_give_the_same():
     one, two = (hold_out_each(medoids, X, y, people, RADIUS, rng=np.random.default_rng(0), n_jobs=n) for n in (1, 2))
     for first, second in zip(one, two, strict=True):
         np.testing.assert_array_equal(first.log_odds, second.log_odds)
+
+
+def test_people_too_few_for_early_stopping_are_explained():
+    X, y, people = windows_classes_people()
+    model = DTWPrototypeClassifier(1, validation_fraction=0.5, readout="linear", random_state=0)
+    message = r"held out, and the 40 of 90 that are left to learn from do not suffice: validation_fraction is 0.5"
+    with pytest.raises(InvalidInputError, match=message):
+        model.fit(X, y, people % 2)
+
+
+def test_readouts_learned_at_once_leave_the_threads_of_blas_as_they_were():
+    X, y, people = windows_classes_people()
+    profiles = medoids(X, y, people, rng=np.random.default_rng(0))
+    both_are_learning = Barrier(2, timeout=60)
+
+    def make(X, y, groups, *, rng):
+        both_are_learning.wait()
+        return profiles
+
+    def learn(seed):
+        return learn_readout(profiles, make, X, y, people, RADIUS, or_nearest=False, rng=np.random.default_rng(seed))
+
+    before = threadpool_info()
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(learn, range(2)))
+    assert threadpool_info() == before

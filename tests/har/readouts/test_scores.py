@@ -33,7 +33,7 @@ def test_scores_are_a_softmax_of_weighted_features(distances, n_classes, seed):
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
 def test_a_window_that_equals_every_prototype(precision):
     features = distance_features(np.zeros((1, 3), precision))
-    np.testing.assert_allclose(features, [[np.log(1e-6)] * 3 + [0.0] * 3])
+    np.testing.assert_allclose(features, [[np.log(1e-306)] * 3 + [0.0] * 3])
 
 
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
@@ -43,3 +43,12 @@ def test_squares_that_overflowed_give_no_score(precision):
     linear_scores_of_distances(squared, np.ones((2, 4)), np.zeros(2), scores)
     # Sums are in float64, which hold two of the largest numbers in float32.
     assert np.isnan(scores).all(axis=1).tolist() == [True, False, precision is np.float64]
+
+
+def test_another_unit_only_shifts_the_logarithms():
+    squared = np.random.default_rng(0).uniform(0.1, 100, (20, 5))
+    squared[0, 0] = 0.0
+    for unit in (1e-12, 1e12):
+        logarithms, shares = np.hsplit(distance_features(squared * unit) - distance_features(squared), 2)
+        np.testing.assert_allclose(logarithms, np.log(unit), rtol=1e-9)
+        np.testing.assert_allclose(shares, 0, atol=1e-12)
