@@ -95,7 +95,7 @@ def run_load(residents: int, seconds: int, processes: int, port: int) -> None:
         listener = threading.Thread(target=_listen, args=(url, page, stop), daemon=True)
         listener.start()
         done = _run_processes(chosen, url, Path(folder) / "rooms.key", seconds, processes)
-        time.sleep(1.0)
+        time.sleep(1.0)  # what was decided last is still on its way to the page
         stop.set()
         hub_cpu_s, hub_memory = _usage_of(hub.pid)
         _print(residents, seconds, done, page, hub_cpu_s, hub_memory)
@@ -170,7 +170,7 @@ class _MeasuredNode(Node):
     """Keeps how long each second took."""
 
     def __init__(self, *args: object, **settings: object) -> None:
-        super().__init__(*args, **settings)  # type: ignore[arg-type]
+        super().__init__(*args, **settings)  # type: ignore[arg-type]  # handed on as they are
         self.steps_s: list[float] = []
 
     def step(self, now_s: float) -> None:
@@ -192,7 +192,7 @@ def _hub_process(folder: Path, port: int) -> Iterator[tuple[str, subprocess.Pope
                 httpx.get(url)
                 break
             except httpx.TransportError:
-                time.sleep(0.1)
+                time.sleep(0.1)  # the hub is not listening yet
         yield url, process
     finally:
         process.terminate()

@@ -142,7 +142,7 @@ class _Server(uvicorn.Server):
         self._is_ending = False
 
     async def startup(self, *args: object, **kwargs: object) -> None:
-        await super().startup(*args, **kwargs)  # type: ignore[arg-type]
+        await super().startup(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they are
         if self.started:
             self._started()
 
