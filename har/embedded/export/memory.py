@@ -24,7 +24,8 @@ def state_members(recognizer: IntegerRecognizer, plan: Plan) -> list[Member]:
     n_cells = 2 * recognizer.radius + 3
     words = [_array("uint32_t", "row", n_cells), _array("uint32_t", "missing")]
     if recognizer.readout is not None:
-        words.append(_array("uint32_t", "distances", n_prototypes))
+        n_classes = len(recognizer.readout.bias)
+        words += [_array("uint32_t", "distances", n_prototypes), _array("int32_t", "scores", n_classes)]
     if not isinstance(recognizer.schedule, Hop):
         words += [_array("uint32_t", "energy"), _array("uint32_t", "waiting")]
     halves = [
@@ -42,7 +43,7 @@ def state_bytes(recognizer: IntegerRecognizer, plan: Plan) -> int:
 
 
 def _array(kind: str, name: str, *shape: int) -> Member:
-    n_bytes = 4 if kind == "uint32_t" else 2
+    n_bytes = 2 if kind.endswith("16_t") else 4
     for size in shape:
         n_bytes *= size
     return Member(f"{kind} {name}{''.join(f'[{size}]' for size in shape)}", n_bytes)

@@ -27,7 +27,10 @@ MICROCONTROLLERS = (CORTEX_M4, CORTEX_M7, CORTEX_M33, NRF52840, ESP32_S3)
 # compiler and the emulator.
 _CODE_BYTES = {"core": 1300, "readout": 450, "decimation": 850, "subtract_mean": 400, "frame": 650, "magnitudes": 350}
 _CELL_INSTRUCTIONS = 13
-_PAIR_INSTRUCTIONS = 3
+_PAIR_INSTRUCTIONS = {16: 3.0, 8: 3.5}
+# Of a linear readout, for each prototype and for each of its weights.
+_FEATURE_INSTRUCTIONS = 70
+_WEIGHT_INSTRUCTIONS = 10
 # The profiles know the throughput of convolutions: 0.46 MACs a cycle on the Cortex-M4, where an instruction of this
 # code takes about 1.3 cycles.
 _MACS_PER_INSTRUCTION = 0.6
@@ -50,9 +53,9 @@ class CExport:
     cells : int
         Of the warping matrices, in the worst case: early abandoning usually computes fewer.
     instructions : int
-        Of a decision with all of these cells and its filters, on a Cortex-M4, estimated.
+        Of a decision with all of these cells, its filters and its readout, on a Cortex-M4, estimated.
     cost : common.Cost
-        Of one decision, without its filters.
+        Of one decision, without its filters and its readout.
 
     Examples
     --------
@@ -180,18 +183,23 @@ def report(recognizer: IntegerRecognizer, plan: Plan, directory: Path, name: str
     cells = window.comparisons // 2
     window_bytes = 2 * recognizer.length * plan.stored.n_channels
     other_bytes = sum(values.nbytes for values in constants(recognizer, plan).values()) - recognizer.prototypes.nbytes
-    cell_instructions = _CELL_INSTRUCTIONS + _PAIR_INSTRUCTIONS * -(-n_channels // 2)
+    bits = 8 * recognizer.prototypes.itemsize
+    instructions = cells * (_CELL_INSTRUCTIONS + _PAIR_INSTRUCTIONS[bits] * -(-n_channels // 2))
+    instructions += sum(stage.instructions for stage in plan.stages)
+    if recognizer.readout is not None:
+        n_classes = len(recognizer.readout.bias)
+        instructions += n_prototypes * (_FEATURE_INSTRUCTIONS + n_classes * _WEIGHT_INSTRUCTIONS)
     return CExport(
         directory=directory,
         name=name,
-        bits=8 * recognizer.prototypes.itemsize,
+        bits=bits,
         prototype_bytes=recognizer.prototypes.nbytes,
         constant_bytes=other_bytes,
         code_bytes=_code_bytes(plan.stages, recognizer.readout is not None),
         window_bytes=window_bytes,
         working_bytes=state_bytes(recognizer, plan) - window_bytes,
         cells=cells,
-        instructions=cells * cell_instructions + sum(stage.instructions for stage in plan.stages),
+        instructions=round(instructions),
         cost=Cost(
             params=recognizer.prototypes.size,
             macs=window.macs,

@@ -157,6 +157,9 @@ def test_targets_on_a_cortex_m4(tmp_path: Path) -> None:
     assert longest[()] <= 22
     assert longest[("-DRECOGNIZER_PLAIN",)] <= 60
     assert 0.8 * longest[()] < exported.instructions / exported.cells < 1.2 * longest[()]
+    linear = har.export_c(recognizers.core(8, n_prototypes=56, readout=recognizers.readout(3, 56)), tmp_path / "linear")
+    measured = classify_on(board, linear, windows, ("-O2",))[:, 3].max()
+    assert 0.9 * measured < linear.instructions < 1.1 * measured
     assert eight.prototype_bytes <= 12_000
     assert code_bytes(board, eight.sources / "recognizer.c") <= 2_048
     assert eight.working_bytes <= 1_024
