@@ -1,10 +1,11 @@
-"""Validate more settings than one machine can: the same call, run on a cluster, gives the same table.
+"""Past one machine: validate more settings than it can, or search more training windows than it holds.
 
-    python examples/scale_out.py                                     (the smartwatch, a local cluster of two workers)
-    python examples/scale_out.py --data motionsense --root PATH --scheduler tcp://HOST:8786
+    python examples/scale_out.py validate                            (the smartwatch, a local cluster of two workers)
+    python examples/scale_out.py validate --data motionsense --root PATH --scheduler tcp://HOST:8786
+    python examples/scale_out.py knn --copies 20
 
 `har.validate_neighbors` runs its work through joblib, which has several backends: by default threads of this process,
-here Dask. This library must be installed on the workers; the windows are sent to each of them once. See
+here Dask. `har.distributed` keeps training windows on the workers. This library must be installed on them. See
 https://docs.dask.org/en/stable/deploying.html for clusters by SSH, Slurm or Kubernetes.
 """
 
@@ -27,6 +28,7 @@ import common
 import har
 from common.optional import require
 from examples import lab1_data as lab1
+from examples.scale_out_neighbors import compare_searches, search_problem
 from examples.terminal import console, explained
 from har.preprocessing import ScaleChannels
 
@@ -83,7 +85,15 @@ def training_windows(data: lab1.Data, root: Path | None, people: int | None, see
     return windows.subset(rows)
 
 
-def main(
+app = typer.Typer(
+    help="Past one machine: validate more settings than it can, or search more training windows than it holds.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+
+@app.command(name="validate")
+def validate_settings(
     data: Annotated[lab1.Data, typer.Option(help="What to validate on (docs/data.md).")] = lab1.Data.smartwatch,
     root: Annotated[Path | None, typer.Option(help="Folder of a data set that you downloaded.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; default: a local one.")] = None,
@@ -93,7 +103,7 @@ def main(
     seed: Annotated[int, typer.Option(min=0, help="Of every random choice.")] = 0,
     out: Annotated[Path, typer.Option(help="Where the table goes.")] = Path("results/scale_out.csv"),
 ) -> None:
-    """Validate hundreds of settings on a cluster."""
+    """Validate hundreds of settings: the table is that of one machine."""
     with explained():
         windows = training_windows(data, root, people, seed)
         began = time.perf_counter()
@@ -107,5 +117,24 @@ def main(
     console.print(f"{len(table)} settings in {time.perf_counter() - began:.0f} s: {out}", highlight=False)
 
 
+@app.command()
+def knn(
+    data: Annotated[lab1.Data, typer.Option(help="What to search (docs/data.md).")] = lab1.Data.smartwatch,
+    root: Annotated[Path | None, typer.Option(help="Folder of a data set that you downloaded.")] = None,
+    copies: Annotated[int, typer.Option(min=1, help="Search this many noisy copies of each window.")] = 10,
+    queries: Annotated[int, typer.Option(min=1, help="Windows whose neighbours are sought.")] = 500,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; default: a local one.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes of the local cluster.")] = 2,
+    seed: Annotated[int, typer.Option(min=0, help="Of every random choice.")] = 0,
+) -> None:
+    """Search training windows that lie on the workers: the neighbours are those of one machine."""
+    with explained():
+        windows = training_windows(data, root, None, seed)
+        X, y, asked = search_problem(windows, copies, queries, seed)
+        with cluster(scheduler, workers) as page:
+            console.print(f"{len(X)} training windows, {len(asked)} queries. Watch: {page}")
+            console.print(str(compare_searches(X, y, asked)), highlight=False)
+
+
 if __name__ == "__main__":
-    typer.run(main)
+    app()

@@ -8,6 +8,7 @@ import pytest
 import common
 import har
 from examples import scale_out
+from examples.scale_out_neighbors import compare_searches, search_problem
 
 distributed = pytest.importorskip("distributed")
 
@@ -49,3 +50,16 @@ def test_only_people_to_train_on_are_validated(monkeypatch, windows):
     chosen = scale_out.training_windows(scale_out.lab1.Data.motionsense, None, 2, 0)
     assert np.unique(chosen.groups).tolist() == [0, 1]
     assert len(chosen.y) == 24
+
+
+def test_a_cluster_finds_the_same_neighbours(windows):
+    X, y, asked = search_problem(windows, copies=3, n_queries=12, seed=0)
+    assert X.shape == (180, 16, 2)
+    assert len(y) == 180
+    assert asked.shape == (12, 16, 2)
+    with scale_out.cluster(None, 2):
+        searches = compare_searches(X, y, asked)
+    assert searches.n_partitions == 8
+    assert "the same neighbours to the bit" in str(searches)
+    with pytest.raises(common.InvalidInputError, match="--queries"):
+        search_problem(windows, copies=3, n_queries=72, seed=0)
