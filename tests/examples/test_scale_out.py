@@ -60,6 +60,6 @@ def test_a_cluster_finds_the_same_neighbours(windows):
     with scale_out.cluster(None, 2):
         searches = compare_searches(X, y, asked)
     assert searches.n_partitions == 8
-    assert "the same neighbours to the bit" in str(searches)
+    assert "The same neighbours to the bit" in str(searches)
     with pytest.raises(common.InvalidInputError, match="--queries"):
         search_problem(windows, copies=3, n_queries=72, seed=0)
