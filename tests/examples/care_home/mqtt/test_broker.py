@@ -24,8 +24,9 @@ from examples.care_home.hub.log import Log
 from examples.care_home.messages import to_json
 from examples.care_home.mqtt.bridge import MqttBridge
 from examples.care_home.mqtt.link import MqttLink
-from examples.care_home.mqtt.topics import Broker, signed, topic
+from examples.care_home.mqtt.topics import Broker, topic
 from examples.care_home.room.links import LinkError
+from examples.care_home.signed_messages import signed
 from tests.examples.care_home.hub.rooms import FakeRoom
 
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
