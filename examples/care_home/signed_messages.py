@@ -32,7 +32,7 @@ class Receiver:
     def __init__(self, hub: Hub, secret: bytes) -> None:
         self._hub, self._secret = hub, secret
 
-    def read(self, payload: bytes) -> Post | None:
+    def read(self, payload: bytes | bytearray) -> Post | None:
         """The post, if it is one."""
         if len(payload) > MAX_BYTES:
             self._hub.counts["posts that are too large"] += 1
@@ -47,6 +47,6 @@ class Receiver:
             self._hub.counts["posts that are no messages"] += 1
             return None
 
-    def reply(self, reply: Reply, payload: bytes) -> bytes:
+    def reply(self, reply: Reply, payload: bytes | bytearray) -> bytes:
         """A hub's reply to the post in a payload."""
         return signed(self._secret, to_json(reply), replies_to=split(payload)[0])[0]

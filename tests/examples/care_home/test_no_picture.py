@@ -139,7 +139,7 @@ def _open_files_of(pid: int) -> Iterator[tuple[str, bytes]]:
     """Files that a process has open for writing, also those without a name: deleted ones, and files in memory."""
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(OSError):  # it was closed meanwhile
-            name = os.readlink(link)
+            name = str(link.readlink())
             writes = int(Path(f"/proc/{pid}/fdinfo/{link.name}").read_text().split()[3], 8) & os.O_ACCMODE
             if writes and link.is_file():
                 yield name, link.read_bytes()

@@ -1,0 +1,83 @@
+"""One hub's lease on its parts, renewed in the cluster's key-value store."""
+
+from __future__ import annotations
+
+import time
+
+from nats.aio.client import Client
+from nats.js.api import KeyValueConfig, StorageType
+from nats.js.errors import KeyNotFoundError, KeyWrongLastSequenceError
+from nats.js.kv import KeyValue
+
+from examples.care_home.nats.ownership import LEASE_S, Counts, Table, from_json, renewed, to_json, without
+from examples.care_home.signed_messages import content_of, signed
+
+_BUCKET, _KEY = "care_home", "owners"
+
+
+class Lease:
+    """What a hub may answer for, and until when.
+
+    Parameters
+    ----------
+    hub : str
+        A name that no other hub has, and that one started again keeps: it need not wait for itself.
+    secret : bytes
+        Of the home; a table that is not signed with it is not believed.
+    """
+
+    def __init__(self, hub: str, secret: bytes) -> None:
+        self._hub, self._secret = hub, secret
+        self._counts = Counts()
+        self._until_s = float("-inf")
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether this hub may answer at this moment."""
+        return time.monotonic() < self._until_s
+
+    async def create(self, client: Client, n_replicas: int) -> None:
+        """Make the place of the table, if there is none."""
+        await client.jetstream().create_key_value(
+            KeyValueConfig(_BUCKET, history=1, storage=StorageType.FILE, replicas=n_replicas)
+        )
+
+    async def plan(self, client: Client) -> tuple[Table, int]:
+        """The table as this hub wants it, and the number of the one that it would replace."""
+        table, revision = await self._read(await client.jetstream().key_value(_BUCKET))
+        now_s = time.monotonic()
+        self._counts.see(table, now_s)
+        return renewed(table, self._hub, self._counts.gone(now_s) - {self._hub}), revision
+
+    async def renew(self, client: Client, table: Table, revision: int) -> bool:
+        """Write the table, if it is the next one after ``revision``; whether it was."""
+        began_s = time.monotonic()
+        if not await self._write(await client.jetstream().key_value(_BUCKET), table, revision):
+            return False
+        self._until_s = began_s + LEASE_S
+        return True
+
+    async def leave(self, client: Client) -> None:
+        """Give everything back, so that nobody has to wait."""
+        self._until_s = float("-inf")
+        store = await client.jetstream().key_value(_BUCKET)
+        for _ in range(3):
+            table, revision = await self._read(store)
+            if await self._write(store, without(table, self._hub), revision):
+                return
+
+    async def _read(self, store: KeyValue) -> tuple[Table, int]:
+        try:
+            entry = await store.get(_KEY)
+        except KeyNotFoundError:
+            return Table(), 0
+        content = content_of(self._secret, entry.value or b"")
+        # One that is forged is as none; it is replaced by the next renewal.
+        return (Table() if content is None else from_json(content)), int(entry.revision or 0)
+
+    async def _write(self, store: KeyValue, table: Table, revision: int) -> bool:
+        try:
+            await store.update(_KEY, signed(self._secret, to_json(table))[0], last=revision)
+        except KeyWrongLastSequenceError:
+            return False
+        return True
