@@ -1,17 +1,19 @@
-"""A TCP proxy that keeps every byte that passes through it."""
+"""A TCP proxy that keeps every byte that passes through it, and can be cut as a cable is: nobody is told."""
 
 from __future__ import annotations
 
 import socket
 import socketserver
 import threading
+import time
 from contextlib import suppress
 
 
-class RecordingProxy:
+class Proxy:
     """Passes connections on to a port of this machine."""
 
     def __init__(self, to_port: int) -> None:
+        self.is_cut = False
         self._parts: list[list[bytes]] = []
         proxy = self
 
@@ -47,6 +49,8 @@ class RecordingProxy:
         self._parts.append(parts)
         with suppress(OSError):  # one side has closed: the other one is told
             while part := source.recv(1 << 16):
+                while self.is_cut:
+                    time.sleep(0.05)
                 parts.append(part)
                 target.sendall(part)
         with suppress(OSError):

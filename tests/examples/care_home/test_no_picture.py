@@ -27,7 +27,7 @@ from examples.care_home.hub.log import Log
 from examples.care_home.page.staff import Role, Staff
 from examples.care_home.signing import secret_in
 from tests.examples.care_home.pictures import blocks_of, pictures_in
-from tests.examples.care_home.proxy import RecordingProxy
+from tests.examples.care_home.proxy import Proxy
 from tests.examples.care_home.staff import Nurse, free_port
 
 ROOT = Path(__file__).parents[3]
@@ -67,7 +67,7 @@ def test_no_picture_is_in_any_traffic_or_on_the_disk(tmp_path: Path) -> None:
     with closing(Log(state / "log.db")) as log:
         Staff(log).set_account("Kim", Role.CARER, "kim and kim")
     port = free_port()
-    proxy = RecordingProxy(port)
+    proxy = Proxy(port)
     url = f"http://127.0.0.1:{proxy.port}"
     python, settings = (sys.executable, "-m"), {**os.environ, "TMPDIR": str(temporary)}
     hub = subprocess.Popen(

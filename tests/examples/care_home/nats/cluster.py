@@ -13,8 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nats
+import nats.errors
 import pytest
+from nats.js.errors import NotFoundError
 
+from examples.care_home.nats.ownership import Table, from_json
+from examples.care_home.signed_messages import split
 from tests.examples.care_home.staff import free_port
 
 SERVER = shutil.which("nats-server") or str(Path(sys.executable).with_name("nats-server"))
@@ -75,6 +79,21 @@ class Cluster:
 
         return asyncio.run(read())
 
+    def owners(self) -> Table:
+        """Which hub watches which part."""
+
+        async def read() -> Table:
+            client = await nats.connect(self.url.removeprefix("nats://").split(","))
+            try:
+                entry = await (await client.jetstream().key_value("care_home")).get("owners")
+            except (NotFoundError, nats.errors.TimeoutError):  # no hub has come yet, or nobody leads
+                return Table()
+            finally:
+                await client.close()
+            return from_json(split(entry.value or b"")[1])
+
+        return asyncio.run(read())
+
     def stop(self) -> None:
         for process in self.processes:
             process.send_signal(signal.SIGCONT)
@@ -89,7 +108,10 @@ class Cluster:
         ]
         if self.n_servers > 1:
             routes = ", ".join(f"nats://127.0.0.1:{port}" for port in self._routes)
-            lines.append(f"cluster {{ name: home, listen: 127.0.0.1:{self._routes[number]}, routes: [{routes}] }}")
+            lines.append(
+                f"cluster {{ name: home, listen: 127.0.0.1:{self._routes[number]}, routes: [{routes}], "
+                "no_advertise: true }"  # a test that cuts a client off must know all of its ways
+            )
         config = self.folder / f"{number}.conf"
         config.write_text("\n".join(lines))
         return subprocess.Popen([SERVER, "-c", str(config)], stderr=subprocess.DEVNULL)
