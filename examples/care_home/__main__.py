@@ -97,12 +97,16 @@ def load(
     seconds: Annotated[int, typer.Option(min=10, max=3600)] = 60,
     processes: Annotated[int, typer.Option(min=1, max=16, help="Processes for the rooms.")] = 2,
     port: Port = 8766,
+    rate_hz: Annotated[
+        float, typer.Option("--rate", help="Samples a second of each worn sensor: a multiple of the models' 25.")
+    ] = 50.0,
+    nats: Nats = "",
 ) -> None:
     """How many residents this machine can watch: decisions a second, delays, memory."""
     from examples.care_home.load import run_load
 
     with explained():
-        run_load(residents, seconds, processes, port)
+        run_load(residents, seconds, processes, port, rate_hz, nats)
 
 
 @app.command()

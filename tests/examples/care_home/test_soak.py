@@ -23,8 +23,8 @@ from tests.examples.care_home.staff import Nurse, free_port
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
-SOAK_S = float(os.environ.get("CARE_HOME_SOAK_S", "30"))
-N_RESIDENTS, SPEED = 4, 60
+SOAK_S = float(os.environ.get("CARE_HOME_SOAK_S", "15"))
+N_RESIDENTS, SPEED = 2, 60
 N_SAMPLES = 100
 
 
@@ -58,12 +58,11 @@ def test_memory_does_not_grow_and_nothing_goes_wrong(tmp_path: Path) -> None:
     said = (tmp_path / "output").read_text()
     assert "Traceback" not in said
     assert "unbroken" in said
-    print(f"{SOAK_S * SPEED / 3600:.1f} h of {N_RESIDENTS} residents: {len(nurse.seen)} alarms")
-    print(said.splitlines()[-2:])
+    print(f"{len(nurse.seen)} alarms; {' '.join(said.split()[-40:])}")
     for name, samples in memory.items():
+        print(name, [round(statistics.median(samples[tenth : tenth + 10]) / 1e6) for tenth in range(0, 100, 10)], "MB")
         # The first third holds what is met for the first time: every branch, every kind of alarm.
         middle, end = (statistics.median(part) for part in (samples[33:50], samples[-17:]))
-        print(f"{name}: {middle / 1e6:.1f} MB in the middle, {end / 1e6:.1f} MB at the end")
         assert end <= 1.05 * middle, name
 
 
