@@ -6,6 +6,7 @@ import asyncio
 import concurrent.futures
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from examples.care_home.signed_messages import Receiver
 
 logger = logging.getLogger(__name__)
 _QUEUE = "hubs"  # were there ever two owners, each post would still reach one of them only
+_UNFIT_S = 30.0  # a hub that cannot write leaves its rooms to others for so long
 _HERE, _ELSEWHERE = "watched by this hub from now on", "watched by another hub from now on"
 _Result = TypeVar("_Result")
 
@@ -54,10 +56,12 @@ class NatsBridge:
 
     def __init__(self, hub: Hub, servers: Servers, secret: bytes, name: str) -> None:
         self._hub, self._servers, self._name = hub, servers, name
-        self._receiver, self._lease = Receiver(hub, secret), Lease(name, secret)
+        self._receiver = Receiver(hub, secret)
+        self._lease = Lease(name, secret, lambda: max(hub.home.terms.values(), default=0))
         self._open, self._number = OpenEvents(), 0
         self._held: dict[int, _Held] = {}
         self._following = asyncio.Lock()
+        self._unfit_until_s = float("-inf")
         # The hub writes to its disk: one call after the other, and never in the connection's thread.
         self._worker = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="nats-hub")
 
@@ -78,7 +82,7 @@ class NatsBridge:
         """Give the rooms to other hubs, and leave."""
         self._running.cancel()
         with suppress(Exception):  # without a cluster, there is nobody to give them to
-            self._connection.submit(self._leave()).result(timeout=3.0)
+            self._connection.submit(self._leave(self._connection.client)).result(timeout=3.0)
         self._connection.close()
         self._worker.shutdown()
 
@@ -109,6 +113,9 @@ class NatsBridge:
 
     async def _renew(self, client: Client) -> None:
         wanted, revision = await self._lease.plan(client)
+        if len(wanted.hubs) > 1 and time.monotonic() < self._unfit_until_s:
+            await self._leave(client)
+            return
         terms = wanted.parts_of(self._name)
         for part in [part for part, held in self._held.items() if terms.get(part) != held.term]:
             await self._held.pop(part).subscription.unsubscribe()  # before anybody else may take it
@@ -138,7 +145,8 @@ class NatsBridge:
         try:
             reply = await self._do(self._exchange, part, term, post)
         except Exception:  # such as a full disk: there is no reply, so the rooms keep what they have
-            logger.exception("nats: a post could not be handled")
+            logger.exception("nats: a post could not be handled; rooms go to another hub, if there is one")
+            self._unfit_until_s = time.monotonic() + _UNFIT_S
             return
         if self._holds(part, term):
             await client.publish(message.reply, self._receiver.reply(reply, message.data))
@@ -159,9 +167,10 @@ class NatsBridge:
                         await self._do(self._hear, event, held.term)
                 self._number = number
 
-    async def _leave(self) -> None:
-        self._held.clear()
-        await self._lease.leave(self._connection.client)
+    async def _leave(self, client: Client) -> None:
+        while self._held:
+            await self._held.popitem()[1].subscription.unsubscribe()
+        await self._lease.leave(client)
 
     async def _do(self, work: Callable[..., _Result], *given: object) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work, *given)

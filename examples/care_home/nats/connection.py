@@ -10,11 +10,13 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
+import nats.errors
 from nats.aio.client import Client
 
 from examples.care_home.nats.servers import Servers
 
 logger = logging.getLogger(__name__)
+_PAUSE_S = 5.0
 _Result = TypeVar("_Result")
 
 
@@ -53,18 +55,24 @@ class Connection:
 
     async def _connect(self) -> None:
         login = {"user": self._servers.user, "password": self._servers.password} if self._servers.user else {}
-        await self.client.connect(
-            list(self._servers.addresses),
-            name=self._name,
-            error_cb=_failed,
-            connect_timeout=2,
-            reconnect_time_wait=1,
-            max_reconnect_attempts=-1,
-            # A server that does not answer twice is left for another one: it may be cut off, and not know it.
-            ping_interval=1,
-            max_outstanding_pings=2,
-            **login,  # type: ignore[arg-type]
-        )
+        while True:
+            try:
+                await self.client.connect(
+                    list(self._servers.addresses),
+                    name=self._name,
+                    error_cb=_failed,
+                    connect_timeout=2,
+                    reconnect_time_wait=1,
+                    max_reconnect_attempts=-1,
+                    # A server that does not answer twice is left for another one: it may be cut off, and not know it.
+                    ping_interval=1,
+                    max_outstanding_pings=2,
+                    **login,  # type: ignore[arg-type]
+                )
+                return
+            except (nats.errors.Error, OSError) as error:
+                logger.warning("nats: there is no connection (%s); it is tried again", error)
+                await asyncio.sleep(_PAUSE_S)
 
 
 async def _failed(error: Exception) -> None:

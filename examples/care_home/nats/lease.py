@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from nats.aio.client import Client
 from nats.js.api import KeyValueConfig, StorageType
 from nats.js.errors import KeyNotFoundError, KeyWrongLastSequenceError
 from nats.js.kv import KeyValue
 
-from examples.care_home.nats.ownership import LEASE_S, Counts, Table, from_json, renewed, to_json, without
+from examples.care_home.nats.ownership import LEASE_S, NOBODY, Counts, Table, Turn, from_json, renewed, to_json, without
+from examples.care_home.nats.servers import N_PARTS
 from examples.care_home.signed_messages import content_of, signed
 
 _BUCKET, _KEY = "care_home", "owners"
@@ -24,10 +26,13 @@ class Lease:
         A name that no other hub has, and that one started again keeps: it need not wait for itself.
     secret : bytes
         Of the home; a table that is not signed with it is not believed.
+    latest_term : callable
+        The highest term that the hub knows of. A table that was lost or forged begins after it, since rooms refuse
+        answers with lower numbers than those that they have acted on.
     """
 
-    def __init__(self, hub: str, secret: bytes) -> None:
-        self._hub, self._secret = hub, secret
+    def __init__(self, hub: str, secret: bytes, latest_term: Callable[[], int]) -> None:
+        self._hub, self._secret, self._latest_term = hub, secret, latest_term
         self._counts = Counts()
         self._until_s = float("-inf")
 
@@ -70,10 +75,13 @@ class Lease:
         try:
             entry = await store.get(_KEY)
         except KeyNotFoundError:
-            return Table(), 0
+            return self._new_table(), 0
         content = content_of(self._secret, entry.value or b"")
         # One that is forged is as none; it is replaced by the next renewal.
-        return (Table() if content is None else from_json(content)), int(entry.revision or 0)
+        return (self._new_table() if content is None else from_json(content)), int(entry.revision or 0)
+
+    def _new_table(self) -> Table:
+        return Table(turns=(Turn(NOBODY, self._latest_term()),) * N_PARTS)
 
     async def _write(self, store: KeyValue, table: Table, revision: int) -> bool:
         try:

@@ -25,6 +25,7 @@ RENEW_S = 1.0
 # The election of a new leader among three servers took up to 6 s; it should not cost every hub its rooms.
 LEASE_S = 8.0
 _MOMENT_S = 1.0
+_AWAY_S = 3.0
 NOBODY = ""
 
 
@@ -96,13 +97,17 @@ class Counts:
 
     def __init__(self) -> None:
         self._seen: dict[str, tuple[int, float]] = {}
+        self._read_s = float("-inf")
 
     def see(self, table: Table, now_s: float) -> None:
         """Note the counts of a table that was read before ``now_s``."""
+        # Whoever could not read cannot say that others stood still: perhaps nobody could write.
+        was_away = now_s - self._read_s > _AWAY_S
         self._seen = {
-            name: (count, now_s if self._seen.get(name, (None, 0.0))[0] != count else self._seen[name][1])
+            name: (count, now_s if was_away or self._seen.get(name, (None,))[0] != count else self._seen[name][1])
             for name, count in table.hubs.items()
         }
+        self._read_s = now_s
 
     def gone(self, now_s: float) -> frozenset[str]:
         """Hubs that have not counted for longer than their lease."""

@@ -10,7 +10,7 @@ from common import InvalidInputError
 
 # As many hubs can share the rooms. The same for all of a home, and for its whole life: the map depends on it.
 N_PARTS = 12
-EVENTS = "care_home.events"
+EVENTS, POSTS = "care_home.events", "care_home.posts"
 _PORT = 4222
 _SCHEMES = ("nats", "tls")
 
@@ -31,7 +31,7 @@ def events_subject(part: int) -> str:
 
 def posts_subject(part: int) -> str:
     """Where rooms of a part ask their hub."""
-    return f"care_home.posts.{part}"
+    return f"{POSTS}.{part}"
 
 
 @dataclass(frozen=True)

