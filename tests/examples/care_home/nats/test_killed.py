@@ -64,6 +64,11 @@ class BusyRooms:
         n = len(self.confirmed_at_s)
         wait_until(lambda: len(self.confirmed_at_s) >= n + n_more)
 
+    def wait_for_each(self) -> None:
+        """Until every room was heard again."""
+        n = {room: len(times_s) for room, times_s in self.heard_at_s.items()}
+        wait_until(lambda: all(len(self.heard_at_s.get(r.room.room, ())) > n.get(r.room.room, 0) for r in self.rooms))
+
     def end(self) -> None:
         """Make no more falls; return when all are confirmed."""
         self._stop.set()
@@ -126,13 +131,13 @@ def test_a_hub_is_killed_and_another_one_takes_its_residents_over(cluster: Clust
     names = [str(number) for number in range(11, 17)]
     busy = BusyRooms.start(names, cluster.url, secret)
     wait_until(lambda: [len(cluster.owners().parts_of(name)) for name in cluster.owners().hubs] == [N_PARTS // 2] * 2)
-    busy.wait_for_more()
+    busy.wait_for_each()
     killed = (tmp_path / "one" / "hub.name").read_text()
     assert {part_of(name) for name in names} & set(cluster.owners().parts_of(killed)), "it watches somebody"
     hubs[0].kill()
     killed_at_s = time.monotonic()
     wait_until(lambda: len(cluster.owners().parts_of((tmp_path / "two" / "hub.name").read_text())) == N_PARTS)
-    busy.wait_for_more(100)
+    busy.wait_for_each()
     busy.end()
     hubs[1].kill()
     stored = Counter(id for id in cluster.stored() if not id.endswith("watched"))
