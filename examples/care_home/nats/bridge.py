@@ -82,7 +82,7 @@ class NatsBridge:
         """Give the rooms to other hubs, and leave."""
         self._running.cancel()
         with suppress(Exception):  # without a cluster, there is nobody to give them to
-            self._connection.submit(self._leave(self._connection.client)).result(timeout=3.0)
+            self._connection.submit(self._leave()).result(timeout=3.0)
         self._connection.close()
         self._worker.shutdown()
 
@@ -112,14 +112,14 @@ class NatsBridge:
             await asyncio.sleep(random.uniform(0.5, 1.0) * RENEW_S)  # so that hubs do not always meet
 
     async def _renew(self, client: Client) -> None:
-        wanted, revision = await self._lease.plan(client)
+        wanted, revision = await self._lease.plan()
         if len(wanted.hubs) > 1 and time.monotonic() < self._unfit_until_s:
-            await self._leave(client)
+            await self._leave()
             return
         terms = wanted.parts_of(self._name)
         for part in [part for part, held in self._held.items() if terms.get(part) != held.term]:
             await self._held.pop(part).subscription.unsubscribe()  # before anybody else may take it
-        if not await self._lease.renew(client, wanted, revision):
+        if not await self._lease.renew(wanted, revision):
             return  # another hub was faster
         for part, term in terms.items():
             if part not in self._held:
@@ -167,10 +167,10 @@ class NatsBridge:
                         await self._do(self._hear, event, held.term)
                 self._number = number
 
-    async def _leave(self, client: Client) -> None:
+    async def _leave(self) -> None:
         while self._held:
             await self._held.popitem()[1].subscription.unsubscribe()
-        await self._lease.leave(client)
+        await self._lease.leave()
 
     async def _do(self, work: Callable[..., _Result], *given: object) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work, *given)

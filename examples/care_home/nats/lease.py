@@ -14,6 +14,7 @@ from examples.care_home.nats.ownership import LEASE_S, NOBODY, Counts, Table, Tu
 from examples.care_home.nats.servers import N_PARTS
 from examples.care_home.signed_messages import content_of, signed
 
+_REQUEST_S = 2.0  # a request that a dying server has swallowed must not cost the lease
 _BUCKET, _KEY = "care_home", "owners"
 
 
@@ -34,6 +35,7 @@ class Lease:
     def __init__(self, hub: str, secret: bytes, latest_term: Callable[[], int]) -> None:
         self._hub, self._secret, self._latest_term = hub, secret, latest_term
         self._counts = Counts()
+        self._store: KeyValue  # from create on
         self._until_s = float("-inf")
 
     @property
@@ -43,37 +45,36 @@ class Lease:
 
     async def create(self, client: Client, n_replicas: int) -> None:
         """Make the place of the table, if there is none."""
-        await client.jetstream().create_key_value(
+        self._store = await client.jetstream(timeout=_REQUEST_S).create_key_value(
             KeyValueConfig(_BUCKET, history=1, storage=StorageType.FILE, replicas=n_replicas)
         )
 
-    async def plan(self, client: Client) -> tuple[Table, int]:
+    async def plan(self) -> tuple[Table, int]:
         """The table as this hub wants it, and the number of the one that it would replace."""
-        table, revision = await self._read(await client.jetstream().key_value(_BUCKET))
+        table, revision = await self._read()
         now_s = time.monotonic()
         self._counts.see(table, now_s)
         return renewed(table, self._hub, self._counts.gone(now_s) - {self._hub}), revision
 
-    async def renew(self, client: Client, table: Table, revision: int) -> bool:
+    async def renew(self, table: Table, revision: int) -> bool:
         """Write the table, if it is the next one after ``revision``; whether it was."""
         began_s = time.monotonic()
-        if not await self._write(await client.jetstream().key_value(_BUCKET), table, revision):
+        if not await self._write(table, revision):
             return False
         self._until_s = began_s + LEASE_S
         return True
 
-    async def leave(self, client: Client) -> None:
+    async def leave(self) -> None:
         """Give everything back, so that nobody has to wait."""
         self._until_s = float("-inf")
-        store = await client.jetstream().key_value(_BUCKET)
         for _ in range(3):
-            table, revision = await self._read(store)
-            if await self._write(store, without(table, self._hub), revision):
+            table, revision = await self._read()
+            if await self._write(without(table, self._hub), revision):
                 return
 
-    async def _read(self, store: KeyValue) -> tuple[Table, int]:
+    async def _read(self) -> tuple[Table, int]:
         try:
-            entry = await store.get(_KEY)
+            entry = await self._store.get(_KEY)
         except KeyNotFoundError:
             return self._new_table(), 0
         content = content_of(self._secret, entry.value or b"")
@@ -83,9 +84,9 @@ class Lease:
     def _new_table(self) -> Table:
         return Table(turns=(Turn(NOBODY, self._latest_term()),) * N_PARTS)
 
-    async def _write(self, store: KeyValue, table: Table, revision: int) -> bool:
+    async def _write(self, table: Table, revision: int) -> bool:
         try:
-            await store.update(_KEY, signed(self._secret, to_json(table))[0], last=revision)
+            await self._store.update(_KEY, signed(self._secret, to_json(table))[0], last=revision)
         except KeyWrongLastSequenceError:
             return False
         return True
