@@ -21,6 +21,7 @@ Speed = Annotated[float, typer.Option(min=0.1, max=60, help="Seconds of the resi
 Webhook = Annotated[str, typer.Option(help="Address that gets every alarm as a FHIR DeviceAlert, signed.")]
 Contact = Annotated[str, typer.Option(help="Script of a dry contact: called with `on ROOM`, and `off`.")]
 Mqtt = Annotated[str, typer.Option(help="Address of a broker, such as mqtt://127.0.0.1:1883.")]
+Nats = Annotated[str, typer.Option(help="Servers of a cluster, such as nats://10.0.0.1,10.0.0.2,10.0.0.3.")]
 Certificate = Annotated[Path | None, typer.Option(help="For HTTPS; needed beyond this machine.")]
 Key = Annotated[Path | None, typer.Option(help="The certificate's key.")]
 
@@ -33,6 +34,7 @@ def home(
     speed: Speed = 1.0,
     webhook: Webhook = "",
     contact: Contact = "",
+    nats: Nats = "",
 ) -> None:
     """Hub, page and simulated residents in one command, on this machine alone."""
     from examples.care_home.home import run_home
@@ -40,7 +42,8 @@ def home(
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     with explained():
-        run_home(HubSettings(state, port=port, webhook=webhook, contact=contact), residents=residents, speed=speed)
+        settings = HubSettings(state, port=port, webhook=webhook, contact=contact, nats=nats)
+        run_home(settings, residents=residents, speed=speed)
 
 
 @app.command()
@@ -51,6 +54,7 @@ def hub(
     webhook: Webhook = "",
     contact: Contact = "",
     mqtt: Mqtt = "",
+    nats: Nats = "",
     certificate: Certificate = None,
     key: Key = None,
 ) -> None:
@@ -58,7 +62,7 @@ def hub(
     from examples.care_home.serving import HubSettings, running_hub, serve
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    settings = HubSettings(state, host, port, webhook, contact, mqtt, certificate, key)
+    settings = HubSettings(state, host, port, webhook, contact, mqtt, nats, certificate, key)
     with explained(), running_hub(settings) as running:
         console.print(f"The page: {settings.url}. Rooms need the secret in {settings.room_key}.", highlight=False)
         serve(running, settings)
@@ -78,12 +82,13 @@ def room(
     sound: Annotated[str, typer.Option(help="Command that sounds in the room; it gets the room's name.")] = "",
     mqtt: Mqtt = "",
     node: Annotated[str, typer.Option(help="Name on the broker, which no other node has.")] = "node-1",
+    nats: Nats = "",
 ) -> None:
     """Rooms of simulated residents; they watch and sound also while there is no hub."""
     from examples.care_home.simulated_rooms import NodeSettings, run_rooms
 
     with explained():
-        run_rooms(NodeSettings(hub_url, key, state, residents, speed, sound, mqtt, node))
+        run_rooms(NodeSettings(hub_url, key, state, residents, speed, sound, mqtt, node, nats))
 
 
 @app.command()
@@ -92,12 +97,16 @@ def load(
     seconds: Annotated[int, typer.Option(min=10, max=3600)] = 60,
     processes: Annotated[int, typer.Option(min=1, max=16, help="Processes for the rooms.")] = 2,
     port: Port = 8766,
+    rate_hz: Annotated[
+        float, typer.Option("--rate", help="Samples a second of each worn sensor: a multiple of the models' 25.")
+    ] = 50.0,
+    nats: Nats = "",
 ) -> None:
     """How many residents this machine can watch: decisions a second, delays, memory."""
     from examples.care_home.load import run_load
 
     with explained():
-        run_load(residents, seconds, processes, port)
+        run_load(residents, seconds, processes, port, rate_hz, nats)
 
 
 @app.command()

@@ -50,7 +50,7 @@ class RoomsProcess:
         self._command = [
             *(sys.executable, "-m", "examples.care_home", "room", "--hub", settings.url),
             *("--key", str(settings.room_key), "--state", str(settings.state / "rooms")),
-            *("--residents", str(residents), "--speed", str(speed)),
+            *("--residents", str(residents), "--speed", str(speed), "--nats", settings.nats),
         ]
         self._stop = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None

@@ -1,7 +1,7 @@
 """How many residents one machine can watch: rooms in real time against a real hub, with a page that listens.
 
-Every resident has a worn sensor at the rate of the models and two pictures a second, judged every second, also while
-nothing moves. One in ten falls once a minute, far more than in any home, and staff answer each alarm at once.
+Every resident has a worn sensor and two pictures a second, judged every second, also while nothing moves. One in ten
+falls once a minute, far more than in any home, and staff answer each alarm at once.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ from rich.table import Table
 
 from common import AlarmTransition, InvalidInputError
 from common.validation import FloatArray
+from examples.care_home.decimation import DecimatedSensors, decimation_factor
 from examples.care_home.hub.log import Log
+from examples.care_home.nats.link import NatsLink
+from examples.care_home.nats.servers import Servers
 from examples.care_home.page.staff import Role, Staff
 from examples.care_home.room.detectors import CameraDetector
 from examples.care_home.room.links import HttpLink
@@ -56,6 +59,14 @@ class _Work:
     hub_url: str
     room_key: Path
     n_seconds: int
+    decimation: int
+    nats: str
+
+    def link(self) -> HttpLink | NatsLink:
+        secret = secret_in(self.room_key)
+        if self.nats:
+            return NatsLink(Servers.at(self.nats), secret, f"load-{self.first_room}")
+        return HttpLink(self.hub_url, secret)
 
 
 @dataclass
@@ -76,25 +87,32 @@ class _Page:
     n_words: int = 0
 
 
-def run_load(residents: int, seconds: int, processes: int, port: int) -> None:
+def run_load(residents: int, seconds: int, processes: int, port: int, rate_hz: float = 50.0, nats: str = "") -> None:
     """Watch residents in real time for a while, and print how it went."""
     if residents < processes:
         raise InvalidInputError(
             f"residents is {residents}; there must be at least one for each of {processes} processes"
         )
-    console.print("Recording a minute of two residents…")
     models = load_models(SHIPPED)
+    decimation = decimation_factor(rate_hz, models.manifest.rate_hz)
+    sensor = replace(models.manifest.sensor, rate_hz=rate_hz)
+    console.print("Recording a minute of two residents…")
     recordings = [
-        _busy(record(SimulatedSensors(number, models.manifest.sensor, first_fall_s=first_fall_s), _MINUTE_S))
+        _busy(record(SimulatedSensors(number, sensor, first_fall_s=first_fall_s), _MINUTE_S))
         for number, first_fall_s in ((0, _FIRST_FALL_S), (1, None))
     ]
     falling, calm = recordings
     chosen = [falling if number < residents * _FALLING_SHARE else calm for number in range(residents)]
-    with tempfile.TemporaryDirectory() as folder, _hub_process(Path(folder), port) as (url, hub):
+    with tempfile.TemporaryDirectory() as folder, _hub_process(Path(folder), port, nats) as (url, hub):
         page, stop = _Page(), threading.Event()
         listener = threading.Thread(target=_listen, args=(url, page, stop), daemon=True)
         listener.start()
-        done = _run_processes(chosen, url, Path(folder) / "rooms.key", seconds, processes)
+        key = Path(folder) / "rooms.key"
+        works = [
+            _Work(1000 * (number + 1), tuple(chosen[number::processes]), url, key, seconds, decimation, nats)
+            for number in range(processes)
+        ]
+        done = _run_processes(works)
         time.sleep(1.0)  # what was decided last is still on its way to the page
         stop.set()
         hub_cpu_s, hub_memory = _usage_of(hub.pid)
@@ -115,13 +133,11 @@ def _busy(recorded: Recorded) -> Recorded:
     return Recorded(recorded.zones, tuple(seconds))
 
 
-def _run_processes(chosen: list[Recorded], url: str, room_key: Path, seconds: int, processes: int) -> list[_Done]:
+def _run_processes(works: list[_Work]) -> list[_Done]:
     spawning = multiprocessing.get_context("spawn")
     running: list[tuple[Connection, SpawnProcess]] = []
-    for number in range(processes):
+    for work in works:
         ours, theirs = spawning.Pipe()
-        part = tuple(chosen[number::processes])
-        work = _Work(1000 * (number + 1), part, url, room_key, seconds)
         process = spawning.Process(target=_watch, args=(work, theirs))
         process.start()
         running.append((ours, process))
@@ -142,7 +158,7 @@ def _watch(work: _Work, connection: Connection) -> None:
     rooms = [
         Room(
             str(work.first_room + number),
-            RecordedSensors(recorded, begin_s=number % _MINUTE_S),
+            DecimatedSensors(RecordedSensors(recorded, begin_s=number % _MINUTE_S), work.decimation),
             models,
             camera,
             began_s=began_s,
@@ -154,12 +170,14 @@ def _watch(work: _Work, connection: Connection) -> None:
         if change.subject == "fall":
             done.decided_at_s.setdefault(f"{room.tracker.name}#{change.event}", time.time())
 
-    node = _MeasuredNode(rooms, HttpLink(work.hub_url, secret_in(work.room_key)), sound=sound, began_s=began_s)
+    link = work.link()
+    node = _MeasuredNode(rooms, link, sound=sound, began_s=began_s)
     connection.send("ready")
     connection.recv()
     used_s = time.process_time()
     threading.Timer(work.n_seconds, node.stop).start()
     node.run()
+    link.close()
     done.cpu_s = time.process_time() - used_s
     done.steps_s = node.steps_s[_WARM_UP_S:]
     done.memory_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -179,12 +197,15 @@ class _MeasuredNode(Node):
 
 
 @contextmanager
-def _hub_process(folder: Path, port: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def _hub_process(folder: Path, port: int, nats: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     log = Log(folder / "log.db")
     Staff(log).set_account(_NAME, Role.CARER, _PASSWORD)
     log.close()
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "examples.care_home", "hub", "--state", str(folder), "--port", str(port)]
+    command = [
+        *(sys.executable, "-m", "examples.care_home", "hub", "--state", str(folder), "--port", str(port)),
+        *("--nats", nats),
+    ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         for _ in range(300):

@@ -20,6 +20,8 @@ from examples.care_home.hub.hub import Hub
 from examples.care_home.hub.log import Log
 from examples.care_home.mqtt.bridge import MqttBridge
 from examples.care_home.mqtt.topics import Broker
+from examples.care_home.nats.bridge import NatsBridge
+from examples.care_home.nats.servers import Servers
 from examples.care_home.page.app import create_app
 from examples.care_home.page.live import Live
 from examples.care_home.page.staff import Role, Staff
@@ -42,8 +44,8 @@ class HubSettings:
         Address that gets every change of an alarm; empty for none. It is signed with the secret in ``webhook.key``.
     contact : str
         Script of a dry contact; empty for none.
-    mqtt : str
-        Address of a broker over which rooms may come, too; empty for none.
+    mqtt, nats : str
+        Address of a broker, or of the servers of a cluster, over which rooms may come, too; empty for none.
     certificate, key : Path or None
         For HTTPS, which is needed as soon as others than this machine can reach the page.
     """
@@ -54,6 +56,7 @@ class HubSettings:
     webhook: str = ""
     contact: str = ""
     mqtt: str = ""
+    nats: str = ""
     certificate: Path | None = None
     key: Path | None = None
 
@@ -164,10 +167,20 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _couriers(hub: Hub, settings: HubSettings) -> Iterator[Webhook | Contact | MqttBridge]:
+def _couriers(hub: Hub, settings: HubSettings) -> Iterator[Webhook | Contact | MqttBridge | NatsBridge]:
     if settings.webhook:
         yield Webhook(hub.log, settings.webhook, secret_in(settings.state / "webhook.key"))
     if settings.contact:
         yield Contact(settings.contact, lambda: any(alarm.is_waiting for alarm in hub.home.active.values()))
     if settings.mqtt:
         yield MqttBridge(hub, Broker.at(settings.mqtt), secret_in(settings.room_key))
+    if settings.nats:
+        yield NatsBridge(hub, Servers.at(settings.nats), secret_in(settings.room_key), _name_in(settings.state))
+
+
+def _name_in(state: Path) -> str:
+    """The hub's name among others. It stays with the log, which one process at a time has open."""
+    path = state / "hub.name"
+    if not path.exists():
+        path.write_text(secrets.token_hex(4), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()

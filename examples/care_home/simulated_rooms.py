@@ -15,6 +15,8 @@ from common import AlarmTransition
 from examples.care_home.mqtt.discovery import slug
 from examples.care_home.mqtt.link import MqttLink
 from examples.care_home.mqtt.topics import Broker
+from examples.care_home.nats.link import NatsLink
+from examples.care_home.nats.servers import Servers
 from examples.care_home.room.detectors import CameraDetector
 from examples.care_home.room.links import HttpLink
 from examples.care_home.room.node import Node, Sound
@@ -46,6 +48,8 @@ class NodeSettings:
         Called with the room's name when it sounds; empty for none.
     mqtt, node : str
         Address of a broker, empty for the hub's own address, and the node's name there.
+    nats : str
+        Addresses of a cluster instead; empty for none.
     """
 
     hub_url: str
@@ -56,10 +60,13 @@ class NodeSettings:
     sound_command: str = ""
     mqtt: str = ""
     node: str = "node-1"
+    nats: str = ""
 
-    def link(self) -> HttpLink | MqttLink:
+    def link(self) -> HttpLink | MqttLink | NatsLink:
         """The way to the hub."""
         secret = secret_in(self.room_key)
+        if self.nats:
+            return NatsLink(Servers.at(self.nats), secret, slug(self.node))
         return MqttLink(Broker.at(self.mqtt), secret, slug(self.node)) if self.mqtt else HttpLink(self.hub_url, secret)
 
 

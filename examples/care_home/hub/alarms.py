@@ -21,6 +21,8 @@ from examples.care_home.hub.entries import Answered, Called, Line, LinkChanged, 
 from examples.care_home.messages import Answer, RoomEvent, SensorWord, Verdict
 
 _MOST_CLOSED = 500  # for the history on the page; the log keeps all
+# Answers of a hub that took over have higher numbers than all of the hub before: a log has fewer lines than this.
+_NUMBERS_OF_A_TERM = 2**32
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -51,6 +53,8 @@ class Alarm:
     steps_called : int
     is_urgent : bool
         Whether the room has escalated it; then everybody is called at once.
+    is_elsewhere : bool
+        Whether it went on at another hub, which watches the room now; here it is closed.
     """
 
     id: str
@@ -71,6 +75,7 @@ class Alarm:
     cleared_because: str = ""
     steps_called: int = 0
     is_urgent: bool = False
+    is_elsewhere: bool = False
 
     @property
     def is_waiting(self) -> bool:
@@ -84,7 +89,7 @@ class RoomHealth:
 
     room: str
     is_silent: bool = False
-    is_ended: bool = False  # on purpose: nobody is watched, which is no fault
+    is_ended: bool = False  # on purpose: nobody is watched, or by another hub, which is no fault
     silent_sensors: frozenset[str] = frozenset()
 
     @property
@@ -107,12 +112,15 @@ class Home:
         By origin: what the room has not yet been seen to act on.
     rooms : mapping of str to RoomHealth
         By origin.
+    terms : mapping of str to int
+        By origin, for rooms that may be watched by one hub after the other: which turn this is.
     """
 
     active: Mapping[str, Alarm] = field(default_factory=lambda: _NOTHING)
     closed: Mapping[str, Alarm] = field(default_factory=lambda: _NOTHING)
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=lambda: _NOTHING)
     rooms: Mapping[str, RoomHealth] = field(default_factory=lambda: _NOTHING)
+    terms: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
 
     @property
     def technical_alarms(self) -> dict[str, RoomHealth]:
@@ -139,9 +147,8 @@ def evolve(home: Home, line: Line) -> Home:
         case Called(alarm, _, step):
             called = home.active.get(alarm)
             return home if called is None else _with(home, replace(called, steps_called=max(step, called.steps_called)))
-        case LinkChanged(origin, room, is_silent):
-            health = home.rooms.get(origin, RoomHealth(room))
-            return replace(home, rooms={**home.rooms, origin: replace(health, is_silent=is_silent, is_ended=False)})
+        case LinkChanged() as link:
+            return _after_link(home, line, link)
     return home
 
 
@@ -226,7 +233,8 @@ def _after_answer(home: Home, line: Line, entry: Answered) -> Home:
         alarm = replace(alarm, verdict=entry.verdict, verdict_by=entry.by)
     if not alarm.is_active:  # what was found is said afterwards
         return replace(home, closed={**home.closed, alarm.id: alarm})
-    answer = Answer(line.number, alarm.origin, alarm.event, entry.verdict, entry.by)
+    number = home.terms.get(alarm.origin, 0) * _NUMBERS_OF_A_TERM + line.number
+    answer = Answer(number, alarm.origin, alarm.event, entry.verdict, entry.by)
     waiting = (*home.answers.get(alarm.origin, ()), answer)
     home = _with(replace(home, answers={**home.answers, alarm.origin: waiting}), alarm)
     health = home.rooms.get(alarm.origin)
@@ -240,6 +248,25 @@ def _after_sensor(home: Home, event: RoomEvent) -> Home:
     sensor = event.subject.removeprefix("sensor ")
     silent = health.silent_sensors - {sensor} | ({sensor} if event.after == "silent" else set())
     return replace(home, rooms={**home.rooms, event.origin: replace(health, silent_sensors=frozenset(silent))})
+
+
+def _after_link(home: Home, line: Line, link: LinkChanged) -> Home:
+    """Alarms of a room that another hub watches now are closed here, and go on if the room comes back."""
+    health = home.rooms.get(link.origin, RoomHealth(link.room))
+    silent_sensors = health.silent_sensors if link.is_here else frozenset()
+    health = replace(health, is_silent=link.is_silent, is_ended=not link.is_here, silent_sensors=silent_sensors)
+    home = replace(home, rooms={**home.rooms, link.origin: health})
+    if link.term is not None:
+        home = replace(home, terms={**home.terms, link.origin: link.term})
+    if not link.is_here:
+        for alarm in [alarm for alarm in home.active.values() if alarm.origin == link.origin]:
+            home = _closed(home, replace(alarm, is_elsewhere=True), line, link.reason)
+        return home
+    for alarm in [one for one in home.closed.values() if one.is_elsewhere and one.origin == link.origin]:
+        closed = {name: one for name, one in home.closed.items() if name != alarm.id}
+        again = replace(alarm, is_active=True, is_elsewhere=False, cleared_at_s=None, cleared_because="")
+        home = _with(replace(home, closed=closed), again)
+    return home
 
 
 def _with(home: Home, alarm: Alarm) -> Home:

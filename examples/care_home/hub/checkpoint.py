@@ -16,7 +16,7 @@ from examples.care_home.hub.log import Log
 
 EVERY_LINES = 2000
 _HOME: TypeAdapter[Home] = TypeAdapter(Home)
-_VERSION = 1  # of the data classes: another one's checkpoints are not read
+_VERSION = 2  # of the data classes: another one's checkpoints are not read
 
 
 def restored(log: Log) -> Home:

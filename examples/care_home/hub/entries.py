@@ -42,12 +42,25 @@ class Called:
 
 @dataclass(frozen=True)
 class LinkChanged:
-    """A room is not heard any more, or heard again."""
+    """A room is not heard any more, is heard again, or is watched by this hub or by another one from now on.
+
+    Attributes
+    ----------
+    origin, room : str
+    is_silent : bool
+    reason : str
+    is_here : bool
+        Whether this hub watches the room.
+    term : int or None
+        Counts the hubs that have watched the room, one after the other; None if that has not changed.
+    """
 
     origin: str
     room: str
     is_silent: bool
     reason: Text
+    is_here: bool = True
+    term: int | None = None
     kind: Literal["link"] = "link"
 
 

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from examples.care_home.hub.calling import CallPolicy, calls_due, sounds_due
 from examples.care_home.hub.entries import Answered, Called, Entry, Line, LinkChanged, Noted, Received
 from examples.care_home.hub.log import Log
 from examples.care_home.hub.watched import WatchedTime
-from examples.care_home.messages import VERSION, Post, Reply, RoomWord, Verdict
+from examples.care_home.messages import VERSION, Post, Reply, RoomEvent, RoomWord, Verdict
 
 logger = logging.getLogger(__name__)
 _SET_BACK_AFTER_S = 5.0
@@ -152,6 +152,27 @@ class Hub:
                 ]
             )
 
+    def take_over(self, rooms: Mapping[str, str], events: Sequence[RoomEvent], term: int, reason: str) -> None:
+        """Watch rooms that another hub may have watched: their names by origin, and what is not over yet.
+
+        A room that is not heard from now on is missed as any other.
+        """
+        with self._lock:
+            self._heard_s |= dict.fromkeys(rooms, self._elapsed_s())
+            links = [LinkChanged(origin, room, False, reason, term=term) for origin, room in rooms.items()]
+            self._write([*links, *map(Received, events)])
+            self._sound()
+            self._call()
+
+    def hand_over(self, origins: Iterable[str], reason: str) -> None:
+        """Leave rooms to another hub: their alarms are closed here, and nobody is called any more."""
+        with self._lock:
+            self._elapsed_s()
+            left = [(origin, self._home.rooms[origin]) for origin in origins if origin in self._home.rooms]
+            self._write([LinkChanged(origin, health.room, False, reason, is_here=False) for origin, health in left])
+            for origin, _ in left:
+                self._words.pop(origin, None)
+
     def note(self, text: str, by: str = "") -> None:
         """Write something else worth keeping into the log."""
         with self._lock:
@@ -206,11 +227,20 @@ class Hub:
         lines = self.log.append(entries, self._now(), self._clock.elapsed_s, outgoing=self._outgoing)
         for line in lines:
             self._home = evolve(self._home, line)
-        changed = dict.fromkeys(filter(None, map(_alarm_of, lines)))
+        changed = dict.fromkeys(alarm for line in lines for alarm in self._alarms_of(line))
         alarms = (self._home.find(alarm) for alarm in changed)
         if lines:
             self._tell(Update(lines=tuple(lines), alarms=tuple(alarm for alarm in alarms if alarm is not None)))
         return lines
+
+    def _alarms_of(self, line: Line) -> list[str]:
+        """The alarms that a line is about: all of a room that one hub leaves to another one."""
+        if isinstance(line.entry, LinkChanged) and (line.entry.term is not None or not line.entry.is_here):
+            origin = line.entry.origin
+            known = (*self._home.active.values(), *self._home.closed.values())
+            return [alarm.id for alarm in known if alarm.origin == origin]
+        alarm_of = _alarm_of(line)
+        return [] if alarm_of is None else [alarm_of]
 
     def _outgoing(self, line: Line) -> str | None:
         if not self._sends_on or _alarm_of(line) is None:

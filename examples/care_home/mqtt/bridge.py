@@ -9,12 +9,10 @@ from typing import Any
 
 import paho.mqtt.client as paho
 
-from common import InvalidInputError
 from examples.care_home.hub.hub import Hub, Update
-from examples.care_home.messages import MAX_BYTES, Post, from_json, to_json
 from examples.care_home.mqtt.discovery import Announcer
-from examples.care_home.mqtt.topics import OFFLINE, QOS, Broker, signed, split, topic
-from examples.care_home.signing import is_signed
+from examples.care_home.mqtt.topics import OFFLINE, QOS, Broker, topic
+from examples.care_home.signed_messages import Receiver
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +21,7 @@ class MqttBridge:
     """Connects a hub to a broker; what comes is handled in order, in a thread of its own."""
 
     def __init__(self, hub: Hub, broker: Broker, secret: bytes) -> None:
-        self._hub, self._secret, self._broker = hub, secret, broker
+        self._hub, self._broker, self._receiver = hub, broker, Receiver(hub, secret)
         self._origins: dict[str, set[str]] = {}  # of each node
         self._arrived: queue.SimpleQueue[paho.MQTTMessage | Update | None] = queue.SimpleQueue()
         self._client = broker.client("care-home-hub")
@@ -69,18 +67,8 @@ class MqttBridge:
             if message.payload == OFFLINE:
                 self._hub.lose(self._origins.get(node, ()), "its node has left the broker")
             return
-        if len(message.payload) > MAX_BYTES:
-            self._hub.counts["posts that are too large"] += 1
-            return
-        signature, content = split(message.payload)
-        if not is_signed(self._secret, content, signature):
-            self._hub.counts["posts without the rooms' secret"] += 1
-            return
-        try:
-            post = from_json(Post, content)
-        except InvalidInputError:
-            self._hub.counts["posts that are no messages"] += 1
-            return
-        self._origins.setdefault(node, set()).update(word.origin for word in post.words)
-        reply, _ = signed(self._secret, to_json(self._hub.exchange(post)), replies_to=signature)
-        self._client.publish(topic(node, "reply"), reply, QOS)
+        post = self._receiver.read(message.payload)
+        if post is not None:
+            self._origins.setdefault(node, set()).update(word.origin for word in post.words)
+            reply = self._receiver.reply(self._hub.exchange(post), message.payload)
+            self._client.publish(topic(node, "reply"), reply, QOS)

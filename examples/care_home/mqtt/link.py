@@ -10,9 +10,9 @@ import paho.mqtt.client as paho
 
 from common import InvalidInputError
 from examples.care_home.messages import Post, Reply, from_json, to_json
-from examples.care_home.mqtt.topics import OFFLINE, ONLINE, QOS, Broker, signed, split, topic
+from examples.care_home.mqtt.topics import OFFLINE, ONLINE, QOS, Broker, topic
 from examples.care_home.room.links import LinkError
-from examples.care_home.signing import is_signed
+from examples.care_home.signed_messages import content_of, signed
 
 _ANSWER_S = 3.0
 
@@ -68,9 +68,9 @@ class MqttLink:
         client.publish(topic(self._node, "status"), ONLINE, QOS, retain=True)
 
     def _heard(self, client: paho.Client, data: Any, message: paho.MQTTMessage) -> None:
-        signature, content = split(message.payload)
         with self._answered:
             # One that answers another post, or comes from somebody without the secret, is no reply to this one.
-            if is_signed(self._secret, content, signature, replies_to=self._signature):
+            content = content_of(self._secret, message.payload, replies_to=self._signature)
+            if content is not None:
                 self._reply = content
                 self._answered.notify_all()

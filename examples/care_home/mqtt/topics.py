@@ -1,4 +1,4 @@
-"""Topics, the address of a broker, and a message with its signature."""
+"""Topics, and the address of a broker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
 from common import InvalidInputError
-from examples.care_home.signing import sign
 
 ROOT = "care_home"
 ONLINE, OFFLINE = b"online", b"offline"
@@ -75,15 +74,3 @@ def _without_delay(client: paho.Client, data: Any, connection: Any) -> None:
     """Small messages go at once: kept back to be sent together, each would take 40 ms (mosquitto: set_tcp_nodelay)."""
     if isinstance(connection, socket.socket):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def signed(secret: bytes, content: bytes, *, replies_to: str = "") -> tuple[bytes, str]:
-    """A payload of signature and content, and the signature."""
-    signature = sign(secret, content, replies_to=replies_to)
-    return signature.encode() + b"\n" + content, signature
-
-
-def split(payload: bytes | bytearray) -> tuple[str, bytes]:
-    """Signature and content of a payload."""
-    signature, _, content = bytes(payload).partition(b"\n")
-    return signature.decode("ascii", "replace"), content

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import multiprocessing
-import socket
 import time
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from examples.care_home.messages import Reply
-from examples.care_home.room.links import HttpLink, LinkError
+from examples.care_home.room.links import Link, LinkError
 from examples.care_home.serving import HubSettings, running_hub, serve
 from examples.care_home.signing import secret_in
 from tests.examples.care_home.hub.rooms import FakeRoom
+from tests.examples.care_home.staff import free_port
 
 # Modules are loaded once, so that a hub is back within a moment.
 _FORKS = multiprocessing.get_context("forkserver")
@@ -34,11 +34,9 @@ class KilledHub:
     process: ForkServerProcess | None = None
 
     @classmethod
-    def start_new(cls, state: Path) -> KilledHub:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            hub = cls(HubSettings(state, port=free.getsockname()[1]))
-        state.mkdir(parents=True)
+    def start_new(cls, state: Path, *, nats: str = "") -> KilledHub:
+        hub = cls(HubSettings(state, port=free_port(), nats=nats))
+        state.mkdir(parents=True, exist_ok=True)
         secret_in(hub.settings.room_key)
         hub.start()
         return hub
@@ -58,7 +56,7 @@ class PostingRoom:
     """Makes falls, and posts each until a reply confirms it; keeps what was confirmed."""
 
     room: FakeRoom
-    link: HttpLink
+    link: Link
     confirmed: list[str] = field(default_factory=list)
     n_failed: int = 0
 

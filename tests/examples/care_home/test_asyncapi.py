@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 
 from examples.care_home.__main__ import app
 from examples.care_home.asyncapi import document
+from examples.care_home.mqtt.topics import topic
+from examples.care_home.nats.servers import events_subject, posts_subject
 
 
 def references(value: Any) -> Iterator[str]:
@@ -31,6 +33,14 @@ def test_every_reference_leads_somewhere() -> None:
         place: Any = whole
         for step in reference.removeprefix("#/").split("/"):
             place = place[step]
+
+
+def test_it_names_where_messages_really_go() -> None:
+    channels = document()["channels"]
+    assert channels["natsPost"]["address"].format(part=7) == posts_subject(7)
+    assert channels["natsEvents"]["address"].format(part=7) == events_subject(7)
+    assert channels["post"]["address"].format(node="n") == topic("n", "post")
+    assert "modulo 12" in channels["natsPost"]["parameters"]["part"]["description"]
 
 
 def test_it_names_every_field_and_allows_no_other() -> None:

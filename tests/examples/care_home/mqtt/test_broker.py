@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +24,11 @@ from examples.care_home.hub.log import Log
 from examples.care_home.messages import to_json
 from examples.care_home.mqtt.bridge import MqttBridge
 from examples.care_home.mqtt.link import MqttLink
-from examples.care_home.mqtt.topics import Broker, signed, topic
+from examples.care_home.mqtt.topics import Broker, topic
 from examples.care_home.room.links import LinkError
+from examples.care_home.signed_messages import signed
 from tests.examples.care_home.hub.rooms import FakeRoom
+from tests.examples.care_home.waiting import tell, wait_until
 
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 pytestmark = [
@@ -86,23 +88,6 @@ def link(broker: RealBroker) -> Iterator[MqttLink]:
     link = MqttLink(broker.address, SECRET, "node-1")
     yield link
     link.close()
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    for _ in range(1500):
-        if holds():
-            return
-        time.sleep(0.02)
-    raise AssertionError("did not happen within half a minute")
-
-
-def tell(link: MqttLink, room: FakeRoom) -> bool:
-    try:
-        reply = link.exchange(room.post(*room.outbox))
-    except LinkError:
-        return False
-    room.outbox = [event for event in room.outbox if event.id not in reply.confirmed]
-    return True
 
 
 def test_a_fall_and_its_answer_pass_through_the_broker(hub: Hub, link: MqttLink) -> None:

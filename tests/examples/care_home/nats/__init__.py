@@ -1,0 +1,1 @@
+"""The alarms of a home over a cluster of NATS servers."""
