@@ -46,6 +46,8 @@ class NodeSettings:
         Called with the room's name when it sounds; empty for none.
     mqtt, node : str
         Address of a broker, empty for the hub's own address, and the node's name there.
+    gives_silhouette : bool
+        Whether the outline of a person may leave the rooms with an alarm.
     """
 
     hub_url: str
@@ -56,6 +58,7 @@ class NodeSettings:
     sound_command: str = ""
     mqtt: str = ""
     node: str = "node-1"
+    gives_silhouette: bool = False
 
     def link(self) -> HttpLink | MqttLink:
         """The way to the hub."""
@@ -72,7 +75,7 @@ def run_rooms(settings: NodeSettings) -> None:
         settings.state.mkdir(parents=True, exist_ok=True)
     began_s = time.time()
     link = settings.link()
-    node = Node((), link, sound=_sound(settings.sound_command), began_s=began_s, speed=settings.speed)
+    node = Node((), link, sound=sound_by(settings.sound_command), began_s=began_s, speed=settings.speed)
 
     def join() -> None:
         """Rooms join one by one, since a simulated day takes a moment to plan."""
@@ -82,7 +85,16 @@ def run_rooms(settings: NodeSettings) -> None:
             first_fall_s = FIRST_FALL_S if number == 0 else None
             sensors = SimulatedSensors(number, models.manifest.sensor, first_fall_s=first_fall_s)
             name = str(_FIRST_ROOM + number)
-            node.add(Room(name, sensors, models, camera, began_s=node.now_s, folder=settings.state))
+            room = Room(
+                name,
+                sensors,
+                models,
+                camera,
+                began_s=node.now_s,
+                folder=settings.state,
+                gives_silhouette=settings.gives_silhouette,
+            )
+            node.add(room)
 
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_number, lambda *_: node.stop())
@@ -91,7 +103,7 @@ def run_rooms(settings: NodeSettings) -> None:
     link.close()
 
 
-def _sound(command: str) -> Sound:
+def sound_by(command: str) -> Sound:
     """Sounds in the room: a line in the terminal, and a command of those who installed it."""
     words = shlex.split(command)
 

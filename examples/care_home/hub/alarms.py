@@ -51,6 +51,8 @@ class Alarm:
     steps_called : int
     is_urgent : bool
         Whether the room has escalated it; then everybody is called at once.
+    silhouette : str or None
+        See :class:`examples.care_home.messages.RoomEvent`.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Alarm:
     cleared_because: str = ""
     steps_called: int = 0
     is_urgent: bool = False
+    silhouette: str | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -190,6 +193,7 @@ def _after_fall(home: Home, line: Line, event: RoomEvent) -> Home:
                 event.sensors,
                 event.reason,
                 is_urgent=event.after == AlarmPhase.ESCALATED,
+                silhouette=event.silhouette,
             )
             return _with(home, raised)
         case AlarmPhase.ESCALATED if alarm is not None:
@@ -206,6 +210,7 @@ def _after_fall(home: Home, line: Line, event: RoomEvent) -> Home:
                     waits_since_s=waits_since_s,
                     steps_called=steps_called,
                     reason=event.reason,
+                    silhouette=event.silhouette or alarm.silhouette,
                 ),
             )
         case AlarmPhase.ACKNOWLEDGED if alarm is not None and alarm.acknowledged_by is None:

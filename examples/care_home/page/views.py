@@ -78,6 +78,7 @@ def alarm(one: Alarm) -> dict[str, Any]:
         "cleared_because": one.cleared_because,
         "steps_called": one.steps_called,
         "urgent": one.is_urgent,
+        "silhouette": one.silhouette,
     }
 
 
