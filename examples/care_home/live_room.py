@@ -85,7 +85,8 @@ def run_live_room(settings: NodeSettings, sensors: LiveRoomSettings) -> None:
             server.start()
             stack.callback(server.stop)
             address = f"{server.url}/phones/{sensors.name}"
-            console.print(f"The phone pushes to {address} with the token {phone_token(secret, sensors.name)}")
+            token = phone_token(secret, sensors.name)
+            console.print(f"The phone pushes to {address} with the token {token}", markup=False, highlight=False)
         installed = (WORN,) * bool(sensors.worn) + (CAMERA,) * bool(sensors.camera or sensors.frigate)
         node.add(
             Room(
@@ -102,7 +103,7 @@ def run_live_room(settings: NodeSettings, sensors: LiveRoomSettings) -> None:
         for signal_number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(signal_number, lambda *_: node.stop())
         for description in live.descriptions:
-            console.print(f"Room {sensors.name}: {description}", highlight=False)
+            console.print(f"Room {sensors.name}: {description}", markup=False, highlight=False)
         node.run()
 
 

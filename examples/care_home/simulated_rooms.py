@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.markup import escape
+
 from common import AlarmTransition
 from examples.care_home.mqtt.discovery import slug
 from examples.care_home.mqtt.link import MqttLink
@@ -108,7 +110,8 @@ def sound_by(command: str) -> Sound:
     words = shlex.split(command)
 
     def sound(room: Room, change: AlarmTransition) -> None:
-        console.print(f"[bold red]room {room.name} sounds[/] fall {change.event}: {change.reason}", highlight=False)
+        told = f"[bold red]room {escape(room.name)} sounds[/] fall {change.event}: {escape(change.reason)}"
+        console.print(told, highlight=False)
         if words:
             subprocess.Popen([*words, room.name], stdin=subprocess.DEVNULL)
 

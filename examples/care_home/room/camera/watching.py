@@ -14,7 +14,7 @@ from typing import Any
 
 import fall
 from common import Box
-from common.errors import FrugalError
+from common.errors import FrugalError, FrugalWarning
 from examples.care_home.room.camera.pictures import Picture, PictureCheck
 from examples.care_home.room.readings import Frame
 from fall.people.sources import frames_of
@@ -122,7 +122,7 @@ class WatchedCamera:
             )
             for crop in people:
                 seen.people.append(crop)
-        except (FrugalError, OSError) as error:
+        except (FrugalError, FrugalWarning, OSError) as error:
             return str(error)
         except Exception as error:  # whatever a decoder or a detector raises: the camera is tried again
             logger.exception("%s: failed", self._name)

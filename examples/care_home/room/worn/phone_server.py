@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import socket
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -19,8 +19,6 @@ from examples.care_home.room.links import SIGNATURE
 from examples.care_home.room.worn.phone import Phone
 from examples.care_home.room.worn.phone_message import MAX_BYTES
 from examples.care_home.signing import is_signed
-
-_STARTED_WITHIN_S = 10.0
 
 
 def phone_token(secret: bytes, room: str) -> str:
@@ -120,7 +118,8 @@ class PhoneServer:
         )
         self._server = uvicorn.Server(config)
         # Signals are handled by the node, whose thread this is not.
-        self._thread = threading.Thread(target=self._server.run, name="phones", daemon=True)
+        self._address = host, port
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin to listen.
@@ -130,17 +129,22 @@ class PhoneServer:
         InvalidInputError
             If the port is taken.
         """
+        # Bound here, so that whoever starts the room learns that the port is taken.
+        listening = socket.socket(socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(self._address)
+        except OSError as error:
+            listening.close()
+            raise InvalidInputError(f"{self.url} cannot be used ({error}): choose another --phone-port") from error
+        self._thread = threading.Thread(target=self._server.run, args=([listening],), name="phones", daemon=True)
         self._thread.start()
-        until_s = time.monotonic() + _STARTED_WITHIN_S
-        while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > until_s:
-                raise InvalidInputError(f"{self.url} is taken by another program: choose another --phone-port")
-            time.sleep(0.02)
 
     def stop(self) -> None:
         """End."""
         self._server.should_exit = True
-        self._thread.join(timeout=5.0)
+        if self._thread is not None:
+            self._thread.join(timeout=5.0)
 
 
 def _refuse(phone: Phone | None, reason: str) -> None:

@@ -108,7 +108,7 @@ class SampleSlots:
         self._n_samples = np.concatenate([self._n_samples, counts.min(axis=1)])[-len(self._n_samples) :]
         self._gravity.take(given[:, :3])
         fault = self._pace() or self._gravity.fault
-        if fault != self._fault:
+        if bool(fault) != bool(self._fault):  # not for each new figure in the reason
             if fault:
                 logger.warning("%s: %s; the sensor counts as absent", self.name, fault)
             else:
