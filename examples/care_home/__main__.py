@@ -131,12 +131,19 @@ def replay(
     hours: Annotated[float, typer.Option(min=0.1, max=24.0)] = 0.5,
     falls: Annotated[int, typer.Option(min=0, max=30, help="Of each resident; at most six an hour.")] = 3,
     urfd: Annotated[Path | None, typer.Option(help="Folder of URFD: its sequences instead.")] = None,
+    thresholds: Annotated[
+        bool, typer.Option("--thresholds", help="Only count what other thresholds would have done, for the page.")
+    ] = False,
 ) -> None:
     """Recordings through rooms and hub, faster than time, with staff who answer."""
     from examples.care_home.replay import replay_simulated, replay_urfd
 
     with explained():
-        if urfd is None:
+        if thresholds:
+            from examples.care_home.recorded_days import write_recorded_days
+
+            write_recorded_days(residents, hours, falls)
+        elif urfd is None:
             replay_simulated(residents, hours, falls)
         else:
             replay_urfd(urfd)

@@ -90,6 +90,7 @@ class Room:
         self._outlines = Outlines() if gives_silhouette else None
         self._fused = FusedProbability(models.fusion, tuple(evidence))
         self._said: dict[str, tuple[SensorWord, ...]] = {}  # by the id of the message, for why it was sent
+        self._confirmed: dict[int, str] = {}  # why a fall was taken for one, by its number
         self._word = RoomWord(name, tracker.name, 0, began_s)
         self._save()
 
@@ -215,18 +216,26 @@ class Room:
             change.subject,
             str(change.before),
             str(change.after),
-            change.reason[:300],
+            self._reason(change)[:300],
             change.time_s,
             change.evidence.probability,
             self._said.get(message.id, ()),
             None if self._outlines is None else self._outlines.of(message),
         )
 
+    def _reason(self, change: AlarmTransition) -> str:
+        """Why; of a message that a fall is confirmed, why that is."""
+        is_bare = change.after == AlarmPhase.NOTIFIED and change.reason == "confirmed"
+        return self._confirmed.get(change.event, change.reason) if is_bare else change.reason
+
     def _keep(self, changes: tuple[AlarmTransition, ...], said: tuple[SensorWord, ...]) -> None:
         """Save what changed, and why."""
         if not changes:
             return
         waiting = {message.id for message in self.tracker.outbox}
+        told = {change.event: change.reason for change in changes if change.after == AlarmPhase.CONFIRMED}
+        open_falls = self.tracker.phases
+        self._confirmed = {event: why for event, why in (self._confirmed | told).items() if event in open_falls}
         self._said = {name: self._said.get(name, said) for name in waiting}
         if self._outlines is not None:
             self._outlines.keep(self.tracker.outbox, self._began_s)
