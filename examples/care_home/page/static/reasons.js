@@ -70,7 +70,7 @@ function french(text) {
 }
 
 export function reason(text, language) {
-  return language === "fr" ? french(text) : text;
+  return language === "fr" ? french(text) : text.replace(/\d+\.\d{3,}/g, (digits) => Number(digits).toFixed(2));
 }
 
 export function state(text, language) {

@@ -35,12 +35,13 @@ export const LANGUAGES = {
       slowest: "Nine of ten within", watched: "Resident-hours watched", moving: "Hours of movement",
       energy: "Energy of all decisions", refused: "Refused messages" },
     columns: { room: "Room", raised: "Raised", answered: "On the way", by: "By", what: "What it was",
-      over: "Over because", threshold: "Threshold", told: "Recorded falls told", untrue: "Recorded false alarms",
-      helped: "Here: helped, still raised", false: "Here: false, still raised" },
+      over: "Over because", threshold: "Threshold", told: "Falls told", untrue: "False",
+      helped: "Here: helped", false: "Here: false" },
     noPast: "No alarm is over yet.",
     thresholds: "What another threshold would have done", today: "(now)",
-    thresholdsNote: (days) => `On recorded days: ${days.residents} simulated residents, ${days.hours} hours, ${days.falls} `
-      + "falls. Here: of the alarms of this home that somebody has judged; of a lower threshold nothing can be said.",
+    thresholdsNote: (days) => `Alarms that would have been raised. On recorded days: ${days.residents} simulated residents, `
+      + `${days.hours} hours, ${days.falls} falls. Here: of this home’s alarms that somebody has judged; of a lower `
+      + "threshold nothing can be said.",
     colon: ":", subjects: { fall: "fall", sound: "sound", room: "room", clock: "clock" },
     notSent: "Not sent: there is no connection. Press again.",
     outline: "Outline of the person when the alarm was raised", outlineNote: "All that is shown of the person.",
@@ -84,12 +85,13 @@ export const LANGUAGES = {
       slowest: "Neuf sur dix en", watched: "Heures surveillées", moving: "Heures de mouvement",
       energy: "Énergie de toutes les décisions", refused: "Messages refusés" },
     columns: { room: "Chambre", raised: "Alarme", answered: "En route", by: "Par", what: "Ce que c’était",
-      over: "Terminé car", threshold: "Seuil", told: "Chutes enregistrées annoncées", untrue: "Fausses alarmes enregistrées",
-      helped: "Ici : aidés, alarme maintenue", false: "Ici : fausses, alarme maintenue" },
+      over: "Terminé car", threshold: "Seuil", told: "Chutes annoncées", untrue: "Fausses",
+      helped: "Ici : aidés", false: "Ici : fausses" },
     noPast: "Aucune alarme terminée.",
     thresholds: "Ce qu’un autre seuil aurait changé", today: "(actuel)",
-    thresholdsNote: (days) => `Jours enregistrés : ${days.residents} résidents simulés, ${days.hours} heures, ${days.falls} `
-      + "chutes. Ici : parmi les alarmes de cette maison que quelqu’un a jugées ; d’un seuil plus bas, on ne peut rien dire.",
+    thresholdsNote: (days) => `Alarmes qui auraient été données. Jours enregistrés : ${days.residents} résidents simulés, `
+      + `${days.hours} heures, ${days.falls} chutes. Ici : parmi les alarmes de cette maison que quelqu’un a jugées ; `
+      + "d’un seuil plus bas, on ne peut rien dire.",
     colon: " :", subjects: { fall: "chute", sound: "sonnerie", room: "chambre", clock: "horloge" },
     notSent: "Pas envoyé : aucune liaison. Appuyez encore.",
     outline: "Silhouette de la personne au moment de l’alarme", outlineNote: "C’est tout ce qui est montré de la personne.",

@@ -16,7 +16,7 @@ pytestmark = NEEDS_BROWSER
 
 def test_the_page_speaks_french(browser: Browser, served: Served) -> None:
     page, room = open_page(browser, served), FakeRoom()
-    reason = "probability at least 0.65 for 5 s"
+    reason = "probability at least 0.645656 for 5 s"
     served.hub.exchange(room.post(room.event("notified", probability=0.97, sensors=SENSORS, reason=reason)))
     page.get_by_role("button", name="Français").click()
     expect(page.get_by_role("button", name="J’y vais")).to_be_visible()
