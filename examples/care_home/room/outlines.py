@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from common import AlarmPhase, CameraReport
+from common import AlarmPhase, Box, CameraReport
 from common.alarms.messages import AlarmMessage
 from examples.care_home.room.camera.pictures import Picture
 from examples.care_home.room.readings import Frame
@@ -21,7 +21,7 @@ class Outlines:
     """Keeps the latest picture of whoever most probably fell, for a minute and in memory, and draws it in an alarm."""
 
     def __init__(self) -> None:
-        self._seen: tuple[float, Picture] | None = None
+        self._seen: tuple[float, Picture, Box] | None = None
         self._drawn: dict[str, str | None] = {}  # by the id of the message
 
     def see(self, frames: Sequence[Frame], reports: Sequence[tuple[float, CameraReport]]) -> None:
@@ -31,7 +31,7 @@ class Outlines:
             if report.people:
                 person = max(report.people, key=lambda one: one.probability)
                 picture = pictures.get((time_s, person.track, person.box))
-                self._seen = None if picture is None else (time_s, picture)
+                self._seen = None if picture is None else (time_s, picture, person.box)
             elif self._seen is not None and time_s - self._seen[0] > _KEPT_S:
                 self._seen = None
 
@@ -54,7 +54,7 @@ class Outlines:
         if self._seen is None or time_s < 0 or time_s - self._seen[0] > _KEPT_S:
             return None
         try:
-            return silhouette(self._seen[1])
+            return silhouette(*self._seen[1:])
         except Exception:  # an alarm goes out, with an outline or without
             logger.exception("the outline of a person could not be drawn")
             return None

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from common import Box
 from examples.care_home.hub.entries import Received
 from examples.care_home.hub.hub import Hub
 from examples.care_home.hub.log import Log
@@ -116,7 +117,7 @@ def test_the_log_tells_the_same_outline_after_a_restart(models: Models, fall: Re
 def test_an_alarm_goes_out_although_its_outline_cannot_be_drawn(
     models: Models, fall: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(picture: object) -> str:
+    def fail(picture: object, box: object) -> str:
         raise RuntimeError("no memory")
 
     monkeypatch.setattr("examples.care_home.room.outlines.silhouette", fail)
@@ -129,14 +130,9 @@ def test_an_alarm_goes_out_although_its_outline_cannot_be_drawn(
 def test_an_outline_is_where_the_person_is() -> None:
     picture = np.random.default_rng(0).integers(90, 110, (96, 96, 3), np.uint8)
     picture[20:80, 36:60] = [180, 40, 30]
-    outline = silhouette(picture)
-    assert outline is not None
+    outline = silhouette(picture, Box(300, 100, 100, 250))
     points = np.unpackbits(np.frombuffer(bytes.fromhex(outline), np.uint8)).reshape(SIDE, SIDE)
     expected = np.zeros((SIDE, SIDE))
     expected[5:20, 9:15] = 1
     assert (points == expected).mean() > 0.97
     assert len(outline) == N_DIGITS
-
-
-def test_a_picture_of_nothing_has_no_outline() -> None:
-    assert silhouette(np.full((96, 96, 3), 127, np.uint8)) is None
