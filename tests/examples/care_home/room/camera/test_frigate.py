@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,13 @@ import pytest
 
 from common import InvalidInputError
 from examples.care_home.room.addresses import _frigate
-from examples.care_home.room.camera.frigate import FrigateBoxes, FrigateLink
+from examples.care_home.room.camera.frigate import FrigateBoxes, FrigateCamera, FrigateLink
 from examples.care_home.room.camera.frigate_events import FrigatePeople, scaled
 from examples.care_home.room.detectors import CameraDetector
-from examples.care_home.room.readings import Reading
+from examples.care_home.room.readings import Frame, Reading
 from examples.fusion_models import Models
+from tests.examples.care_home.room.camera.conftest import MjpegCamera
+from tests.examples.care_home.room.waiting import eventually
 
 
 def event(kind: str = "new", **changes: Any) -> bytes:
@@ -111,6 +114,29 @@ def test_without_frames_the_shape_of_the_box_says_who_lies(models: Models) -> No
     assert frames[0].box is None
 
 
+def test_with_frames_the_picture_in_each_box_is_what_is_judged(mjpeg: MjpegCamera) -> None:
+    link = Link()
+    link.people.take(event(box=[480, 480, 640, 1080], score=0.9))  # of 1280 x 1440, of which frames have an eighth
+    began_s = time.monotonic()
+    camera = FrigateCamera(
+        link,  # type: ignore[arg-type]
+        mjpeg.address,
+        lambda: time.monotonic() - began_s,
+        "room 12: camera",
+        detected=(1280, 1440),
+    )
+    try:
+        found: list[Frame] = []
+        eventually(lambda: bool(found.extend(camera.until(1e9)[0]) or [one for one in found if one.box is not None]))
+        person = next(one for one in found if one.box is not None)
+        assert person.picture is not None
+        assert (person.box.x, person.box.y, person.box.w, person.box.h) == (60, 40, 20, 50)
+        link.is_online = False
+        assert camera.until(1e9) == ((), False), "that nobody is found would not mean that nobody is there"
+    finally:
+        camera.close()
+
+
 def test_without_frigate_the_camera_is_absent() -> None:
     link = Link()
     link.people.take(event())
@@ -129,7 +155,6 @@ def test_frigate_is_heard_over_a_broker_and_missed_when_it_goes(broker_port: int
     from paho.mqtt.enums import CallbackAPIVersion
 
     from examples.care_home.mqtt.topics import Broker
-    from tests.examples.care_home.room.waiting import eventually
 
     link = FrigateLink(Broker("127.0.0.1", broker_port), "room12", "room 12: camera")
     frigate = paho.Client(CallbackAPIVersion.VERSION2)

@@ -15,8 +15,9 @@ from examples.care_home.room.addresses import RoomClock, camera
 from examples.care_home.room.camera.watching import WatchedCamera
 from examples.care_home.room.readings import Frame
 from tests.examples.care_home.room.camera.conftest import MjpegCamera
+from tests.examples.care_home.room.camera.rtsp_server import RtspServer
 from tests.examples.care_home.room.waiting import eventually
-from tests.fall.people.made_video import fall_and_lie, write
+from tests.fall.people.made_video import fall_and_lie, walk, write
 
 NOISE = np.random.default_rng(0)
 
@@ -91,6 +92,21 @@ def test_a_lost_stream_is_absent_and_comes_back(mjpeg: MjpegCamera, caplog: pyte
     assert [line for line in caplog.messages if line.endswith("it counts as absent")]
     assert caplog.messages[-1] == "room 12: camera: its pictures can be used again"
     assert not [thread for thread in threading.enumerate() if thread.name == "room 12: camera"]
+
+
+def test_an_rtsp_camera_is_watched_and_missed_when_it_goes(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    server = RtspServer(write(tmp_path / "camera.ts", walk(60, step=2), codec="mpeg2video"))
+    now = Started()
+    one = live(server.address, now)
+    try:
+        eventually(lambda: any(frame.box is not None for frame in one.until(now())[0]))
+        server.is_on = False
+        eventually(lambda: not one.until(now())[1])
+    finally:
+        one.close()
+        server.shutdown()
+        server.server_close()
+    assert [line for line in caplog.messages if line.endswith("it counts as absent")]
 
 
 @pytest.mark.parametrize(

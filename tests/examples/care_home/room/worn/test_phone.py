@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from common import InvalidInputError
 from examples.care_home.room.worn.phone import Phone
@@ -17,6 +19,19 @@ from examples.care_home.signing import sign
 
 SECRET = b"s" * 32
 BEGAN_NS = 1_700_000_000_000_000_000  # on the phone, whose clock is not ours
+
+
+def _inner(part: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    names = st.sampled_from(["name", "time", "values", "x", "y", "z", "gyroscope", "gravity"])
+    whole = st.fixed_dictionaries(
+        {
+            "name": st.sampled_from(["gyroscope", "accelerometer", "gravity", "totalacceleration"])
+            | st.text(max_size=5),
+            "time": st.integers(-5, 2**64) | st.floats(),
+            "values": st.dictionaries(st.sampled_from("xyz"), part, max_size=3),
+        }
+    )
+    return st.lists(part | whole, max_size=5) | st.dictionaries(names, part, max_size=4)
 
 
 def reading(name: str, second: float, x: float, y: float, z: float) -> dict[str, Any]:
@@ -93,6 +108,19 @@ def test_what_is_no_message_is_refused_by_its_place_and_counted(content: bytes, 
     with pytest.raises(InvalidInputError, match=f"not a message of Sensor Logger: {found}"):
         one.take(content)
     assert one.counts == {"no messages": 1}
+
+
+@given(
+    st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20), _inner, max_leaves=20)
+)
+@settings(max_examples=200, deadline=None)
+def test_whatever_comes_is_a_message_or_refused(content: object) -> None:
+    one = phone()
+    wrapped = {"messageId": 0, "sessionId": "a", "deviceId": "p", "payload": content}
+    for text in (json.dumps(content), json.dumps(wrapped)):
+        with suppress(InvalidInputError):
+            one.take(text.encode())
+    assert not np.isinf(one.until(20.0)).any()
 
 
 def test_numbers_that_are_none_are_missing_samples() -> None:
