@@ -94,6 +94,7 @@ def test_a_lost_stream_is_absent_and_comes_back(mjpeg: MjpegCamera, caplog: pyte
     assert not [thread for thread in threading.enumerate() if thread.name == "room 12: camera"]
 
 
+@pytest.mark.slow
 def test_an_rtsp_camera_is_watched_and_missed_when_it_goes(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     server = RtspServer(write(tmp_path / "camera.ts", walk(60, step=2), codec="mpeg2video"))
     now = Started()
