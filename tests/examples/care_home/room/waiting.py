@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 
-def eventually(holds: Callable[[], bool], *, within_s: float = 10.0) -> None:
+def eventually(holds: Callable[[], bool], *, within_s: float = 30.0) -> None:
     """Wait until something holds."""
     until_s = time.monotonic() + within_s
     while time.monotonic() < until_s:

@@ -70,7 +70,8 @@ def test_a_file_gives_two_pictures_a_second_at_the_pace_of_the_room(watched: Wat
 
 
 def test_a_file_that_has_ended_is_an_absent_camera(watched: WatchedCamera, caplog: pytest.LogCaptureFixture) -> None:
-    watched.until(30.0)
+    for second in range(1, 31):
+        watched.until(float(second))
     assert watched.until(34.0) == ((), False)
     assert caplog.messages == ["room 12: camera: the file has ended; it counts as absent"]
 
