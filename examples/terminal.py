@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 import common
 
@@ -17,5 +18,5 @@ def explained() -> Iterator[None]:
     try:
         yield
     except common.FrugalError as error:
-        console.print(f"[bold red]Not possible:[/] {error}", highlight=False)
+        console.print(f"[bold red]Not possible:[/] {escape(str(error))}", highlight=False)
         raise typer.Exit(2) from None

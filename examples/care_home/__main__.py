@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from examples.care_home.sensor_help import CAMERA_HELP, FRIGATE_HELP, WORN_HELP
 from examples.terminal import console, explained
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
@@ -83,12 +84,36 @@ def room(
     mqtt: Mqtt = "",
     node: Annotated[str, typer.Option(help="Name on the broker, which no other node has.")] = "node-1",
     nats: Nats = "",
+    silhouette: Annotated[
+        bool, typer.Option("--silhouette", help="In an alarm, let an outline of 24 x 24 points leave the room.")
+    ] = False,
+    name: Annotated[str, typer.Option(help="The room, as staff call it, if it has sensors.")] = "12",
+    worn: Annotated[str, typer.Option(help=WORN_HELP)] = "",
+    camera: Annotated[str, typer.Option(help=CAMERA_HELP)] = "",
+    frigate: Annotated[str, typer.Option(help=FRIGATE_HELP)] = "",
+    detector: Annotated[str, typer.Option(help="Who finds people in --camera: motion or pose.")] = "motion",
+    zones: Annotated[Path | None, typer.Option(help="Outlines of beds and sofas, as save_zones writes them.")] = None,
+    phone_host: Annotated[str, typer.Option(help="Where phones push to.")] = "127.0.0.1",
+    phone_port: Annotated[int, typer.Option(min=1, max=65535)] = 8770,
+    certificate: Certificate = None,
+    certificate_key: Key = None,
 ) -> None:
-    """Rooms of simulated residents; they watch and sound also while there is no hub."""
+    """A room with its sensors (--worn, --camera, --frigate), or rooms of simulated residents without any.
+
+    They watch and sound also while there is no hub.
+    """
+    from examples.care_home.live_room import LiveRoomSettings, run_live_room
     from examples.care_home.simulated_rooms import NodeSettings, run_rooms
 
+    settings = NodeSettings(hub_url, key, state, residents, speed, sound, mqtt, node, nats, silhouette)
     with explained():
-        run_rooms(NodeSettings(hub_url, key, state, residents, speed, sound, mqtt, node, nats))
+        if not (worn or camera or frigate):
+            run_rooms(settings)
+            return
+        sensors = LiveRoomSettings(
+            name, worn, camera, frigate, detector, zones, phone_host, phone_port, certificate, certificate_key
+        )
+        run_live_room(settings, sensors)
 
 
 @app.command()
@@ -115,12 +140,19 @@ def replay(
     hours: Annotated[float, typer.Option(min=0.1, max=24.0)] = 0.5,
     falls: Annotated[int, typer.Option(min=0, max=30, help="Of each resident; at most six an hour.")] = 3,
     urfd: Annotated[Path | None, typer.Option(help="Folder of URFD: its sequences instead.")] = None,
+    thresholds: Annotated[
+        bool, typer.Option("--thresholds", help="Only count what other thresholds would have done, for the page.")
+    ] = False,
 ) -> None:
     """Recordings through rooms and hub, faster than time, with staff who answer."""
     from examples.care_home.replay import replay_simulated, replay_urfd
 
     with explained():
-        if urfd is None:
+        if thresholds:
+            from examples.care_home.recorded_days import write_recorded_days
+
+            write_recorded_days(residents, hours, falls)
+        elif urfd is None:
             replay_simulated(residents, hours, falls)
         else:
             replay_urfd(urfd)

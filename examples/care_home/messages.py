@@ -4,7 +4,7 @@ A room posts once a second what it knows (:class:`Post`), and the hub replies (:
 room's outbox until a reply confirms them; their ids never change, so that one that comes twice counts once. Answers of
 staff come with every reply until the room says that it has acted on them.
 
-Nothing here can hold a picture.
+Nothing here can hold a picture; an alarm may hold the outline of a person, where a room was told so.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=140, pattern=r"^[
 Seconds = Annotated[float, Field(allow_inf_nan=False, ge=-1e12, le=1e12)]
 Amount = Annotated[float, Field(allow_inf_nan=False, ge=0, le=1e12)]
 Probability = Annotated[float, Field(allow_inf_nan=False, ge=0, le=1)]
+# The outline of a person, 24 × 24 points of one bit each: see :mod:`examples.care_home.room.silhouette`.
+Silhouette = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{144}$")]
 Share = Annotated[float, Field(allow_inf_nan=False, ge=-1e3, le=1e3)]
 Number = Annotated[int, Field(ge=0, le=2**53)]
 
@@ -121,6 +123,8 @@ class RoomEvent(_Strict):
         Fused, when it happened.
     sensors : tuple of SensorWord
         What each sensor said then.
+    silhouette : str or None
+        Of the person, with a fall that people are told of, if the room's switch for it is on: it is off unless set.
     """
 
     id: Id
@@ -134,6 +138,7 @@ class RoomEvent(_Strict):
     time_s: Seconds
     probability: Probability | None = None
     sensors: Annotated[tuple[SensorWord, ...], Field(max_length=8)] = ()
+    silhouette: Silhouette | None = None
 
     @property
     def alarm(self) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ from examples.care_home.hub.entries import Line, Received
 from examples.care_home.hub.hub import Hub, Update
 from examples.care_home.hub.log import Log
 from examples.care_home.messages import Post, Reply, Verdict
-from examples.care_home.room.detectors import CameraDetector
+from examples.care_home.room.detectors import CAMERA, WORN, CameraDetector
 from examples.care_home.room.node import Node
 from examples.care_home.room.readings import Sensors
 from examples.care_home.room.room import Room
@@ -112,29 +112,58 @@ def replay_simulated(residents: int, hours: float, n_falls: int) -> None:
     )
 
 
+@dataclass(frozen=True)
+class _Sequence:
+    """A sequence of URFD after it was replayed."""
+
+    name: str
+    is_fall: bool
+    scene: str
+    is_raised: bool
+
+
 def replay_urfd(root: Path) -> None:
     """The sequences of URFD, each in a room of its own, seen by the camera alone."""
     table = fall.datasets.load_urfd(root)
     models = load_models(SHIPPED)
     camera = CameraDetector(models)
-    counts: Counter[tuple[str, bool]] = Counter()
+    replayed = []
     with _replaying() as replay:
         for name, frames in track(list(table.groupby("sequence")), "sequences", console=console):
             sensors = UrfdSensors(frames)
-            _watch(replay, str(name), sensors, models, camera, int(sensors.duration_s + _AFTER_SEQUENCE_S))
-            is_fall = str(frames["kind"].iloc[0]) == "fall"
-            counts["fall" if is_fall else "activity", any(room == name for room, _ in replay.raised)] += 1
+            n_seconds = int(sensors.duration_s + _AFTER_SEQUENCE_S)
+            _watch(replay, str(name), sensors, models, camera, n_seconds, installed=(CAMERA,))
+            kind, scene = map(str, frames[["kind", "scene"]].iloc[0])
+            is_raised = any(room == name for room, _ in replay.raised)
+            replayed.append(_Sequence(str(name), kind == "fall", scene, is_raised))
         _print_log(replay)
-    for kind in ("fall", "activity"):
-        n_raised, n = counts[kind, True], counts[kind, True] + counts[kind, False]
-        interval = clopper_pearson(n_raised, n)
-        console.print(f"URFD, camera alone: {n_raised} of {n} sequences of {kind} alarm ({interval})", highlight=False)
+    falls = [one for one in replayed if one.is_fall]
+    activities = [one for one in replayed if not one.is_fall]
+    there = {one.scene for one in falls}
+    _print_raised("fall", falls)
+    _print_raised("activity", activities)
+    _print_raised("activity where the falls were filmed", [one for one in activities if one.scene in there])
+    named = ", ".join(f"{one.name} ({one.scene})" for one in activities if one.is_raised)
+    console.print(f"Activities that alarm: {named or 'none'}.", highlight=False)
+
+
+def _print_raised(kind: str, sequences: Sequence[_Sequence]) -> None:
+    n_raised, n = sum(one.is_raised for one in sequences), len(sequences)
+    interval = clopper_pearson(n_raised, n)
+    console.print(f"URFD, camera alone: {n_raised} of {n} sequences of {kind} alarm ({interval})", highlight=False)
 
 
 def _watch(
-    replay: _Replay, name: str, sensors: Sensors, models: Models, camera: CameraDetector, n_seconds: int
+    replay: _Replay,
+    name: str,
+    sensors: Sensors,
+    models: Models,
+    camera: CameraDetector,
+    n_seconds: int,
+    *,
+    installed: tuple[str, ...] = (WORN, CAMERA),
 ) -> None:
-    room = Room(name, sensors, models, camera, began_s=replay.now_s)
+    room = Room(name, sensors, models, camera, began_s=replay.now_s, installed=installed)
     node = Node([room], replay, sound=lambda *_: None, began_s=replay.now_s)
     replay.run(node, n_seconds)
     node.tell(goodbye=True)

@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.markup import escape
+
 from common import AlarmTransition
 from examples.care_home.mqtt.discovery import slug
 from examples.care_home.mqtt.link import MqttLink
@@ -50,6 +52,8 @@ class NodeSettings:
         Address of a broker, empty for the hub's own address, and the node's name there.
     nats : str
         Addresses of a cluster instead; empty for none.
+    gives_silhouette : bool
+        Whether the outline of a person may leave the rooms with an alarm.
     """
 
     hub_url: str
@@ -61,6 +65,7 @@ class NodeSettings:
     mqtt: str = ""
     node: str = "node-1"
     nats: str = ""
+    gives_silhouette: bool = False
 
     def link(self) -> HttpLink | MqttLink | NatsLink:
         """The way to the hub."""
@@ -79,7 +84,7 @@ def run_rooms(settings: NodeSettings) -> None:
         settings.state.mkdir(parents=True, exist_ok=True)
     began_s = time.time()
     link = settings.link()
-    node = Node((), link, sound=_sound(settings.sound_command), began_s=began_s, speed=settings.speed)
+    node = Node((), link, sound=sound_by(settings.sound_command), began_s=began_s, speed=settings.speed)
 
     def join() -> None:
         """Rooms join one by one, since a simulated day takes a moment to plan."""
@@ -89,7 +94,16 @@ def run_rooms(settings: NodeSettings) -> None:
             first_fall_s = FIRST_FALL_S if number == 0 else None
             sensors = SimulatedSensors(number, models.manifest.sensor, first_fall_s=first_fall_s)
             name = str(_FIRST_ROOM + number)
-            node.add(Room(name, sensors, models, camera, began_s=node.now_s, folder=settings.state))
+            room = Room(
+                name,
+                sensors,
+                models,
+                camera,
+                began_s=node.now_s,
+                folder=settings.state,
+                gives_silhouette=settings.gives_silhouette,
+            )
+            node.add(room)
 
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_number, lambda *_: node.stop())
@@ -98,12 +112,13 @@ def run_rooms(settings: NodeSettings) -> None:
     link.close()
 
 
-def _sound(command: str) -> Sound:
+def sound_by(command: str) -> Sound:
     """Sounds in the room: a line in the terminal, and a command of those who installed it."""
     words = shlex.split(command)
 
     def sound(room: Room, change: AlarmTransition) -> None:
-        console.print(f"[bold red]room {room.name} sounds[/] fall {change.event}: {change.reason}", highlight=False)
+        told = f"[bold red]room {escape(room.name)} sounds[/] fall {change.event}: {escape(change.reason)}"
+        console.print(told, highlight=False)
         if words:
             subprocess.Popen([*words, room.name], stdin=subprocess.DEVNULL)
 

@@ -55,6 +55,8 @@ class Alarm:
         Whether the room has escalated it; then everybody is called at once.
     is_elsewhere : bool
         Whether it went on at another hub, which watches the room now; here it is closed.
+    silhouette : str or None
+        See :class:`examples.care_home.messages.RoomEvent`.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Alarm:
     steps_called: int = 0
     is_urgent: bool = False
     is_elsewhere: bool = False
+    silhouette: str | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -197,6 +200,7 @@ def _after_fall(home: Home, line: Line, event: RoomEvent) -> Home:
                 event.sensors,
                 event.reason,
                 is_urgent=event.after == AlarmPhase.ESCALATED,
+                silhouette=event.silhouette,
             )
             return _with(home, raised)
         case AlarmPhase.ESCALATED if alarm is not None:
@@ -213,6 +217,7 @@ def _after_fall(home: Home, line: Line, event: RoomEvent) -> Home:
                     waits_since_s=waits_since_s,
                     steps_called=steps_called,
                     reason=event.reason,
+                    silhouette=event.silhouette or alarm.silhouette,
                 ),
             )
         case AlarmPhase.ACKNOWLEDGED if alarm is not None and alarm.acknowledged_by is None:

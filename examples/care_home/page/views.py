@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from typing import Any
 
@@ -10,9 +11,9 @@ from examples.care_home.hub.entries import Answered, Called, Line, LinkChanged, 
 from examples.care_home.hub.hub import Hub
 from examples.care_home.hub.statistics import statistics_of, threshold_effects
 from examples.care_home.messages import RoomWord, SensorWord
+from examples.care_home.page.recorded import recorded_days
 
 _MOST_IN_HISTORY = 100
-_THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
 def snapshot(hub: Hub) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def snapshot(hub: Hub) -> dict[str, Any]:
         "health": health(hub),
         "policy": {"repeat_s": hub.policy.repeat_s, "steps": hub.policy.steps, "silence_s": hub.policy.silence_s},
         "number": hub.log.number,
+        "now_s": time.time(),  # a phone's clock may be wrong
     }
 
 
@@ -78,6 +80,7 @@ def alarm(one: Alarm) -> dict[str, Any]:
         "cleared_because": one.cleared_because,
         "steps_called": one.steps_called,
         "urgent": one.is_urgent,
+        "silhouette": one.silhouette,
     }
 
 
@@ -85,10 +88,18 @@ def history(hub: Hub) -> dict[str, Any]:
     """The latest alarms that are over, how well the home is served, and what thresholds would have done."""
     home = hub.home
     alarms = (*home.closed.values(), *home.active.values())
+    recorded = recorded_days()
+    owns = threshold_effects(alarms, [effect.threshold for effect in recorded.effects])
+    # What a lower threshold than that of the rooms would have raised was never judged by anybody.
+    is_judged = [effect.threshold >= recorded.threshold for effect in recorded.effects]
     return {
         "alarms": [alarm(one) for one in list(home.closed.values())[: -_MOST_IN_HISTORY - 1 : -1]],
         "statistics": asdict(statistics_of(alarms, *hub.watched.totals())),
-        "thresholds": [asdict(effect) for effect in threshold_effects(alarms, _THRESHOLDS)],
+        "thresholds": [
+            {**asdict(own), **asdict(days), "is_own": days.threshold == recorded.threshold, "is_judged": known}
+            for own, days, known in zip(owns, recorded.effects, is_judged, strict=True)
+        ],
+        "recorded": {"falls": recorded.n_falls, "hours": recorded.hours, "residents": recorded.n_residents},
         "counts": dict(hub.counts),
         "digest": hub.log.digest,
     }
@@ -99,7 +110,8 @@ def line(one: Line) -> dict[str, Any]:
     told: dict[str, Any] = {"number": one.number, "time_s": one.time_s, "kind": one.entry.kind}
     match one.entry:
         case Received(event):
-            told |= {"room": event.room, "text": f"{event.subject}: {event.before} → {event.after} ({event.reason})"}
+            change = {"subject": event.subject, "before": event.before, "after": event.after}
+            told |= {"room": event.room, "text": event.reason, **change}
         case Answered(_, room, verdict, by):
             told |= {"room": room, "text": verdict, "by": by}
         case Called(_, room, step, whom):

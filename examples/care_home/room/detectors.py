@@ -9,7 +9,7 @@ import numpy as np
 import common
 import fall
 import har
-from common import CameraReport, Person, WornReport
+from common import Box, CameraReport, Person, WornReport
 from common.validation import FloatArray
 from examples.care_home.room.readings import Reading, by_time
 from examples.fusion_models import Models
@@ -61,8 +61,17 @@ class CameraDetector:
         judged = iter(self._classifier.predict_proba(np.stack(pictures))[:, 1].tolist() if pictures else [])
         reports = []
         for time_s, frames in by_time(reading.frames):
-            people = tuple(Person(frame.box, next(judged), frame.track) for frame in frames if frame.box is not None)
+            people = tuple(
+                Person(frame.box, _posture(frame.box) if frame.picture is None else next(judged), frame.track)
+                for frame in frames
+                if frame.box is not None
+            )
             reports.append((time_s, CameraReport(any(frame.moved for frame in frames), people)))
         if not reports and reading.camera_works:
             reports.append((now_s, CameraReport(False)))
         return reports
+
+
+def _posture(box: Box) -> float:
+    """Where there is no picture: who is wider than tall may lie. Nothing was trained on this."""
+    return box.w / (box.w + box.h)

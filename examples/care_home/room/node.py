@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 Sound = Callable[[Room, AlarmTransition], None]
 _TELL_EVERY_S = 1.0
+_LONGEST_STEP_S = 2.0  # longer, and the machine was asleep: the rooms' clock stood still
 _MOST_EVENTS = 200  # of one post; the others follow at once
 
 
@@ -42,6 +43,7 @@ class Node:
         self.rooms = tuple(rooms)
         self.now_s = began_s
         self.latest_step_s = 0.0  # how long the latest second took to compute
+        self._stepped_s = time.monotonic()
         self._link, self._sound, self._speed = link, sound, speed
         self._stop, self._wake = threading.Event(), threading.Event()
         self._is_heard = True
@@ -70,6 +72,11 @@ class Node:
         self.rooms = (*self.rooms, room)
 
     @property
+    def clock_s(self) -> float:
+        """The rooms' clock between two steps, for sensors that are read all the time."""
+        return self.now_s + min(_LONGEST_STEP_S, time.monotonic() - self._stepped_s)
+
+    @property
     def is_stopping(self) -> bool:
         """Whether :meth:`stop` was called."""
         return self._stop.is_set()
@@ -81,7 +88,7 @@ class Node:
 
     def step(self, now_s: float) -> None:
         """One second of all rooms."""
-        began_s = time.monotonic()
+        began_s = self._stepped_s = time.monotonic()
         self.now_s = now_s
         for room in self.rooms:
             try:

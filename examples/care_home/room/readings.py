@@ -26,7 +26,7 @@ class Frame:
     box : Box or None
     track : int
     picture : ndarray of shape (96, 96, 3) or None
-        The person.
+        The person; None if there is nobody, or only the box is known.
     """
 
     time_s: float

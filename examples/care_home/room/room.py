@@ -27,6 +27,7 @@ from common.monitoring.fusing import FusedProbability
 from common.monitoring.room_evidence import SensorEvidence
 from examples.care_home.messages import Answer, RoomEvent, RoomWord, SensorState, SensorWord
 from examples.care_home.room.detectors import CAMERA, WORN, CameraDetector, DecisionEnergy, WornDetector
+from examples.care_home.room.outlines import Outlines
 from examples.care_home.room.readings import Reading, Sensors
 from examples.fusion_alarms import policy_for
 from examples.fusion_camera import Camera
@@ -54,6 +55,10 @@ class Room:
         When the sensors were switched on, on the room's clock.
     folder : Path, optional
         Where the state of the alarm is kept over a restart; alarms of before go on.
+    installed : tuple of str
+        The sensors that there are; the others are out of service, which is no fault.
+    gives_silhouette : bool
+        Whether the outline of a person may leave the room with an alarm.
     """
 
     def __init__(
@@ -65,6 +70,8 @@ class Room:
         *,
         began_s: float,
         folder: Path | None = None,
+        installed: tuple[str, ...] = (WORN, CAMERA),
+        gives_silhouette: bool = False,
     ) -> None:
         self.name = name
         self._sensors, self._began_s = sensors, began_s
@@ -78,8 +85,12 @@ class Room:
             CAMERA: Camera(models.camera).evidence(sensors.zones),
         }
         self._monitor = RoomMonitor.resume(models.fusion, tracker, sensors=evidence)
+        for sensor in evidence:
+            tracker.set_in_service(began_s, sensor, in_service=sensor in installed)
+        self._outlines = Outlines() if gives_silhouette else None
         self._fused = FusedProbability(models.fusion, tuple(evidence))
         self._said: dict[str, tuple[SensorWord, ...]] = {}  # by the id of the message, for why it was sent
+        self._confirmed: dict[int, str] = {}  # why a fall was taken for one, by its number
         self._word = RoomWord(name, tracker.name, 0, began_s)
         self._save()
 
@@ -139,6 +150,8 @@ class Room:
         """How many decisions of the worn sensor and of the camera there were."""
         worn = self._judged(WORN, lambda: self._worn.reports(reading.samples))
         camera = self._judged(CAMERA, lambda: self._camera.reports(reading, now_s - self._began_s))
+        if self._outlines is not None:
+            self._outlines.see(reading.frames, camera)
         for name, reports in ((WORN, worn), (CAMERA, camera)):
             for time_s, report in reports:
                 self._monitor.hear(name, min(self._began_s + time_s, now_s), report)
@@ -203,18 +216,29 @@ class Room:
             change.subject,
             str(change.before),
             str(change.after),
-            change.reason[:300],
+            self._reason(change)[:300],
             change.time_s,
             change.evidence.probability,
             self._said.get(message.id, ()),
+            None if self._outlines is None else self._outlines.of(message),
         )
+
+    def _reason(self, change: AlarmTransition) -> str:
+        """Why; of a message that a fall is confirmed, why that is."""
+        is_bare = change.after == AlarmPhase.NOTIFIED and change.reason == "confirmed"
+        return self._confirmed.get(change.event, change.reason) if is_bare else change.reason
 
     def _keep(self, changes: tuple[AlarmTransition, ...], said: tuple[SensorWord, ...]) -> None:
         """Save what changed, and why."""
         if not changes:
             return
         waiting = {message.id for message in self.tracker.outbox}
+        told = {change.event: change.reason for change in changes if change.after == AlarmPhase.CONFIRMED}
+        open_falls = self.tracker.phases
+        self._confirmed = {event: why for event, why in (self._confirmed | told).items() if event in open_falls}
         self._said = {name: self._said.get(name, said) for name in waiting}
+        if self._outlines is not None:
+            self._outlines.keep(self.tracker.outbox, self._began_s)
         self._save()
 
     def _restored(self, threshold: float) -> tuple[AlarmTracker, int]:

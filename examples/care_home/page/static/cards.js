@@ -1,5 +1,8 @@
 // The pieces of the page. Text is always set as text, so that no name can become markup.
 
+import { outline } from "/outline.js";
+import { reason } from "/reasons.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const MINUTE = 60;
 
@@ -24,10 +27,17 @@ export function seconds(s) {
   return `${Math.floor(s / 3600)} h ${String(Math.floor(s / 60) % 60).padStart(2, "0")} min`;
 }
 
+// Formatters are kept: making one for each number of two hundred rooms would take longer than anything else here.
+const decimals = new Map();
+
 export function decimal(value, digits = 2) {
   if (value === null || value === undefined) return "–";
-  const language = document.documentElement.lang;
-  return value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const key = `${document.documentElement.lang} ${digits}`;
+  if (!decimals.has(key)) {
+    decimals.set(key, new Intl.NumberFormat(document.documentElement.lang,
+      { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+  }
+  return decimals.get(key).format(value);
 }
 
 export function joules(j) {
@@ -64,15 +74,38 @@ function path(values) {
   return d;
 }
 
+// Charts are drawn where somebody sees them; a tile that comes into view is drawn then.
+const inView = new IntersectionObserver((entries) => {
+  for (const entry of entries) tilesByElement.get(entry.target)?.appear(entry.isIntersecting);
+}, { rootMargin: "200px" });
+const tilesByElement = new WeakMap();
+
 export class Tile {
   constructor(word) {
+    this.isSeen = false;
     this.past = { wearable: [], camera: [], together: [] };
     const { svg, lines } = chart();
     this.lines = lines;
     this.phase = make("p", { class: "phase" });
     this.values = make("p", { class: "values" });
     this.element = make("li", { class: "tile" }, make("h3", {}, ""), this.phase, svg, this.values);
+    tilesByElement.set(this.element, this);
+    inView.observe(this.element);
     this.update(word);
+  }
+
+  remove() {
+    inView.unobserve(this.element);
+    this.element.remove();
+  }
+
+  appear(isSeen) {
+    this.isSeen = isSeen;
+    if (isSeen) this.draw();
+  }
+
+  draw() {
+    for (const [name, values] of Object.entries(this.past)) this.lines[name].setAttribute("d", path(values));
   }
 
   update(word) {
@@ -82,8 +115,8 @@ export class Tile {
     for (const [name, values] of Object.entries(this.past)) {
       values.push(said[name] ?? null);
       if (values.length > MINUTE) values.shift();
-      this.lines[name].setAttribute("d", path(values));
     }
+    if (this.isSeen) this.draw();
   }
 
   show(words, state) {
@@ -160,7 +193,11 @@ export function card(alarm, words, language, policy, mayAnswer, answer) {
       ` (${words.at} ${clock(alarm.raised_at_s, language)})`),
     alarm.urgent && waits ? make("p", { class: "state urgent" }, words.urgent) : null,
     make("p", { class: "state" }, state), actions,
-    make("details", { class: "why", open: true }, make("summary", {}, words.why), ...evidence(alarm, words)));
+    make("details", { class: "why", open: true }, make("summary", {}, words.why),
+      make("p", { class: "reason" }, reason(alarm.reason, language)),
+      alarm.silhouette ? make("figure", {}, outline(alarm.silhouette, words.outline),
+        make("figcaption", { class: "note" }, words.outlineNote)) : null,
+      ...evidence(alarm, words)));
 }
 
 export function pastTable(alarms, words, language, mayAnswer, answer) {
@@ -174,21 +211,24 @@ export function pastTable(alarms, words, language, mayAnswer, answer) {
           button(words.false, words, () => answer(alarm.id, "false alarm")));
     const after = alarm.acknowledged_at_s === null ? "–" : seconds(alarm.acknowledged_at_s - alarm.raised_at_s);
     return make("tr", {}, make("th", { scope: "row" }, alarm.room), ...[
-      clock(alarm.raised_at_s, language), after, alarm.acknowledged_by ?? "–", what, alarm.cleared_because,
+      clock(alarm.raised_at_s, language), after, alarm.acknowledged_by ?? "–", what,
+      reason(alarm.cleared_because, language),
     ].map((value) => make("td", {}, value)));
   });
   if (!rows.length) rows.push(make("tr", {}, make("td", { colspan: 6 }, words.noPast)));
   return [head, make("tbody", {}, ...rows)];
 }
 
-export function thresholdTable(effects, statistics, words) {
+export function thresholdTable(effects, statistics, recorded, words) {
   const c = words.columns;
-  const head = make("thead", {}, make("tr", {}, ...[c.threshold, c.helped, c.false]
+  const head = make("thead", {}, make("tr", {}, ...[c.threshold, c.told, c.untrue, c.helped, c.false]
     .map((text) => make("th", { scope: "col" }, text))));
-  return [head, make("tbody", {}, ...effects.map((effect) => make("tr", {},
-    make("th", { scope: "row" }, decimal(effect.threshold)),
-    make("td", {}, `${effect.n_helped} / ${statistics.n_helped}`),
-    make("td", {}, `${effect.n_false} / ${statistics.n_false}`))))];
+  const own = (effect, n, total) => effect.is_judged && total ? `${n} / ${total}` : "–";
+  return [head, make("tbody", {}, ...effects.map((effect) => make("tr", { class: effect.is_own ? "own" : null },
+    make("th", { scope: "row" }, decimal(effect.threshold), effect.is_own ? ` ${words.today}` : ""),
+    make("td", {}, `${effect.n_told} / ${recorded.falls}`), make("td", {}, String(effect.n_untrue)),
+    make("td", {}, own(effect, effect.n_helped, statistics.n_helped)),
+    make("td", {}, own(effect, effect.n_false, statistics.n_false)))))];
 }
 
 export function figures(statistics, counts, words) {

@@ -2,7 +2,10 @@
 
 import { LANGUAGES } from "/words.js";
 import { beep, isAudible, mute, unmute } from "/sound.js";
-import { Tile, card, clock, figures, make, pastTable, seconds, set, thresholdTable } from "/cards.js";
+import { Tile, card, figures, make, pastTable, seconds, set, thresholdTable } from "/cards.js";
+import { lineOf } from "/log.js";
+import { reason } from "/reasons.js";
+import { announce, say } from "/say.js";
 
 const $ = (id) => document.getElementById(id);
 const MOST_LINES = 200, STALE_MS = 12_000, HISTORY_MS = 15_000;
@@ -11,6 +14,8 @@ let language = localStorage.getItem("language") ?? (navigator.language.startsWit
 let words = LANGUAGES[language] ?? LANGUAGES.en;
 let me = null, events = null, heardAt = 0, historyTimer = null;
 let policy = { repeat_s: 10, steps: [] };
+let aheadS = 0;  // of this browser's clock before the hub's
+const byRoom = new Intl.Collator(undefined, { numeric: true });
 const alarms = new Map(), tiles = new Map(), health = new Map(), lines = new Map();
 
 // -- language
@@ -53,7 +58,8 @@ async function answer(alarm, verdict) {
     showAlarms();
     loadHistory();
   } catch (problem) {
-    announce(problem.message);
+    // Without a status nothing came back: whether it arrived is not known, and pressing again does no harm.
+    say(problem.status === undefined ? words.notSent : reason(problem.message, language));
   }
 }
 
@@ -63,6 +69,7 @@ function listen() {
   const on = (name, act) => events.addEventListener(name, (event) => { heard(); act(JSON.parse(event.data)); });
   on("snapshot", (all) => {
     policy = all.policy;
+    aheadS = Date.now() / 1000 - all.now_s;
     alarms.clear();
     all.alarms.forEach((alarm) => alarms.set(alarm.id, alarm));
     setHealth(all.health);
@@ -70,7 +77,7 @@ function listen() {
     showAll();
     loadHistory();
   });
-  on("words", (said) => { takeWords(said); showRooms(); });
+  on("words", (said) => { takeWords(said); showRooms(said.map((word) => word.origin)); });
   on("alarms", (changed) => {
     for (const alarm of changed) {
       if (alarm.active && !alarms.has(alarm.id)) announce(words.announce(alarm.room));
@@ -106,20 +113,23 @@ async function checkSession() {
 // -- what is known
 
 function takeWords(said) {
+  let isChanged = false;
   for (const word of said) {
     const tile = tiles.get(word.origin);
-    if (tile) tile.update(word); else addTile(word);
+    if (tile) tile.update(word); else { addTile(word); isChanged = true; }
+  }
+  if (isChanged) {
+    const sorted = [...tiles.values()].sort((a, b) => byRoom.compare(a.word.room, b.word.room));
+    $("tiles").replaceChildren(...sorted.map((tile) => tile.element));
   }
 }
 
 function addTile(word) {
   // A room that began anew has another origin: its old tile goes.
   for (const [origin, tile] of tiles) {
-    if (tile.word.room === word.room) { tile.element.remove(); tiles.delete(origin); }
+    if (tile.word.room === word.room) { tile.remove(); tiles.delete(origin); }
   }
   tiles.set(word.origin, new Tile(word));
-  const sorted = [...tiles.values()].sort((a, b) => a.word.room.localeCompare(b.word.room, undefined, { numeric: true }));
-  $("tiles").replaceChildren(...sorted.map((tile) => tile.element));
 }
 
 function setHealth(all) {
@@ -180,27 +190,27 @@ function showRepairs() {
   $("repairs").replaceChildren(...items.map((text) => make("li", {}, text)));
 }
 
-function showRooms() { for (const [origin, tile] of tiles) tile.show(words, health.get(origin) ?? {}); }
+function showRooms(origins = tiles.keys()) {
+  for (const origin of origins) tiles.get(origin).show(words, health.get(origin) ?? {});
+}
 
 function showHistory(all) {
   $("figures").replaceChildren(...figures(all.statistics, all.counts, words));
   $("past").replaceChildren(...pastTable(all.alarms, words, language, me.may_answer, answer));
-  $("thresholds").replaceChildren(...thresholdTable(all.thresholds, all.statistics, words));
+  $("thresholds").replaceChildren(...thresholdTable(all.thresholds, all.statistics, all.recorded, words));
+  set($("thresholds-note"), words.thresholdsNote(all.recorded));
   set($("digest"), `${words.digest} ${all.digest.slice(0, 16)}…`);
 }
 
 function showLines() {
   const latest = [...lines.values()].sort((a, b) => b.number - a.number).slice(0, MOST_LINES);
   [...lines.keys()].sort((a, b) => b - a).slice(MOST_LINES).forEach((number) => lines.delete(number));
-  $("lines").replaceChildren(...latest.map((line) => make("li", { value: line.number },
-    make("time", {}, clock(line.time_s, language)), " ",
-    make("b", {}, `${words.kinds[line.kind]}${line.room ? ` ${line.room}` : ""}`), " ",
-    line.kind === "answer" ? words.verdicts[line.text] : line.text, line.by ? ` (${line.by})` : "")));
+  $("lines").replaceChildren(...latest.map((line) => lineOf(line, words, language)));
 }
 
 function showAges() {
   for (const element of document.querySelectorAll("time[data-since]")) {
-    set(element, seconds(Date.now() / 1000 - Number(element.dataset.since)));
+    set(element, seconds(Date.now() / 1000 - aheadS - Number(element.dataset.since)));
   }
 }
 
@@ -210,11 +220,6 @@ function showSound() {
   $("sound").dataset.word = on ? "soundOn" : "soundOff";
   set($("sound"), on ? words.soundOn : words.soundOff);
   showBanner();
-}
-
-function announce(text) {
-  $("announce").textContent = "";
-  requestAnimationFrame(() => { $("announce").textContent = text; });
 }
 
 function showBanner() {

@@ -208,7 +208,10 @@ def test_the_page_holds_no_script_and_no_style_of_its_own(client: TestClient) ->
     assert "<style" not in text
     assert "style=" not in text
     assert " on" + "click" not in text
-    scripts = [client.get(path).text for path in ("/page.js", "/cards.js")]
+    scripts = [
+        client.get(f"/{name}.js").text
+        for name in ("page", "cards", "log", "reasons", "outline", "say", "words", "sound")
+    ]
     assert not any("innerHTML" in script or "eval(" in script for script in scripts)
 
 

@@ -2,100 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-import threading
+import re
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-import uvicorn
-from argon2 import PasswordHasher
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from examples.care_home.hub.hub import Hub
-from examples.care_home.hub.log import Log
-from examples.care_home.messages import SensorWord
-from examples.care_home.page.app import create_app
-from examples.care_home.page.staff import Role, Staff
 from tests.examples.care_home.hub.rooms import FakeRoom
+from tests.examples.care_home.page.conftest import NEEDS_BROWSER, SENSORS, Served, open_page, raise_alarm
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no browser: install the Debian package chromium"),
-]
-PASSWORD = "correct horse"
-SENSORS = (SensorWord("wearable", 0.98, 3.1, energy_j=1.1e-5), SensorWord("camera", 0.91, 1.2, energy_j=8.8e-4))
-
-
-@dataclass
-class Served:
-    """A hub with its page on a port that stays the same when it is started again."""
-
-    hub: Hub
-    staff: Staff
-    port: int
-    problems: list[str] = field(default_factory=list)  # what browsers complained about
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
-
-    def start(self) -> None:
-        self.app = create_app(self.hub, self.staff, b"s" * 32)
-        self.server = uvicorn.Server(uvicorn.Config(self.app, host="127.0.0.1", port=self.port, log_level="warning"))
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.02)
-
-    def stop(self) -> None:
-        self.app.state.live.close()
-        self.server.should_exit = True
-        self.thread.join(timeout=10)
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    hub = Hub(Log(tmp_path / "log.db"))
-    staff = Staff(hub.log, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    for name, role in (("Kim", Role.CARER), ("Lou", Role.CARER), ("corridor", Role.VIEWER)):
-        staff.set_account(name, role, PASSWORD)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        served = Served(hub, staff, free.getsockname()[1])
-    served.start()
-    yield served
-    served.stop()
-    hub.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-def open_page(browser: Browser, served: Served, name: str = "Kim", **settings: object) -> Page:
-    context: BrowserContext = browser.new_context(locale="en-GB", **settings)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.on("console", lambda message: served.problems.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: served.problems.append(str(error)))
-    page.goto(served.url)
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Alarms")).to_be_visible()
-    expect(page.get_by_text("Live")).to_be_visible()
-    return page
-
-
-def raise_alarm(served: Served, room: FakeRoom, event: int = 1) -> None:
-    served.hub.exchange(room.post(room.event("notified", event=event, probability=0.97, sensors=SENSORS)))
+pytestmark = NEEDS_BROWSER
 
 
 def test_two_browsers_see_a_fall_and_who_goes_until_it_is_over(browser: Browser, served: Served) -> None:
@@ -175,29 +91,65 @@ def test_who_may_only_look_has_no_buttons(browser: Browser, served: Served) -> N
     expect(page.get_by_role("button", name="On my way")).to_have_count(0)
 
 
-def test_the_page_speaks_french(browser: Browser, served: Served) -> None:
+def test_what_was_not_sent_is_said_to_whoever_pressed(browser: Browser, served: Served) -> None:
     page = open_page(browser, served)
     raise_alarm(served, FakeRoom())
-    page.get_by_role("button", name="Français").click()
-    expect(page.get_by_role("button", name="J’y vais")).to_be_visible()
-    expect(page.get_by_text("Personne n’a répondu")).to_be_visible()
-    assert page.evaluate("document.documentElement.lang") == "fr"
-    page.reload()
-    expect(page.get_by_role("button", name="J’y vais")).to_be_visible()
+    button = page.get_by_role("button", name="On my way")
+    expect(button).to_be_visible()
+    served.stop()
+    button.click()
+    expect(page.get_by_text("Not sent: there is no connection. Press again.")).to_be_visible(timeout=10_000)
+    expect(button).to_be_enabled()
+    served.start()
 
 
-def test_both_languages_say_the_same_things(browser: Browser, served: Served) -> None:
+def test_a_phone_whose_clock_is_wrong_tells_the_right_age(browser: Browser, served: Served) -> None:
     page = open_page(browser, served)
-    names = page.evaluate(
-        """async () => {
-          const { LANGUAGES } = await import("/words.js");
-          const names = (words) => Object.entries(words).flatMap(([name, value]) =>
-            typeof value === "object" && name !== "whom" ? names(value).map((inner) => `${name}.${inner}`) : [name]);
-          return Object.values(LANGUAGES).map((words) => names(words).sort());
-        }"""
-    )
-    assert len(names) == 2
-    assert names[0] == names[1]
+    page.clock.set_system_time(time.time() + 3600)
+    page.reload()
+    raise_alarm(served, FakeRoom())
+    age = page.locator("article time")
+    expect(age).to_have_text(re.compile(r"^\d+ s$"))
+
+
+def test_the_outline_of_a_person_is_on_the_card_if_the_room_gave_one(browser: Browser, served: Served) -> None:
+    page, room = open_page(browser, served), FakeRoom()
+    outline = "0" * 132 + "ffffff" + "800001"
+    served.hub.exchange(room.post(room.event("notified", sensors=SENSORS, silhouette=outline)))
+    image = page.get_by_role("img", name="Outline of the person")
+    expect(image).to_be_visible()
+    drawn = image.locator("path").get_attribute("d")
+    assert drawn is not None
+    assert drawn.count("M") == 26
+    assert "M0 22h" in drawn
+    assert "M23 23h" in drawn
+    other = FakeRoom("13", "13-a")
+    raise_alarm(served, other)
+    expect(page.get_by_role("article", name="Room 13")).to_be_visible()
+    expect(page.get_by_role("img", name="Outline of the person")).to_have_count(1)
+
+
+def test_thresholds_are_told_by_recorded_days_and_by_the_homes_own_alarms(browser: Browser, served: Served) -> None:
+    page, room = open_page(browser, served), FakeRoom()
+    for event, (probability, verdict) in enumerate(
+        [(0.97, "helped"), (0.75, "false alarm"), (0.92, "helped")], start=1
+    ):
+        served.hub.exchange(room.post(room.event("notified", event=event, probability=probability)))
+        served.hub.answer(f"12-a#{event}", verdict, "Kim")  # type: ignore[arg-type]
+    rows = {row[0]: row[1:] for row in table(page, "#thresholds", n_rows=9)}
+    assert rows["0.80"][2:] == ["2 / 2", "0 / 1"]
+    assert rows["0.65 (now)"][2:] == ["2 / 2", "1 / 1"]
+    assert rows["0.50"][2:] == ["–", "–"], "of a lower one nothing can be said"
+    told = [int(values[0].split(" / ")[0]) for values in rows.values()]
+    assert told == sorted(told, reverse=True)
+    expect(page.get_by_text("On recorded days:")).to_be_visible()
+
+
+def table(page: Page, selector: str, *, n_rows: int) -> list[list[str]]:
+    rows = page.locator(f"{selector} tbody tr")
+    expect(rows).to_have_count(n_rows)
+    expect(page.locator(selector)).to_contain_text("2 / 2")
+    return [row.locator("th, td").all_inner_texts() for row in rows.all()]
 
 
 def test_a_technical_alarm_is_told_apart_from_a_fall(browser: Browser, served: Served) -> None:
