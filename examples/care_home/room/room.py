@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,7 @@ class Room:
         self._sensors, self._began_s = sensors, began_s
         self._worn, self._camera = WornDetector(models), camera
         self._fusion, self._energy = models.fusion, DecisionEnergy.of(models)
-        self._path = None if folder is None else folder / f"{name}.alarm"
+        self._path = None if folder is None else folder / f"{quote(name, safe='')}.alarm"  # staff may name a room "2/14"
         self._lock = threading.RLock()
         tracker, self._answered = self._restored(models.manifest.threshold)
         evidence: dict[str, SensorEvidence] = {
