@@ -2,7 +2,8 @@
 
     python docs/building/rooms.py
 
-An arrow that follows from others is left out, as are imports of ``common`` by ``har`` and ``fall``, which all rooms need.
+An arrow that follows from others is left out, as are imports of ``common`` by ``har`` and ``fall``, which all rooms
+need.
 """
 
 from collections import defaultdict
@@ -105,24 +106,27 @@ def panel(package: str, left: float, top: float, width: float) -> tuple[list[str
         f'<rect x="{left}" y="{top}" width="{width}" height="{height}" rx="10" fill="{color}" fill-opacity="0.07"/>',
         f'<text x="{left + 16}" y="{top + 28}" font-size="19" font-weight="bold" fill="{color}">{package}</text>',
     ]
-    for room, other in arrows(rooms):
-        start, end = boxes[room], boxes[other]
-        y1, y2 = start.y + BOX_HEIGHT, end.y
-        if y2 <= y1:  # in one row: they import each other
-            y1, y2 = start.y + BOX_HEIGHT, end.y + BOX_HEIGHT
-            bend = y1 + 22
-            path = f"M{start.centre:.0f} {y1:.0f}C{start.centre:.0f} {bend:.0f} {end.centre:.0f} {bend:.0f} {end.centre:.0f} {y2:.0f}"
-        else:
-            middle = (y1 + y2) / 2
-            path = f"M{start.centre:.0f} {y1:.0f}C{start.centre:.0f} {middle:.0f} {end.centre:.0f} {middle:.0f} {end.centre:.0f} {y2:.0f}"
-        parts.append(f'<path d="{path}" fill="none" stroke="#6B7280" stroke-opacity="0.55" marker-end="url(#tip)"/>')
-    for box in boxes.values():
-        parts.append(
-            f'<rect x="{box.x:.0f}" y="{box.y:.0f}" width="{box.width:.0f}" height="{BOX_HEIGHT}" rx="6" fill="white" '
-            f'stroke="{color}"/><text x="{box.centre:.0f}" y="{box.y + 20:.0f}" font-size="13" text-anchor="middle" '
-            f'fill="#22262B">{box.name}</text>'
-        )
+    parts += [_arrow(boxes[room], boxes[other]) for room, other in arrows(rooms)]
+    parts += [_box(box, color) for box in boxes.values()]
     return parts, height
+
+
+def _arrow(start: Box, end: Box) -> str:
+    """A curve from below one box to above another; between boxes of one row, which import each other, below both."""
+    x1, y1, x2, y2 = start.centre, start.y + BOX_HEIGHT, end.centre, end.y
+    bend = (y1 + y2) / 2
+    if end.y <= start.y:
+        y2, bend = end.y + BOX_HEIGHT, y1 + 22
+    path = f"M{x1:.0f} {y1:.0f}C{x1:.0f} {bend:.0f} {x2:.0f} {bend:.0f} {x2:.0f} {y2:.0f}"
+    return f'<path d="{path}" fill="none" stroke="#6B7280" stroke-opacity="0.55" marker-end="url(#tip)"/>'
+
+
+def _box(box: Box, color: str) -> str:
+    return (
+        f'<rect x="{box.x:.0f}" y="{box.y:.0f}" width="{box.width:.0f}" height="{BOX_HEIGHT}" rx="6" fill="white" '
+        f'stroke="{color}"/><text x="{box.centre:.0f}" y="{box.y + 20:.0f}" font-size="13" text-anchor="middle" '
+        f'fill="#22262B">{box.name}</text>'
+    )
 
 
 def draw() -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +27,7 @@ def blocks(page: Path) -> Iterator[Block]:
     """The page's blocks; a block ``text`` right below a block ``python`` is what that prints."""
     text = page.read_text(encoding="utf-8")
     found = list(_FENCE.finditer(text))
-    for fence, after in zip(found, [*found[1:], None], strict=True):
+    for fence, after in zip_longest(found, found[1:]):
         prints = None
         if after is not None and after[1] == "text" and not text[fence.end() : after.start()].strip():
             prints = after[2]

@@ -1,4 +1,4 @@
-"""Every Python block of README and guides runs as it is written, in the order of its page, and prints what the page says.
+"""Every Python block of README and guides runs as it is written, in its page's order, and prints what the page says.
 
 Three lessons have tests of their own, which also look at the results: ``tests/fall/test_own_images.py``,
 ``tests/har/tables/test_own_sensor.py`` and ``tests/har/embedded/export/test_guide.py``.
@@ -15,8 +15,8 @@ import pytest
 from tests.docs.pages import PAGES, README, ROOT, blocks
 
 TESTED_ELSEWHERE = {"own_images.md", "own_sensor.md", "microcontroller.md"}
-SLOW = {"README.md", "lab2.md", "choose_a_model.md"}  # they train networks, or many classifiers
-NEEDS_TENSORFLOW = {"README.md", "lab2.md"}
+SLOW = {"quick_start.md", "lab2.md"}  # they train networks
+NEEDS_TENSORFLOW = SLOW
 # Between processors, training and rounding differ in the last bits: of an accuracy, written with three digits.
 _ACCURACY = re.compile(r"(?<![\d.])[01]\.\d{3}(?!\d)")
 _TOLERANCE = 0.02
@@ -44,7 +44,7 @@ def _umafall(folder: Path, data: Path | None) -> None:
 
 
 #: What a page takes for granted.
-PREPARE: dict[str, Callable[[Path, Path | None], None]] = {"README.md": _walks, "data.md": _umafall}
+PREPARE: dict[str, Callable[[Path, Path | None], None]] = {"quick_start.md": _walks, "data.md": _umafall}
 
 WITH_CODE = [
     pytest.param(
