@@ -97,12 +97,24 @@ def test_commands_exist(page: Path, line: str) -> None:
     for extra in re.findall(r"'(?:\.|har-fall)\[([\w,]+)\]'", line):
         declared = (ROOT / "pyproject.toml").read_text()
         assert all(re.search(rf"^{name} = \[", declared, re.MULTILINE) for name in extra.split(","))
+    command = re.match(r"(har|fall) ([a-z-]+)", line)
+    if command is not None:
+        files = sorted((ROOT / command[1] / "command_line").glob("*.py"))
+        if not files:
+            pytest.skip(f"{command[1]} has no command line yet")
+        _check_options(line, files, command[2])
     script = re.search(r"python (?:-m ([\w.]+)|(\S+\.py))", line)
     if script is None or (script[1] or "").startswith("pytest"):
         return
     path = ROOT / (script[2] or script[1].replace(".", "/"))
     files = [path.with_suffix(".py")] if path.with_suffix(".py").exists() else sorted(path.glob("*.py"))
     assert files, f"{path} is not there"
+    _check_options(line, files)
+
+
+def _check_options(line: str, files: list[Path], *words: str) -> None:
+    """The files define each option of the command line, and hold the other words."""
     text = "".join(file.read_text(encoding="utf-8") for file in files)
-    for option in re.findall(r"--([a-z][\w-]*)", line.partition("#")[0]):
-        assert option == "help" or re.search(rf"\b{option.replace('-', '[-_]')}\b", text), f"{path} knows no --{option}"
+    for word in (*re.findall(r"--([a-z][\w-]*)", line.partition("#")[0]), *words):
+        spelled = word.replace("-", "[-_]")
+        assert word == "help" or re.search(rf"\b{spelled}\b", text), f"{line}: {word} is not known"
