@@ -36,6 +36,7 @@ import os
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
+import numpy as np
 import pandas as pd
 from sklearn.metrics import accuracy_score, confusion_matrix
 
@@ -67,9 +68,10 @@ train.table.groupby(["activity", "label"]).size()
 # %%
 figure = plotting.figure(2, 4, size=(8, 4))
 for number, axes in enumerate(figure.axes):
-    row = number * len(train.images) // 8
-    axes.imshow(train.images[row])
-    axes.set_title("fall" if labels[row] else "no fall", fontsize=9)
+    is_fall = number % 2
+    rows = np.flatnonzero(labels == is_fall)
+    axes.imshow(train.images[rows[number * len(rows) // 8]])
+    axes.set_title("fall" if is_fall else "no fall", fontsize=9)
     axes.axis("off")
 figure
 
@@ -103,7 +105,7 @@ print(fall.keras_cost(network))
 # %%
 classifier = fall.CNNFallClassifier("lecture_cnn", epochs=EPOCHS, batch_size=16, random_state=0)
 classifier.fit(train.images, labels, groups=subjects)
-classifier.history_.plot(x="epoch" if "epoch" in classifier.history_ else None, y=["loss", "val_loss"])
+classifier.history_.plot(y=["loss", "val_loss"])
 
 # %%
 truth = test.table["label"].to_numpy()

@@ -49,3 +49,12 @@ def test_questions_are_two_clicks_from_the_readme() -> None:
 
 def test_the_readme_fits_a_screen_and_a_half() -> None:
     assert len(README.read_text(encoding="utf-8").splitlines()) <= 120
+
+
+def test_figures_of_the_readme_are_those_of_the_results() -> None:
+    reached = _text(README).partition("## What it reaches")[2].partition("\n## ")[0]
+    table = "".join(line for line in reached.splitlines() if line.startswith("|"))
+    results = "".join(_text(page) for page in (ROOT / "docs" / "results").glob("*.md"))
+    figures = set(re.findall(r"\d[\d,.]*\d", table))
+    assert len(figures) > 30
+    assert {figure for figure in figures if figure not in results} == set()
