@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 RECIPE := pyproject.toml constraints.txt
 
-.PHONY: help demo home results microcontroller test test-slow lint format bench clean python-found
+.PHONY: help demo home results microcontroller docs notebooks test test-slow lint format bench clean python-found
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -28,6 +28,13 @@ results: .venv/.demo ## the models of the fusion, unless they are trained, and 3
 
 microcontroller: .venv/.demo ## from the smartwatch data to C: choose within a budget, export, run on emulated processors
 	$(BIN)/python examples/microcontroller.py --out results/microcontroller
+
+docs: .venv/.docs ## the documentation as a site: build/site/index.html
+	$(BIN)/python docs/building/rooms.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict -q
+
+notebooks: .venv/.docs ## both labs as notebooks: docs/notebooks, and run, with figures, in results/notebooks
+	$(BIN)/python docs/building/notebooks.py --run results/notebooks
 
 test: .venv/.dev ## all tests but the long ones
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q tests/har/dtw/test_distance.py tests/har/dtw/test_search.py tests/har/dtw/test_learning.py
@@ -70,10 +77,15 @@ python-found:
 	$(PIP) install -c constraints.txt -e '.[home]'
 	@touch $@
 
+.venv/.docs: .venv/.python $(RECIPE)
+	@echo "Installing both tracks and the documentation's tools (a few minutes: TensorFlow is large)"
+	$(PIP) install -c constraints.txt -e '.[data,docs]'
+	@touch $@
+
 .venv/.dev: .venv/.python $(RECIPE)
 	@echo "Installing both tracks and the developers' tools (a few minutes: TensorFlow is large)"
 	$(PIP) install -c constraints.txt -e '.[all,dev]'
-	@touch $@ .venv/.demo .venv/.home
+	@touch $@ .venv/.demo .venv/.home .venv/.docs
 
 .venv-bench/.bench: tests/benchmarks/requirements.txt pyproject.toml | python-found
 	$(PYTHON) -m venv .venv-bench

@@ -20,7 +20,7 @@ STUBS = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("
 TOP_LEVEL = {
     *("har", "fall", "common", "examples", "tests", "docs"),
     *("README.md", "pyproject.toml", "Makefile", "constraints.txt", "LICENSE", "CHANGELOG.md"),
-    *("CONTRIBUTING.md", "CITATION.cff", "conftest.py"),
+    *("CONTRIBUTING.md", "CITATION.cff", "conftest.py", "mkdocs.yml"),
 }
 
 # Everybody meets these; all else stands in the room whose question it answers.
