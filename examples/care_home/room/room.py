@@ -78,7 +78,8 @@ class Room:
         self._sensors, self._began_s = sensors, began_s
         self._worn, self._camera = WornDetector(models), camera
         self._fusion, self._energy = models.fusion, DecisionEnergy.of(models)
-        self._path = None if folder is None else folder / f"{quote(name, safe='')}.alarm"  # staff may name a room "2/14"
+        # Staff may name a room "2/14".
+        self._path = None if folder is None else folder / f"{quote(name, safe='')}.alarm"
         self._lock = threading.RLock()
         tracker, self._answered = self._restored(models.manifest.threshold)
         evidence: dict[str, SensorEvidence] = {
