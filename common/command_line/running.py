@@ -65,7 +65,7 @@ def explained() -> Iterator[None]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", FrugalWarning)
-        warnings.showwarning = show
+        warnings.showwarning = show  # type: ignore[assignment]  # takes all that it is given
         try:
             yield
             sys.stdout.flush()
