@@ -32,7 +32,7 @@ import fall
 from common import plotting
 from examples import lab2_each_person, lab2_figures, lab2_networks, lab2_tables
 from examples.lab2_data import Data, Lab, People, labels_of, load
-from examples.terminal import console, explained
+from examples.terminal import console, explained, run
 
 # Images seen in a training from scratch, over all epochs: a few hundred images are seen forty times.
 IMAGES_PER_TRAINING = 24_000
@@ -268,4 +268,4 @@ def _recipes(names: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

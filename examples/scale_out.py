@@ -27,7 +27,7 @@ import common
 import har
 from common.optional import require
 from examples import lab1_data as lab1
-from examples.terminal import console, explained
+from examples.terminal import console, explained, run
 from har.preprocessing import ScaleChannels
 
 BANDS = (0, 1, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, None)
@@ -84,7 +84,9 @@ def training_windows(data: lab1.Data, root: Path | None, people: int | None, see
 
 
 def main(
-    data: Annotated[lab1.Data, typer.Option(help="What to validate on (docs/data.md).")] = lab1.Data.smartwatch,
+    data: Annotated[
+        lab1.Data, typer.Option(metavar="NAME", help=f"What to validate on (docs/data.md): {', '.join(lab1.Data)}.")
+    ] = lab1.Data.smartwatch,
     root: Annotated[Path | None, typer.Option(help="Folder of a data set that you downloaded.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; default: a local one.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes of the local cluster.")] = 2,
@@ -108,4 +110,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

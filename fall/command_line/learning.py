@@ -12,7 +12,6 @@ import fall
 from common.command_line.options import people_folds
 from common.errors import InvalidInputError
 from common.progress import Progress
-from fall import training
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +57,8 @@ class Settings:
 
     def _can_hold_out(self, table: pd.DataFrame) -> bool:
         """Whether people can be held out so that both sides show falls and other images."""
+        from fall import training  # loads scikit-learn, which help does not need
+
         codes, people = table["label"].to_numpy(), np.unique(table["subject"], return_inverse=True)[1]
         try:
             training.hold_out(codes, people, _HELD_OUT, self.seed)
