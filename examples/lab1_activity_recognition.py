@@ -52,7 +52,7 @@ def print_results(table: pd.DataFrame, *, falls: bool) -> None:
     }
     console.print("[bold]Accuracy on people who were not in training, and the cost of one decision")
     for columns in (measured, costs) if falls else (measured | costs,):
-        printed = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        printed = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
         printed.add_column("method", no_wrap=True)
         for name in columns:
             printed.add_column(name, justify="right", no_wrap=True)

@@ -15,7 +15,7 @@ from common.evaluation.splits import Split
 from examples import lab1_activity_recognition as lab1
 from examples.lab1_steps import NODE_BYTES, Step, mean_cost, results_table, run_forest, timed
 
-METHODS = ("1-NN DTW band, 12.5 Hz", "4 learned, threshold chosen", "random forest")
+METHODS = ("1-NN DTW band, 12.5 Hz", "4 learned, linear readout", "random forest")
 
 
 @pytest.fixture
