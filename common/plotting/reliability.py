@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -85,7 +85,7 @@ def plot_reliability(
             ax.plot(x, y, color=color, linewidth=width, zorder=zorder)
             areas = np.maximum(_LARGEST * np.sqrt(counts / largest), _SMALLEST)
             areas *= width / widths[0]
-            edge = {"edgecolor": "white", "linewidth": 0.8}
+            edge: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.8}
             ax.scatter(x, y, s=areas, color=color, marker=marker, zorder=zorder + 0.005, label=name, **edge)
             if intervals:
                 ends = [wilson(round(share * count), count) for share, count in zip(y, counts, strict=True)]
