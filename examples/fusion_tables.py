@@ -81,7 +81,9 @@ def _cells(result: Result, error: float) -> list[str]:
     interval = result.intervals.sensitivity
     return [
         _share_found(score),
-        ABSENT if math.isnan(interval.low) else f"{interval.low:.3f}–{interval.high:.3f}",
+        ABSENT
+        if math.isnan(interval.low) or score.n_falls < _FEWEST_FALLS
+        else f"{interval.low:.3f}–{interval.high:.3f}",
         _number(score.false_alarms_per_day, 2),
         _number(score.false_alarms_per_movement_hour, 2),
         _number(score.false_alarm_bound_per_movement_hour, 2),

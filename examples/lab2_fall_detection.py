@@ -50,8 +50,16 @@ def validate(lab: Lab, epochs: int, seed: int) -> pd.DataFrame:
         refit=False,
     )
     search.fit(lab.train.images, lab.train.labels)
-    table = pd.DataFrame(search.cv_results_)[["params", "mean_test_score", "std_test_score"]]
-    return table.sort_values("mean_test_score", ascending=False)
+    found = pd.DataFrame(search.cv_results_).sort_values("mean_test_score", ascending=False)
+    filters = [(options or {}).get("filters", "default") for options in found["param_network_options"]]
+    return pd.DataFrame(
+        {
+            "learning rate": [f"{rate:g}" for rate in found["param_learning_rate"]],
+            "filters": [str(value) for value in filters],
+            "accuracy": [f"{value:.3f}" for value in found["mean_test_score"]],
+            "std": [f"{value:.3f}" for value in found["std_test_score"]],
+        }
+    )
 
 
 def compress(lab: Lab, classifier: Any, recipes: list[str], out: Path) -> None:
