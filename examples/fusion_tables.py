@@ -79,11 +79,10 @@ def print_results(
 def _cells(result: Result, error: float) -> list[str]:
     score = result.total
     interval = result.intervals.sensitivity
+    is_known = score.n_falls >= _FEWEST_FALLS and not math.isnan(interval.low)
     return [
         _share_found(score),
-        ABSENT
-        if math.isnan(interval.low) or score.n_falls < _FEWEST_FALLS
-        else f"{interval.low:.3f}–{interval.high:.3f}",
+        f"{interval.low:.3f}–{interval.high:.3f}" if is_known else ABSENT,
         _number(score.false_alarms_per_day, 2),
         _number(score.false_alarms_per_movement_hour, 2),
         _number(score.false_alarm_bound_per_movement_hour, 2),
