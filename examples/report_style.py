@@ -20,8 +20,9 @@ p { max-width: 44rem; margin: .5rem 0; }
 .note, figcaption { font-size: .88rem; }
 .scroll { overflow-x: auto; }
 /* A shade at the right edge as long as a table goes on there: the cover moves with the table, the shade does not. */
-.scroll:has(table) { background: linear-gradient(to right, transparent, var(--paper) 60%) right / 2.4rem 100%
-  no-repeat local, linear-gradient(to left, var(--line), transparent) right / 1.2rem 100% no-repeat scroll; }
+.scroll:has(table) { width: fit-content; max-width: 100%; background:
+  linear-gradient(to right, transparent calc(100% - 3rem), var(--paper) calc(100% - 1.5rem)) local,
+  linear-gradient(to left, var(--line), transparent) right / 1.2rem 100% no-repeat scroll; }
 .scroll:focus-visible { outline: 2px solid #0072b2; outline-offset: 3px; }
 table { border-collapse: collapse; font-size: .88rem; margin: 1rem 0 .4rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .34rem .7rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }

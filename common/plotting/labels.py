@@ -101,7 +101,8 @@ def _has_leader(offset: tuple[float, float]) -> bool:
 def _leader_box(center: npt.NDArray[Any], offset: tuple[float, float], pixels_per_point: float) -> Bbox:
     """The rectangle between a point and its label."""
     transforms = require("matplotlib.transforms", extra="demo", purpose="Plotting")
-    box: Bbox = transforms.Bbox([center, center + pixels_per_point * np.asarray(offset)])
+    ends = np.array([center, center + pixels_per_point * np.asarray(offset)])
+    box: Bbox = transforms.Bbox([ends.min(axis=0), ends.max(axis=0)])
     return box.padded(0.5 * pixels_per_point)  # a straight line has no area
 
 
