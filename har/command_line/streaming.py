@@ -6,6 +6,7 @@ import csv
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
@@ -59,8 +60,7 @@ def stream(
     if not as_json:
         _write_row(("time_s", "label", "probability"))
     with _opened(data) as lines:
-        found = samples(lines, known.channels, time=time, time_unit=time_unit, units=units_of(units))
-        for sample in found:
+        for sample in samples(lines, known.channels, time=time, time_unit=time_unit, units=units_of(units)):
             times = None if sample.time_s is None else [sample.time_s]
             for recognition in recognizer.push([sample.values], times):
                 show(recognition, recognizer)
@@ -69,8 +69,8 @@ def stream(
 @contextmanager
 def _opened(data: str) -> Iterator[TextIO]:
     if data == _STANDARD_INPUT:
-        if isinstance(sys.stdin, TextIO) or hasattr(sys.stdin, "reconfigure"):
-            sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
         yield sys.stdin
     else:
         with open(data, encoding="utf-8-sig", errors="replace") as file:  # noqa: PTH123  (also a named pipe)
