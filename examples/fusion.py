@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import common
 from examples import fusion_models, fusion_simulated, fusion_sisfall, fusion_urfd
-from examples.terminal import explained
+from examples.terminal import explained, run
 
 
 class Data(enum.StrEnum):
@@ -42,7 +42,8 @@ def main(
     root: Annotated[Path | None, typer.Option(help="URFD or SisFall: its folder.")] = None,
     weights: Annotated[Path | None, typer.Option(help="URFD: MobileNetV2 weights without top, alpha 1.0.")] = None,
     models: Annotated[
-        Path, typer.Option(help="Simulated: models of examples/train_models.py.")
+        Path,
+        typer.Option(help="Simulated: models of examples/train_models.py.", show_default="examples/models"),
     ] = fusion_models.SHIPPED,
     days: Annotated[int, typer.Option(min=2, max=30, help="Simulated: whole days to judge on.")] = 30,
     quick: Annotated[bool, typer.Option(help="Simulated: two days in counts and figures, for a demo.")] = False,
@@ -73,4 +74,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

@@ -141,7 +141,10 @@ def show(out: Path, models: Models, days: Days, *, jobs: int) -> None:
     fusion, threshold = models.fusion, models.manifest.threshold
     scores = [fusion_decisions.fused(fusion, day.evidence) for day in test]
     logs, by_monitor = _alarms(test, fusion, threshold, jobs=jobs)
-    fusion_tables.print_counts({THROUGH_ALARMS: by_monitor})
+    counts = {THROUGH_ALARMS: by_monitor}
+    fusion_tables.print_counts(counts)
+    out.mkdir(parents=True, exist_ok=True)
+    fusion_tables.counts_table(counts).to_csv(out / "counts.csv", index=False)
     _print_silence(test[0], fusion, threshold)
     names = [sensor.name for sensor in sensors]
     fused = fusion_rules.fused_name(names)

@@ -17,6 +17,7 @@ from examples.fusion_days import ObservedDay
 from examples.fusion_decisions import MAX_FALSE_ALARMS_PER_MOVEMENT_HOUR, Result
 from examples.terminal import console
 
+_FEWEST_FALLS = 20
 _COLUMNS = ("found", "95%", "a day", "an h", "bound", "delay", "real", "ECE")
 
 
@@ -78,9 +79,10 @@ def print_results(
 def _cells(result: Result, error: float) -> list[str]:
     score = result.total
     interval = result.intervals.sensitivity
+    is_known = score.n_falls >= _FEWEST_FALLS and not math.isnan(interval.low)
     return [
-        _number(score.sensitivity, 3),
-        ABSENT if math.isnan(interval.low) else f"{interval.low:.3f}–{interval.high:.3f}",
+        _share_found(score),
+        f"{interval.low:.3f}–{interval.high:.3f}" if is_known else ABSENT,
         _number(score.false_alarms_per_day, 2),
         _number(score.false_alarms_per_movement_hour, 2),
         _number(score.false_alarm_bound_per_movement_hour, 2),
@@ -88,6 +90,13 @@ def _cells(result: Result, error: float) -> list[str]:
         _precision(score),
         _number(error, 3),
     ]
+
+
+def _share_found(score: EventScore) -> str:
+    """A share, or a count where falls are so few that a share would promise more than is known."""
+    if 0 < score.n_falls < _FEWEST_FALLS:
+        return f"{score.n_detected} of {score.n_falls}"
+    return _number(score.sensitivity, 3)
 
 
 def _number(value: float, digits: int) -> str:
@@ -120,8 +129,22 @@ def print_energy(table: pd.DataFrame) -> None:
     console.print(f"Estimates, computing only: {table.attrs['estimates']}.", style="dim", highlight=False)
 
 
+def counts_table(results: Mapping[str, Result]) -> pd.DataFrame:
+    """What happened on a few days, in counts: rates of so few falls and hours would say nothing."""
+    return pd.DataFrame(
+        {
+            "decided by": name,
+            "falls found": f"{result.total.n_detected} of {result.total.n_falls}",
+            "missed": result.total.n_falls - result.total.n_detected,
+            "false alarms": result.total.n_false_alarms,
+            "hours of movement": result.total.movement_hours,
+        }
+        for name, result in results.items()
+    )
+
+
 def print_counts(results: Mapping[str, Result]) -> None:
-    """Print what happened on a few days, in counts: rates of so few falls and hours would say nothing."""
+    """Print the counts of a few days."""
     total = next(iter(results.values())).total
     console.print(
         f"[bold]Simulated[/]: {total.n_falls} falls in {total.resident_days:.1f} days with "
@@ -132,7 +155,6 @@ def print_counts(results: Mapping[str, Result]) -> None:
     printed.add_column("decided by", no_wrap=True)
     for column in ("falls found", "missed", "false alarms"):
         printed.add_column(column, justify="right", no_wrap=True)
-    for name, result in results.items():
-        score = result.total
-        printed.add_row(name, str(score.n_detected), str(score.n_falls - score.n_detected), str(score.n_false_alarms))
+    for name, found, missed, false_alarms, _ in counts_table(results).itertuples(index=False):
+        printed.add_row(name, found, str(missed), str(false_alarms))
     console.print(printed)

@@ -25,51 +25,60 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import common
 import har
 from common import plotting
+from common.tables import ABSENT
 from common.validation import band_radius
 from examples import lab1_figures
 from examples.lab1_data import Data, Lab, at_low_rate, load
-from examples.lab1_steps import BAND, LabResults, results_table, run_steps, validate_sizes
-from examples.terminal import console, explained
-
-
-def with_si_prefix(number: float) -> str:
-    """Three digits and a prefix: 71.2 k, 3.57 M."""
-    for factor, prefix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if number >= factor:
-            return f"{number / factor:.3g} {prefix}"
-    return f"{number:.3g} "
+from examples.lab1_steps import BAND, NODE_BYTES, LabResults, results_table, run_steps, validate_sizes
+from examples.number_formats import ordinal, with_si_prefix
+from examples.terminal import console, explained, run
 
 
 def print_results(table: pd.DataFrame, *, falls: bool) -> None:
-    """Print accuracy and cost of every method, in 80 columns."""
+    """Print accuracy and cost of every method: in one table, or in two where there is more to measure."""
+    names = [row.method + ("" if row.every == 1 else f" *{row.every}") for row in table.itertuples()]
+    measured = {
+        "accuracy": [f"{value:.3f}" for value in table.accuracy],
+        "95%": [f"{100 * low:.0f}–{100 * high:.0f}%" for low, high in zip(table.low, table.high, strict=True)],
+    }
+    if falls:
+        measured |= {name: [f"{value:.3f}" for value in table[name]] for name in ("sensitivity", "specificity")}
+    costs = {
+        # A forest compares but does not multiply: the note below tells its nodes.
+        "cells": [with_si_prefix(value) if value else ABSENT for value in table.cells],
+        "MACs": [with_si_prefix(value) if value else ABSENT for value in table.macs],
+        "kept": [f"{with_si_prefix(value)}B" for value in table.bytes],
+        "µs": [f"{value:,.0f}" for value in table.microseconds],
+    }
     console.print("[bold]Accuracy on people who were not in training, and the cost of one decision")
-    printed = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 0 if falls else 1, 0, 0))
-    printed.add_column("method", no_wrap=True)
-    measures = ("acc.", "95%", "sens.", "spec.") if falls else ("accuracy", "95%", "cells")
-    for name in (*measures, "MACs", "kept", "time"):
-        printed.add_column(name, justify="right", no_wrap=True)
-    for row in table.itertuples():
-        # A forest compares but does not multiply: its cost cannot be compared in these units.
-        cells, macs, kept = "–", "–", "–"
-        if row.macs:
-            cells, macs, kept = with_si_prefix(row.cells), with_si_prefix(row.macs), with_si_prefix(row.bytes) + "B"
-        printed.add_row(
-            row.method + ("" if row.every == 1 else f" *{row.every}"),
-            f"{row.accuracy:.3f}",
-            f"{100 * row.low:.0f}–{100 * row.high:.0f}%",
-            *((f"{row.sensitivity:.3f}", f"{row.specificity:.3f}") if falls else (cells,)),
-            macs,
-            kept,
-            f"{row.microseconds:.0f} µs" if row.microseconds < 1000 else f"{row.microseconds / 1000:.1f} ms",
-        )
-    console.print(printed)
-    cells = "" if falls else "cells: of the DTW tables; "
-    console.print(
-        f"95%: bootstrap by person, exact without an error. {cells}MACs: multiply-adds; kept: in float32.",
-        style="dim",
-    )
-    if (table.every > 1).any():
-        console.print("*n: judged on every n-th test window, to keep this step short.", style="dim")
+    for columns in (measured, costs) if falls else (measured | costs,):
+        printed = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+        printed.add_column("method", no_wrap=True)
+        for name in columns:
+            printed.add_column(name, justify="right", no_wrap=True)
+        for name, *cells in zip(names, *columns.values(), strict=True):
+            printed.add_row(name, *cells)
+        console.print(printed)
+    _print_notes(table)
+
+
+def _print_notes(table: pd.DataFrame) -> None:
+    """Print what is needed to read the table."""
+    notes = [
+        "95%: bootstrap by person, exact without an error. cells: of the DTW tables; MACs: multiply-adds; kept: in "
+        "float32; µs: a decision, warm, of all test windows at once on all cores."
+    ]
+    notes += [
+        f"The {row.method}: {row.nodes:,} nodes of {NODE_BYTES} bytes; {row.comparisons:,} comparisons a decision, "
+        "and the statistics of the window before them."
+        for row in table[table.nodes > 0].itertuples()
+    ]
+    notes += [
+        f"*{every}: judged on every {ordinal(every)} test window, to keep this step short."
+        for every in sorted(set(table.every) - {1})
+    ]
+    for note in notes:
+        console.print(note, style="dim", highlight=False)
 
 
 def print_validation(lab: Lab, seed: int) -> None:
@@ -78,8 +87,8 @@ def print_validation(lab: Lab, seed: int) -> None:
         "Validated on the training people of the first fold alone, three folds by person (about half a minute)."
     )
     table = validate_sizes(lab, at_low_rate(lab), lab.splits[0], seed)
-    printed = table[["band", "n_neighbors", "n_prototypes", "accuracy", "std", "macs"]].round({"accuracy": 3, "std": 3})
-    console.print(printed.head(6).to_string(index=False), highlight=False)
+    printed = table[["band", "n_neighbors", "n_prototypes", "accuracy", "std", "macs"]]
+    console.print(str(printed.head(6)), highlight=False)
 
 
 def print_summary(results: LabResults, lab: Lab) -> None:
@@ -88,7 +97,7 @@ def print_summary(results: LabResults, lab: Lab) -> None:
     factor = most_expensive.cost.macs / max(1, last.cost.macs)
     n_timesteps = results.slow_windows.X.shape[1]
     console.print(
-        f"\n[bold]{last.name}[/] for each class (band radius {band_radius(BAND, n_timesteps, n_timesteps)} at "
+        f"\n[bold]{last.title}[/] (band radius {band_radius(BAND, n_timesteps, n_timesteps)} at "
         f"{lab.protocol.slow_hz:g} Hz): accuracy {last.evaluation(None).accuracy:.3f} against "
         f"{most_expensive.evaluation(None).accuracy:.3f} of {most_expensive.name}, "
         f"with {factor:,.0f} times fewer multiply-adds."
@@ -97,7 +106,11 @@ def print_summary(results: LabResults, lab: Lab) -> None:
 
 def main(
     data: Annotated[
-        Data, typer.Option(help="Which data set; the smartwatch comes with the installation.")
+        Data,
+        typer.Option(
+            metavar="NAME",
+            help=f"Which data set: {', '.join(Data)}. The smartwatch comes with the installation.",
+        ),
     ] = Data.smartwatch,
     root: Annotated[Path | None, typer.Option(help="Folder of a data set that you downloaded (docs/data.md).")] = None,
     out: Annotated[Path, typer.Option(help="Where the figures go.")] = Path("demo"),
@@ -149,7 +162,7 @@ def save_figures(lab: Lab, results: LabResults, folder: Path) -> list[Path]:
         ),
         "profiles": har.plotting.plot_prototypes(results.smallest_model, rate_hz=slow.rate_hz, channels=slow.channels),
         "confusion_matrix": plotting.plot_confusion_matrix(
-            evaluation.confusion, evaluation.labels, title=f"{last.name} for each class"
+            evaluation.confusion, evaluation.labels, title=last.title
         ),
         "accuracy_against_cost": plotting.plot_accuracy_against_cost(
             [step.name for step in with_macs], [step.cost.macs for step in with_macs],
@@ -161,4 +174,4 @@ def save_figures(lab: Lab, results: LabResults, folder: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

@@ -1,6 +1,7 @@
 """The steps of Lab 1: run each method on every fold, and tabulate the results."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ import common
 import har
 from common.costs.layers import FLOAT32_BYTES
 from common.evaluation.splits import Split, subject_folds
+from common.validation import FloatArray
 from examples.lab1_data import Lab, at_low_rate, with_rotated_copies
 from har import preprocessing
 
@@ -26,6 +28,9 @@ BAND = 0.1
 MAX_STEP_SECONDS = 20.0
 #: Of the DTW search, roughly.
 MULTIPLY_ADDS_PER_SECOND = 1e10
+#: A node of a tree: its feature, its threshold and its two children, or the class of a leaf, in 4 bytes each.
+NODE_BYTES = 16
+_WARM_UP_WINDOWS = 64
 
 
 @dataclass
@@ -34,7 +39,9 @@ class Step:
 
     name: str
     family: str
-    cost: common.Cost = field(default_factory=common.Cost)
+    title: str = ""  # for headlines, where there is room to say it in full
+    costs: list[common.Cost] = field(default_factory=list)  # one for each fold
+    nodes: list[int] = field(default_factory=list)  # of trees, one for each fold
     y_true: list[Any] = field(default_factory=list)
     y_pred: list[Any] = field(default_factory=list)
     groups: list[Any] = field(default_factory=list)
@@ -51,6 +58,11 @@ class Step:
     def evaluation(self, positive: Any) -> common.Evaluation:
         """Accuracy and other measures over all folds."""
         return common.evaluate(self.y_true, self.y_pred, groups=self.groups, positive=positive)
+
+    @property
+    def cost(self) -> common.Cost:
+        """The mean over the folds."""
+        return mean_cost(self.costs)
 
     @property
     def microseconds(self) -> float:
@@ -78,6 +90,20 @@ def subsampling_stride(n_train: int, n_test: int, n_timesteps: int, n_channels: 
     return max(1, round(work / (MULTIPLY_ADDS_PER_SECOND * MAX_STEP_SECONDS)))
 
 
+def mean_cost(costs: list[common.Cost]) -> common.Cost:
+    """The mean of each count, rounded."""
+    counts = [cost.counts() for cost in costs]
+    return common.Cost(**{name: round(np.mean([count[name] for count in counts])) for name in counts[0]})
+
+
+def timed(decide: Callable[[FloatArray], Any], X: FloatArray) -> tuple[Any, float]:
+    """What ``decide`` says, and the seconds that it takes once all is compiled and all threads are running."""
+    decide(X[:_WARM_UP_WINDOWS])
+    began = time.perf_counter()
+    decided = decide(X)
+    return decided, time.perf_counter() - began
+
+
 def run_neighbors(step: Step, windows: har.Windows, split: Split, band: Any, n_splits: int) -> None:
     """One fold of 1-NN under DTW (band 0 is Euclidean)."""
     scale = preprocessing.ScaleChannels().fit(windows.X[split.train])
@@ -85,11 +111,8 @@ def run_neighbors(step: Step, windows: har.Windows, split: Split, band: Any, n_s
     step.every = subsampling_stride(len(split.train), len(split.test) * n_splits, X.shape[1], X.shape[2], band)
     test = split.test[:: step.every]
     model = har.DTWKNeighborsClassifier(1, band=band, n_jobs=-1).fit(X[split.train], windows.y[split.train])
-    model.predict(X[test[:1]])  # all that it needs is compiled before the measurement
-    began = time.perf_counter()
-    predicted = model.predict(X[test])
-    step.add_fold(windows, test, predicted, time.perf_counter() - began)
-    step.cost = model.cost_
+    step.add_fold(windows, test, *timed(model.predict, X[test]))
+    step.costs.append(model.cost_)
 
 
 def run_profiles(
@@ -102,12 +125,8 @@ def run_profiles(
         people = np.tile(people, len(y) // len(people))
     scale = preprocessing.ScaleChannels().fit(windows.X[split.train])
     model.fit(scale.transform(X), y, people)
-    test = scale.transform(windows.X[split.test])
-    model.predict(test)  # all that it needs is compiled before the measurement
-    began = time.perf_counter()
-    predicted = model.predict(test)
-    step.add_fold(windows, split.test, predicted, time.perf_counter() - began)
-    step.cost = model.cost_
+    step.add_fold(windows, split.test, *timed(model.predict, scale.transform(windows.X[split.test])))
+    step.costs.append(model.cost_)
 
 
 def best_threshold(y: Any, score: Any, min_specificity: float = 0.975) -> float:
@@ -128,10 +147,10 @@ def run_profiles_with_threshold(step: Step, windows: har.Windows, split: Split, 
     score = cross_val_predict(model, X, y, cv=inner_folds, method="predict_proba")[:, 1]
     threshold = best_threshold(y, score)
     model.fit(X, y)
-    began = time.perf_counter()
-    predicted = (model.predict_proba(windows.X[split.test])[:, 1] >= threshold).astype(int)
-    step.add_fold(windows, split.test, predicted, time.perf_counter() - began)
-    step.cost = model[-1].cost_
+    scale, classifier = model
+    probability, seconds = timed(classifier.predict_proba, scale.transform(windows.X[split.test]))
+    step.add_fold(windows, split.test, (probability[:, 1] >= threshold).astype(int), seconds)
+    step.costs.append(classifier.cost_)
 
 
 def run_forest(step: Step, windows: har.Windows, split: Split, seed: int) -> None:
@@ -139,9 +158,13 @@ def run_forest(step: Step, windows: har.Windows, split: Split, seed: int) -> Non
     features = preprocessing.WindowStatistics().fit_transform(windows.X)
     forest = RandomForestClassifier(300, random_state=seed, n_jobs=-1)
     forest.fit(features[split.train], windows.y[split.train])
-    began = time.perf_counter()
-    predicted = forest.predict(features[split.test])
-    step.add_fold(windows, split.test, predicted, time.perf_counter() - began)
+    step.add_fold(windows, split.test, *timed(forest.predict, features[split.test]))
+    n_nodes = sum(tree.tree_.node_count for tree in forest.estimators_)
+    on_the_way = forest.decision_path(features[split.test])[0].sum() / len(split.test)
+    # A comparison in each node on the way but the leaves.
+    comparisons = round(on_the_way) - len(forest.estimators_)
+    step.nodes.append(n_nodes)
+    step.costs.append(common.Cost(comparisons=comparisons, weight_bytes=NODE_BYTES * n_nodes))
 
 
 def validate_sizes(lab: Lab, windows: har.Windows, split: Split, seed: int) -> pd.DataFrame:
@@ -167,6 +190,10 @@ def run_steps(lab: Lab, seed: int, console: Console | None = None) -> LabResults
         (Step(f"1-NN DTW band, {low_rate}", "whole training set"), slow, BAND),
     ]
     few, many = sizes[0], sizes[-1]
+
+    def of_learned(n: int) -> str:
+        return f"{n} learned profile{'s' * (n > 1)}"
+
     model = har.DTWPrototypeClassifier(few, band=BAND, random_state=seed, n_jobs=-1)
     learned = {n: clone(model).set_params(n_prototypes=n) for n in sizes}
     profiles = [
@@ -174,9 +201,13 @@ def run_steps(lab: Lab, seed: int, console: Console | None = None) -> LabResults
         (Step(f"{many} mean profiles", "best and mean profiles"), clone(learned[many]).set_params(method="barycenter")),
         # Where profiles are few, the distances to all of them tell more than the nearest.
         (Step(f"{few} learned, linear readout", "learned profiles"), clone(model).set_params(readout="linear")),
-        *((Step(f"{n} learned profile{'s' * (n > 1)}", "learned profiles"), learned[n]) for n in sizes),
+        *((Step(of_learned(n), "learned profiles", f"{of_learned(n)} for each class"), learned[n]) for n in sizes),
     ]
-    with_threshold = Step(f"{sizes[-1]} learned, threshold chosen", "learned profiles")
+    with_threshold = Step(
+        f"{many} learned, threshold chosen",
+        "learned profiles",
+        f"{of_learned(many)} for falls and for the rest, threshold chosen",
+    )
     forest = Step("random forest", "window statistics")
     columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
@@ -210,9 +241,12 @@ def results_table(steps: list[Step], positive: Any) -> pd.DataFrame:
                 "high": interval.high,
                 "sensitivity": result.sensitivity,
                 "specificity": result.specificity,
-                "cells": step.cost.comparisons // 2,
+                "comparisons": step.cost.comparisons,
+                "cells": 0 if step.nodes else step.cost.comparisons // 2,
                 "macs": step.cost.macs,
-                "bytes": step.cost.params * FLOAT32_BYTES,  # whatever type a step computes in here
+                "nodes": round(np.mean(step.nodes)) if step.nodes else 0,
+                # Numbers in float32, whatever type a step computes in here.
+                "bytes": step.cost.params * FLOAT32_BYTES or step.cost.weight_bytes,
                 "microseconds": step.microseconds,
                 "every": step.every,
             }

@@ -32,7 +32,7 @@ import fall
 from common import plotting
 from examples import lab2_each_person, lab2_figures, lab2_networks, lab2_tables
 from examples.lab2_data import Data, Lab, People, labels_of, load
-from examples.terminal import console, explained
+from examples.terminal import console, explained, run
 
 # Images seen in a training from scratch, over all epochs: a few hundred images are seen forty times.
 IMAGES_PER_TRAINING = 24_000
@@ -50,8 +50,16 @@ def validate(lab: Lab, epochs: int, seed: int) -> pd.DataFrame:
         refit=False,
     )
     search.fit(lab.train.images, lab.train.labels)
-    table = pd.DataFrame(search.cv_results_)[["params", "mean_test_score", "std_test_score"]]
-    return table.sort_values("mean_test_score", ascending=False)
+    found = pd.DataFrame(search.cv_results_).sort_values("mean_test_score", ascending=False)
+    filters = [(options or {}).get("filters", "default") for options in found["param_network_options"]]
+    return pd.DataFrame(
+        {
+            "learning rate": [f"{rate:g}" for rate in found["param_learning_rate"]],
+            "filters": [str(value) for value in filters],
+            "accuracy": [f"{value:.3f}" for value in found["mean_test_score"]],
+            "std": [f"{value:.3f}" for value in found["std_test_score"]],
+        }
+    )
 
 
 def compress(lab: Lab, classifier: Any, recipes: list[str], out: Path) -> None:
@@ -268,4 +276,4 @@ def _recipes(names: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

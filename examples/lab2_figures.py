@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 def curves(histories: dict[str, pd.DataFrame]) -> "Figure":
     """Loss of each network over the epochs, on training people and on held-out people if there are any."""
+    from matplotlib import ticker
+
     with plotting.style():
-        figure = plotting.figure(1, len(histories), size=(3.6 * len(histories) + 0.6, 3.4), sharey=True)
+        figure = plotting.figure(1, len(histories), size=(2.9 * len(histories) + 0.6, 3.0), sharey=True)
         for ax, (name, history) in zip(figure.axes, histories.items(), strict=True):
             if "step" in history:  # the last steps train on all people, with none held out
                 history = history[~history["step"].str.endswith("on all")]
@@ -28,8 +30,9 @@ def curves(histories: dict[str, pd.DataFrame]) -> "Figure":
                 ax.plot(epochs, history["val_loss"], color=plotting.PALETTE[1], label="people held out")
             ax.set_title(name)
             ax.set_xlabel("epoch")
-            ax.legend(loc="upper right")
+            ax.xaxis.set_major_locator(ticker.MaxNLocator(5, integer=True))
         figure.axes[0].set_ylabel("loss")
+        figure.axes[0].legend(loc="upper right")
     return figure
 
 
@@ -58,7 +61,7 @@ def pruning(table: pd.DataFrame) -> "Figure":
 
 
 def mistakes(
-    images: npt.NDArray[np.uint8], y: Any, probability: Any, threshold: float, sequences: Any, *, at_most: int = 18
+    images: npt.NDArray[np.uint8], y: Any, probability: Any, threshold: float, sequences: Any, *, at_most: int = 12
 ) -> "Figure":
     """The most confident mistakes, one for each video, missed falls first."""
     y, probability = np.asarray(y), np.asarray(probability)
@@ -67,18 +70,18 @@ def mistakes(
     order = order[np.sort(np.unique(np.asarray(sequences)[order], return_index=True)[1])]
     missed, alarms = order[y[order] == 1][: at_most // 2], order[y[order] != 1][: at_most // 2]
     selected = np.concatenate([missed, alarms])
-    columns = 6
+    columns = 4
     rows = max(1, -(-len(selected) // columns))
     with plotting.style():
-        figure = plotting.figure(rows, columns, size=(9, (1.75 * rows if len(selected) else 0.2) + 0.7))
+        figure = plotting.figure(rows, columns, size=(5.6, (1.6 * rows if len(selected) else 0.2) + 0.6))
         for ax in figure.axes:
             ax.set_axis_off()
         for ax, index in zip(figure.axes, selected, strict=False):
             ax.imshow(images[index])
             kind = "missed" if y[index] == 1 else "false alarm"
             color = plotting.PALETTE[1] if y[index] == 1 else plotting.INK
-            ax.set_title(f"{kind}, {probability[index]:.2f}", fontsize=9, fontweight="normal", color=color)
+            ax.set_title(f"{kind}, {probability[index]:.2f}", fontsize=8.5, fontweight="normal", color=color, pad=3)
         n_missed = int((y[wrong] == 1).sum())
-        title = f"{n_missed} falls missed, {len(wrong) - n_missed} false alarms among {len(y)} images"
+        title = f"{n_missed} falls missed, {len(wrong) - n_missed} false alarms in {len(y):,} images"
         figure.suptitle(title, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
     return figure

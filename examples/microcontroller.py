@@ -26,7 +26,7 @@ import har
 from common import plotting
 from examples import microcontroller_steps as steps
 from examples.lab1_data import Data, Lab, load
-from examples.terminal import console, explained
+from examples.terminal import console, explained, run
 
 
 def print_candidates(table: pd.DataFrame, chosen: steps.Candidate) -> None:
@@ -94,7 +94,9 @@ def judge(lab: Lab, recognizer: Any, test: Any) -> common.Evaluation:
 
 
 def main(
-    data: Annotated[Data, typer.Option(help="What to learn from (docs/data.md).")] = Data.smartwatch,
+    data: Annotated[
+        Data, typer.Option(metavar="NAME", help=f"What to learn from (docs/data.md): {', '.join(Data)}.")
+    ] = Data.smartwatch,
     root: Annotated[Path | None, typer.Option(help="Folder of a data set that you downloaded.")] = None,
     flash: Annotated[int, typer.Option(min=1, help="Bytes of flash to spare.")] = 16_384,
     ram: Annotated[int, typer.Option(min=1, help="Bytes of RAM to spare.")] = 4_096,
@@ -130,4 +132,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

@@ -22,7 +22,7 @@ import har
 from examples import microcontroller_steps as steps
 from examples.boards.images import IMAGE_BOARDS, build_image, cannot_build, start
 from examples.lab1_data import Data, load
-from examples.terminal import console, explained
+from examples.terminal import console, explained, run
 from har.embedded.fixed_point import from_pipeline
 from har.embedded.recognizer import IntegerRecognizer
 
@@ -86,4 +86,4 @@ def recording_of(root: Path, person: int, activity: str, seconds: float) -> np.n
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

@@ -5,32 +5,42 @@
 The page, report.html, contains its figures, so the single file can be sent or archived.
 """
 
-import base64
 import html
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import pandas as pd
 import typer
 
 # The script runs from a clone as well as beside an installed package.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import common
-from examples.terminal import console, explained
+from examples.report_figures import figure_html
+from examples.report_style import STYLE
+from examples.report_tables import Results, fusion_results, lab1_results, lab2_results, table_html
+from examples.terminal import console, explained, run
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the page: its file, its caption, and whether it shows photographs, which keep their colours."""
+
+    file: str
+    caption: str
+    shows_photos: bool = False
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the page: the folder of its files, its text, and a caption for each figure."""
+    """A section of the page: the folder of its files, its text, its tables and its figures."""
 
     folder: str
     title: str
     text: str
-    figures: dict[str, str]  # file name → caption
-    tables: tuple[str, ...] = ("results.csv",)
+    figures: tuple[Figure, ...]
+    tables: tuple[tuple[str, Results], ...]
 
 
 SECTIONS = (
@@ -39,13 +49,18 @@ SECTIONS = (
         "Lab 1: what is somebody doing?",
         "A watch on the wrist, dynamic time warping, and a few profiles per activity instead of the whole training "
         "set. Tested on people who were not in training.",
-        {
-            "signals.png": "What the watch measures.",
-            "warping_path.png": "Two windows, and how time warping aligns one with the other within its band.",
-            "accuracy_against_cost.png": "What accuracy costs: fewer profiles, lower rate, narrower band.",
-            "profiles.png": "The learned profiles.",
-            "confusion_matrix.png": "Which classes are confused.",
-        },
+        (
+            Figure("signals.png", "What the watch measures: a window of each activity."),
+            Figure("warping_path.png", "Two windows, and how time warping aligns one with the other within its band."),
+            Figure("accuracy_against_cost.png", "What accuracy costs: fewer profiles, lower rate, narrower band."),
+            Figure("confusion_matrix.png", "Which activities are confused."),
+            Figure(
+                "profiles.png",
+                "The learned profiles, a colour for each, in the channels that count most. Values are in standard "
+                "deviations of the channel.",
+            ),
+        ),
+        (("results.csv", lab1_results),),
     ),
     Section(
         "lab2",
@@ -53,11 +68,19 @@ SECTIONS = (
         "Small convolutional networks on pictures of 96 × 96 pixels of <b>simulated</b> people in <b>simulated</b> "
         "rooms, tested on people and rooms that were not in training. This says nothing about how well a network does "
         "on measured data: for that, run the lab on CAUCAFall or GMDCSA24.",
-        {
-            "training_curves.png": "Loss and accuracy during training.",
-            "confusion_matrix.png": "Which classes are confused.",
-            "worst_mistakes.png": "The most confident mistakes: look at them before you trust a figure.",
-        },
+        (
+            Figure("training_curves.png", "Loss during training."),
+            Figure("confusion_matrix.png", "What is missed, and what is taken for a fall."),
+            Figure(
+                "worst_mistakes.png",
+                "The most confident mistakes, with the probability of a fall: look at them before you trust a figure.",
+                shows_photos=True,
+            ),
+            Figure("error_of_int8.png", "Where the error of the file in 8 bits arises, layer by layer."),
+            Figure("recipes.png", "What compression costs."),
+            Figure("pruning.png", "How many weights can be left out."),
+        ),
+        (("results.csv", lab2_results),),
     ),
     Section(
         "fusion",
@@ -65,30 +88,15 @@ SECTIONS = (
         "<b>Simulated</b> residents with a sensor at the waist and a camera in the room fall far more often than real "
         "people do. Their days run through the monitor that would run in a home. Figures of a few days are no rates: "
         "the README has those of 30 days, with their intervals.",
-        {
-            "days.png": "Whole days: the fused probability, the falls, and the messages to staff.",
-            "timeline.png": "One fall, second by second, until staff are notified.",
-            "sensitivity_against_alarms.png": "Falls found against false alarms an hour of movement, by threshold.",
-            "reliability.png": "Whether the probabilities can be trusted.",
-        },
-        ("results.csv", "energy.csv"),
+        (
+            Figure("days.png", "Whole days: the fused probability, the falls, and the messages to staff."),
+            Figure("timeline.png", "One fall, second by second, until staff are notified."),
+            Figure("sensitivity_against_alarms.png", "Falls found against false alarms, by threshold."),
+            Figure("reliability.png", "Whether the probabilities can be trusted."),
+        ),
+        (("results.csv", fusion_results), ("counts.csv", fusion_results), ("energy.csv", fusion_results)),
     ),
 )
-
-_STYLE = """
-:root { color-scheme: light; }
-body { font: 16px/1.55 system-ui, sans-serif; color: #22262B; max-width: 60rem;
-  margin: 3rem auto; padding: 0 1.2rem; }
-h1 { font-size: 1.9rem; margin-bottom: .2rem; }
-h2 { margin-top: 3.2rem; border-top: 1px solid #E5E7EB; padding-top: 1.4rem; }
-p.lead { color: #6B7280; margin-top: 0; }
-table { border-collapse: collapse; font-size: .88rem; margin: 1.2rem 0; display: block; overflow-x: auto; }
-th, td { padding: .32rem .8rem; text-align: right; border-bottom: 1px solid #E5E7EB; white-space: nowrap; }
-th { color: #6B7280; font-weight: 600; } th:first-child, td:first-child { text-align: left; padding-left: 0; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); gap: 1.6rem;
-  align-items: start; }
-figure { margin: 0; } figure img { width: 100%; } figcaption { color: #6B7280; font-size: .88rem; }
-"""
 
 
 def page(folder: Path) -> str:
@@ -97,55 +105,30 @@ def page(folder: Path) -> str:
     if not contents:
         raise common.InvalidInputError(f"folder {folder} holds no results: run the labs with --out {folder} first")
     return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Frugal recognition of activities and falls</title><style>{_STYLE}</style>"
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>Frugal recognition of activities and falls</title><style>{STYLE}</style></head><body><main>"
         "<h1>Frugal recognition of activities and falls</h1>"
-        f'<p class="lead">Results of one run, har-fall {html.escape(common.__version__)}.</p>{"".join(contents)}</html>'
+        f'<p class="lead">Results of one run, har-fall {html.escape(common.__version__)}.</p>{"".join(contents)}'
+        "</main></body></html>"
     )
 
 
 def _section(folder: Path, section: Section) -> str:
     """One section as HTML; empty if it was not run."""
-    tables = [_table(folder / name) for name in section.tables if (folder / name).exists()]
-    figures = [_figure(folder / name, text) for name, text in section.figures.items() if (folder / name).exists()]
+    tables = [table_html(folder / name, results) for name, results in section.tables if (folder / name).exists()]
+    figures = [
+        figure_html(folder / figure.file, figure.caption, shows_photos=figure.shows_photos)
+        for figure in section.figures
+        if (folder / figure.file).exists()
+    ]
     if not tables and not figures:
         return ""
     return (
-        f"<h2>{html.escape(section.title)}</h2><p>{section.text}</p>{''.join(tables)}"
-        f'<div class="figures">{"".join(figures)}</div>'
+        f"<section><h2>{html.escape(section.title)}</h2><p>{section.text}</p>{''.join(tables)}"
+        f'<div class="figures">{"".join(figures)}</div></section>'
     )
-
-
-# Column names of the CSV files, in words for people.
-_HEADINGS = {
-    "low": "95%, from",
-    "high": "to",
-    "cells": "DTW cells",
-    "macs": "multiply-adds",
-    "microseconds": "µs a decision",
-}
-
-
-def _table(path: Path) -> str:
-    table = pd.read_csv(path).drop(columns="every", errors="ignore").dropna(axis="columns", how="all")
-    return table.rename(columns=_HEADINGS).map(_cell).to_html(index=False, border=0)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if pd.isna(value):
-        return ""
-    if isinstance(value, float) and abs(value) < 1_000:
-        return f"{value:.3f}" if abs(value) <= 1 else f"{value:.3g}"
-    return f"{value:,.0f}"
-
-
-def _figure(path: Path, caption: str) -> str:
-    picture = base64.b64encode(path.read_bytes()).decode()
-    text = html.escape(caption)
-    return f'<figure><img alt="{text}" src="data:image/png;base64,{picture}"><figcaption>{text}</figcaption></figure>'
 
 
 def main(
@@ -156,8 +139,8 @@ def main(
         text = page(folder)
     path = folder / "report.html"
     path.write_text(text, encoding="utf-8")
-    console.print(f"All results on one page: [bold]{path}[/]")
+    console.print(f"All results on one page: [bold]{path}[/], {len(text.encode()) / 1e6:.1f} MB", highlight=False)
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

@@ -89,12 +89,16 @@ app = typer.Typer(
     help="Past one machine: validate more settings than it can, or search more training windows than it holds.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 
 
 @app.command(name="validate")
 def validate_settings(
-    data: Annotated[lab1.Data, typer.Option(help="What to validate on (docs/data.md).")] = lab1.Data.smartwatch,
+    data: Annotated[
+        lab1.Data, typer.Option(metavar="NAME", help=f"What to validate on (docs/data.md): {', '.join(lab1.Data)}.")
+    ] = lab1.Data.smartwatch,
     root: Annotated[Path | None, typer.Option(help="Folder of a data set that you downloaded.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; default: a local one.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes of the local cluster.")] = 2,
@@ -119,7 +123,9 @@ def validate_settings(
 
 @app.command()
 def knn(
-    data: Annotated[lab1.Data, typer.Option(help="What to search (docs/data.md).")] = lab1.Data.smartwatch,
+    data: Annotated[
+        lab1.Data, typer.Option(metavar="NAME", help=f"What to search (docs/data.md): {', '.join(lab1.Data)}.")
+    ] = lab1.Data.smartwatch,
     root: Annotated[Path | None, typer.Option(help="Folder of a data set that you downloaded.")] = None,
     copies: Annotated[int, typer.Option(min=1, help="Search this many noisy copies of each window.")] = 10,
     queries: Annotated[int, typer.Option(min=1, help="Windows whose neighbours are sought.")] = 500,

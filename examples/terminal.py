@@ -1,7 +1,8 @@
-"""The console of all examples, and short messages for invalid input."""
+"""The console of all examples, their command lines, and short messages for invalid input."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -10,6 +11,18 @@ from rich.markup import escape
 import common
 
 console = Console()
+
+
+def run(main: Callable[..., Any]) -> None:
+    """Run a script's function as its command line."""
+    command_line(main)()
+
+
+def command_line(main: Callable[..., Any]) -> typer.Typer:
+    """The command line of a function; its help is plain text, in which no name is broken."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.command()(main)
+    return app
 
 
 @contextmanager

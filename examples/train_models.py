@@ -28,14 +28,14 @@ from examples.fusion_models import SHIPPED, read_manifest, write_manifest
 from examples.fusion_sensors import Sensor
 from examples.fusion_simulated import Days
 from examples.fusion_wearable import PROTOTYPES, Wearable
-from examples.terminal import console, explained
+from examples.terminal import console, explained, run
 from examples.train_duration import print_duration
 
 _RATE_HZ = 25.0
 
 
 def main(
-    out: Annotated[Path, typer.Option(help="Folder of the models.")] = SHIPPED,
+    out: Annotated[Path, typer.Option(help="Folder of the models.", show_default="examples/models")] = SHIPPED,
     cache: Annotated[Path, typer.Option(help="Where an interrupted training goes on from.")] = Path("results"),
     position: Annotated[str, typer.Option(help=f"Where the sensor is worn: {', '.join(SITES)}.")] = "waist",
     network: Annotated[str, typer.Option(help="The camera's network, as in fall.build_network.")] = "bottleneck_cnn",
@@ -123,4 +123,4 @@ def _command(position: str, network: str, *, quick: bool, motionsense: Path | No
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

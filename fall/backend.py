@@ -6,6 +6,7 @@ TensorFlow takes seconds to import, so functions that need it ask for it here, w
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import sys
@@ -19,6 +20,8 @@ import numpy as np
 from common.errors import InvalidInputError
 from common.optional import require
 from common.validation import check_integer
+
+_LOGGER = logging.getLogger(__name__)
 
 
 def tensorflow() -> Any:
@@ -38,16 +41,19 @@ def tensorflow() -> Any:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Discard what TensorFlow's C++ code prints to stderr at any log level."""
+    """Hand what C++ code prints to stderr, at any log level of its own, to the logger of this module (DEBUG)."""
     sys.stderr.flush()
     stderr = os.dup(2)
-    with tempfile.TemporaryFile() as discarded:
-        os.dup2(discarded.fileno(), 2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
         try:
             yield
         finally:
             os.dup2(stderr, 2)
             os.close(stderr)
+            said.seek(0)
+            for line in said.read().decode(errors="replace").splitlines():
+                _LOGGER.debug("%s", line)
 
 
 def keras() -> Any:

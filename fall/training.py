@@ -13,6 +13,7 @@ from sklearn.utils.class_weight import compute_class_weight
 
 from common.errors import InvalidInputError
 from common.evaluation.splits import Split, subject_folds
+from common.progress import Progress, figures
 from common.validation import FloatArray, IntArray
 from fall import backend
 from fall.augmentation import augment
@@ -20,7 +21,6 @@ from fall.datasets.streaming import Augment, DecodedFrames, to_tf_dataset
 from fall.frames import ImageArray
 from fall.networks.outputs import OutputKind, output_kind, to_probabilities
 from fall.networks.pixels import DEFAULT_RANGE, InputRange, scale_pixels
-from fall.progress import Progress, figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,7 +126,7 @@ def train(
     )
     loss, accuracy = _loss_and_accuracy(outputs or output_kind(model))
     model.compile(keras.optimizers.Adam(rate), loss, metrics=[accuracy])
-    with Progress(schedule.title, schedule.epochs, verbose=schedule.verbose) as progress:
+    with Progress(schedule.title, schedule.epochs, verbose=schedule.verbose, logger=__name__) as progress:
         report = keras.callbacks.LambdaCallback(on_epoch_end=lambda _, logs: progress.step(figures(logs)))
         callbacks = [*callbacks, report]
         if validation is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from common.errors import InvalidInputError
 from common.evaluation.splits import Split, subject_folds
+from common.progress import Progress
 from common.validation import (
     Band,
     FloatArray,
@@ -66,14 +67,15 @@ def validate_neighbors(
         process, or on the backend chosen by :func:`joblib.parallel_config`, such as a Dask cluster
         (``examples/scale_out.py``). The table does not depend on it.
     verbose : int
-        1 prints a line for each fitted model.
+        1 shows progress on standard error: a bar on a terminal if rich is installed, else a line for each fitted
+        model. The logger ``har.selection`` has these lines in any case, at level DEBUG.
 
     Returns
     -------
     pandas.DataFrame
         One row per setting, best first: ``band``, ``n_neighbors``, ``n_prototypes`` (missing for k-NN), ``accuracy``
         (mean over the folds), ``std``, ``fold_1`` …, and ``macs`` of one decision (mean over the folds). Of settings
-        with equal accuracy, the cheapest comes first.
+        with equal accuracy, the cheapest comes first. Printed, it shows every row and column.
 
     Examples
     --------
@@ -84,8 +86,6 @@ def validate_neighbors(
     >>> table[["band", "n_neighbors", "accuracy"]].shape
     (4, 3)
     """
-    import pandas as pd
-
     windows = check_windows(X)
     labels = check_class_labels(y, len(windows))
     subjects = check_vector(groups, len(windows), "groups")
@@ -109,30 +109,34 @@ def validate_neighbors(
     results = work(
         joblib.delayed(_evaluate_fold)(setting, windows, labels, subjects, fold, ks) for setting, (_, fold) in jobs
     )
-
     rows: dict[tuple[_Setting, int], dict[str, Any]] = {}
-    for done, ((setting, (number, _)), result) in enumerate(zip(jobs, results, strict=True), start=1):
-        for k, accuracy in zip(ks, result.accuracies, strict=True):
-            row = rows.setdefault(
-                (setting, k), {"band": setting.band, "n_neighbors": k, "n_prototypes": setting.size, "macs": []}
-            )
-            row[f"fold_{number}"] = accuracy
-            row["macs"].append(result.macs)
-        if verbose:
-            print(
-                f"[{done}/{len(jobs)}] {setting}: fold {number} accuracy {result.accuracies[-1]:.3f} (k = {ks[-1]})",
-                flush=True,
-            )
+    with Progress("validation", len(jobs), verbose=verbose, logger=__name__) as progress:
+        for (setting, (number, _)), result in zip(jobs, results, strict=True):
+            for k, accuracy in zip(ks, result.accuracies, strict=True):
+                row = rows.setdefault(
+                    (setting, k), {"band": setting.band, "n_neighbors": k, "n_prototypes": setting.size, "macs": []}
+                )
+                row[f"fold_{number}"] = accuracy
+                row["macs"].append(result.macs)
+            progress.step(f"{setting}: fold {number} accuracy {result.accuracies[-1]:.3f} (k = {ks[-1]})")
+    return _best_first(rows, len(folds))
+
+
+def _best_first(rows: Mapping[Any, dict[str, Any]], n_folds: int) -> pd.DataFrame:
+    """The table of all settings."""
+    import pandas as pd
+
+    from har.tables.whole import WholeTable
 
     table = pd.DataFrame([{**row, "macs": float(np.mean(row["macs"]))} for row in rows.values()])
     # As objects: beside fractions, a band of 1 (one sample) must not become 1.0 (no constraint).
     table["band"] = pd.Series([row["band"] for row in rows.values()], dtype=object)
     table["n_prototypes"] = table["n_prototypes"].astype("Int64")
-    in_folds = [f"fold_{number}" for number in range(1, len(folds) + 1)]
+    in_folds = [f"fold_{number}" for number in range(1, n_folds + 1)]
     table["accuracy"] = table[in_folds].mean(axis=1)
     table["std"] = table[in_folds].std(axis=1, ddof=0)
     table = table.sort_values(["accuracy", "macs"], ascending=[False, True], ignore_index=True, kind="stable")
-    return table[["band", "n_neighbors", "n_prototypes", "accuracy", "std", *in_folds, "macs"]]
+    return WholeTable(table[["band", "n_neighbors", "n_prototypes", "accuracy", "std", *in_folds, "macs"]])
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,11 @@ class _Setting:
     random_state: int | None
 
     def __str__(self) -> str:
-        return f"band {self.band}, {'k-NN' if self.size is None else f'{self.size} profiles per class'}"
+        return f"band {self.band}, {_profiles_per_class(self.size)}"
+
+
+def _profiles_per_class(size: int | None) -> str:
+    return "k-NN" if size is None else f"{size} profile{'s' * (size != 1)} per class"
 
 
 @dataclass(frozen=True)

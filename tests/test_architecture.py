@@ -26,10 +26,10 @@ TOP_LEVEL = {
 # Everybody meets these; all else stands in the room whose question it answers.
 FILES_BESIDE_THE_ROOMS = {
     "common": {"errors", "version", "moved", "optional", "tables", "compiled"},
-    "har": {"recordings", "windows", "gaps", "neighbors", "prototypes", "selection", "streaming"},
+    "har": {"recordings", "windows", "gaps", "neighbors", "prototypes", "selection", "streaming", "__main__"},
     "fall": {
-        *("backend", "progress", "training", "augmentation", "images", "frames", "resizing"),
-        *("classifier", "mobilenet_classifier", "costs"),
+        *("backend", "training", "augmentation", "images", "frames", "resizing"),
+        *("classifier", "mobilenet_classifier", "costs", "__main__"),
     },
 }
 

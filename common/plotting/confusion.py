@@ -59,7 +59,7 @@ def plot_confusion_matrix(
     cell = float(np.clip(5 / n, 0.3, 0.8)) if ax is None else ax.get_window_extent().width / figure_of(ax).dpi / n
     rotated = label_width > cell
     if ax is None:
-        width = max(n * cell + label_width + 1.3, 0.1 * len(title or "") + label_width + 0.6)
+        width = max(n * cell + label_width + 1.3, 0.105 * len(title or "") + label_width + 0.8)
         ax = figure(size=(width, n * cell + (0.75 * label_width if rotated else 0.1) + 0.9)).axes[0]
     with style():
         texts = _draw_cells(ax, counts)
@@ -69,6 +69,7 @@ def plot_confusion_matrix(
         ax.set_yticks(range(n), names)
         ax.set(xlabel="predicted", ylabel="true")
         ax.tick_params("x", pad=6)
+        ax.set_anchor("W")  # the title begins where the cells do, and may be longer than they are wide
         if title:
             ax.set_title(title, pad=22)
         _fit_into_cells(ax, texts, n)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from common.optional import require
 
@@ -20,6 +21,8 @@ _DIRECTIONS = ((1, 0), (0, 1), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, 
 _DISTANCES = (7, 14, 24, 36, 50)
 # Beyond this distance, in points, a thin line connects the label with its point.
 _LEADER_DISTANCE = 10
+# A line through a name makes it illegible, however small the area that both share.
+_CROSSING = 50
 
 
 def label_points(
@@ -55,6 +58,7 @@ def label_points(
     occupied = [_square_box(x, y, 5 * pixels_per_point) for x, y in centers]
     # Padded, because the extent of a straight line has no area.
     occupied += [artist.get_window_extent().padded(pixels_per_point) for artist in avoid]
+    labels: list[Bbox] = []
     for i in np.argsort(centers[:, 0], kind="stable"):
         label, best = _annotate(ax, names[i], points[i], colors[i]), None
         others = occupied[:i] + occupied[i + 1 :]
@@ -62,6 +66,9 @@ def label_points(
             _move(label, offset)
             box = label.get_window_extent()
             overlap = sum(_overlap_area(box, other) for other in others) + _area_outside(box, frame)
+            if _has_leader(offset):
+                leader = _leader_box(centers[i], offset, pixels_per_point)
+                overlap += _CROSSING * sum(_overlap_area(leader, written) for written in labels)
             if best is None or overlap < best[0]:
                 best = overlap, offset, box
             if overlap == 0:
@@ -70,7 +77,9 @@ def label_points(
         _, offset, box = best
         _move(label, offset)
         occupied.append(box)
-        if max(map(abs, offset)) > _LEADER_DISTANCE:
+        labels.append(box)
+        if _has_leader(offset):
+            occupied.append(_leader_box(centers[i], offset, pixels_per_point))
             _draw_leader(ax, points[i], offset, colors[i])
 
 
@@ -83,6 +92,18 @@ def _annotate(ax: Axes, name: str, point: tuple[float, float], color: str) -> An
 def _draw_leader(ax: Axes, point: tuple[float, float], offset: tuple[float, float], color: str) -> None:
     line = {"arrowstyle": "-", "color": color, "linewidth": 0.6, "alpha": 0.6, "shrinkA": 0, "shrinkB": 3}
     ax.annotate("", point, offset, textcoords="offset points", arrowprops=line)
+
+
+def _has_leader(offset: tuple[float, float]) -> bool:
+    return max(map(abs, offset)) > _LEADER_DISTANCE
+
+
+def _leader_box(center: npt.NDArray[Any], offset: tuple[float, float], pixels_per_point: float) -> Bbox:
+    """The rectangle between a point and its label."""
+    transforms = require("matplotlib.transforms", extra="demo", purpose="Plotting")
+    ends = np.array([center, center + pixels_per_point * np.asarray(offset)])
+    box: Bbox = transforms.Bbox([ends.min(axis=0), ends.max(axis=0)])
+    return box.padded(0.5 * pixels_per_point)  # a straight line has no area
 
 
 def _move(label: Annotation, offset: tuple[float, float]) -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from common.errors import InvalidInputError
 from common.evaluation.intervals import wilson
 from common.evaluation.reliability import Reliability
-from common.plotting.style import MUTED, PALETTE, figure, figure_of, style
+from common.plotting.style import MUTED, PALETTE, figure, figure_of, nested_widths, style
 from common.validation import check_integer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_MARKERS = "osD^vPX"
+_LIMITS = (-0.03, 1.03)
 _LARGEST, _SMALLEST = 45.0, 10.0  # areas of markers in square points
 
 
@@ -30,9 +32,10 @@ def plot_reliability(
     title: str | None = None,
     ax: Axes | None = None,
 ) -> Figure:
-    """Observed frequency against predicted probability, one curve per classifier; on the diagonal both agree.
+    """Observed frequency against predicted probability, one curve per classifier; on the dashed diagonal both agree.
 
-    The area of a marker grows with the square root of the number of decisions in its bin.
+    Where curves coincide, the first is on top and the others show beside it. The area of a marker grows with the square
+    root of the number of decisions in its bin.
 
     Parameters
     ----------
@@ -73,20 +76,25 @@ def plot_reliability(
         ax = figure(size=(4.6, 4.2)).axes[0]
     largest = max(int(curve.counts.max()) for curve in curves.values())
     with style():
-        ax.plot([0, 1], [0, 1], color=MUTED, linewidth=1)
-        for (name, curve), color in zip(curves.items(), PALETTE, strict=False):
+        ax.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle="--", label="as predicted", zorder=1)
+        widths = nested_widths(len(curves))
+        for (name, curve), color, marker, width in zip(curves.items(), PALETTE, _MARKERS, widths, strict=False):
             drawn = curve.counts >= min_decisions
             x, y, counts = curve.promised[drawn], curve.observed[drawn], curve.counts[drawn]
-            ax.plot(x, y, color=color)
+            zorder = 3 - 0.01 * width  # the first curve on top, the others wider below it
+            ax.plot(x, y, color=color, linewidth=width, zorder=zorder)
             areas = np.maximum(_LARGEST * np.sqrt(counts / largest), _SMALLEST)
-            ax.scatter(x, y, s=areas, color=color, zorder=3, label=name)
+            areas *= width / widths[0]
+            edge: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.8}
+            ax.scatter(x, y, s=areas, color=color, marker=marker, zorder=zorder + 0.005, label=name, **edge)
             if intervals:
                 ends = [wilson(round(share * count), count) for share, count in zip(y, counts, strict=True)]
                 ax.vlines(x, [end.low for end in ends], [end.high for end in ends], color=color, linewidth=1, alpha=0.5)
-        ax.set(xlabel=x_label, ylabel=y_label)
+        ticks = np.linspace(0, 1, 5)
+        ax.set(xlabel=x_label, ylabel=y_label, xlim=_LIMITS, ylim=_LIMITS, xticks=ticks, yticks=ticks, aspect="equal")
         if title:
             ax.set_title(title)
-        ax.legend(loc="upper left", handletextpad=0.1, scatteryoffsets=[0.5], labelcolor=MUTED)
+        ax.legend(loc="upper left", scatteryoffsets=[0.5], labelcolor=MUTED)
     return figure_of(ax)
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#333333")
 INK, MUTED, FAINT, HAIRLINE = "#22262B", "#6B7280", "#F4F5F7", "#E5E7EB"
 
+_THINNEST = 1.8
+
 STYLE = {
     "font.size": 10,
     "text.color": INK,
@@ -45,7 +47,7 @@ STYLE = {
     "ytick.major.size": 0,
     "xtick.minor.size": 0,
     "ytick.minor.size": 0,
-    "lines.linewidth": 1.8,
+    "lines.linewidth": _THINNEST,
     "legend.frameon": False,
     "legend.fontsize": 9,
     "figure.facecolor": "white",
@@ -98,6 +100,17 @@ def figure(
         created: Figure = module.Figure(figsize=size, layout="constrained")
         created.subplots(rows, columns, sharex=sharex, sharey=sharey, squeeze=False)
     return created
+
+
+def nested_widths(n: int) -> list[float]:
+    """Widths of ``n`` lines that may coincide: the first is thinnest, and drawn last, the others show beside it.
+
+    Examples
+    --------
+    >>> nested_widths(3)
+    [1.8, 2.88, 3.96]
+    """
+    return [round(_THINNEST * (1 + 0.6 * k), 6) for k in range(n)]
 
 
 def figure_of(ax: Axes) -> Figure:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
+from common.progress import Progress
 from common.simulation.camera.detector import DetectorRates, PersonDetector
 from common.simulation.camera.frame import View
 from common.simulation.drawing.figure import Figure
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _ROOM_TRIES = 200
+_COUNTED = {"subject": "resident", "room": "room", "sequence": "sequence"}
 _PEOPLE_ONLY = DetectorRates(false_share=0.0)  # whoever draws a labelled picture knows that it shows a person
 
 # Streams of random numbers: each resident, room and sequence has its own, so that none disturbs another.
@@ -48,6 +51,15 @@ class SimulatedFrames:
 
     images: npt.NDArray[np.uint8]
     table: pd.DataFrame
+
+    def __repr__(self) -> str:
+        n, height, width, _ = self.images.shape
+        falls, table = int((self.table["label"] == 1).sum()), self.table
+        counted = [(table[column].nunique(), name) for column, name in _COUNTED.items()]
+        counts = [f"{number} {name}{'s' * (number != 1)}" for number, name in counted]
+        return (
+            f"SimulatedFrames({n:,} images of {height} × {width}, {falls:,} of them after a fall; {', '.join(counts)})"
+        )
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,7 @@ class LabelledFrame:
 
 
 def simulate_frames(
-    scenario: FrameScenario | None = None, *, seed: int, keep_transitions: bool = False
+    scenario: FrameScenario | None = None, *, seed: int, keep_transitions: bool = False, verbose: int = 0
 ) -> SimulatedFrames:
     """Simulate what room cameras show of residents in their daily activities and falls.
 
@@ -91,6 +103,8 @@ def simulate_frames(
         share neither residents nor rooms.
     keep_transitions : bool
         Keep the frames of the first second of a fall, labelled −1.
+    verbose : int
+        1 shows progress on standard error, sequence by sequence.
 
     Raises
     ------
@@ -102,6 +116,8 @@ def simulate_frames(
     >>> frames = simulate_frames(FrameScenario(1, 2, ("Walk",), repetitions=1, rate_hz=0.5), seed=1)
     >>> frames.images.shape[1:], frames.images.dtype, set(frames.table.label)
     ((96, 96, 3), dtype('uint8'), {0})
+    >>> print(frames)
+    SimulatedFrames(2 images of 96 × 96, 0 of them after a fall; 1 resident, 1 room, 1 sequence)
     """
     import pandas as pd
 
@@ -110,9 +126,20 @@ def simulate_frames(
     if not frames:
         raise InvalidInputError("scenario shows nobody: raise rate_hz, repetitions, or n_rooms")
     return SimulatedFrames(
-        images=np.stack([frame.draw(scenario.size) for frame in frames]),
+        images=np.stack(_drawn(frames, scenario.size, verbose)),
         table=pd.DataFrame([frame.row() for frame in frames]),
     )
+
+
+def _drawn(frames: list[LabelledFrame], size: int, verbose: int) -> list[npt.NDArray[np.uint8]]:
+    """The picture of each frame; drawing takes most of the time."""
+    sequences = [(name, list(parts)) for name, parts in groupby(frames, key=lambda frame: frame.sequence)]
+    images = []
+    with Progress("drawing", len(sequences), verbose=verbose, logger=__name__) as progress:
+        for _, parts in sequences:
+            images += [frame.draw(size) for frame in parts]
+            progress.step(f"{parts[0].subject}: {parts[0].activity}, {len(parts)} frames")
+    return images
 
 
 def frames_of_scenario(scenario: FrameScenario, *, seed: int) -> Iterator[LabelledFrame]:

@@ -13,7 +13,7 @@ import typer
 from examples.care_home.sensor_help import CAMERA_HELP, FRIGATE_HELP, WORN_HELP
 from examples.terminal import console, explained
 
-app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 State = Annotated[Path, typer.Option(help="Folder of the log, the rooms' state and the secrets.")]
 Port = Annotated[int, typer.Option(min=1, max=65535)]

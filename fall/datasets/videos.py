@@ -12,12 +12,12 @@ import numpy as np
 
 from common.errors import FrugalError, FrugalWarning, InvalidInputError
 from common.optional import require
+from common.progress import Progress
 from common.validation import check_choice, check_integer
 from common.validation.files import check_regular_file
 from fall.datasets.intervals import LabelledVideo, labelled_videos
 from fall.datasets.tables import FRAME_COLUMNS
 from fall.datasets.video_folders import VideoFolder, fingerprint, write_csv
-from fall.progress import Progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,7 +112,7 @@ def frames_of_videos(
         ) from error
     tables: list[pd.DataFrame] = []
     left_out: list[dict[str, Any]] = []
-    with Progress("videos", len(videos), verbose=verbose) as progress:
+    with Progress("videos", len(videos), verbose=verbose, logger=__name__) as progress:
         for video in videos:
             settings = fingerprint(video, people, every, image_format, options)
             done = VideoFolder(folder / video.folder)

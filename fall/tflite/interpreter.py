@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Event, Lock
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,11 @@ import numpy.typing as npt
 
 from common.errors import InvalidInputError, ModelIntegrityError
 from common.optional import require
+from fall import backend
 from fall.tflite.file import Graph
 from fall.tflite.first_run import refusal, require_first_run
+
+_first_allocation, _has_allocated = Lock(), Event()
 
 
 class Interpreter:
@@ -124,7 +127,7 @@ class Interpreter:
                 num_threads=self._num_threads,
                 experimental_op_resolver_type=litert.OpResolverType[self._kernels],
             )
-            interpreter.allocate_tensors()
+            _allocate(interpreter)
         except (RuntimeError, ValueError) as error:
             raise refusal(str(error)) from error
         return interpreter
@@ -139,6 +142,17 @@ class Interpreter:
                 interpreter = self._new()
             yield interpreter
             self._idle.append(interpreter)
+
+
+def _allocate(interpreter: Any) -> None:
+    """Allocate the tensors; LiteRT tells the first time in a process which kernels it has chosen."""
+    with _first_allocation:
+        if not _has_allocated.is_set():
+            with backend.quiet():
+                interpreter.allocate_tensors()
+            _has_allocated.set()
+            return
+    interpreter.allocate_tensors()
 
 
 def _interpreter(graph: Graph, num_threads: int, reference_kernels: bool) -> Interpreter:

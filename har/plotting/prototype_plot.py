@@ -69,6 +69,7 @@ def plot_prototypes(
                     ax.plot(seconds, prototype, lw=1.4, color=color)
                 if values.max() > values.min():
                     ax.set_ylim(values.min(), values.max())
-                ax.set_yticklabels([])
+                ax.locator_params("y", nbins=3)
+                ax.tick_params("y", labelsize=7.5)
             column[0].set_title(f"{names[channel]}, weight {weights[channel]:.1f}", fontsize=10)
     return figure

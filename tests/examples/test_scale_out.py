@@ -32,7 +32,7 @@ def test_a_cluster_gives_the_same_table(windows, monkeypatch, capsys):
         assert len(client.scheduler_info()["workers"]) == 2
         spread = scale_out.validate(windows, folds=3, seed=0, verbose=1)
     pd.testing.assert_frame_equal(spread, serial)
-    assert "[6/6] band None, k-NN: fold 3 accuracy" in capsys.readouterr().out
+    assert "6 of 6  band None, k-NN: fold 3 accuracy" in capsys.readouterr().err
 
 
 def test_a_scheduler_that_does_not_answer_is_explained():

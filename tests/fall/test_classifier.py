@@ -118,7 +118,7 @@ def test_progress_is_shown_when_asked(capsys, monkeypatch):
     X, y, groups = lying_and_standing(n=24)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)  # as if rich were not installed
     CNNFallClassifier(**QUICK | {"epochs": 2, "verbose": 1}).fit(X, y, groups=groups)
-    assert "2 of 2" in capsys.readouterr().out
+    assert "2 of 2" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -71,3 +71,13 @@ def test_bad_settings_are_named(problem, change, message):
     settings = {"bands": [1], "n_neighbors": [1], "cv": 3, "groups": groups, **change}
     with pytest.raises(InvalidInputError, match=message):
         validate_neighbors(X, y, **settings)
+
+
+def test_the_table_prints_whole_and_progress_goes_to_standard_error(problem, capsys):
+    table = validate_neighbors(*problem, bands=[1, 0.5], n_neighbors=[1, 3], cv=4, verbose=1)
+    text = str(table)
+    assert all(column in text for column in table.columns)
+    assert "..." not in text
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert "validation: 8 of 8  band 0.5, k-NN: fold 4 accuracy" in written.err

@@ -12,6 +12,7 @@ import numpy as np
 from sklearn.base import clone
 
 from common.errors import FrugalError, InvalidInputError, MissingDependencyError
+from common.progress import Progress
 from common.validation import IntArray
 from fall import backend
 from fall.compression.comparison.arguments import Arguments
@@ -26,7 +27,6 @@ from fall.compression.comparison.forecast import (
 )
 from fall.compression.comparison.results import ALL_PEOPLE, Outcome, Results, as_decisions
 from fall.compression.recipes import Recipe, compress
-from fall.progress import Progress
 from fall.resizing import resize_images
 from fall.tflite.classifier import TFLiteFallClassifier
 from fall.tflite.model import CompressedModel
@@ -76,7 +76,7 @@ class Run:
         self._everyone = everyone
         self._failed: dict[str, str] = {}  # why, by the recipe's name
         n_steps = (len(folds) + 1) * len(arguments.recipes)
-        self._progress = Progress("recipes", n_steps, verbose=arguments.verbose, estimates=True)
+        self._progress = Progress("recipes", n_steps, verbose=arguments.verbose, logger=__name__, estimates=True)
         self._forecast = Forecast(self._missing_tasks(), seconds_per_image=0.0)
 
     def made(self) -> dict[str, Made]:

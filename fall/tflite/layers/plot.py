@@ -29,7 +29,7 @@ def plot_layers(table: pd.DataFrame, *, title: str) -> Figure:
     shifts = relative * table["shift_share"].to_numpy()
     places = np.arange(len(table))
     with plotting.style():
-        figure = plotting.figure(size=(6.4, 1.3 + _INCHES_PER_LAYER * len(table)))
+        figure = plotting.figure(size=(5.6, 1.3 + _INCHES_PER_LAYER * len(table)))
         ax = figure.axes[0]
         ax.barh(places, shifts, height=0.7, color=plotting.PALETTE[1], label="shift of whole channels")
         ax.barh(places, relative - shifts, left=shifts, height=0.7, color=plotting.PALETTE[0], label="other errors")

@@ -52,3 +52,12 @@ class TestConfusionMatrix:
     def test_refuses(self, confusion: object, labels: list[str], message: str) -> None:
         with pytest.raises(InvalidInputError, match=message):
             plotting.plot_confusion_matrix(confusion, labels)
+
+
+@pytest.mark.parametrize("title", ["separable_cnn in int8 on simulated people", "short"])
+def test_the_title_is_not_cut(title: str) -> None:
+    figure = plotting.plot_confusion_matrix(np.array([[630, 109], [148, 423]]), ["no fall", "fall"], title=title)
+    (ax,) = figure.axes
+    figure.draw_without_rendering()
+    written = next(text for text in ax.findobj() if getattr(text, "get_text", str)() == title)
+    assert written.get_window_extent().x1 <= figure.bbox.x1

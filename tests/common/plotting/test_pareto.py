@@ -199,3 +199,24 @@ class TestAccuracyAgainstCost:
         *points, options = arguments if isinstance(arguments[-1], dict) else (*arguments, {})
         with pytest.raises(InvalidInputError, match=message):
             plotting.plot_accuracy_against_cost(*points, **options)
+
+
+def test_no_line_to_a_label_crosses_another_label() -> None:
+    points = {
+        "1-NN DTW, 50 Hz": (284e6, 0.853),
+        "1-NN Euclid, 50 Hz": (2.2e6, 0.807),
+        "8 best profiles": (71_232, 0.782),
+        "4 learned, linear readout": (36_064, 0.871),
+        "4 learned profiles": (35_616, 0.872),
+        "8 learned profiles": (71_232, 0.882),
+    }
+    costs, accuracies = zip(*points.values(), strict=True)
+    (ax,) = plotting.plot_accuracy_against_cost(list(points), costs, accuracies).axes
+    labels = {text.get_text(): text.get_window_extent() for text in ax.texts if text.get_text()}
+    assert set(labels) == set(points)
+    leaders = [text for text in ax.texts if not text.get_text()]
+    assert leaders
+    for leader in leaders:
+        (x, y), offset = ax.transData.transform(leader.xy), np.array(leader.xyann) * ax.figure.dpi / 72
+        along = np.linspace(0, 0.9, 50)[:, None] * offset + [x, y]  # its own label begins at the end
+        assert not any(box.contains(*point) for box in labels.values() for point in along)

@@ -24,7 +24,7 @@ def test_every_curve_has_its_line_its_markers_and_its_name() -> None:
     assert np.asarray(ax.lines[0].get_xydata()).tolist() == [[0, 0], [1, 1]]
     assert len({line.get_color() for line in ax.lines}) == 1 + len(names)
     assert points(figure) == [[[0.1, 0.0], [0.5, 0.5], [0.9, 1.0]]] * 4
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == names
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["as predicted", *names]
     assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title("left")) == ("p", "observed frequency", "Trust")
 
 
@@ -65,3 +65,10 @@ def test_into_given_axes() -> None:
 def test_refuses(curves: object, options: dict[str, int], message: str) -> None:
     with pytest.raises(InvalidInputError, match=message):
         plotting.plot_reliability(curves, **options)
+
+
+def test_curves_that_coincide_all_show() -> None:
+    lines = plotting.plot_reliability(dict.fromkeys(("both", "camera missing"), FEW_AND_MANY)).axes[0].lines[1:]
+    below, above = sorted(lines, key=lambda line: line.get_zorder())
+    assert above is lines[0]
+    assert below.get_linewidth() > above.get_linewidth() + 1

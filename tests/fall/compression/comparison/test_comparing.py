@@ -224,9 +224,9 @@ def test_a_damaged_result_is_made_again(classifier, counted, tmp_path, content):
 
 
 def test_the_time_and_the_trainings_are_told_first(classifier, capsys, monkeypatch):
-    monkeypatch.setattr("fall.progress.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)  # as if rich were not installed
     compare(classifier, verbose=1)
-    lines = capsys.readouterr().out.splitlines()
+    lines = capsys.readouterr().err.splitlines()
     assert "2 recipes on 3 folds and on all people: 3 trainings are left, about" in lines[0]
     assert len(lines) == 1 + 2 * 4
     assert all("left" in line for line in lines[1:-1])

@@ -1,0 +1,91 @@
+"""The model that `har train` learns, and its figures on people whom it has not met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import common
+import har
+from common.command_line.options import people_folds
+from common.errors import InvalidInputError
+from common.progress import Progress
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+    from common.evaluation.decisions import Evaluation
+    from har.windows import Windows
+
+_ENOUGH_HZ = 12.5  # enough for gait and exercises; the cost of DTW is proportional to the square of the rate
+_CLASSIFIER = "classifier"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a model is learned from windows."""
+
+    target_hz: float | None
+    n_prototypes: int
+    band: float
+    readout: str
+    bits: int | None
+    seed: int
+
+    def fitted(self, windows: Windows) -> Pipeline:
+        """A model that has learned from these windows."""
+        from sklearn.pipeline import Pipeline
+
+        model = Pipeline(
+            [
+                ("resample", har.preprocessing.Resample(rate_hz=windows.rate_hz, target_hz=self._rate(windows))),
+                ("scale", har.preprocessing.ScaleChannels()),
+                (
+                    _CLASSIFIER,
+                    har.DTWPrototypeClassifier(
+                        self.n_prototypes,
+                        band=self.band,
+                        readout=self.readout,
+                        bits=self.bits,
+                        random_state=self.seed,
+                        n_jobs=-1,
+                    ),
+                ),
+            ]
+        )
+        return model.fit(windows, windows.y, **{f"{_CLASSIFIER}__groups": windows.groups})
+
+    def _rate(self, windows: Windows) -> float:
+        if self.target_hz is not None:
+            return self.target_hz
+        # One of n samples is kept: a microcontroller cannot do with others.
+        return windows.rate_hz / max(1, int(windows.rate_hz / _ENOUGH_HZ))
+
+
+def cost_of(model: Any) -> Any:
+    """The cost of a decision by a model or by the last step of a pipeline; None where it is not known."""
+    last = model[-1] if hasattr(model, "steps") else model
+    return getattr(last, "cost_", None)
+
+
+def judge_by_person(windows: Windows, settings: Settings, *, folds: int, positive: Any) -> Evaluation:
+    """Decisions on everybody, each by a model that has met neither the person nor anybody of the same fold."""
+    n_folds = people_folds(len(np.unique(windows.groups)), folds, source="--subject")
+    splits = common.subject_folds(windows.groups, n_folds=n_folds, random_state=settings.seed)
+    predicted = np.empty_like(windows.y)
+    with Progress("people left out", len(splits), verbose=1, logger=__name__) as progress:
+        for split in splits:
+            model = settings.fitted(windows.subset(split.train))
+            predicted[split.test] = model.predict(windows.subset(split.test))
+            right = float(np.mean(predicted[split.test] == windows.y[split.test]))
+            progress.step(f"accuracy {right:.3f}")
+    return common.evaluate(windows.y, predicted, groups=windows.groups, positive=positive)
+
+
+def check_two_classes(windows: Windows) -> None:
+    """Refuse data of one class, of which nothing can be told apart."""
+    labels = np.unique(windows.y)
+    if len(labels) < 2:
+        raise InvalidInputError(f"--label: all windows are of {labels[0]!s}; a model needs two activities or more")
