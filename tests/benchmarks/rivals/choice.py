@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tests.benchmarks.rivals.methods.method import Array, Method, Setting
-
-N_COPIES = (0, 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,34 +28,20 @@ class Choice:
 
 
 def choose(method: Method, n_training: int, out_of_fold: Callable[[Setting], OutOfFold], *, has_falls: bool) -> Choice:
-    """Choose size, then copies, then the form of the windows, each by accuracy out of fold.
+    """Choose size, then changes, then the form of the windows, each by accuracy out of fold.
 
-    One factor after the other, with the others as chosen so far: four settings instead of eight. Of equally good ones
+    One factor after the other, with the others as chosen so far: five settings instead of twelve. Of equally good ones
     the first is taken, which is the smaller or the plainer.
     """
     sizes = method.sizes_for(n_training)
-    best = judged(Setting(sizes[0], N_COPIES[0], method.forms[0]), out_of_fold, has_falls=has_falls)
-    for alternatives in (_sizes(sizes), _copies, _forms(method.forms)):
-        for setting in alternatives(best.setting):
-            other = judged(setting, out_of_fold, has_falls=has_falls)
+    best = judged(Setting(sizes[0], method.changes[0], method.forms[0]), out_of_fold, has_falls=has_falls)
+    for factor, values in (("size", sizes), ("change", method.changes), ("form", method.forms)):
+        chosen = best.setting
+        for value in values[1:]:
+            other = judged(replace(chosen, **{factor: value}), out_of_fold, has_falls=has_falls)
             if other.accuracy > best.accuracy:
                 best = other
     return best
-
-
-Alternatives = Callable[[Setting], Iterator[Setting]]
-
-
-def _sizes(sizes: tuple[str, ...]) -> Alternatives:
-    return lambda setting: (replace(setting, size=size) for size in sizes[1:])
-
-
-def _copies(setting: Setting) -> Iterator[Setting]:
-    return (replace(setting, n_copies=n) for n in N_COPIES[1:])
-
-
-def _forms(forms: tuple[str, ...]) -> Alternatives:
-    return lambda setting: (replace(setting, form=form) for form in forms[1:])
 
 
 def judged(setting: Setting, out_of_fold: Callable[[Setting], OutOfFold], *, has_falls: bool) -> Choice:

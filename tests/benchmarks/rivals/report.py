@@ -27,9 +27,11 @@ Written by `make rivals DATA=PATH`; what has run is stored, and the rest is run 
 ![Accuracy against bytes, all methods and sets]({FIGURE})
 
 **The same for everybody**: windows, folds of people, seeds, and the rules by which training people choose. A setting is
-a size (two values; the methods name them), no or two augmented copies of each training window (turned by 15°, warped in
-time by 12%, scaled by 10%), and the form of the windows: *slow* (10 or 12.5 Hz, in Lab 1's channels) or *raw* (as
-recorded). Three inner folds of the training people choose one after the other, on at most 3,000 windows each.
+a size (two values; the methods name them), how training windows are changed at random (not at all, little or much:
+`har.preprocessing.Augmentation`; anew in each epoch of prototypes and networks, as two copies of each window for the
+others), and the form of the windows: *slow* (10 or 12.5 Hz, in Lab 1's channels) or *raw* (as recorded). Three inner
+folds of the training people choose one after the other, on at most 3,000 windows each. The chosen prototypes choose
+among the five settings of `har.selection.PROTOTYPE_SETTINGS`; the others are learned as before, with copies.
 Prototypes and neighbours under DTW are offered the slow form only. For falls the threshold with the most right
 decisions on those inner folds is used. No test person has a say in anything.
 

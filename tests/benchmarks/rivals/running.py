@@ -10,9 +10,9 @@ import numpy as np
 
 from common.evaluation.splits import Split, subject_folds
 from tests.benchmarks.rivals import storage
+from tests.benchmarks.rivals.augmented import augmentation, with_copies
 from tests.benchmarks.rivals.benchmark_sets import FOLDS_SEED, BenchmarkSet
 from tests.benchmarks.rivals.choice import Choice, OutOfFold, choose
-from tests.benchmarks.rivals.copies import with_copies
 from tests.benchmarks.rivals.measuring import Outcome, measured
 from tests.benchmarks.rivals.methods.method import Array, Method, Setting, Training
 from tests.benchmarks.rivals.other_environment import OtherEnvironment
@@ -75,11 +75,15 @@ class Runner:
             raise NotStored(path)
         form, setting = data.forms[job.setting.form], job.setting
         training = Training(
-            with_copies(form, split.train, setting.n_copies, job.seed),
-            np.tile(data.y[split.train], 1 + setting.n_copies),
-            np.tile(data.people[split.train], 1 + setting.n_copies),
+            form.X[split.train],
+            data.y[split.train],
+            data.people[split.train],
             job.seed,
+            form.triads,
+            augmentation(setting.change, form.triads),
         )
+        if not method.in_epochs:
+            training = with_copies(training)
         X_test = form.X[split.test]
         if method.fit is None:
             outcome = self.other.train(method.name, setting.size, training, X_test)

@@ -32,7 +32,7 @@ class Job:
 
     def path(self, folder: Path) -> Path:
         """Where its outcome is stored."""
-        setting = f"{self.setting.size} {self.setting.n_copies} {self.setting.form}"
+        setting = f"{self.setting.size} {self.setting.change} {self.setting.form}"
         method = f"{plain(self.method)}.{self.revision}"
         return folder / self.set_name / method / f"{plain(setting)}.fold{self.fold}.{self.part}.seed{self.seed}.npz"
 
@@ -42,8 +42,8 @@ def plain(text: str) -> str:
 
     Examples
     --------
-    >>> plain("MultiRocket + Hydra"), plain("336 64 0 slow")
-    ('multirocket-hydra', '336-64-0-slow')
+    >>> plain("MultiRocket + Hydra"), plain("336 64 none slow")
+    ('multirocket-hydra', '336-64-none-slow')
     """
     return re.sub("[^a-z0-9]+", "-", text.lower())
 

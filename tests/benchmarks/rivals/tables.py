@@ -105,7 +105,7 @@ def fall_types_table(results: Sequence[MethodResult]) -> str:
 def settings_table(results: Sequence[MethodResult]) -> str:
     """What was chosen on the training people of each fold."""
     return markdown_table(
-        ["method", "size, copies, form (folds)"], [[result.method.name, result.settings] for result in results]
+        ["method", "size, changes, form (folds)"], [[result.method.name, result.settings] for result in results]
     )
 
 

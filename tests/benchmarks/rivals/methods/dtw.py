@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from har import DTWKNeighborsClassifier, DTWPrototypeClassifier
 from har.preprocessing import ScaleChannels
+from har.selection import PROTOTYPE_SETTINGS
 from tests.benchmarks.rivals.methods.method import Fitted, Training
 
 BAND = 0.1
 
 
-@dataclass(frozen=True)
-class Prototypes:
-    """So many learned prototypes of each class, and what reads them."""
-
-    n: int
-    readout: str = "nearest"
-    bits: int | None = None
-
-    def __call__(self, training: Training) -> Fitted:
-        """Learn them."""
-        scale = ScaleChannels().fit(training.X)
-        model = DTWPrototypeClassifier(
-            self.n, band=BAND, readout=self.readout, bits=self.bits, random_state=training.seed
-        ).fit(scale.transform(training.X), training.y, training.people)
-        return Fitted(
-            lambda X: model.predict_proba(scale.transform(X)), model.cost_.weight_bytes, model.cost_.operations
-        )
-
-
-#: Sizes that are compared on training people; kept in 8 bits.
-SIZES = {
-    f"{n} a class, {readout}": Prototypes(n, readout, bits=8)
-    for n, readout in ((1, "linear"), (4, "linear"), (8, "nearest"), (8, "linear"))
-}
-
-
 def fixed_prototypes(training: Training, size: str) -> Fitted:
     """``size`` is number and readout, such as "4 nearest"; kept as float32."""
     n, readout = size.split()
-    return Prototypes(int(n), readout)(training)
+    scale = ScaleChannels().fit(training.X)
+    model = DTWPrototypeClassifier(int(n), band=BAND, readout=readout, random_state=training.seed)
+    model.fit(scale.transform(training.X), training.y, training.people)
+    return Fitted(lambda X: model.predict_proba(scale.transform(X)), model.cost_.weight_bytes, model.cost_.operations)
 
 
 def chosen_prototypes(training: Training, size: str) -> Fitted:
-    """One of :data:`SIZES`."""
-    return SIZES[size](training)
+    """``size`` is the name of a setting that the library offers; kept in 8 bits."""
+    model = PROTOTYPE_SETTINGS[size].pipeline(triads=training.triads, band=BAND, bits=8, random_state=training.seed)
+    model.fit(training.X, training.y, dtwprototypeclassifier__groups=training.people)
+    cost = model[-1].cost_
+    return Fitted(model.predict_proba, cost.weight_bytes, cost.operations)
 
 
 def neighbours(training: Training, size: str) -> Fitted:

@@ -12,6 +12,10 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 UNKNOWN = -1
 
+NO_CHANGE = "none"
+#: How training windows may be changed at random.
+CHANGES = (NO_CHANGE, "little", "much")
+
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
@@ -34,12 +38,26 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Training:
-    """Windows to learn from: X, class indices, the person of each, and the seed of all random choices."""
+    """What a method learns from.
+
+    Attributes
+    ----------
+    X, y, people : ndarray
+        Windows ``(n, n_timesteps, n_channels)``, class indices, and the person of each.
+    seed : int
+        Of all random choices.
+    triads : tuple of three channels each
+        x, y and z of each sensor.
+    augmentation : callable or None
+        ``augmentation(X, rng)`` changes windows at random; for methods that learn in epochs.
+    """
 
     X: Array
     y: Array
     people: Array
     seed: int
+    triads: tuple[tuple[int, int, int], ...] = ()
+    augmentation: Callable[[Array, np.random.Generator], Array] | None = None
 
     @property
     def n_classes(self) -> int:
@@ -52,12 +70,12 @@ class Setting:
     """What is chosen on training people."""
 
     size: str
-    n_copies: int
+    change: str
     form: str
 
     def __str__(self) -> str:
-        copies = f", {self.n_copies} copies" if self.n_copies else ""
-        return f"{self.size}{copies}, {self.form}"
+        change = "" if self.change == NO_CHANGE else f", {self.change} changed"
+        return f"{self.size}{change}, {self.form}"
 
 
 @dataclass(frozen=True)
@@ -75,8 +93,10 @@ class Method:
         Main parameter, the smallest first.
     sizes_of_many : tuple of str
         Instead of ``sizes`` for more than 2,500 training windows, if those would take more than ten minutes a fold.
-    forms : tuple of str
-        Forms of the windows to choose from.
+    forms, changes : tuple of str
+        Forms of the windows, and how training windows are changed, to choose from.
+    in_epochs : bool
+        Whether it changes windows itself, anew in each epoch; otherwise it is given copies.
     revision : int
         Results of other revisions are not used.
     """
@@ -88,6 +108,8 @@ class Method:
     sizes: tuple[str, ...]
     sizes_of_many: tuple[str, ...] = ()
     forms: tuple[str, ...] = ("slow", "raw")
+    changes: tuple[str, ...] = CHANGES
+    in_epochs: bool = False
     revision: int = 1
 
     def sizes_for(self, n_training: int) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -60,25 +61,42 @@ def network(training: Training, size: str, *, build: Any) -> Fitted:
     tf.config.experimental.enable_op_determinism()
     tf_keras.utils.set_random_seed(training.seed)
     scale = ScaleChannels().fit(training.X)
-    X = scale.transform(training.X).astype(np.float32)
-    inputs = tf_keras.Input(X.shape[1:])
+    inputs = tf_keras.Input(training.X.shape[1:])
     model = tf_keras.Model(inputs, build(inputs, training.n_classes, int(size)))
     loss = tf_keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(tf_keras.optimizers.Adam(1e-3), loss)
     kept, held_out = people_held_out(training)
     stop = tf_keras.callbacks.EarlyStopping(patience=PATIENCE, restore_best_weights=True)
-    model.fit(
-        X[kept], training.y[kept], validation_data=(X[held_out], training.y[held_out]),
-        epochs=MAX_EPOCHS, batch_size=BATCH, callbacks=[stop], verbose=0,
-    )  # fmt: skip
+    batches = tf.data.Dataset.from_generator(
+        partial(changed_batches, training, kept, scale, np.random.default_rng(training.seed)),
+        output_signature=(tf.TensorSpec((None, *inputs.shape[1:])), tf.TensorSpec((None,), tf.int64)),
+    )
+    others = (scaled(scale, training.X[held_out]), training.y[held_out])
+    model.fit(batches, validation_data=others, epochs=MAX_EPOCHS, callbacks=[stop], verbose=0)
     call = tf.function(partial(model, training=False), reduce_retracing=True)
 
     def scores(windows: Array) -> Array:
-        scaled = scale.transform(windows).astype(np.float32)
-        parts = [call(tf.constant(scaled[at : at + 512])).numpy() for at in range(0, len(scaled), 512)]
+        X = scaled(scale, windows)
+        parts = [call(tf.constant(X[at : at + 512])).numpy() for at in range(0, len(X), 512)]
         return np.concatenate(parts)
 
     return Fitted(scores, FLOAT32_BYTES * model.count_params(), network_macs(model))
+
+
+def scaled(scale: ScaleChannels, X: Array) -> Array:
+    """Windows as the networks take them."""
+    return scale.transform(X).astype(np.float32)
+
+
+def changed_batches(
+    training: Training, rows: Array, scale: ScaleChannels, rng: np.random.Generator
+) -> Iterator[tuple[Array, Array]]:
+    """The windows of one epoch in random order, changed at random if they are to be."""
+    order = rng.permutation(rows)
+    X = training.X[order]
+    X = scaled(scale, X if training.augmentation is None else training.augmentation(X, rng))
+    for at in range(0, len(order), BATCH):
+        yield X[at : at + BATCH], training.y[order[at : at + BATCH]]
 
 
 def people_held_out(training: Training) -> tuple[Array, Array]:

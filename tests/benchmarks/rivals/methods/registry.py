@@ -2,8 +2,9 @@
 
 from functools import partial
 
-from tests.benchmarks.rivals.methods.dtw import SIZES, chosen_prototypes, fixed_prototypes, neighbours
-from tests.benchmarks.rivals.methods.method import Method
+from har.selection import PROTOTYPE_SETTINGS
+from tests.benchmarks.rivals.methods.dtw import chosen_prototypes, fixed_prototypes, neighbours
+from tests.benchmarks.rivals.methods.method import NO_CHANGE, Method
 from tests.benchmarks.rivals.methods.networks import convolutional, network, tiny_har
 from tests.benchmarks.rivals.methods.window_statistics import quant, random_forest, support_vectors
 
@@ -25,13 +26,16 @@ METHODS = (
         for readout in ("nearest", "linear")
         for n in (1, 4, 8)
     ),
-    Method(OURS, "chosen", PROTOTYPES, chosen_prototypes, tuple(SIZES), forms=_SLOW),
+    # Each of its settings names changes of its own.
+    Method(OURS, "chosen", PROTOTYPES, chosen_prototypes, tuple(PROTOTYPE_SETTINGS), forms=_SLOW, changes=(NO_CHANGE,)),
     Method("MiniRocket", "MiniRocket", CONVOLUTIONS, None, ("2520", "9996"), ("840", "2520")),
     Method("QUANT", "QUANT", INTERVALS, quant, ("3", "6")),
     Method("k-NN DTW", "k-NN", NEIGHBOURS, neighbours, ("1", "3"), forms=_SLOW),
     Method("MultiRocket + Hydra", "MultiRocket + Hydra", CONVOLUTIONS, None, ("336 64", "1260 64"),
            ("168 32", "336 64")),
     Method("RDST", "RDST", INTERVALS, None, ("300", "1000")),
-    Method("CNN", "CNN", NETWORKS, partial(network, build=convolutional), ("16", "48")),
-    Method("TinyHAR", "TinyHAR", NETWORKS, partial(network, build=tiny_har), ("16", "32")),
+    Method("CNN", "CNN", NETWORKS, partial(network, build=convolutional), ("16", "48"),
+           in_epochs=True),
+    Method("TinyHAR", "TinyHAR", NETWORKS, partial(network, build=tiny_har), ("16", "32"),
+           in_epochs=True),
 )  # fmt: skip

@@ -38,18 +38,19 @@ def right(share: float) -> OutOfFold:
 
 def test_each_factor_starts_from_what_is_chosen_so_far() -> None:
     accuracies = {
-        Setting("small", 0, "slow"): 0.5,
-        Setting("large", 0, "slow"): 0.7,
-        Setting("large", 2, "slow"): 0.6,
-        Setting("large", 0, "raw"): 0.8,
+        Setting("small", "none", "slow"): 0.5,
+        Setting("large", "none", "slow"): 0.7,
+        Setting("large", "little", "slow"): 0.6,
+        Setting("large", "much", "slow"): 0.65,
+        Setting("large", "none", "raw"): 0.8,
     }
     choice = choose(method(), 100, lambda setting: right(accuracies[setting]), has_falls=False)
-    assert (choice.setting, choice.accuracy) == (Setting("large", 0, "raw"), 0.8)
+    assert (choice.setting, choice.accuracy) == (Setting("large", "none", "raw"), 0.8)
 
 
 def test_of_equally_good_ones_the_smallest_is_taken() -> None:
     choice = choose(method(), 100, lambda _: right(0.5), has_falls=False)
-    assert choice.setting == Setting("small", 0, "slow")
+    assert choice.setting == Setting("small", "none", "slow")
 
 
 def test_many_windows_have_sizes_of_their_own() -> None:

@@ -52,7 +52,7 @@ def test_nothing_is_trained_twice(runner: Runner, falls: BenchmarkSet, method: M
     choice = runner.choice(falls, counting, 1)
     first = runner.test(falls, counting, choice, 1, 0)
     n = len(trainings)
-    assert n == 4 * 3 + 1
+    assert n == 5 * 3 + 1
     again = runner.test(falls, counting, runner.choice(falls, counting, 1), 1, 0)
     assert len(trainings) == n
     assert np.array_equal(first.scores, again.scores)
