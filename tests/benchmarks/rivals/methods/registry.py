@@ -13,6 +13,8 @@ OURS = "prototypes, chosen"
 PROTOTYPES, NEIGHBOURS = "learned prototypes (har)", "k-NN under DTW (har)"
 STATISTICS, INTERVALS = "window statistics", "intervals, shapelets"
 CONVOLUTIONS, NETWORKS = "random convolutions", "networks"
+#: In the order of the figure's colors.
+FAMILIES = (PROTOTYPES, STATISTICS, CONVOLUTIONS, INTERVALS, NEIGHBOURS, NETWORKS)
 
 # A distance takes sixteen times as long at the recorded rate: prototypes are offered the slow windows only.
 _SLOW = ("slow",)

@@ -6,6 +6,7 @@ import pytest
 from common.evaluation.splits import subject_folds
 from tests.benchmarks.rivals.benchmark_sets import BenchmarkSet, Form
 from tests.benchmarks.rivals.methods.method import Fitted, Method, Training
+from tests.benchmarks.rivals.methods.registry import STATISTICS
 
 SIZES = ("worse", "better")
 
@@ -35,4 +36,4 @@ def mean_of_channel(training: Training, size: str) -> Fitted:
 
 @pytest.fixture
 def method() -> Method:
-    return Method("mean of a channel", "mean", "means", mean_of_channel, SIZES)
+    return Method("mean of a channel", "mean", STATISTICS, mean_of_channel, SIZES)
