@@ -24,7 +24,7 @@ INTRODUCTION = f"""# Accuracy and bytes, beside other methods
 
 Written by `make rivals DATA=PATH`; what has run is stored, and the rest is run by the same command.
 
-![Accuracy against bytes, all methods and sets]({FIGURE})
+![Accuracy against bytes of all that has run]({FIGURE})
 
 **The same for everybody**: windows, folds of people, seeds, and the rules by which training people choose. A setting is
 a size (two values; the methods name them), how training windows are changed at random (not at all, little or much:
@@ -35,11 +35,11 @@ among the five settings of `har.selection.PROTOTYPE_SETTINGS`; the others are le
 Prototypes and neighbours under DTW are offered the slow form only. For falls the threshold with the most right
 decisions on those inner folds is used. No test person has a say in anything.
 
-**Columns**: accuracy with its 95% interval by person, over all seeds that have run; *kept*: the bytes that ship
-(forests: 10 bytes an inner node, 1 byte a pure leaf; ridge, support vectors, networks and stored windows: float32;
-prototypes: float32, the chosen ones 8 bits); *operations*: multiply-accumulates and comparisons of a decision, a dash
-where nobody counts them; *µs*: CPU time on one thread, one window at a time and as a share of all at once, from Python
-with all checks; training without its choice.
+**Columns**: accuracy with its 95% interval by person, over all seeds that have run; *kept*: the bytes that ship, the
+median of the folds (forests: 10 bytes an inner node, 1 byte a pure leaf; ridge, support vectors, networks and stored
+windows: float32; prototypes: float32, the chosen ones 8 bits); *operations*: multiply-accumulates and comparisons of a
+decision, a dash where nobody counts them; *µs*: CPU time on one thread, one window at a time and as a share of all at
+once, from Python with all checks; training without its choice.
 
 **Which differences count**: the exact permutation test by person decides (p < 0.05); the interval, a bootstrap over
 people, tells how large a difference may be. Differences are not corrected for their number.

@@ -28,7 +28,7 @@ METHODS = (
         for readout in ("nearest", "linear")
         for n in (1, 4, 8)
     ),
-    # Each of its settings names changes of its own.
+    # Each of its settings names changes of its own. Raise its revision when learning or the settings change.
     Method(OURS, "chosen", PROTOTYPES, chosen_prototypes, tuple(PROTOTYPE_SETTINGS), forms=_SLOW, changes=(NO_CHANGE,)),
     Method("MiniRocket", "MiniRocket", CONVOLUTIONS, None, ("2520", "9996"), ("840", "2520")),
     Method("QUANT", "QUANT", INTERVALS, quant, ("3", "6")),
