@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 RECIPE := pyproject.toml constraints.txt
 
-.PHONY: help demo home results microcontroller docs notebooks test test-slow lint format bench clean python-found
+.PHONY: help demo home results microcontroller docs notebooks test test-slow lint format bench rivals clean python-found
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -56,8 +56,12 @@ format: .venv/.dev ## rewrite the files in the house style
 bench: .venv-bench/.bench .venv-wildboar/.bench ## speed beside the other libraries (MOTIONSENSE=PATH: on measured data too)
 	.venv-bench/bin/python -m tests.benchmarks --wildboar .venv-wildboar/bin/python $(if $(MOTIONSENSE),--motionsense $(MOTIONSENSE))
 
+rivals: .venv/.dev .venv-rivals/.rivals ## accuracy beside other methods: DATA=PATH holds the data sets (many hours; goes on where it was)
+	@test -n "$(DATA)" || { echo "make rivals needs DATA=PATH, the folder of all data sets; see docs/data.md"; exit 1; }
+	$(BIN)/python -m tests.benchmarks.rivals --data $(DATA) --aeon .venv-rivals/bin/python
+
 clean: ## remove environments, caches and results
-	rm -rf .venv .venv-bench .venv-wildboar build dist demo results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-bench .venv-wildboar .venv-rivals build dist demo results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 python-found:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv found. Install one, for example: apt-get install python3 python3-venv (Debian 12+, Ubuntu 24.04+), brew install python@3.12 (macOS), or see python.org/downloads"; exit 1; }
@@ -95,4 +99,9 @@ python-found:
 .venv-wildboar/.bench: tests/benchmarks/requirements-wildboar.txt | python-found
 	$(PYTHON) -m venv .venv-wildboar
 	.venv-wildboar/bin/python -m pip --disable-pip-version-check -q install -r tests/benchmarks/requirements-wildboar.txt
+	@touch $@
+
+.venv-rivals/.rivals: tests/benchmarks/requirements-rivals.txt | python-found
+	$(PYTHON) -m venv .venv-rivals
+	.venv-rivals/bin/python -m pip --disable-pip-version-check -q install -r tests/benchmarks/requirements-rivals.txt
 	@touch $@

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 # Benchmarks import the libraries that they compare, which live in environments of their own.
-collect_ignore = ["tests/benchmarks/peers.py", "tests/benchmarks/wildboar_worker.py"]
+collect_ignore = [
+    "tests/benchmarks/peers.py",
+    "tests/benchmarks/wildboar_worker.py",
+    "tests/benchmarks/rivals/methods/aeon_transforms.py",
+    "tests/benchmarks/rivals/aeon_worker.py",
+]
 
 DATA = Path(os.environ.get("HAR_FALL_DATA", Path(__file__).parent.parent / "shared" / "data"))
 

@@ -51,6 +51,7 @@ from .evaluation.operating_point import (
     OperatingPoint as OperatingPoint,
     choose_threshold as choose_threshold,
 )
+from .evaluation.paired import PairedDifference as PairedDifference, paired_difference as paired_difference
 from .evaluation.rates import (
     poisson_interval as poisson_interval,
     poisson_upper_bound as poisson_upper_bound,

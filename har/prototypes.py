@@ -38,8 +38,10 @@ from har.dtw.threads import thread_count
 from har.embedded.packing import PackedIntegers
 from har.embedded.quantization import IntegerPrototypes, check_bits, quantize_prototypes
 from har.neighbors import vote
+from har.preprocessing.augmentation import Augmentation, check_augmentation
 from har.readouts.choice import check_readout, learn_readout
 from har.readouts.decision import Decision
+from har.readouts.joint_learning import learn_prototypes_and_readout
 from har.readouts.linear import LinearReadout
 from har.readouts.nearest import NearestReadout
 
@@ -63,11 +65,20 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     n_neighbors : int, default 1
         Number of nearest profiles that vote; 1 unless ``readout`` is the nearest.
     validation_fraction : float in [0, 1), default 0
-        For ``"learned"`` only: the share of groups held out for early stopping; of windows, if no groups are given.
-    readout : {"nearest", "linear", "auto"}, default "nearest"
-        What decides: the nearest profile; the distances to all of them, weighed by logistic regression
-        (:class:`har.readouts.linear.LinearReadout`), which helps where profiles are few; or whichever is right more
-        often on people held out. They choose the weights' penalty, too: learning takes three to five times as long.
+        For ``"learned"`` and ``"joint"`` only: the share of groups held out for early stopping; of windows, if no
+        groups are given.
+    readout : {"nearest", "linear", "joint", "auto"}, default "nearest"
+        What decides:
+
+        - ``"nearest"``: the nearest profile;
+        - ``"linear"``: the distances to all of them, weighed by logistic regression
+          (:class:`har.readouts.linear.LinearReadout`), which helps where profiles are few. People held out choose the
+          weights' penalty: learning takes three to five times as long;
+        - ``"joint"``: the same, but profiles and weights are learned together, by cross-entropy
+          (:func:`har.readouts.joint.learn_jointly`). With ``augmentation``, the most accurate for activities;
+        - ``"auto"``: "nearest" or "linear", whichever is right more often on people held out.
+    augmentation : har.preprocessing.Augmentation or None, default None
+        How windows are changed at random in every epoch of ``method="learned"`` and of ``readout="joint"``.
     bits : None, 16 or 8, default None
         How prototypes are kept: as the floating-point numbers of X, or as integers with a scale per channel. Windows
         then become such integers, too, and distances are sums of integers (see :mod:`har.embedded`).
@@ -126,6 +137,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         n_neighbors: int = 1,
         validation_fraction: float = 0.0,
         readout: str = "nearest",
+        augmentation: Augmentation | None = None,
         bits: int | None = None,
         random_state: int | np.random.Generator | np.random.RandomState | None = None,
         n_jobs: int | None = None,
@@ -137,6 +149,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         self.n_neighbors = n_neighbors
         self.validation_fraction = validation_fraction
         self.readout = readout
+        self.augmentation = augmentation
         self.bits = bits
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -173,16 +186,25 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         schedule = Schedule()
         history: list[Epoch] = []
         make = partial(
-            make_profiles, method=self.method, n_per_class=n_prototypes, radius=radius, schedule=schedule, rng=rng,
-            validation_fraction=float(self.validation_fraction), n_jobs=self.n_jobs,
+            make_profiles, method=self.method, n_per_class=n_prototypes, radius=radius, schedule=schedule,
+            augment=self.augmentation, n_jobs=self.n_jobs,
         )  # fmt: skip
-        profiles = make(windows, indices, subjects, on_epoch=epoch_recorder(history, self.verbose))
+        fraction, on_epoch = float(self.validation_fraction), epoch_recorder(history, self.verbose)
         readout = None
-        if self.readout != "nearest":
-            readout = learn_readout(
-                profiles, make, windows, indices, subjects, radius,
-                or_nearest=self.readout == "auto", rng=rng, n_jobs=self.n_jobs, verbose=self.verbose,
+        if self.readout == "joint":
+            model = learn_prototypes_and_readout(
+                partial(make, validation_fraction=0.0), windows, indices, subjects, radius,
+                validation_fraction=fraction, augment=self.augmentation, rng=rng, on_epoch=on_epoch, n_jobs=self.n_jobs,
             )  # fmt: skip
+            profiles, readout = model.profiles, model.readout
+        else:
+            make = partial(make, validation_fraction=fraction)
+            profiles = make(windows, indices, subjects, rng=rng, on_epoch=on_epoch)
+            if self.readout != "nearest":
+                readout = learn_readout(
+                    profiles, make, windows, indices, subjects, radius,
+                    or_nearest=self.readout == "auto", rng=rng, n_jobs=self.n_jobs, verbose=self.verbose,
+                )  # fmt: skip
         values, weights = profiles.values.astype(windows.dtype), profiles.channel_weights
         kept = None if self.bits is None else quantize_prototypes(values, weights, self.bits)
 
@@ -204,6 +226,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         check_band(self.band)
         check_number(self.validation_fraction, "validation_fraction", at_least=0.0, below=1.0)
         check_readout(self.readout, self.n_neighbors)
+        check_augmentation(self.augmentation)
         check_bits(self.bits)
         thread_count(self.n_jobs)
         return check_integer(self.n_neighbors, "n_neighbors", at_most=n_profiles, why="(the number of profiles)")

@@ -1,9 +1,9 @@
-"""Cross-validation of band, number of neighbours and number of profiles, by subject."""
+"""Settings to choose from by people held out: band, neighbours and profiles, and how profiles are learned."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -25,10 +25,85 @@ from common.validation import (
 )
 from har.dtw.threads import thread_count
 from har.neighbors import DTWKNeighborsClassifier, vote
+from har.preprocessing import Augmentation, ScaleChannels
 from har.prototypes import DTWPrototypeClassifier
 
 if TYPE_CHECKING:
     import pandas as pd
+    from sklearn.pipeline import Pipeline
+
+
+@dataclass(frozen=True)
+class PrototypeSetting:
+    """How many profiles are learned, how they are read, and how windows are changed meanwhile.
+
+    Attributes
+    ----------
+    n_prototypes : int
+        Of each class.
+    readout : str
+        See :class:`har.DTWPrototypeClassifier`.
+    augmentation : har.preprocessing.Augmentation or None
+        Its ``triads`` are replaced by those of the sensor.
+    """
+
+    n_prototypes: int
+    readout: str
+    augmentation: Augmentation | None
+
+    def pipeline(
+        self,
+        *,
+        triads: Sequence[Sequence[int]] = (),
+        band: Band = 0.1,
+        bits: int | None = 8,
+        random_state: int | None = 0,
+        n_jobs: int | None = None,
+    ) -> Pipeline:
+        """An unfitted pipeline that scales and learns.
+
+        Parameters
+        ----------
+        triads : sequence of three channels each, default ()
+            x, y and z of each sensor: they share a scale and are turned alike.
+        band, bits, random_state, n_jobs
+            Of :class:`har.DTWPrototypeClassifier`.
+
+        Examples
+        --------
+        People reach the classifier by its name, in ``fit`` as in scikit-learn's searches:
+
+        >>> rng = np.random.default_rng(0)
+        >>> X, y, people = rng.normal(size=(24, 16, 3)), np.arange(24) % 2, np.arange(24) // 6
+        >>> X[y == 1, 4:8] += 2
+        >>> model = PROTOTYPE_SETTINGS["1 joint"].pipeline(triads=((0, 1, 2),))
+        >>> _ = model.fit(X, y, dtwprototypeclassifier__groups=people)
+        >>> model.score(X, y), model[-1].readout_
+        (1.0, 'linear')
+        """
+        from sklearn.pipeline import make_pipeline
+
+        augmentation = self.augmentation and replace(self.augmentation, triads=triads)
+        classifier = DTWPrototypeClassifier(
+            self.n_prototypes, band=band, readout=self.readout, augmentation=augmentation, bits=bits,
+            random_state=random_state, n_jobs=n_jobs,
+        )  # fmt: skip
+        return make_pipeline(ScaleChannels(groups=triads), classifier)
+
+
+# Falls are told by the height of a short peak, which strong warps hide; activities by patterns, which they do not.
+_LITTLE = Augmentation(turn_degrees=10.0, time_warp=0.1, magnitude_warp=0.05, shift=0.05)
+_MUCH = Augmentation()
+
+#: Settings by name, the smallest models first, to choose from by people held out. Which setting is best depends on the
+#: data: joint learning and strong changes for activities, the nearest profile and small changes for falls.
+PROTOTYPE_SETTINGS = {
+    "1 joint": PrototypeSetting(1, "joint", _MUCH),
+    "4 nearest, little change": PrototypeSetting(4, "nearest", _LITTLE),
+    "4 nearest": PrototypeSetting(4, "nearest", _MUCH),
+    "4 joint": PrototypeSetting(4, "joint", _MUCH),
+    "8 joint": PrototypeSetting(8, "joint", _MUCH),
+}
 
 
 def validate_neighbors(

@@ -1,6 +1,7 @@
 """Convert an estimator's parameters and feature names to JSON and back."""
 
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,12 @@ def plain_parameters(model: Any) -> dict[str, Any]:
     InvalidInputError
         If a parameter is not a number, text, bool or None, or a sequence of these.
     """
-    return {name: _plain(value, name) for name, value in model.get_params(deep=False).items()}
+    return plain_values(model.get_params(deep=False))
+
+
+def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Named values as in :func:`plain_parameters`, such as the fields of a data class."""
+    return {name: _plain(value, name) for name, value in values.items()}
 
 
 def read_parameters(content: Any) -> dict[str, Any]:

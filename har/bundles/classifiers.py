@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from common.bundles.parameters import plain_parameters, read_parameters
+from common.bundles.parameters import plain_parameters, plain_values, read_parameters
 from common.bundles.registry import register
 from common.costs.ledger import Cost
 from common.errors import InvalidInputError
@@ -30,6 +31,7 @@ from har.dtw.search import NeighborIndex
 from har.dtw.threads import thread_count
 from har.embedded.quantization import check_bits
 from har.neighbors import DTWKNeighborsClassifier
+from har.preprocessing.augmentation import Augmentation, check_augmentation
 from har.prototypes import METHODS, DTWPrototypeClassifier
 from har.readouts.choice import check_readout
 from har.readouts.linear import LinearReadout
@@ -40,9 +42,13 @@ _LARGEST_COUNT = 2**53  # integers up to here are exact in any JSON reader
 
 
 def _write_prototypes(model: DTWPrototypeClassifier) -> dict[str, Any]:
-    files = _write_classifier(model)
     _check_prototype_parameters(model)
+    augmentation = model.augmentation
+    without = copy(model)
+    without.augmentation = None  # a data class, whose values stand apart
+    files = _write_classifier(without)
     files["model.json"]["steepness"] = model.steepness_
+    files["model.json"]["augmentation"] = None if augmentation is None else plain_values(asdict(augmentation))
     kept = model.integer_prototypes_
     return {
         **files,
@@ -59,6 +65,8 @@ def _read_prototypes(files: Mapping[str, Any]) -> DTWPrototypeClassifier:
     stored = files["prototypes.npy"] if kept is None else kept.restored(len(weights), integers_dtype(files))
     prototypes = check_windows(stored, "prototypes")
     model = _read_classifier(DTWPrototypeClassifier, files, prototypes)
+    if (augmentation := files["model.json"].get("augmentation")) is not None:
+        model.augmentation = Augmentation(**read_parameters(augmentation))
     _check_prototype_parameters(model)
     n_channels = prototypes.shape[2]
     if weights.shape != (n_channels,) or not (weights >= 0).all() or not np.isclose(weights.sum(), n_channels):
@@ -163,6 +171,7 @@ def _check_parameters(model: DTWKNeighborsClassifier | DTWPrototypeClassifier, n
 def _check_prototype_parameters(model: DTWPrototypeClassifier) -> None:
     check_choice(model.method, "method", METHODS)
     check_readout(model.readout, model.n_neighbors)
+    check_augmentation(model.augmentation)
     check_integer(model.n_prototypes, "n_prototypes")
     check_number(model.validation_fraction, "validation_fraction", at_least=0, below=1)
     check_bits(model.bits)

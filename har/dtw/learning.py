@@ -16,13 +16,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from common.compiled import compiled
 from common.learning.adam import Adam
 from common.validation import Float64Array, FloatArray, IntArray
+from har.dtw.alignments import add_path_gradient
 from har.dtw.kernels import banded_path
 from har.dtw.lane_kernel import lane_dtw
 from har.dtw.packing import pack, squared_distances
@@ -61,6 +62,36 @@ class Epoch:
     validation_accuracy: float  # NaN without held-out windows
 
 
+#: Windows changed at random, such as by :class:`har.preprocessing.Augmentation`.
+Augment = Callable[[FloatArray, np.random.Generator], FloatArray]
+
+
+@dataclass(frozen=True)
+class Standardization:
+    """Windows in units of their own spread, round their centre.
+
+    DTW ignores a common offset, and Adam's steps are as large as the learning rate in any unit. On standardised
+    signals, learning therefore does not depend on the unit, and float32 suffices for the search.
+    """
+
+    centre: Float64Array  # of each channel
+    spread: float
+
+    @classmethod
+    def of(cls, X: FloatArray) -> Self:
+        """By the mean of each channel of windows ``(n, n_timesteps, n_channels)``, and one spread for all."""
+        spread = float(np.sqrt(X.var(axis=(0, 1), dtype=np.float64).mean())) or 1.0
+        return cls(X.mean(axis=(0, 1), dtype=np.float64), spread)
+
+    def standardised(self, values: FloatArray) -> Float64Array:
+        """Windows or profiles in this unit."""
+        return np.ascontiguousarray((values - self.centre) / self.spread, dtype=np.float64)
+
+    def restored(self, values: Float64Array) -> Float64Array:
+        """The inverse of :meth:`standardised`."""
+        return values * self.spread + self.centre
+
+
 @dataclass(frozen=True)
 class Schedule:
     """Hyperparameters of learning; the defaults were chosen on the training subjects of three data sets."""
@@ -93,6 +124,7 @@ def learn_profiles(
     *,
     rng: np.random.Generator,
     schedule: Schedule | None = None,
+    augment: Augment | None = None,
     held_out: tuple[FloatArray, IntArray] | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
     n_jobs: int | None = None,
@@ -108,6 +140,8 @@ def learn_profiles(
         Class indices.
     radius : int
         The band's radius in samples.
+    augment : callable, optional
+        Changes windows at random: ``augment(X, rng)``, called in every epoch.
     held_out : pair of windows and class indices, optional
         Of other subjects. Learning stops after ``schedule.patience`` epochs without progress on them, and the profiles
         that were best on them are returned.
@@ -122,27 +156,20 @@ def learn_profiles(
     schedule = schedule or Schedule()
     n_epochs = schedule.epochs_for(len(X))
     n_batches = -(-len(X) // schedule.batch_size)
-    # DTW ignores a common offset, and Adam's steps are as large as the learning rate in any unit. On standardised
-    # signals, learning therefore does not depend on the unit, and float32 suffices for the search.
-    centre = X.mean(axis=(0, 1), dtype=np.float64)
-    spread = float(np.sqrt(X.var(axis=(0, 1), dtype=np.float64).mean())) or 1.0
-
-    def standardised(values: FloatArray) -> Float64Array:
-        return np.ascontiguousarray((values - centre) / spread, dtype=np.float64)
-
-    X = standardised(X)
-    held_out = None if held_out is None else (standardised(held_out[0]), held_out[1])
-    current = Profiles(standardised(start.values), start.labels, start.channel_weights.copy())
+    unit = Standardization.of(X)
+    held_out = None if held_out is None else (unit.standardised(held_out[0]), held_out[1])
+    current = Profiles(unit.standardised(start.values), start.labels, start.channel_weights.copy())
     value_optimizer, weight_optimizer = Adam(current.values), Adam(current.channel_weights)
     best, best_accuracy, best_epoch = current, -1.0, 0
 
     for number in range(1, n_epochs + 1):
+        windows = unit.standardised(X if augment is None else augment(X, rng))
         total_loss, n_correct = 0.0, 0
         order = rng.permutation(len(X))
         for index, batch in enumerate(np.array_split(order, n_batches)):
             progress = (number - 1 + index / n_batches) / n_epochs
             decay = (schedule.last_learning_rate / schedule.learning_rate) ** progress
-            sums = _batch_sums(X[batch], y[batch], current, radius, schedule.steepness)
+            sums = _batch_sums(windows[batch], y[batch], current, radius, schedule.steepness)
             total_loss += sums.loss
             n_correct += sums.n_correct
             value_optimizer.step(sums.profile_gradient / len(batch), schedule.learning_rate * decay)
@@ -159,7 +186,7 @@ def learn_profiles(
         if held_out is not None and number - best_epoch >= schedule.patience:
             break
     learned = current if held_out is None else best
-    return Profiles(learned.values * spread + centre, learned.labels, learned.channel_weights)
+    return Profiles(unit.restored(learned.values), learned.labels, learned.channel_weights)
 
 
 def _copy(profiles: Profiles) -> Profiles:
@@ -229,25 +256,10 @@ def _accumulate_gradients(
         if total < MIN_SQUARED_DISTANCE:
             continue
         slope = steepness * loss * (1.0 - loss) * 2.0 / total**2
-        _accumulate_path_gradient(
-            windows[a], profiles[own], own_path, slope * to_other, profile_gradient[own], weight_gradient
-        )
-        _accumulate_path_gradient(
+        add_path_gradient(windows[a], profiles[own], own_path, slope * to_other, profile_gradient[own], weight_gradient)
+        add_path_gradient(
             windows[a], profiles[other], steps[other_start:], -slope * to_own, profile_gradient[other], weight_gradient
         )
-
-
-@compiled
-def _accumulate_path_gradient(
-    x: Any, profile: Any, path: Any, slope: float, profile_gradient: Any, weight_gradient: Any
-) -> None:
-    """Add ``slope`` times the gradient of the squared distance along ``path``."""
-    for s in range(len(path)):
-        i, j = path[s, 0], path[s, 1]
-        for c in range(x.shape[1]):
-            difference = profile[j, c] - x[i, c]
-            profile_gradient[j, c] += slope * 2.0 * difference
-            weight_gradient[c] += slope * difference * difference
 
 
 def epoch_recorder(history: list[Epoch], verbose: int) -> Callable[[Epoch], None]:

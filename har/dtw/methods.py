@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from common.validation import FloatArray, IntArray
 from har.dtw.early_stopping import hold_out
-from har.dtw.learning import Epoch, Profiles, Schedule, learn_profiles, random_profiles
+from har.dtw.learning import Augment, Epoch, Profiles, Schedule, learn_profiles, random_profiles
 from har.dtw.representatives import representative_profiles
 
 METHODS = ("learned", "medoid", "barycenter", "soft_barycenter", "greedy")
@@ -27,13 +27,14 @@ def make_profiles(
     validation_fraction: float,
     schedule: Schedule,
     rng: np.random.Generator,
+    augment: Augment | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
     n_jobs: int | None = None,
 ) -> Profiles:
     """Up to ``n_per_class`` profiles of each class; parameters are those of :class:`har.DTWPrototypeClassifier`.
 
-    Learned ones start at random windows of their class. ``groups``, ``validation_fraction``, ``schedule`` and
-    ``on_epoch`` concern these alone.
+    Learned ones start at random windows of their class. ``groups``, ``validation_fraction``, ``schedule``, ``augment``
+    and ``on_epoch`` concern these alone.
     """
     if method != "learned":
         return representative_profiles(X, y, n_per_class, radius, method=method, rng=rng, n_jobs=n_jobs)
@@ -49,6 +50,7 @@ def make_profiles(
         radius,
         rng=rng,
         schedule=schedule,
+        augment=augment,
         held_out=held_out,
         on_epoch=on_epoch,
         n_jobs=n_jobs,

@@ -5,7 +5,7 @@ has one channel. A common chain for three channels of acceleration and three of 
 :class:`SeparateGravity`, :class:`GravityFrame`, :class:`Resample`, :class:`ScaleChannels`.
 """
 
-from har.preprocessing.augmentation import mirror_windows, rotate_windows
+from har.preprocessing.augmentation import Augmentation, mirror_windows, rotate_windows
 from har.preprocessing.channels import Magnitude
 from har.preprocessing.filters import LowPass, Resample
 from har.preprocessing.gravity import GravityFrame, SeparateGravity
@@ -13,6 +13,7 @@ from har.preprocessing.scaling import NormalizeWindows, ScaleChannels, normalize
 from har.preprocessing.statistics import WindowStatistics
 
 __all__ = [
+    "Augmentation",
     "GravityFrame",
     "LowPass",
     "Magnitude",

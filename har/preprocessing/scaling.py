@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
-from common.validation import FloatArray, check_windows, encode_labels, remember_windows
+from common.validation import Float64Array, FloatArray, check_windows, encode_labels, remember_windows
 from har.preprocessing.base import WindowTransformer
+from har.preprocessing.channels import check_channels
 
 
 class ScaleChannels(WindowTransformer):
@@ -22,6 +24,9 @@ class ScaleChannels(WindowTransformer):
     ----------
     with_mean : bool, default False
         Whether to subtract each channel's mean first; distances do not depend on it.
+    groups : sequence of sequences of int, default ()
+        Channels that share one scale, the root mean square of their standard deviations: the x, y and z of a sensor
+        then still turn as it does (:class:`har.preprocessing.Augmentation`).
 
     Attributes
     ----------
@@ -37,8 +42,9 @@ class ScaleChannels(WindowTransformer):
     ([2.0, 1.0], [[[0.5, 2.0], [3.0, 3.0]]])
     """
 
-    def __init__(self, *, with_mean: bool = False) -> None:
+    def __init__(self, *, with_mean: bool = False, groups: Sequence[Sequence[int]] = ()) -> None:
         self.with_mean = with_mean
+        self.groups = groups
 
     def fit(self, X: npt.ArrayLike, y: Any = None) -> Self:
         """Learn a mean and a scale for each channel; ``y`` is ignored.
@@ -46,23 +52,36 @@ class ScaleChannels(WindowTransformer):
         Raises
         ------
         InvalidInputError
-            For NaN, empty input, or numbers whose squares overflow. The transformer is then unchanged.
+            For NaN, empty input, numbers whose squares overflow, or channels that X does not have. The transformer is
+            then unchanged.
         """
         from sklearn.preprocessing import StandardScaler
 
         windows = check_windows(X)
         with np.errstate(over="ignore", invalid="ignore"):
             scaler = StandardScaler().fit(windows.reshape(-1, windows.shape[2]))
-        if not np.isfinite([scaler.mean_, scaler.scale_]).all():
+            scale = _shared(scaler.scale_, scaler.var_, self.groups)
+        if not np.isfinite([scaler.mean_, scale]).all():
             raise InvalidInputError("X holds numbers too large for ScaleChannels: use a larger unit")
 
         remember_windows(self, X, windows)
         self.mean_ = scaler.mean_ if self.with_mean else np.zeros_like(scaler.mean_)
-        self.scale_ = scaler.scale_
+        self.scale_ = scale
         return self
 
     def _apply(self, windows: FloatArray) -> FloatArray:
         return np.asarray((windows - self.mean_) / self.scale_)
+
+
+def _shared(scale: Float64Array, variance: Float64Array, groups: Any) -> Float64Array:
+    """Scales of channels, with one for each group."""
+    if not isinstance(groups, Sequence):
+        raise InvalidInputError(f"groups is {groups!r}; list the channels that share a scale, such as ((0, 1, 2),)")
+    shared = scale.copy()
+    for i, group in enumerate(groups):
+        channels = check_channels(group, len(scale), f"groups[{i}]")
+        shared[channels] = np.sqrt(variance[channels].mean()) or 1.0
+    return shared
 
 
 class NormalizeWindows(WindowTransformer):

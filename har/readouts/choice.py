@@ -21,7 +21,7 @@ from har.dtw.learning import Profiles
 from har.readouts.calibration import likelihood, temperature
 from har.readouts.linear import LinearReadout, distance_features
 
-_READOUTS = ("nearest", "linear", "auto")
+_READOUTS = ("nearest", "linear", "joint", "auto")
 
 #: Inverse strengths of the penalty, strongest first: of two that are equally good, the stronger is taken.
 C_GRID = (0.03, 0.3, 3.0)

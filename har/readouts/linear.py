@@ -93,8 +93,13 @@ class LinearReadout:
 
         The standardisation is folded into them, and two classes have a row each; the first is then zero.
         """
-        coef = self.coef / self.scale.astype(np.float64)
-        intercept = self.intercept - coef @ self.mean
+        coef, intercept = self.rows()
+        coef /= self.scale.astype(np.float64)
+        return coef, intercept - coef @ self.mean
+
+    def rows(self) -> tuple[Float64Array, Float64Array]:
+        """Copies of ``coef`` and ``intercept`` with a row for each class; the first of two is zero."""
+        coef, intercept = self.coef.astype(np.float64), self.intercept.astype(np.float64)
         if len(coef) == 1:
             coef, intercept = np.vstack([np.zeros_like(coef), coef]), np.append(0.0, intercept)
         return np.ascontiguousarray(coef), intercept

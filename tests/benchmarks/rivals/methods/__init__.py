@@ -1,0 +1,1 @@
+"""The methods: each is trained on windows, and tells what it keeps."""

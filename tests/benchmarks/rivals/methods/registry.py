@@ -1,0 +1,43 @@
+"""All methods, the cheap ones first."""
+
+from functools import partial
+
+from har.selection import PROTOTYPE_SETTINGS
+from tests.benchmarks.rivals.methods.dtw import chosen_prototypes, fixed_prototypes, neighbours
+from tests.benchmarks.rivals.methods.method import NO_CHANGE, Method
+from tests.benchmarks.rivals.methods.networks import convolutional, network, tiny_har
+from tests.benchmarks.rivals.methods.window_statistics import quant, random_forest, support_vectors
+
+OURS = "prototypes, chosen"
+
+PROTOTYPES, NEIGHBOURS = "learned prototypes (har)", "k-NN under DTW (har)"
+STATISTICS, INTERVALS = "window statistics", "intervals, shapelets"
+CONVOLUTIONS, NETWORKS = "random convolutions", "networks"
+#: In the order of the figure's colors.
+FAMILIES = (PROTOTYPES, STATISTICS, CONVOLUTIONS, INTERVALS, NEIGHBOURS, NETWORKS)
+
+# A distance takes sixteen times as long at the recorded rate: prototypes are offered the slow windows only.
+_SLOW = ("slow",)
+
+METHODS = (
+    Method("random forest", "forest", STATISTICS, random_forest, ("4", "1")),
+    Method("SVM", "SVM", STATISTICS, support_vectors, ("1", "10")),
+    *(
+        Method(f"prototypes, {n} a class, {readout}", f"{n} {readout}", PROTOTYPES, fixed_prototypes,
+               (f"{n} {readout}",), forms=_SLOW)
+        for readout in ("nearest", "linear")
+        for n in (1, 4, 8)
+    ),
+    # Each of its settings names changes of its own. Raise its revision when learning or the settings change.
+    Method(OURS, "chosen", PROTOTYPES, chosen_prototypes, tuple(PROTOTYPE_SETTINGS), forms=_SLOW, changes=(NO_CHANGE,)),
+    Method("MiniRocket", "MiniRocket", CONVOLUTIONS, None, ("2520", "9996"), ("840", "2520")),
+    Method("QUANT", "QUANT", INTERVALS, quant, ("3", "6")),
+    Method("k-NN DTW", "k-NN", NEIGHBOURS, neighbours, ("1", "3"), forms=_SLOW),
+    Method("MultiRocket + Hydra", "MultiRocket + Hydra", CONVOLUTIONS, None, ("336 64", "1260 64"),
+           ("168 32", "336 64")),
+    Method("RDST", "RDST", INTERVALS, None, ("300", "1000")),
+    Method("CNN", "CNN", NETWORKS, partial(network, build=convolutional), ("16", "48"),
+           in_epochs=True),
+    Method("TinyHAR", "TinyHAR", NETWORKS, partial(network, build=tiny_har), ("16", "32"),
+           in_epochs=True),
+)  # fmt: skip

@@ -1,0 +1,90 @@
+"""The report: tables of every set, and one figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tests.benchmarks.rivals.benchmark_sets import BenchmarkSet
+from tests.benchmarks.rivals.drawing import draw
+from tests.benchmarks.rivals.methods.registry import METHODS, OURS
+from tests.benchmarks.rivals.results import MethodResult, stored_result
+from tests.benchmarks.rivals.running import Runner
+from tests.benchmarks.rivals.tables import (
+    accuracy_table,
+    fall_types_table,
+    paired_table,
+    settings_table,
+    significantly_better,
+)
+
+FIGURE = "rivals.png"
+
+INTRODUCTION = f"""# Accuracy and bytes, beside other methods
+
+Written by `make rivals DATA=PATH`; what has run is stored, and the rest is run by the same command.
+
+![Accuracy against bytes of all that has run]({FIGURE})
+
+**The same for everybody**: windows, folds of people, seeds, and the rules by which training people choose. A setting is
+a size (two values; the methods name them), how training windows are changed at random (not at all, little or much:
+`har.preprocessing.Augmentation`; anew in each epoch of prototypes and networks, as two copies of each window for the
+others), and the form of the windows: *slow* (10 or 12.5 Hz, in Lab 1's channels) or *raw* (as recorded). Three inner
+folds of the training people choose one after the other, on at most 3,000 windows each. The chosen prototypes choose
+among the five settings of `har.selection.PROTOTYPE_SETTINGS`; the others are learned as before, with copies.
+Prototypes and neighbours under DTW are offered the slow form only. For falls the threshold with the most right
+decisions on those inner folds is used. No test person has a say in anything.
+
+**Columns**: accuracy with its 95% interval by person, over all seeds that have run; *kept*: the bytes that ship, the
+median of the folds (forests: 10 bytes an inner node, 1 byte a pure leaf; ridge, support vectors, networks and stored
+windows: float32; prototypes: float32, the chosen ones 8 bits); *operations*: multiply-accumulates and comparisons of a
+decision, a dash where nobody counts them; *µs*: CPU time on one thread, one window at a time and as a share of all at
+once, from Python with all checks; training without its choice.
+
+**Which differences count**: the exact permutation test by person decides (p < 0.05); the interval, a bootstrap over
+people, tells how large a difference may be. Differences are not corrected for their number.
+
+A dot's place in the figure is the mean over the seeds that have run; the line joins methods that no other beats in
+both accuracy and bytes. *Fewer than three seeds* in a table's last column: the others have not run yet.
+
+MiniRocket, MultiRocket and RDST are aeon's. QUANT and Hydra are written after their papers in NumPy, since aeon's need
+PyTorch. MultiRocket and MiniRocket get fewer features than by default where there are more than 2,500 training windows.
+"""
+
+
+def write_report(runner: Runner, sets: Iterable[BenchmarkSet], seeds: Sequence[int], folder: Path) -> list[Path]:
+    """Write what is stored; returns the files."""
+    parts, drawn = [INTRODUCTION], []
+    for data in sets:
+        found = [stored_result(runner, data, method, seeds) for method in METHODS]
+        results = [result for result in found if result is not None]
+        missing = [method.name for method, result in zip(METHODS, found, strict=True) if result is None]
+        parts.append(section(data, results, missing))
+        if results:
+            drawn.append(results)
+    page, picture = folder / "rivals.md", folder / FIGURE
+    folder.mkdir(parents=True, exist_ok=True)
+    page.write_text("\n".join(parts), encoding="utf-8")
+    if drawn:
+        draw(drawn, picture)
+    return [page, picture]
+
+
+def section(data: BenchmarkSet, results: Sequence[MethodResult], missing: Sequence[str]) -> str:
+    """All tables of one set."""
+    people = len(set(data.people.tolist()))
+    text = [f"## {data.title}\n", f"{len(data.y):,} windows of {people} people, {len(data.classes)} classes.\n"]
+    if missing:
+        text.append(f"Not run yet: {'; '.join(missing)}.\n")
+    if not results:
+        return "\n".join(text)
+    text.append(accuracy_table(results) + "\n")
+    ours = next((result for result in results if result.method.name == OURS), None)
+    if ours is not None and len(results) > 1:
+        text.append(paired_table(results, ours) + "\n")
+        better = significantly_better(results, ours)
+        text.append(f"Significantly better than *{OURS}* with less than 100 kB: {'; '.join(better) or 'none'}.\n")
+    if data.is_old.any():
+        text.append(fall_types_table(results) + "\n")
+    text += ["<details><summary>What was chosen</summary>\n", settings_table(results), "\n</details>\n"]
+    return "\n".join(text)

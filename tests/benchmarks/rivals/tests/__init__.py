@@ -1,0 +1,1 @@
+"""Tests of the harness: what it chooses, stores, counts and reports."""
