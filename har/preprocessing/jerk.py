@@ -72,7 +72,8 @@ class LogJerk(WindowTransformer):
 
         acceleration = windows[:, :, channels].astype(np.float64)
         # The first sample has none before it: it gets the jerk of the second.
-        steps = np.diff(acceleration, axis=1, prepend=2 * acceleration[:, :1] - acceleration[:, 1:2])
+        first, second = acceleration[:, :1], acceleration[:, :2][:, -1:]
+        steps = np.diff(acceleration, axis=1, prepend=2 * first - second)
         jerk = rate_hz * np.linalg.norm(steps, axis=2)
         reach = min(int(average_s * rate_hz / 2), n_timesteps - 1)
         return np.concatenate([windows, np.log(floor + _moving_mean(jerk, reach))[:, :, None]], axis=2)
