@@ -62,7 +62,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     band : None, int or float, default 0.1
         Global constraint: a radius in samples, or a fraction of the window.
     n_neighbors : int, default 1
-        Number of nearest profiles that vote; 1 unless ``readout`` is the nearest.
+        Nearest profiles that vote; 1 unless ``readout`` is the nearest.
     validation_fraction : float in [0, 1), default 0
         For ``"learned"`` and ``"joint"``: the share of groups, or of windows, held out for early stopping.
     readout : {"nearest", "linear", "joint", "auto"}, default "nearest"
@@ -100,11 +100,10 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     readout_mean_, readout_scale_, readout_coef_, readout_intercept_ : ndarray or None
         Those of :class:`har.readouts.linear.LinearReadout`, if the readout is linear.
     cost_ : common.Cost
-        Work of one decision, and memory.
+        Of one decision.
     history_ : list of har.dtw.learning.Epoch
         Empty unless learned.
-    classes_, n_features_in_
-        As in scikit-learn; ``n_features_in_`` is timesteps × channels.
+    classes_, n_features_in_ : as in scikit-learn; ``n_features_in_`` is timesteps × channels.
 
     Examples
     --------
@@ -116,8 +115,6 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     >>> model = DTWPrototypeClassifier(1, random_state=0).fit(X, y)
     >>> model.score(X, y), model.prototypes_.shape
     (1.0, (2, 24, 1))
-
-    The same profiles, read by the distances to both:
 
     >>> linear = DTWPrototypeClassifier(1, readout="linear", random_state=0).fit(X, y)
     >>> linear.score(X, y), linear.readout_coef_.shape, linear.cost_.params - model.cost_.params
