@@ -39,9 +39,9 @@ from har.embedded.packing import PackedIntegers
 from har.embedded.quantization import IntegerPrototypes, check_bits, quantize_prototypes
 from har.neighbors import vote
 from har.preprocessing.augmentation import Augmentation, check_augmentation
-from har.readouts.choice import check_readout, learn_readout
+from har.readouts.choice import check_readout
 from har.readouts.decision import Decision
-from har.readouts.joint_learning import learn_prototypes_and_readout
+from har.readouts.learning import learn_profiles_and_readout
 from har.readouts.linear import LinearReadout
 from har.readouts.nearest import NearestReadout
 
@@ -54,8 +54,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     n_prototypes : int, default 4
         Profiles per class. From a class with fewer windows, all of them are profiles.
     method : str, default "learned"
-        - ``"learned"``: trained by gradient descent to separate the classes, with a weight for each
-          channel (generalised relevance LVQ in DTW space; see :mod:`har.dtw.learning`);
+        - ``"learned"``: trained to separate the classes, with a weight for each channel (:mod:`har.dtw.learning`);
         - ``"medoid"`` (best profiles): the windows nearest to all others of their class;
         - ``"barycenter"`` (mean profiles): the DTW barycenters of the windows around each medoid;
         - ``"soft_barycenter"``: soft-DTW means instead (slow; by tslearn);
@@ -63,25 +62,23 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     band : None, int or float, default 0.1
         Global constraint: a radius in samples, or a fraction of the window.
     n_neighbors : int, default 1
-        Number of nearest profiles that vote; 1 unless ``readout`` is the nearest.
+        Nearest profiles that vote; 1 unless ``readout`` is the nearest.
     validation_fraction : float in [0, 1), default 0
-        For ``"learned"`` and ``"joint"`` only: the share of groups held out for early stopping; of windows, if no
-        groups are given.
+        For ``"learned"`` and ``"joint"``: the share of groups, or of windows, held out for early stopping.
     readout : {"nearest", "linear", "joint", "auto"}, default "nearest"
         What decides:
 
         - ``"nearest"``: the nearest profile;
-        - ``"linear"``: the distances to all of them, weighed by logistic regression
-          (:class:`har.readouts.linear.LinearReadout`), which helps where profiles are few. People held out choose the
-          weights' penalty: learning takes three to five times as long;
-        - ``"joint"``: the same, but profiles and weights are learned together, by cross-entropy
-          (:func:`har.readouts.joint.learn_jointly`). With ``augmentation``, the most accurate for activities;
+        - ``"linear"``: the distances to all, weighed by logistic regression (:mod:`har.readouts.linear`), which helps
+          where profiles are few. People held out choose its penalty: learning takes three to five times as long;
+        - ``"joint"``: the same, learned together with the profiles (:mod:`har.readouts.joint`); the most accurate for
+          activities if ``augmentation`` is given;
         - ``"auto"``: "nearest" or "linear", whichever is right more often on people held out.
     augmentation : har.preprocessing.Augmentation or None, default None
         How windows are changed at random in every epoch of ``method="learned"`` and of ``readout="joint"``.
     bits : None, 16 or 8, default None
-        How prototypes are kept: as the floating-point numbers of X, or as integers with a scale per channel. Windows
-        then become such integers, too, and distances are sums of integers (see :mod:`har.embedded`).
+        How prototypes are kept: as numbers of X's type, or as integers with a scale per channel, which windows then
+        become, too (see :mod:`har.embedded`).
     random_state : int, Generator, RandomState or None
     n_jobs : int or None
         Threads; None means one, -1 all. The profiles do not depend on it.
@@ -96,19 +93,17 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         What is kept if ``bits`` was given.
     prototype_labels_ : ndarray of shape (n,)
     channel_weights_ : ndarray of shape (n_channels,)
-        Weights of the squared differences, summing to n_channels; ones unless learned. Channels with
-        weight zero are skipped.
+        Of the squared differences, summing to n_channels; ones unless learned. A channel of weight zero is skipped.
     steepness_ : float
         β of the softmax in :meth:`predict_proba`.
     readout_ : {"nearest", "linear"}
     readout_mean_, readout_scale_, readout_coef_, readout_intercept_ : ndarray or None
         Those of :class:`har.readouts.linear.LinearReadout`, if the readout is linear.
     cost_ : common.Cost
-        Work of one decision, and memory.
+        Of one decision.
     history_ : list of har.dtw.learning.Epoch
         Empty unless learned.
-    classes_, n_features_in_
-        As in scikit-learn; ``n_features_in_`` is timesteps × channels.
+    classes_, n_features_in_ : as in scikit-learn; ``n_features_in_`` is timesteps × channels.
 
     Examples
     --------
@@ -120,8 +115,6 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     >>> model = DTWPrototypeClassifier(1, random_state=0).fit(X, y)
     >>> model.score(X, y), model.prototypes_.shape
     (1.0, (2, 24, 1))
-
-    The same profiles, read by the distances to both:
 
     >>> linear = DTWPrototypeClassifier(1, readout="linear", random_state=0).fit(X, y)
     >>> linear.score(X, y), linear.readout_coef_.shape, linear.cost_.params - model.cost_.params
@@ -189,22 +182,11 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
             make_profiles, method=self.method, n_per_class=n_prototypes, radius=radius, schedule=schedule,
             augment=self.augmentation, n_jobs=self.n_jobs,
         )  # fmt: skip
-        fraction, on_epoch = float(self.validation_fraction), epoch_recorder(history, self.verbose)
-        readout = None
-        if self.readout == "joint":
-            model = learn_prototypes_and_readout(
-                partial(make, validation_fraction=0.0), windows, indices, subjects, radius,
-                validation_fraction=fraction, augment=self.augmentation, rng=rng, on_epoch=on_epoch, n_jobs=self.n_jobs,
-            )  # fmt: skip
-            profiles, readout = model.profiles, model.readout
-        else:
-            make = partial(make, validation_fraction=fraction)
-            profiles = make(windows, indices, subjects, rng=rng, on_epoch=on_epoch)
-            if self.readout != "nearest":
-                readout = learn_readout(
-                    profiles, make, windows, indices, subjects, radius,
-                    or_nearest=self.readout == "auto", rng=rng, n_jobs=self.n_jobs, verbose=self.verbose,
-                )  # fmt: skip
+        profiles, readout = learn_profiles_and_readout(
+            make, windows, indices, subjects, radius, readout=self.readout, augment=self.augmentation,
+            validation_fraction=float(self.validation_fraction), rng=rng, n_jobs=self.n_jobs, verbose=self.verbose,
+            on_epoch=epoch_recorder(history, self.verbose),
+        )  # fmt: skip
         values, weights = profiles.values.astype(windows.dtype), profiles.channel_weights
         kept = None if self.bits is None else quantize_prototypes(values, weights, self.bits)
 
@@ -260,9 +242,8 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         With a linear readout: probabilities, calibrated on people whom neither profiles nor weights had seen.
 
         With one neighbour: the softmax of −β d²(class) / (d²(nearest class) + d²(second nearest class)), where β is
-        ``steepness_``; for two classes this is the criterion that learning minimises. With several neighbours: each
-        class's share of the vote. Calibrate the scores before using them as probabilities
-        (:class:`common.FusionClassifier` does).
+        ``steepness_``; for two classes, learning minimises it. With several: each class's share of the vote. Calibrate
+        both before using them as probabilities (:class:`common.FusionClassifier` does).
         """
         check_is_fitted(self)
         k = self._check_parameters(len(self._class_indices))
@@ -288,8 +269,7 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     def window_scorer(self) -> Callable[[Float64Array], Float64Array]:
         """:meth:`predict_proba` for one window at a time, without its checks.
 
-        On a small device, checking a single window takes longer than computing its distances; a stream has checked
-        its samples already.
+        Checking a single window may take longer than its distances, and a stream has checked its samples already.
 
         Returns
         -------

@@ -25,7 +25,7 @@ from common.validation import (
 )
 from har.dtw.threads import thread_count
 from har.neighbors import DTWKNeighborsClassifier, vote
-from har.preprocessing import Augmentation, ScaleChannels
+from har.preprocessing import Augmentation, LogJerk, ScaleChannels
 from har.prototypes import DTWPrototypeClassifier
 
 if TYPE_CHECKING:
@@ -45,15 +45,19 @@ class PrototypeSetting:
         See :class:`har.DTWPrototypeClassifier`.
     augmentation : har.preprocessing.Augmentation or None
         Its ``triads`` are replaced by those of the sensor.
+    log_jerk : bool
+        Whether :class:`har.preprocessing.LogJerk` comes first.
     """
 
     n_prototypes: int
     readout: str
     augmentation: Augmentation | None
+    log_jerk: bool = False
 
     def pipeline(
         self,
         *,
+        rate_hz: float = 10.0,
         triads: Sequence[Sequence[int]] = (),
         band: Band = 0.1,
         bits: int | None = 8,
@@ -64,8 +68,10 @@ class PrototypeSetting:
 
         Parameters
         ----------
+        rate_hz : float
+            Samples per second, of which the logarithm of the jerk makes use.
         triads : sequence of three channels each, default ()
-            x, y and z of each sensor: they share a scale and are turned alike.
+            x, y and z of each sensor: they share a scale and are turned alike. The first is the acceleration.
         band, bits, random_state, n_jobs
             Of :class:`har.DTWPrototypeClassifier`.
 
@@ -88,7 +94,10 @@ class PrototypeSetting:
             self.n_prototypes, band=band, readout=self.readout, augmentation=augmentation, bits=bits,
             random_state=random_state, n_jobs=n_jobs,
         )  # fmt: skip
-        return make_pipeline(ScaleChannels(groups=triads), classifier)
+        if not self.log_jerk:
+            return make_pipeline(ScaleChannels(groups=triads), classifier)
+        jerk = LogJerk(rate_hz=rate_hz, channels=triads[0] if triads else None)
+        return make_pipeline(jerk, ScaleChannels(groups=triads), classifier)
 
 
 # Falls are told by the height of a short peak, which strong warps hide; activities by patterns, which they do not.
@@ -96,12 +105,14 @@ _LITTLE = Augmentation(turn_degrees=10.0, time_warp=0.1, magnitude_warp=0.05, sh
 _MUCH = Augmentation()
 
 #: Settings by name, the smallest models first, to choose from by people held out. Which setting is best depends on the
-#: data: joint learning and strong changes for activities, the nearest profile and small changes for falls.
+#: data: joint learning and strong changes for activities; for falls small changes and the logarithm of the jerk.
 PROTOTYPE_SETTINGS = {
     "1 joint": PrototypeSetting(1, "joint", _MUCH),
     "4 nearest, little change": PrototypeSetting(4, "nearest", _LITTLE),
     "4 nearest": PrototypeSetting(4, "nearest", _MUCH),
+    "4 nearest, little change, jerk": PrototypeSetting(4, "nearest", _LITTLE, log_jerk=True),
     "4 joint": PrototypeSetting(4, "joint", _MUCH),
+    "8 joint, little change, jerk": PrototypeSetting(8, "joint", _LITTLE, log_jerk=True),
     "8 joint": PrototypeSetting(8, "joint", _MUCH),
 }
 

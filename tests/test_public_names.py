@@ -45,8 +45,8 @@ NAMES = {
         load_wisdm
     """,
     "har.preprocessing": """
-        Augmentation GravityFrame LowPass Magnitude NormalizeWindows Resample ScaleChannels SeparateGravity
-        WindowStatistics mirror_windows normalize_per_subject rotate_windows
+        Augmentation GravityFrame LogJerk LowPass Magnitude NormalizeWindows Resample ScaleChannels
+        SeparateGravity WindowStatistics mirror_windows normalize_per_subject rotate_windows
     """,
     "fall.datasets": """
         DecodedFrames frames_of_videos lab_split load_caucafall load_gmdcsa24 load_image_folder load_urfd

@@ -1,1 +1,1 @@
-"""How parameters learn: the optimizers that both tracks share, in NumPy."""
+"""What learning shares in both tracks: optimizers in NumPy, and people held out to stop it."""

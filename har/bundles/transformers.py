@@ -14,6 +14,7 @@ from common.errors import InvalidInputError
 from har.bundles.estimators import plain_input, set_input
 from har.preprocessing import (
     GravityFrame,
+    LogJerk,
     LowPass,
     Magnitude,
     NormalizeWindows,
@@ -101,6 +102,7 @@ def _register(kind: str, transformer_type: type[WindowTransformer]) -> None:
 
 
 _register("har.gravity_frame", GravityFrame)
+_register("har.log_jerk", LogJerk)
 _register("har.low_pass", LowPass)
 _register("har.magnitude", Magnitude)
 _register("har.normalize_windows", NormalizeWindows)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from common.learning.held_out import hold_out
 from common.validation import FloatArray, IntArray
-from har.dtw.early_stopping import hold_out
 from har.dtw.learning import Augment, Epoch, Profiles, Schedule, learn_profiles, random_profiles
 from har.dtw.representatives import representative_profiles
 

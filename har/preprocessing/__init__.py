@@ -9,12 +9,14 @@ from har.preprocessing.augmentation import Augmentation, mirror_windows, rotate_
 from har.preprocessing.channels import Magnitude
 from har.preprocessing.filters import LowPass, Resample
 from har.preprocessing.gravity import GravityFrame, SeparateGravity
+from har.preprocessing.jerk import LogJerk
 from har.preprocessing.scaling import NormalizeWindows, ScaleChannels, normalize_per_subject
 from har.preprocessing.statistics import WindowStatistics
 
 __all__ = [
     "Augmentation",
     "GravityFrame",
+    "LogJerk",
     "LowPass",
     "Magnitude",
     "NormalizeWindows",

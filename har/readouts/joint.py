@@ -142,7 +142,10 @@ class _JointLearner:
         self._labels = model.profiles.labels
         self._values = unit.standardised(model.profiles.values)
         self._channel_weights = model.profiles.channel_weights.copy()
-        self._mean, self._scale = model.readout.mean, model.readout.scale
+        # Distances in another unit differ by a factor, and their logarithms by a number.
+        self._logarithms = slice(len(self._values))
+        self._mean, self._scale = model.readout.mean.copy(), model.readout.scale
+        self._mean[self._logarithms] -= 2 * np.log(unit.spread)
         # Two classes have a row each while they are learned.
         self._coef, self._intercept = model.readout.rows()
         learned = (self._values, self._channel_weights, self._coef, self._intercept)
@@ -173,7 +176,9 @@ class _JointLearner:
         coef, intercept = self._coef.copy(), self._intercept.copy()
         if len(coef) == 2:  # one row gives the log-odds of the second class
             coef, intercept = coef[1:] - coef[:1], intercept[1:] - intercept[:1]
-        return JointModel(profiles, LinearReadout(self._mean, self._scale, coef, intercept))
+        mean = self._mean.copy()
+        mean[self._logarithms] += 2 * np.log(self._unit.spread)
+        return JointModel(profiles, LinearReadout(mean, self._scale, coef, intercept))
 
 
 def distance_slopes(squared: Float64Array, slopes: Float64Array) -> Float64Array:

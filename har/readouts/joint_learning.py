@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from common.errors import InvalidInputError
 from common.evaluation.splits import Split, subject_folds
+from common.learning.held_out import hold_out
 from common.validation import Float64Array, FloatArray, IntArray
-from har.dtw.early_stopping import hold_out
 from har.dtw.learning import Augment, Epoch
 from har.readouts.calibration import temperature
 from har.readouts.choice import N_FOLDS, MakeProfiles

@@ -15,6 +15,7 @@ from common.evaluation.splits import check_no_leakage
 from common.validation import band_radius
 from examples import lab1_data, lab1_steps
 from har.preprocessing import ScaleChannels
+from har.selection import PROTOTYPE_SETTINGS
 
 pytestmark = pytest.mark.slow
 
@@ -76,3 +77,29 @@ def test_an_independent_library_finds_the_same_neighbours(real_data):
     np.testing.assert_allclose(distances[:, 0], theirs.min(axis=1), rtol=1e-9)
     np.testing.assert_array_equal(indices[:, 0], theirs.argmin(axis=1))
     assert (model.predict(X[test]) == windows.y[train][theirs.argmin(axis=1)]).all()
+
+
+def accuracy_by_person(lab: lab1_data.Lab, setting: str, triads: tuple[tuple[int, int, int], ...]) -> float:
+    """Of one of the named settings, over all folds."""
+    windows = lab1_data.at_low_rate(lab)
+    X = windows.X[:, :, :6].astype(np.float32)
+    right = []
+    for train, test in lab.splits:
+        model = PROTOTYPE_SETTINGS[setting].pipeline(rate_hz=windows.rate_hz, triads=triads)
+        model.fit(X[train], windows.y[train], dtwprototypeclassifier__groups=windows.groups[train])
+        right.append(model.predict(X[test]) == windows.y[test])
+    return float(np.concatenate(right).mean())
+
+
+SENSORS = ((0, 1, 2), (3, 4, 5))
+
+
+def test_smartwatch_learned_jointly():
+    lab = lab1_data.load(lab1_data.Data.smartwatch, None, None, 5, 0)
+    assert accuracy_by_person(lab, "4 joint", SENSORS) >= 0.90
+
+
+@pytest.mark.real_data
+def test_umafall_with_the_jerk(real_data):
+    lab = lab1_data.load(lab1_data.Data.umafall, real_data / "umafall", None, 5, 0)
+    assert accuracy_by_person(lab, "4 nearest, little change, jerk", SENSORS) >= 0.97

@@ -22,7 +22,7 @@ QUICK = ("learned", "medoid", "barycenter", "greedy")  # the soft mean takes sec
         *(DTWPrototypeClassifier(2, method=method, random_state=0) for method in QUICK),
         DTWPrototypeClassifier(3, n_neighbors=3, random_state=0),
         *(DTWPrototypeClassifier(2, method="medoid", bits=bits, random_state=0) for bits in (16, 8)),
-        *(DTWPrototypeClassifier(2, readout=readout, random_state=0) for readout in ("linear", "auto")),
+        *(DTWPrototypeClassifier(2, readout=readout, random_state=0) for readout in ("linear", "joint", "auto")),
         DTWPrototypeClassifier(1, method="medoid", readout="linear", random_state=0),
     ]
 )
@@ -35,7 +35,7 @@ def test_scikit_learn_checks(estimator, check):
         DTWKNeighborsClassifier(3),
         *(DTWPrototypeClassifier(2, method=method, random_state=0) for method in QUICK),
         *(DTWPrototypeClassifier(2, method="medoid", bits=bits, random_state=0) for bits in (16, 8)),
-        *(DTWPrototypeClassifier(2, readout=readout, random_state=0) for readout in ("linear", "auto")),
+        *(DTWPrototypeClassifier(2, readout=readout, random_state=0) for readout in ("linear", "joint", "auto")),
     ]
 )
 def test_the_same_on_windows_of_several_channels(estimator, check):

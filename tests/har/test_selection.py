@@ -7,6 +7,7 @@ from sklearn.model_selection import cross_val_score
 from common.errors import InvalidInputError
 from common.evaluation.splits import subject_folds
 from har import DTWKNeighborsClassifier, DTWPrototypeClassifier, validate_neighbors
+from har.selection import PROTOTYPE_SETTINGS
 
 
 @pytest.fixture
@@ -81,3 +82,17 @@ def test_the_table_prints_whole_and_progress_goes_to_standard_error(problem, cap
     written = capsys.readouterr()
     assert written.out == ""
     assert "validation: 8 of 8  band 0.5, k-NN: fold 4 accuracy" in written.err
+
+
+@pytest.mark.parametrize("name", PROTOTYPE_SETTINGS)
+def test_a_setting_becomes_a_pipeline(name):
+    setting = PROTOTYPE_SETTINGS[name]
+    triads = ((3, 4, 5), (0, 1, 2))
+    pipeline = setting.pipeline(rate_hz=20.0, triads=triads, random_state=3)
+    classifier, scale = pipeline[-1], pipeline[-2]
+    assert name.startswith(f"{classifier.n_prototypes} {classifier.readout}")
+    assert ("jerk" in name) == (len(pipeline) == 3)
+    assert (classifier.bits, classifier.random_state) == (8, 3)
+    assert scale.groups == classifier.augmentation.triads == triads  # one scale, or turns would not be exact
+    if len(pipeline) == 3:
+        assert (pipeline[0].rate_hz, pipeline[0].channels) == (20.0, (3, 4, 5))

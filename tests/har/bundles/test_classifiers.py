@@ -16,8 +16,8 @@ from sklearn.pipeline import make_pipeline
 import common
 import har
 import har.bundles
-from common.errors import FrugalError, FrugalWarning, InvalidInputError
-from har.preprocessing import ScaleChannels
+from common.errors import FrugalError, FrugalWarning, InvalidInputError, ModelIntegrityError
+from har.preprocessing import Augmentation, ScaleChannels
 from tests.common.bundles.example import reforge
 
 ROOT = Path(__file__).parents[3]
@@ -137,6 +137,35 @@ def test_a_readout_inside_a_pipeline_inside_a_stream(tmp_path: Path, windows: An
     common.save_bundle(recognizer, tmp_path / "model")
     recognitions = common.load_bundle(tmp_path / "model").push(windows.reshape(-1, 3))
     np.testing.assert_allclose([r.probabilities for r in recognitions], model.predict_proba(windows), rtol=1e-9)
+
+
+@pytest.mark.parametrize("bits", [None, 8])
+def test_joint_learning_and_its_augmentation(tmp_path: Path, windows: Any, bits: int | None) -> None:
+    augmentation = Augmentation(triads=((0, 1, 2),), shift=0.2)
+    model = har.DTWPrototypeClassifier(1, readout="joint", augmentation=augmentation, bits=bits, random_state=0)
+    model.fit(windows, np.arange(45) % 3)
+    common.save_bundle(model, tmp_path / "model")
+    loaded = common.load_bundle(tmp_path / "model")
+    assert_same_classifier(loaded, model, windows)
+    assert loaded.augmentation == augmentation
+    assert model.augmentation is augmentation  # saving leaves the model as it was
+
+
+@pytest.mark.parametrize(
+    ("augmentation", "message"),
+    [
+        ({"shift": 2}, "shift is 2; it must be below 1"),
+        ({"system": 1}, "unexpected keyword"),
+        (7, "has no attribute"),
+    ],
+)
+def test_a_forged_augmentation(tmp_path: Path, windows: Any, augmentation: Any, message: str) -> None:
+    common.save_bundle(MODELS[2].fit(windows, np.arange(45) % 3), tmp_path / "model")
+    about = json.loads((tmp_path / "model" / "model.json").read_text())
+    about["augmentation"] = augmentation
+    reforge(tmp_path / "model", "model.json", json.dumps(about).encode())
+    with pytest.raises(ModelIntegrityError, match=message):
+        common.load_bundle(tmp_path / "model")
 
 
 def test_a_generator_is_left_out_with_a_warning(tmp_path: Path, windows: Any) -> None:

@@ -15,6 +15,7 @@ from common.errors import InvalidInputError, ModelIntegrityError
 from har import preprocessing
 from har.preprocessing import (
     GravityFrame,
+    LogJerk,
     LowPass,
     Magnitude,
     NormalizeWindows,
@@ -29,6 +30,7 @@ X = np.random.default_rng(0).normal(size=(5, 40, 9)) * np.arange(1, 10)
 TRANSFORMERS = [
     GravityFrame(),
     GravityFrame(acceleration=(0, 1, 2), gravity=[3, 4, 5], rotation=(), keep_gravity=False),
+    LogJerk(rate_hz=10, channels=(0, 1, 2), floor=0.1),
     LowPass(rate_hz=np.float32(50), cutoff_hz=5, order=np.int64(2)),
     Magnitude(),
     Magnitude(groups=((0, 1, 2), [3, 4]), keep=False),
@@ -37,6 +39,7 @@ TRANSFORMERS = [
     Resample(rate_hz=50, target_hz=12.5),
     ScaleChannels(),
     ScaleChannels(with_mean=True),
+    ScaleChannels(groups=((0, 1, 2), [3, 4, 5])),
     SeparateGravity(rate_hz=50.0),
     SeparateGravity(method="mean", channels=np.array([6, 7])),
 ]
@@ -58,8 +61,9 @@ def test_they_transform_as_before_bit_for_bit(tmp_path: Path, transformer: Any, 
 
 
 def test_every_transformer_has_a_kind() -> None:
-    transformers = [value for value in vars(preprocessing).values() if isinstance(value, type)]
-    assert [t.__name__ for t in transformers if issubclass(t, WindowTransformer)]
+    types = [value for value in vars(preprocessing).values() if isinstance(value, type)]
+    transformers = [t for t in types if issubclass(t, WindowTransformer)]
+    assert transformers
     for transformer in transformers:
         assert registry.kind_of(transformer()), f"register {transformer.__name__} in har/bundles/transformers.py"
 

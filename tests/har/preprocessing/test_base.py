@@ -11,6 +11,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from common.errors import InvalidInputError
 from har.preprocessing import (
     GravityFrame,
+    LogJerk,
     LowPass,
     Magnitude,
     NormalizeWindows,
@@ -23,6 +24,7 @@ from tests.har.estimator_checks import parametrize_with_window_checks
 TRANSFORMERS = [
     GravityFrame(),
     GravityFrame(gravity=(), rotation=(), keep_gravity=False),
+    LogJerk(),
     LowPass(),
     Magnitude(),
     Magnitude(keep=False),
@@ -32,6 +34,7 @@ TRANSFORMERS = [
     Resample(rate_hz=20, target_hz=50),
     ScaleChannels(),
     ScaleChannels(with_mean=True),
+    ScaleChannels(groups=((0,),)),
     SeparateGravity(),
     SeparateGravity(method="mean"),
 ]

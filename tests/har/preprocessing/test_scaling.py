@@ -7,7 +7,7 @@ from scipy.stats import zscore
 from sklearn.preprocessing import StandardScaler
 
 from common.errors import InvalidInputError
-from har.preprocessing import NormalizeWindows, ScaleChannels, normalize_per_subject
+from har.preprocessing import NormalizeWindows, ScaleChannels, normalize_per_subject, rotate_windows
 
 
 def test_one_scale_per_channel(motion):
@@ -46,3 +46,22 @@ def test_per_subject(motion):
     assert_allclose(normalize_per_subject(motion, groups)[[0, 2]].std(axis=(0, 1)), 1)
     with pytest.raises(InvalidInputError, match="groups has 2 entries but X has 5"):
         normalize_per_subject(motion, groups[:2])
+
+
+def test_the_axes_of_a_sensor_share_a_scale(motion):
+    own = ScaleChannels().fit(motion).scale_
+    shared = ScaleChannels(groups=((0, 1, 2), (3, 4))).fit(motion).scale_
+    assert_allclose(shared[:3], np.sqrt(np.mean(own[:3] ** 2)))
+    assert_allclose(shared[3:5], np.sqrt(np.mean(own[3:5] ** 2)))
+    assert_allclose(shared[5:], own[5:])
+    # To turn and to scale is then to scale and to turn.
+    turned = rotate_windows(motion, 40, random_state=0, triads=((0, 1, 2),))
+    scale = ScaleChannels(groups=((0, 1, 2),)).fit(motion)
+    expected = rotate_windows(scale.transform(motion), 40, random_state=0, triads=((0, 1, 2),))
+    assert_allclose(scale.transform(turned), expected, atol=1e-9)
+
+
+@pytest.mark.parametrize(("groups", "message"), [(None, "groups is None"), (((0, 9),), r"groups\[0\]\[1\] is 9")])
+def test_wrong_groups(motion, groups, message):
+    with pytest.raises(InvalidInputError, match=message):
+        ScaleChannels(groups=groups).fit(motion)
