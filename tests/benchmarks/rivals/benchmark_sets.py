@@ -1,4 +1,4 @@
-"""The data sets: windows in two forms, people, and folds of people."""
+"""The data sets: windows in several forms, people, and folds of people."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import har
 from common.evaluation.splits import Split, subject_folds
 from common.validation import BoolArray, IntArray
 from examples.lab1_data import Data, Lab, at_low_rate, load
+from har.preprocessing import LogJerk
 
 #: Of the folds; the seeds of training are others.
 FOLDS_SEED = 0
@@ -37,7 +38,8 @@ class BenchmarkSet:
     name, title : str
         In file names; in tables.
     forms : mapping
-        ``"slow"``: at 10 or 12.5 Hz, in the channels of Lab 1; ``"raw"``: as recorded.
+        ``"slow"``: at 10 or 12.5 Hz, in the channels of Lab 1; ``"raw"``: as recorded; for falls ``"jerk"``: the
+        slow axes, and the logarithm of the jerk.
     y : ndarray of shape (n,)
         Class indices; in sets of falls 1 is a fall.
     classes : tuple of str
@@ -93,10 +95,14 @@ def load_set(name: str, data: Path) -> BenchmarkSet:
     windows = lab.windows
     classes, y = np.unique(windows.y, return_inverse=True)
     activity, is_old = _finer(source.data, root, windows)
+    slow = at_low_rate(lab)
+    forms = {"slow": _form(slow), "raw": _form(windows)}
+    if lab.positive is not None:
+        forms["jerk"] = _with_jerk(forms["slow"], slow.rate_hz)
     return BenchmarkSet(
         name=name,
         title=source.title,
-        forms={"slow": _form(at_low_rate(lab)), "raw": _form(windows)},
+        forms=forms,
         y=y.astype(np.int64),
         classes=("other", "fall") if lab.positive is not None else tuple(map(str, classes)),
         people=windows.groups,
@@ -112,6 +118,13 @@ def _form(windows: har.Windows) -> Form:
     first_axes = [number for number, name in enumerate(windows.channels) if _is_x(name)]
     triads = tuple((first, first + 1, first + 2) for first in first_axes)
     return Form(np.ascontiguousarray(windows.X, dtype=np.float32), triads)
+
+
+def _with_jerk(slow: Form, rate_hz: float) -> Form:
+    """The axes of the slow form without their magnitudes, and the logarithm of the first sensor's jerk."""
+    axes = [axis for triad in slow.triads for axis in triad]
+    triads = tuple((first, first + 1, first + 2) for first in range(0, len(axes), 3))
+    return Form(LogJerk(rate_hz=rate_hz, channels=triads[0]).fit_transform(slow.X[:, :, axes]), triads)
 
 
 def _is_x(channel: str) -> bool:

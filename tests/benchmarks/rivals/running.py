@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -48,7 +48,8 @@ class Runner:
         """The setting, and the threshold, for this fold: by its training people alone."""
         train = data.folds[fold].train
         out_of_fold = partial(self._out_of_fold, data, method, fold)
-        return choose(method, len(train), out_of_fold, has_falls=data.has_falls)
+        forms = tuple(form for form in method.forms if form in data.forms)
+        return choose(replace(method, forms=forms), len(train), out_of_fold, has_falls=data.has_falls)
 
     def test(self, data: BenchmarkSet, method: Method, choice: Choice, fold: int, seed: int) -> Outcome:
         """The test people of this fold, judged."""

@@ -94,7 +94,7 @@ class Method:
     sizes_of_many : tuple of str
         Instead of ``sizes`` for more than 2,500 training windows, if those would take more than ten minutes a fold.
     forms, changes : tuple of str
-        Forms of the windows, and how training windows are changed, to choose from.
+        Forms of the windows, as far as a set has them, and how training windows are changed, to choose from.
     in_epochs : bool
         Whether it changes windows itself, anew in each epoch; otherwise it is given copies.
     revision : int
@@ -107,7 +107,7 @@ class Method:
     fit: Callable[[Training, str], Fitted] | None
     sizes: tuple[str, ...]
     sizes_of_many: tuple[str, ...] = ()
-    forms: tuple[str, ...] = ("slow", "raw")
+    forms: tuple[str, ...] = ("slow", "raw", "jerk")
     changes: tuple[str, ...] = CHANGES
     in_epochs: bool = False
     revision: int = 1

@@ -17,7 +17,9 @@ CONVOLUTIONS, NETWORKS = "random convolutions", "networks"
 FAMILIES = (PROTOTYPES, STATISTICS, CONVOLUTIONS, INTERVALS, NEIGHBOURS, NETWORKS)
 
 # A distance takes sixteen times as long at the recorded rate: prototypes are offered the slow windows only.
-_SLOW = ("slow",)
+_SLOW = ("slow", "jerk")
+#: The jerk is a form of the windows, which every method is offered.
+_OURS = tuple(name for name, setting in PROTOTYPE_SETTINGS.items() if not setting.log_jerk)
 
 METHODS = (
     Method("random forest", "forest", STATISTICS, random_forest, ("4", "1")),
@@ -29,7 +31,8 @@ METHODS = (
         for n in (1, 4, 8)
     ),
     # Each of its settings names changes of its own. Raise its revision when learning or the settings change.
-    Method(OURS, "chosen", PROTOTYPES, chosen_prototypes, tuple(PROTOTYPE_SETTINGS), forms=_SLOW, changes=(NO_CHANGE,)),
+    Method(OURS, "chosen", PROTOTYPES, chosen_prototypes, _OURS, forms=_SLOW, changes=(NO_CHANGE,),
+           revision=2),
     Method("MiniRocket", "MiniRocket", CONVOLUTIONS, None, ("2520", "9996"), ("840", "2520")),
     Method("QUANT", "QUANT", INTERVALS, quant, ("3", "6")),
     Method("k-NN DTW", "k-NN", NEIGHBOURS, neighbours, ("1", "3"), forms=_SLOW),
