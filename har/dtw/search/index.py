@@ -16,7 +16,7 @@ import numpy as np
 
 from common.compiled import compiled
 from common.validation import Float64Array, FloatArray, IntArray
-from har.dtw.grouping import group_similar, outline, outlines
+from har.dtw.search.grouping import group_similar, outline, outlines
 from har.dtw.lane_kernel import lane_dtw
 from har.dtw.lanes import make_shape, shape_for
 from har.dtw.packing import PackedReferences, count_multiply_adds, pack

@@ -1,0 +1,1 @@
+from har.dtw.search.index import NeighborIndex as NeighborIndex
