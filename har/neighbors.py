@@ -91,7 +91,7 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
 
         remember_windows(self, X, windows)
         self.classes_, self._class_indices = np.unique(labels, return_inverse=True)
-        self._index = NeighborIndex.build(windows)
+        self._index = NeighborIndex.build(windows, radius)
         self._radius = radius
         self.cost_: Cost = cost
         return self
@@ -100,7 +100,7 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
         """Distances and training indices of the nearest windows, each ``(len(X), n_neighbors)``."""
         windows = check_fitted_windows(self, X)
         k = self._check_parameters(self.n_neighbors if n_neighbors is None else n_neighbors, len(self._class_indices))
-        distances, indices = self._index.nearest(windows, k, self._radius, n_jobs=self.n_jobs)
+        distances, indices = self._index.nearest(windows, k, n_jobs=self.n_jobs)
         check_no_overflow(distances)
         return distances, indices
 

@@ -115,7 +115,7 @@ def bounded_lane_dtw(
         store(buffer, origin + (first_within - 1) * width, infinite)
         store(buffer, origin + (last_within + 1) * width, infinite)
     store(out, 0, load(buffer, (radius + 1) * width, shape))
-    return True
+    return last_within == n - 1
 
 
 @compiled

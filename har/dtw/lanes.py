@@ -16,7 +16,7 @@ to variables, and is used through these functions:
 ``splat(array, at, shape)``       ``array[at]`` in every lane
 ``subtract(a, b)``, ``add(a, b)``  lane by lane
 ``square_add(a, c)``              ``a * a + c`` lane by lane, fused where the hardware fuses
-``minimum(a, b)``, ``maximum(a, b)``  lane by lane
+``minimum(a, b)``                 lane by lane, as ``maximum(a, b)``
 ``any_at_most(a, b)``             True if a <= b in one lane or more
 ``at_most(a, b)``                 the lanes with a <= b as bits of an integer, lane 0 the lowest
 ================================  =======================================================
@@ -103,6 +103,12 @@ def load_lanes(context: Any, builder: Any, kind: Lanes, array_type: Any, array: 
     return lanes
 
 
+def store_lanes(context: Any, builder: Any, kind: Lanes, array_type: Any, array: Any, at: Any, a: Any) -> None:
+    address = _element_pointer(context, builder, array_type, array, at)
+    write = builder.store(a, _vector_pointer(address, builder, a.type))
+    write.align = kind.dtype.bitwidth // 8
+
+
 def splat_lanes(context: Any, builder: Any, kind: Lanes, array_type: Any, array: Any, at: Any) -> Any:
     scalar = builder.load(_element_pointer(context, builder, array_type, array, at))
     empty = ir.Constant(context.get_value_type(kind), ir.Undefined)
@@ -170,9 +176,7 @@ else:
     @intrinsic
     def store(typing_context: Any, array: Any, at: Any, a: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            address = _element_pointer(context, builder, signature.args[0], *values[:2])
-            write = builder.store(values[2], _vector_pointer(address, builder, values[2].type))
-            write.align = a.dtype.bitwidth // 8
+            store_lanes(context, builder, a, signature.args[0], *values)
             return context.get_dummy_value()
 
         return types.void(array, types.intp, a), codegen

@@ -1,4 +1,30 @@
-"""Lower bounds on DTW distances, on lanes (placeholder)."""
+"""Lower bounds on DTW distances, each dearer and closer than the one before.
+
+1. *Outlines of blocks.* The outline of each window lies in the interval that its block's outlines fill; the query's lies
+   in its envelope. What separates the two intervals is a bound for all windows of the block.
+2. *Outlines of windows*: the same for each window of a block, on lanes. By Jensen's inequality, how far means lie apart
+   is at most the mean of how far the samples do (Zhu & Shasha, SIGMOD 2003).
+3. *LB_Keogh*: how far the samples of a window lie outside the query's envelope (Keogh & Ratanamahatana, KAIS 7(3), 2005;
+   with several channels, each has its envelope: Rath & Manmatha 2003). As the envelope ends in the query's own samples,
+   LB_Kim is part of it.
+4. *LB_Keogh, the other way*: how far the query's samples lie outside the envelope of a window (Rakthanmanon et al., KDD
+   2012).
+5. *What remains*: LB_Keogh of the rows after each row, with which :func:`har.dtw.lane_kernel.bounded_lane_dtw` abandons.
+
+All are computed in float32 from rounded windows, and still never pass the float64 distance by more than the search
+allows for. Let d be the exact distance of the rounded windows and u = 2⁻²⁴.
+
+- Each bound is at most d if computed exactly: minima and maxima are not rounded.
+- Sums are rounded at most n + 16 · channels + 3 times. Terms are not negative and underflow is covered by the floor, so
+  squared sums are off by a factor of 1 ± γ with the γ of :mod:`har.dtw.rounding`.
+- Outlines are rounded themselves. With segments of length w, those of a window by at most u √w ‖sample‖, those of an
+  envelope by u √(w · channels) ‖sample‖ at most, as its channels may come from different samples. Over all segments this
+  moves the distance by at most u √(n · channels) (norm of the query + norm of the window), which is part of *per_norm*.
+- A limit is the cutoff less what remains, and a path is not to be abandoned if it ends within the cutoff in float32. Its
+  cost up to row i plus its cost afterwards is at most cutoff · (1 + γ), and what remains is, as computed, at most
+  (1 + 2γ) times its cost afterwards. The limit is therefore taken from cutoff · (1 + 4γ); windows of which more remains
+  than that exceed the cutoff anyway.
+"""
 
 from __future__ import annotations
 
@@ -6,67 +32,85 @@ from typing import Any
 
 from common.compiled import compiled
 from har.dtw.lanes import add, load, make_shape, maximum, splat, square_add, store, subtract
-from har.dtw.search.envelopes import ROW
 
+#: Windows whose outlines are compared at a time.
 BLOCK = 16
-_ROW_SHAPE = make_shape(1, ROW)
-_BLOCK_SHAPE = make_shape(1, BLOCK)
+_SHAPE = make_shape(1, BLOCK)
 
 
 @compiled
-def outside(value: Any, below: Any, above: Any) -> Any:
-    """How far lanes lie outside an interval; zero inside."""
-    return maximum(maximum(subtract(value, above), subtract(below, value)), subtract(value, value))
+def interval_bounds(low: Any, high: Any, n_blocks: int, below: Any, above: Any, out: Any) -> None:
+    """Write how far, squared, intervals are from the query's.
+
+    Parameters
+    ----------
+    low, high : 1-D arrays, the intervals packed as ``[block][feature][lane]``
+    below, above : 1-D arrays of n_features values, the outline of the query's envelope
+    out : 1-D array of n_blocks · BLOCK values
+    """
+    for b in range(n_blocks):
+        value = splat(below, 0, _SHAPE)
+        zero = subtract(value, value)
+        total = zero
+        for f in range(len(below)):
+            there = (b * len(below) + f) * BLOCK
+            too_high = subtract(load(low, there, _SHAPE), splat(above, f, _SHAPE))
+            too_low = subtract(splat(below, f, _SHAPE), load(high, there, _SHAPE))
+            total = square_add(maximum(maximum(too_high, too_low), zero), total)
+        store(out, b * BLOCK, total)
 
 
 @compiled
-def outline_bounds(low: Any, high: Any, below: Any, above: Any, out: Any) -> None:
-    """Squared distances of the query's outline ``[below, above]`` to those of a block, ``[low, high]``."""
-    first = splat(below, 0, _BLOCK_SHAPE)
-    zero = subtract(first, first)
-    total = zero
-    for f in range(len(below)):
-        up = subtract(load(low, f * BLOCK, _BLOCK_SHAPE), splat(above, f, _BLOCK_SHAPE))
-        down = subtract(splat(below, f, _BLOCK_SHAPE), load(high, f * BLOCK, _BLOCK_SHAPE))
-        total = square_add(maximum(maximum(up, down), zero), total)
-    store(out, 0, total)
+def outline_bounds(windows: Any, below: Any, above: Any, b: int, outline: Any, low: Any, high: Any, out: Any) -> None:
+    """Write how far, squared, the windows of block b are at least from the query, the larger one of both ways.
+
+    Parameters
+    ----------
+    windows, below, above : 1-D arrays, outlines of windows and of their envelopes as ``[block][feature][lane]``
+    outline, low, high : 1-D arrays of n_features values, those of the query and of its envelope
+    out : 1-D array, written from b · BLOCK on
+    """
+    value = splat(outline, 0, _SHAPE)
+    one_way = subtract(value, value)
+    other_way = one_way
+    for f in range(len(outline)):
+        there = (b * len(outline) + f) * BLOCK
+        value = load(windows, there, _SHAPE)
+        one_way = square_add(_outside(value, splat(low, f, _SHAPE), splat(high, f, _SHAPE)), one_way)
+        value = splat(outline, f, _SHAPE)
+        other_way = square_add(_outside(value, load(below, there, _SHAPE), load(above, there, _SHAPE)), other_way)
+    store(out, b * BLOCK, maximum(one_way, other_way))
 
 
 @compiled
-def keogh(window: Any, below: Any, above: Any, partial: Any) -> Any:
-    """The squared distance of a flat window to an envelope: LB_Keogh."""
-    first = load(window, 0, _ROW_SHAPE)
-    total = subtract(first, first)
-    for at in range(0, len(window), ROW):
-        value = load(window, at, _ROW_SHAPE)
-        total = square_add(
-            outside(value, load(below, at, _ROW_SHAPE), load(above, at, _ROW_SHAPE)), total
-        )
-    store(partial, 0, total)
-    result = partial[0]
-    for lane in range(1, ROW):
-        result += partial[lane]
-    return result
+def write_remaining(
+    block: Any, query: Any, below: Any, above: Any, n_channels: int, shape: Any, remaining: Any, straight: Any
+) -> None:
+    """Write what the rows after each row cost at least, and the squared Euclidean distances.
 
-
-@compiled
-def remaining_bounds(block: Any, query: Any, below: Any, above: Any, n_channels: int, shape: Any, remaining: Any, euclidean: Any) -> None:
-    """For each row, what the rows after it cost at least; and the squared Euclidean distance."""
+    Parameters
+    ----------
+    block : 1-D array, references packed as ``[timestep][channel][lane]``
+    query, below, above : 1-D arrays, the flat query and its envelope
+    remaining : 1-D array of n_timesteps · width values
+    straight : 1-D array of width values
+    """
     width = len(shape[1])
-    n = len(block) // (n_channels * width)
-    first = load(block, 0, shape)
-    zero = subtract(first, first)
-    after = zero
-    diagonal = zero
-    for i in range(n - 1, -1, -1):
+    value = load(block, 0, shape)
+    zero = subtract(value, value)
+    after, distance = zero, zero
+    for i in range(len(remaining) // width - 1, -1, -1):
         store(remaining, i * width, after)
-        row = zero
-        straight = zero
-        for c in range(n_channels):
-            at = i * n_channels + c
-            value = load(block, at * width, shape)
-            row = square_add(outside(value, splat(below, at, shape), splat(above, at, shape)), row)
-            straight = square_add(subtract(value, splat(query, at, shape)), straight)
-        after = add(after, row)
-        diagonal = add(diagonal, straight)
-    store(euclidean, 0, diagonal)
+        row, row_distance = zero, zero
+        for v in range(i * n_channels, (i + 1) * n_channels):
+            value = load(block, v * width, shape)
+            row = square_add(_outside(value, splat(below, v, shape), splat(above, v, shape)), row)
+            row_distance = square_add(subtract(value, splat(query, v, shape)), row_distance)
+        after, distance = add(after, row), add(distance, row_distance)
+    store(straight, 0, distance)
+
+
+@compiled
+def _outside(value: Any, below: Any, above: Any) -> Any:
+    """How far lanes lie outside their intervals."""
+    return maximum(maximum(subtract(value, above), subtract(below, value)), subtract(value, value))
