@@ -13,7 +13,7 @@ from har.dtw.search.bounds import BLOCK, interval_bounds, outline_bounds, write_
 from har.dtw.search.candidates import add_candidate, clear, input_error, no_candidates, squared_cutoff
 from har.dtw.search.envelopes import write_envelope
 from har.dtw.search.outlines import Outlines, write_outline
-from har.dtw.search.transposing import TILE, transpose_tile
+from har.dtw.search.transposing import gather
 from har.dtw.search.verification import verify
 
 #: The bound of a window that is not to be measured (again).
@@ -154,7 +154,7 @@ def _measure(batch: Any, query: Any, positions: Any, space: Any, shape: Any, can
     """Measure a batch of windows, as far as they are not abandoned, and add them."""
     width, k, precision = len(shape[1]), len(candidates.upper_ends), space.precision
     n_channels, n_values = len(space.centre), query.n_values
-    block = _gather(batch, positions.windows, len(query.window), shape)
+    block = gather(batch, positions.windows, len(query.window), shape)
     remaining, lanes = np.empty(n_values // n_channels * width, np.float32), np.empty(width, np.float32)
     write_remaining(block, query.window, query.below, query.above, n_channels, shape, remaining, lanes)
 
@@ -172,17 +172,3 @@ def _measure(batch: Any, query: Any, positions: Any, space: Any, shape: Any, can
     for lane in range(len(batch)):
         if lanes[lane] <= cutoff[0]:
             add_candidate(candidates, positions.order[batch[lane]], lanes[lane], error, precision)
-
-
-@compiled
-def _gather(batch: Any, windows: Any, length: int, shape: Any) -> Any:
-    """Pack windows of any positions as ``[timestep][channel][lane]``; lanes that are left over repeat the last one."""
-    width = len(shape[1])
-    starts = np.empty(width, np.int64)
-    for lane in range(width):
-        starts[lane] = batch[min(lane, len(batch) - 1)] * length
-    block = np.empty(length * width, windows.dtype)
-    for v in range(0, length, TILE):
-        for first in range(0, width, TILE):
-            transpose_tile(windows, starts, first, v, block, v * width + first, width)
-    return block

@@ -1,13 +1,15 @@
-"""Rows of several arrays as the lanes of a block: a transposition in registers."""
+"""Windows of any positions as the lanes of one block: a transposition in registers."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import config, types
 from numba.extending import intrinsic
 
+from common.compiled import compiled
 from har.dtw.lanes import Lanes, load_lanes, store_lanes
 
 #: Rows and values that are transposed together.
@@ -15,7 +17,7 @@ TILE = 16
 
 if config.DISABLE_JIT:
 
-    def transpose_tile(rows: Any, starts: Any, first: int, at: int, block: Any, to: int, step: int) -> None:
+    def _transpose_tile(rows: Any, starts: Any, first: int, at: int, block: Any, to: int, step: int) -> None:
         for v in range(TILE):
             for lane in range(TILE):
                 block[to + v * step + lane] = rows[starts[first + lane] + at + v]
@@ -23,7 +25,7 @@ if config.DISABLE_JIT:
 else:
 
     @intrinsic
-    def transpose_tile(
+    def _transpose_tile(
         typing_context: Any, rows: Any, starts: Any, first: Any, at: Any, block: Any, to: Any, step: Any
     ) -> Any:
         """Write ``block[to + v * step + lane] = rows[starts[first + lane] + at + v]`` for 16 lanes and 16 values."""
@@ -57,3 +59,24 @@ else:
 
         signature = types.void(rows, starts, types.intp, types.intp, block, types.intp, types.intp)
         return signature, codegen
+
+
+@compiled
+def gather(batch: Any, windows: Any, length: int, shape: Any) -> Any:
+    """Pack some windows as ``[timestep][channel][lane]``; lanes that are left over repeat the last window.
+
+    Parameters
+    ----------
+    batch : 1-D array, the positions of at most width windows
+    windows : 1-D array, all windows one after the other
+    length : their length, a multiple of TILE
+    """
+    width = len(shape[1])
+    starts = np.empty(width, np.int64)
+    for lane in range(width):
+        starts[lane] = batch[min(lane, len(batch) - 1)] * length
+    block = np.empty(length * width, windows.dtype)
+    for v in range(0, length, TILE):
+        for first in range(0, width, TILE):
+            _transpose_tile(windows, starts, first, v, block, v * width + first, width)
+    return block
