@@ -63,9 +63,9 @@ def bounded_lane_dtw(
     :func:`har.dtw.kernels.squared_dtw_equal`.
 
     The band is trimmed at both ends where every lane exceeds its limit, which is the cutoff less what remains (Herrmann
-    & Webb, Data Mining and Knowledge Discovery 35, 2021; Rakthanmanon et al., KDD 2012): no path through such a cell can
-    end within the cutoff, since a path has a cell in each row and costs are not negative. The cells beside the ends are
-    set to infinity, so that no later row takes an old value for a path: limits grow from row to row.
+    & Webb, Data Mining and Knowledge Discovery 35, 2021; Rakthanmanon et al., KDD 2012): no path through such a cell
+    can end within the cutoff, since a path has a cell in each row and costs are not negative. The cells beside the ends
+    are set to infinity, so that no later row takes an old value for a path: limits grow from row to row.
 
     Parameters
     ----------

@@ -4,8 +4,8 @@ There are two sources of error. Let u = 2⁻²⁴.
 
 *Arithmetic.* All terms are positive. From its local cost to the end of a path of at most 2n − 1 cells, a term is
 rounded at most 2n + channels + 2 times: the squared distance is off by a factor of 1 ± γ with γ = (2n + channels + 4) u
-(Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, section 3.1). Of the lower bounds, those of outlines are
-sums of 16 · channels terms: γ = (2n + 16 channels + 4) u covers them all.
+(Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, section 3.1). Lower bounds may be sums of 16 · channels
+terms (:mod:`har.dtw.search.bounds`): γ = (2n + 16 channels + 4) u covers everything.
 
 *Inputs.* Along a path, the distance is the Euclidean norm of the differences. Rounding a sample x changes its
 difference by at most u ‖x‖, so it changes the distance by at most √(2n − 1) u (norm of the query + norm of the

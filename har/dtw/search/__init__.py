@@ -8,7 +8,7 @@ matrix.
 
 There are two ways to the candidates, and a test on training windows chooses between them when an index is built:
 
-- :mod:`har.dtw.search.cascade`: lower bounds rule out most windows, and DTW is computed for batches of those that remain;
+- :mod:`har.dtw.search.cascade`: lower bounds rule out most windows, and DTW is computed for batches of the others;
 - :mod:`har.dtw.search.exhaustive`: where bounds rule out too little to pay for themselves, DTW is computed for all
   windows, in blocks of similar ones that are abandoned early.
 """

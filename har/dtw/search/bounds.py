@@ -1,15 +1,15 @@
 """Lower bounds on DTW distances, each dearer and closer than the one before.
 
-1. *Outlines of blocks.* The outline of each window lies in the interval that its block's outlines fill; the query's lies
-   in its envelope. What separates the two intervals is a bound for all windows of the block.
-2. *Outlines of windows*: the same for each window of a block, on lanes. By Jensen's inequality, how far means lie apart
-   is at most the mean of how far the samples do (Zhu & Shasha, SIGMOD 2003).
-3. *LB_Keogh*: how far the samples of a window lie outside the query's envelope (Keogh & Ratanamahatana, KAIS 7(3), 2005;
-   with several channels, each has its envelope: Rath & Manmatha 2003). As the envelope ends in the query's own samples,
-   LB_Kim is part of it.
-4. *LB_Keogh, the other way*: how far the query's samples lie outside the envelope of a window (Rakthanmanon et al., KDD
-   2012).
-5. *What remains*: LB_Keogh of the rows after each row, with which :func:`har.dtw.lane_kernel.bounded_lane_dtw` abandons.
+1. *Outlines of blocks.* The outline of each window lies in the interval that its block's outlines fill; the query's
+   lies in its envelope. What separates the two intervals is a bound for all windows of the block.
+2. *Outlines of windows*: the same for each window of a block, on lanes, both ways as in 3 and 4. By Jensen's
+   inequality, how far means lie apart is at most the mean of how far the samples do (Zhu & Shasha, SIGMOD 2003).
+3. *LB_Keogh*: how far the samples of a window lie outside the query's envelope (Keogh & Ratanamahatana, KAIS 7(3),
+   2005; with several channels, each has its envelope: Rath & Manmatha 2003). As the envelope ends in the query's own
+   samples, LB_Kim is part of it. What it says of the rows after each row is what
+   :func:`har.dtw.lane_kernel.bounded_lane_dtw` abandons by.
+4. The other way: how far the query's samples lie outside the envelope of a window (Rakthanmanon et al., KDD 2012). Its
+   outlines are nearly as close, and take an eighth of the memory.
 
 All are computed in float32 from rounded windows, and still never pass the float64 distance by more than the search
 allows for. Let d be the exact distance of the rounded windows and u = 2⁻²⁴.
@@ -18,10 +18,10 @@ allows for. Let d be the exact distance of the rounded windows and u = 2⁻²⁴
 - Sums are rounded at most n + 16 · channels + 3 times. Terms are not negative and underflow is covered by the floor, so
   squared sums are off by a factor of 1 ± γ with the γ of :mod:`har.dtw.rounding`.
 - Outlines are rounded themselves. With segments of length w, those of a window by at most u √w ‖sample‖, those of an
-  envelope by u √(w · channels) ‖sample‖ at most, as its channels may come from different samples. Over all segments this
-  moves the distance by at most u √(n · channels) (norm of the query + norm of the window), which is part of *per_norm*.
-- A limit is the cutoff less what remains, and a path is not to be abandoned if it ends within the cutoff in float32. Its
-  cost up to row i plus its cost afterwards is at most cutoff · (1 + γ), and what remains is, as computed, at most
+  envelope by at most u √(w · channels) ‖sample‖, as its channels may come from different samples. Over all segments
+  this moves the distance by at most u √(n · channels) (norm of the query + norm of the window), part of *per_norm*.
+- A limit is the cutoff less what remains, and a path is not to be abandoned if it ends within the cutoff in float32.
+  Its cost up to row i plus its cost afterwards is at most cutoff · (1 + γ), and what remains is, as computed, at most
   (1 + 2γ) times its cost afterwards. The limit is therefore taken from cutoff · (1 + 4γ); windows of which more remains
   than that exceed the cutoff anyway.
 """

@@ -36,8 +36,8 @@ _QUERIES_AT_ONCE = 256
 class NeighborIndex:
     """Training windows prepared for :meth:`nearest` at one band.
 
-    Besides the windows themselves, a copy in float32 is kept; with bounds, also three outlines of each window, 48 values
-    a channel.
+    Besides the windows themselves, a copy in float32 is kept; with bounds, also three outlines of each window: 48
+    values a channel.
     """
 
     windows: FloatArray  # (n, n_timesteps * n_channels), unchanged, for the verification
@@ -58,9 +58,7 @@ class NeighborIndex:
         space = Space(centre, scale, radius, Precision(rounding.relative, rounding.per_norm, rounding.floor))
 
         singles = np.zeros((n, padded_length(windows.shape[1])), dtype=np.float32)
-        norms = np.array(
-            [standardise(windows[a], centre, scale, singles[a, : windows.shape[1]]) for a in range(n)]
-        )
+        norms = np.array([standardise(windows[a], centre, scale, singles[a, : windows.shape[1]]) for a in range(n)])
         if bounds is None:
             step = -(-n // _SAMPLE)
             trial = cls._with_bounds(windows[::step], singles[::step], norms[::step], space)

@@ -43,7 +43,12 @@ def test_envelopes(length, channels, radius):
 
 
 @settings(max_examples=50, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), length=st.integers(1, 40), channels=st.sampled_from([1, 3]), radius=st.integers(0, 39))
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    length=st.integers(1, 40),
+    channels=st.sampled_from([1, 3]),
+    radius=st.integers(0, 39),
+)
 def test_bounds_of_outlines_are_never_above_the_distance(seed, length, channels, radius):
     radius = min(radius, length - 1)
     rng = np.random.default_rng(seed)
