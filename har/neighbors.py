@@ -98,7 +98,7 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
 
     def kneighbors(self, X: npt.ArrayLike, n_neighbors: int | None = None) -> tuple[FloatArray, IntArray]:
         """Distances and training indices of the nearest windows, each ``(len(X), n_neighbors)``."""
-        windows = X if self._is_plain(X) else check_fitted_windows(self, X)
+        windows = np.asarray(X) if self._is_plain(X) else check_fitted_windows(self, X)
         k = self._check_parameters(self.n_neighbors if n_neighbors is None else n_neighbors, len(self._class_indices))
         distances, indices = self._index.nearest(windows, k, n_jobs=self.n_jobs)
         check_no_overflow(distances)
