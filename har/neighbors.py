@@ -32,7 +32,8 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
     """Classification by vote of the k training windows nearest in DTW distance.
 
     The search is exact: neighbours, their order and their distances are those of :func:`har.pairwise_dtw`; ties go to
-    the lowest index. No matrix of distances is stored.
+    the lowest index. No matrix of distances is stored; besides the windows, ``fit`` keeps a copy of them in float32,
+    and up to 48 further values a window and channel where lower bounds rule out enough windows.
 
     Parameters
     ----------
@@ -91,16 +92,16 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
 
         remember_windows(self, X, windows)
         self.classes_, self._class_indices = np.unique(labels, return_inverse=True)
-        self._index = NeighborIndex.build(windows)
+        self._index = NeighborIndex.build(windows, radius)
         self._radius = radius
         self.cost_: Cost = cost
         return self
 
     def kneighbors(self, X: npt.ArrayLike, n_neighbors: int | None = None) -> tuple[FloatArray, IntArray]:
         """Distances and training indices of the nearest windows, each ``(len(X), n_neighbors)``."""
-        windows = check_fitted_windows(self, X)
+        windows = np.asarray(X) if self._is_plain(X) else check_fitted_windows(self, X)
         k = self._check_parameters(self.n_neighbors if n_neighbors is None else n_neighbors, len(self._class_indices))
-        distances, indices = self._index.nearest(windows, k, self._radius, n_jobs=self.n_jobs)
+        distances, indices = self._index.nearest(windows, k, n_jobs=self.n_jobs)
         check_no_overflow(distances)
         return distances, indices
 
@@ -113,6 +114,18 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
         """The class with the largest vote; ties go to the first in ``classes_``."""
         probabilities = self.predict_proba(X)
         return np.asarray(self.classes_[np.argmax(probabilities, axis=1)])
+
+    def _is_plain(self, X: Any) -> bool:
+        """Whether X is an array of finite windows as in ``fit``, without names: all checks take as long as a search."""
+        shape = (getattr(self, "n_timesteps_in_", None), getattr(self, "n_channels_in_", None))
+        return (
+            type(X) is np.ndarray
+            and X.dtype in (np.float32, np.float64)
+            and X.shape[1:] == shape
+            and len(X) > 0
+            and not hasattr(self, "feature_names_in_")
+            and bool(np.isfinite(X).all())
+        )
 
     def _check_parameters(self, n_neighbors: Any, n_windows: int) -> int:
         """The number of neighbours, if all parameters are valid: they may have been set after ``fit``."""

@@ -112,7 +112,7 @@ def _read_neighbors(files: Mapping[str, Any]) -> DTWKNeighborsClassifier:
     windows = check_windows(files["windows.npy"], "windows")
     model = _read_classifier(DTWKNeighborsClassifier, files, windows)
     check_choice(model.weights, "weights", ("uniform", "distance"))
-    model._index = NeighborIndex.build(windows)
+    model._index = NeighborIndex.build(windows, model._radius)
     return model
 
 

@@ -104,7 +104,7 @@ class DaskDTWKNeighborsClassifier(DTWKNeighborsClassifier):
         dask = require("dask", extra="cluster", purpose="a cluster")
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"}):
             partitions = [
-                client.submit(Partition.build, part, int(start), pure=False)
+                client.submit(Partition.build, part, int(start), radius, pure=False)
                 for (_, part), start in zip(parts, starts, strict=False)
             ]
         require("distributed", extra="cluster", purpose="a cluster").wait(partitions)
@@ -136,7 +136,7 @@ class DaskDTWKNeighborsClassifier(DTWKNeighborsClassifier):
         client = _client()
         sent = client.scatter(queries, broadcast=False, hash=False)
         tasks = [
-            client.submit(Partition.nearest, partition, sent, k, self._radius, self.n_jobs, pure=False)
+            client.submit(Partition.nearest, partition, sent, k, self.n_jobs, pure=False)
             for partition in self._partitions_of_workers
         ]
         return merge(client.gather(tasks), k)

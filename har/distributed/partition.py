@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,7 @@ class Partition:
     start: int
 
     @classmethod
-    def build(cls, X: npt.ArrayLike, start: int) -> Partition:
+    def build(cls, X: npt.ArrayLike, start: int, radius: int) -> Partition:
         """Check windows ``(n, n_timesteps, n_channels)`` and prepare them.
 
         Raises
@@ -43,17 +44,23 @@ class Partition:
             check_squares(windows, np.float64)
         except InvalidInputError as error:
             raise InvalidInputError(f"in the partition whose first window is X[{start}]: {error}") from error
-        return cls(NeighborIndex.build(windows), start)
+        return cls(NeighborIndex.build(windows, radius), start)
 
-    def nearest(self, X: FloatArray, k: int, radius: int, n_jobs: int | None) -> Neighbors:
+    def nearest(self, X: FloatArray, k: int, n_jobs: int | None) -> Neighbors:
         """The ``min(k, n)`` nearest windows of this part, numbered as in the whole training set."""
-        distances, indices = self.index.nearest(X, min(k, len(self.index.windows)), radius, n_jobs=n_jobs)
+        distances, indices = self.index.nearest(X, min(k, len(self.index.windows)), n_jobs=n_jobs)
         return distances, indices + self.start
 
     def __sizeof__(self) -> int:
         """The bytes of its arrays: a scheduler must know that it is cheaper to move queries than this."""
-        parts = [getattr(self.index, field.name) for field in fields(self.index)]
-        return sum(part.nbytes for part in parts if isinstance(part, np.ndarray)) + self.index.packed.blocks.nbytes
+        return self.index.windows.nbytes + _bytes_of(self.index.stored)
+
+
+def _bytes_of(stored: Any) -> int:
+    """Of the arrays in nested tuples."""
+    if isinstance(stored, np.ndarray):
+        return stored.nbytes
+    return sum(map(_bytes_of, stored)) if isinstance(stored, tuple) else 0
 
 
 def merge(parts: list[Neighbors], k: int) -> Neighbors:

@@ -13,13 +13,12 @@ from har.dtw.lanes import (
     any_at_most,
     load,
     minimum,
-    sample,
     splat,
     square_add,
-    squared_distance,
     store,
     subtract,
 )
+from har.dtw.points import samples, squared_distance_to
 
 
 @compiled
@@ -32,25 +31,8 @@ def fill_first_row(buffer: Any, radius: int, width: int) -> None:
 
 
 @compiled
-def cell_cost(x: Any, i: int, point: Any, block: Any, j: int, n_channels: int, shape: Any) -> Any:
-    """Squared distances from sample i of ``x`` (unrolled channels: ``point``) to sample j of each reference."""
-    width = len(shape[1])
-    cost = squared_distance(point, block, j * n_channels * width)
-    for c in range(len(point), n_channels):
-        there = (j * n_channels + c) * width
-        cost = square_add(subtract(splat(x, i * n_channels + c, shape), load(block, there, shape)), cost)
-    return cost
-
-
-@compiled
 def lane_dtw(x: Any, block: Any, n_channels: int, shape: Any, radius: int, cutoff: Any, buffer: Any, out: Any) -> bool:
     """Squared DTW of one series and each of a block of references of the same length.
-
-    Cell (i, j) is stored at ``k = j - i + r + 1`` of one buffer, as in :func:`har.dtw.kernels.squared_dtw_equal`. The
-    band is trimmed at both ends where every lane exceeds the cutoff (Herrmann & Webb, Data Mining and Knowledge
-    Discovery 35, 2021): costs are not negative, so no path through such a cell can fall below the cutoff again. The
-    entry of a trimmed cell still holds the value of an earlier row, which is harmless because that exceeds the cutoff,
-    too.
 
     Parameters
     ----------
@@ -67,6 +49,30 @@ def lane_dtw(x: Any, block: Any, n_channels: int, shape: Any, radius: int, cutof
     bool
         False as soon as all lanes are certain to exceed the cutoff.
     """
+    return bounded_lane_dtw(x, block, n_channels, shape, radius, cutoff, cutoff[:0], buffer, out)
+
+
+@compiled
+def bounded_lane_dtw(
+    x: Any, block: Any, n_channels: int, shape: Any, radius: int, cutoff: Any, remaining: Any, buffer: Any, out: Any
+) -> bool:
+    """:func:`lane_dtw`, told what the rows still to come cost at least.
+
+    Row i of the table is sample i of the references, which stays in registers along the row; the samples of x are the
+    columns. Cell (i, j) is stored at ``k = j - i + r + 1`` of one buffer, as in
+    :func:`har.dtw.kernels.squared_dtw_equal`.
+
+    The band is trimmed at both ends where every lane exceeds its limit, which is the cutoff less what remains (Herrmann
+    & Webb, Data Mining and Knowledge Discovery 35, 2021; Rakthanmanon et al., KDD 2012): no path through such a cell
+    can end within the cutoff, since a path has a cell in each row and costs are not negative. The cells beside the ends
+    are set to infinity, so that no later row takes an old value for a path: limits grow from row to row.
+
+    Parameters
+    ----------
+    remaining : 1-D array of n_timesteps · width values, or an empty one
+        For each row and lane, a lower bound of the cost of all later rows; :mod:`har.dtw.search.bounds` says how far it
+        may be rounded.
+    """
     width = len(shape[1])
     if len(shape[0]) < MOST_UNROLLED:  # the compiler knows this number, and then drops the loops over further channels
         n_channels = len(shape[0])
@@ -74,27 +80,28 @@ def lane_dtw(x: Any, block: Any, n_channels: int, shape: Any, radius: int, cutof
     fill_first_row(buffer, radius, width)
     limit = splat(cutoff, 0, shape)
     infinite = load(buffer, 0, shape)
-    # The first and the last cell of the previous row that are within the cutoff in some lane.
+    # The first and the last cell of the previous row that are within the limit in some lane.
     first_within, last_within = 0, -1
     for i in range(n):
         first = max(first_within, i - radius)
         last = min(last_within + 1, i + radius, n - 1)
         origin = (radius + 1 - i) * width  # of column 0
-        point = sample(x, i * n_channels, shape)
+        if len(remaining):
+            limit = subtract(splat(cutoff, 0, shape), load(remaining, i * width, shape))
+        point = samples(block, i * n_channels * width, shape)
         left = infinite
         diagonal = load(buffer, origin + first * width, shape)
         for j in range(first, last + 1):
             at = origin + j * width
             above = load(buffer, at + width, shape)
-            cost = cell_cost(x, i, point, block, j, n_channels, shape)
+            cost = _cell_cost(block, i, point, x, j, n_channels, shape)
             left = add(minimum(minimum(diagonal, above), left), cost)
             store(buffer, at, left)
             diagonal = above
-        # Further to the right, the left neighbour is the only one that can be within the cutoff.
+        # Further to the right, the left neighbour is the only one that can be within the limit.
         while last < min(i + radius, n - 1) and any_at_most(left, limit):
             last += 1
-            cost = cell_cost(x, i, point, block, last, n_channels, shape)
-            left = add(left, cost)
+            left = add(left, _cell_cost(block, i, point, x, last, n_channels, shape))
             store(buffer, origin + last * width, left)
 
         last_within = last
@@ -105,5 +112,17 @@ def lane_dtw(x: Any, block: Any, n_channels: int, shape: Any, radius: int, cutof
         first_within = first
         while not any_at_most(load(buffer, origin + first_within * width, shape), limit):
             first_within += 1
+        store(buffer, origin + (first_within - 1) * width, infinite)
+        store(buffer, origin + (last_within + 1) * width, infinite)
     store(out, 0, load(buffer, (radius + 1) * width, shape))
-    return True
+    return last_within == n - 1
+
+
+@compiled
+def _cell_cost(block: Any, i: int, point: Any, x: Any, j: int, n_channels: int, shape: Any) -> Any:
+    """Squared distances from sample i of each reference (unrolled channels: ``point``) to sample j of ``x``."""
+    cost = squared_distance_to(point, x, j * n_channels)
+    for c in range(len(point), n_channels):
+        there = load(block, (i * n_channels + c) * len(shape[1]), shape)
+        cost = square_add(subtract(there, splat(x, j * n_channels + c, shape)), cost)
+    return cost

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from common.compiled import compiled
-from har.dtw.lane_kernel import cell_cost, fill_first_row
-from har.dtw.lanes import MOST_UNROLLED, add, at_most, load, minimum, sample, store
+from har.dtw.lane_kernel import fill_first_row
+from har.dtw.lanes import MOST_UNROLLED, add, at_most, load, minimum, splat, square_add, store, subtract
+from har.dtw.points import sample, squared_distance
 
 
 @compiled
@@ -40,11 +41,22 @@ def lane_steps(x: Any, block: Any, n_channels: int, shape: Any, radius: int, buf
             above = load(buffer, at + width, shape)
             not_diagonal = minimum(above, left)
             steps[i, j - i + radius] = at_most(diagonal, not_diagonal) | at_most(left, above) << 32
-            cost = cell_cost(x, i, point, block, j, n_channels, shape)
+            cost = _cell_cost(x, i, point, block, j, n_channels, shape)
             left = add(minimum(diagonal, not_diagonal), cost)
             store(buffer, at, left)
             diagonal = above
     store(out, 0, load(buffer, (radius + 1) * width, shape))
+
+
+@compiled
+def _cell_cost(x: Any, i: int, point: Any, block: Any, j: int, n_channels: int, shape: Any) -> Any:
+    """Squared distances from sample i of ``x`` (unrolled channels: ``point``) to sample j of each reference."""
+    width = len(shape[1])
+    cost = squared_distance(point, block, j * n_channels * width)
+    for c in range(len(point), n_channels):
+        there = (j * n_channels + c) * width
+        cost = square_add(subtract(splat(x, i * n_channels + c, shape), load(block, there, shape)), cost)
+    return cost
 
 
 @compiled

@@ -14,11 +14,9 @@ to variables, and is used through these functions:
 ``load(array, at, shape)``        ``array[at : at + width]`` as lanes (1-D, C-contiguous array)
 ``store(array, at, a)``           writes lanes to ``array[at : at + width]``
 ``splat(array, at, shape)``       ``array[at]`` in every lane
-``sample(array, at, shape)``      a tuple of splats, one for each unrolled channel: ``array[at]``, …
-``squared_distance(s, array, at)``  from a sample to the lanes that begin at ``array[at]``
 ``subtract(a, b)``, ``add(a, b)``  lane by lane
 ``square_add(a, c)``              ``a * a + c`` lane by lane, fused where the hardware fuses
-``minimum(a, b)``                 lane by lane
+``minimum(a, b)``                 lane by lane, as ``maximum(a, b)``
 ``any_at_most(a, b)``             True if a <= b in one lane or more
 ``at_most(a, b)``                 the lanes with a <= b as bits of an integer, lane 0 the lowest
 ================================  =======================================================
@@ -98,21 +96,27 @@ def _vector_pointer(address: Any, builder: Any, vector: Any) -> Any:
     return builder.bitcast(address, vector.as_pointer())
 
 
-def _load(context: Any, builder: Any, kind: Lanes, array_type: Any, array: Any, at: Any) -> Any:
+def load_lanes(context: Any, builder: Any, kind: Lanes, array_type: Any, array: Any, at: Any) -> Any:
     vector = context.get_value_type(kind)
     lanes = builder.load(_vector_pointer(_element_pointer(context, builder, array_type, array, at), builder, vector))
     lanes.align = kind.dtype.bitwidth // 8  # rows need not start at a multiple of the register
     return lanes
 
 
-def _splat(context: Any, builder: Any, kind: Lanes, array_type: Any, array: Any, at: Any) -> Any:
+def store_lanes(context: Any, builder: Any, kind: Lanes, array_type: Any, array: Any, at: Any, a: Any) -> None:
+    address = _element_pointer(context, builder, array_type, array, at)
+    write = builder.store(a, _vector_pointer(address, builder, a.type))
+    write.align = kind.dtype.bitwidth // 8
+
+
+def splat_lanes(context: Any, builder: Any, kind: Lanes, array_type: Any, array: Any, at: Any) -> Any:
     scalar = builder.load(_element_pointer(context, builder, array_type, array, at))
     empty = ir.Constant(context.get_value_type(kind), ir.Undefined)
     first = builder.insert_element(empty, scalar, ir.Constant(ir.IntType(32), 0))
     return builder.shuffle_vector(first, empty, ir.Constant(ir.VectorType(ir.IntType(32), kind.width), None))
 
 
-def _square_add(builder: Any, kind: Lanes, a: Any, c: Any) -> Any:
+def square_add_lanes(builder: Any, kind: Lanes, a: Any, c: Any) -> Any:
     # fmuladd, not fma: without FMA hardware plain `fma` would become a library call per lane.
     name = f"llvm.fmuladd.v{kind.width}f{kind.dtype.bitwidth}"
     function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(a.type, [a.type] * 3), name)
@@ -122,10 +126,6 @@ def _square_add(builder: Any, kind: Lanes, a: Any, c: Any) -> Any:
 def _at_most(builder: Any, kind: Lanes, values: Any) -> Any:
     """The vector of bits that a comparison gives, as one integer."""
     return builder.bitcast(builder.fcmp_ordered("<=", *values), ir.IntType(kind.width))
-
-
-def _add_offset(builder: Any, at: Any, offset: int) -> Any:
-    return builder.add(at, ir.Constant(at.type, offset))
 
 
 if config.DISABLE_JIT:
@@ -139,16 +139,6 @@ if config.DISABLE_JIT:
     def splat(array: Any, at: int, shape: Shape) -> Any:
         return np.full(len(shape[1]), array[at])
 
-    def sample(array: Any, at: int, shape: Shape) -> Any:
-        return tuple(splat(array, at + c, shape) for c in range(len(shape[0])))
-
-    def squared_distance(point: Any, array: Any, at: int) -> Any:
-        width = len(point[0])
-        total = np.zeros(width, dtype=array.dtype)
-        for c, value in enumerate(point):
-            total = square_add(value - array[at + c * width : at + (c + 1) * width], total)
-        return total
-
     def subtract(a: Any, b: Any) -> Any:
         return a - b
 
@@ -160,6 +150,9 @@ if config.DISABLE_JIT:
 
     def minimum(a: Any, b: Any) -> Any:
         return np.minimum(a, b)
+
+    def maximum(a: Any, b: Any) -> Any:
+        return np.maximum(a, b)
 
     def any_at_most(a: Any, b: Any) -> bool:
         return bool((a <= b).any())
@@ -176,16 +169,14 @@ else:
         kind = Lanes(array.dtype, shape[1].count)
 
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            return _load(context, builder, kind, signature.args[0], *values[:2])
+            return load_lanes(context, builder, kind, signature.args[0], *values[:2])
 
         return kind(array, types.intp, shape), codegen
 
     @intrinsic
     def store(typing_context: Any, array: Any, at: Any, a: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            address = _element_pointer(context, builder, signature.args[0], *values[:2])
-            write = builder.store(values[2], _vector_pointer(address, builder, values[2].type))
-            write.align = a.dtype.bitwidth // 8
+            store_lanes(context, builder, a, signature.args[0], *values)
             return context.get_dummy_value()
 
         return types.void(array, types.intp, a), codegen
@@ -195,42 +186,9 @@ else:
         kind = Lanes(array.dtype, shape[1].count)
 
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            return _splat(context, builder, kind, signature.args[0], *values[:2])
+            return splat_lanes(context, builder, kind, signature.args[0], *values[:2])
 
         return kind(array, types.intp, shape), codegen
-
-    @intrinsic
-    def sample(typing_context: Any, array: Any, at: Any, shape: Any) -> Any:
-        kind = Lanes(array.dtype, shape[1].count)
-        point = types.UniTuple(kind, shape[0].count)
-
-        def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            values = [
-                _splat(context, builder, kind, signature.args[0], values[0], _add_offset(builder, values[1], c))
-                for c in range(point.count)
-            ]
-            return context.make_tuple(builder, point, values)
-
-        return point(array, types.intp, shape), codegen
-
-    @intrinsic
-    def squared_distance(typing_context: Any, point: Any, array: Any, at: Any) -> Any:
-        kind = point.dtype
-
-        def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            total = None
-            for c in range(point.count):
-                there = _add_offset(builder, values[2], c * kind.width)
-                lanes = _load(context, builder, kind, signature.args[1], values[1], there)
-                # In this order, x86 can subtract with an operand in memory.
-                difference = builder.fsub(builder.extract_value(values[0], c), lanes)
-                if total is None:
-                    total = builder.fmul(difference, difference)
-                else:
-                    total = _square_add(builder, kind, difference, total)
-            return total
-
-        return kind(point, array, types.intp), codegen
 
     @intrinsic
     def subtract(typing_context: Any, a: Any, b: Any) -> Any:
@@ -249,7 +207,7 @@ else:
     @intrinsic
     def square_add(typing_context: Any, a: Any, c: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            return _square_add(builder, a, *values)
+            return square_add_lanes(builder, a, *values)
 
         return a(a, c), codegen
 
@@ -258,6 +216,13 @@ else:
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             # An ordered compare and a select are exactly one `min` instruction on x86 and ARM.
             return builder.select(builder.fcmp_ordered("<", *values), *values)
+
+        return a(a, b), codegen
+
+    @intrinsic
+    def maximum(typing_context: Any, a: Any, b: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            return builder.select(builder.fcmp_ordered(">", *values), *values)
 
         return a(a, b), codegen
 

@@ -4,12 +4,14 @@ There are two sources of error. Let u = 2⁻²⁴.
 
 *Arithmetic.* All terms are positive. From its local cost to the end of a path of at most 2n − 1 cells, a term is
 rounded at most 2n + channels + 2 times: the squared distance is off by a factor of 1 ± γ with γ = (2n + channels + 4) u
-(Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, section 3.1).
+(Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, section 3.1). Lower bounds may be sums of 16 · channels
+terms (:mod:`har.dtw.search.bounds`): γ = (2n + 16 channels + 4) u covers everything.
 
 *Inputs.* Along a path, the distance is the Euclidean norm of the differences. Rounding a sample x changes its
 difference by at most u ‖x‖, so it changes the distance by at most √(2n − 1) u (norm of the query + norm of the
 reference), where the *norm* of a window is the largest Euclidean norm of any of its samples. DTW ignores a common
-offset; subtracting the centre of the data before rounding makes these norms small.
+offset; subtracting the centre of the data before rounding makes these norms small. Outlines are rounded once more,
+which moves their distances by at most √(n · channels) u (norm of the query + norm of the reference).
 
 Numbers that underflow in float32 or float64 are covered by a constant, the *floor*. The norm of windows that float32
 cannot hold, or whose squares float64 cannot hold, is set to infinity: the bound is then infinite, too. Windows whose
@@ -52,12 +54,12 @@ class Rounding:
     def of(cls, n_timesteps: int, n_channels: int, scale: float) -> Rounding:
         """The bounds for windows of this shape and scale."""
         path = 2 * n_timesteps - 1
-        gamma = (path + n_channels + 5) * _U
+        gamma = (path + 16 * n_channels + 5) * _U
         if gamma > 0.1:  # for windows of about a million samples, float32 tells nothing
             return cls(0.0, 1.0, np.inf)
         # One per cent more covers second-order terms, and the rounding of float64 and of these bounds.
         floor = 4 * np.sqrt(path * (n_channels + 1)) * (2.0**-63 + scale * 2.0**-511)
-        return cls(1.01 * gamma, 1.01 * _U * np.sqrt(path), floor)
+        return cls(1.01 * gamma, 1.01 * _U * (np.sqrt(path) + np.sqrt(n_timesteps * n_channels)), floor)
 
 
 def centre_and_scale(X: FloatArray) -> tuple[Float64Array, float]:

@@ -70,9 +70,7 @@ def _score_transformed(steps: list[Any], score: Scorer, window: Float64Array) ->
 
 
 def _score_by_neighbors(classifier: DTWKNeighborsClassifier, window: Float64Array) -> Float64Array:
-    distances, indices = classifier._index.nearest(
-        window[None], classifier.n_neighbors, classifier._radius, n_jobs=classifier.n_jobs
-    )
+    distances, indices = classifier._index.nearest(window[None], classifier.n_neighbors, n_jobs=classifier.n_jobs)
     classes = classifier._class_indices[indices]
     return np.asarray(vote(distances, classes, len(classifier.classes_), classifier.weights)[0])
 

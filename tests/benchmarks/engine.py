@@ -24,10 +24,10 @@ def nothing_to_prune() -> None:
     """White noise: every window is about as far from every other."""
     X = np.random.default_rng(0).normal(size=(2_050, 128, 6)).astype(np.float32)
     train, queries = X[50:], X[:50]
-    index, packed = NeighborIndex.build(train), pack(train)
+    index, packed = NeighborIndex.build(train, 12), pack(train)
     ways = {
         "all distances": lambda: squared_distances(packed, queries, 12).argmin(axis=1),
-        "search, abandoning": lambda: index.nearest(queries, 1, 12),
+        "search, abandoning": lambda: index.nearest(queries, 1),
     }
     show("Nothing to prune: white noise, 50 queries, 2000 windows of 128 x 6", medians(ways), ours="all distances")
 
@@ -35,8 +35,8 @@ def nothing_to_prune() -> None:
 def threads() -> None:
     """Wall-clock time of one and two threads."""
     X = random_phase(12_500, 128, 6)
-    index = NeighborIndex.build(X[500:])
-    ways = {f"{n} thread{'s' if n > 1 else ''}": lambda n=n: index.nearest(X[:500], 1, 12, n_jobs=n) for n in (2, 1)}
+    index = NeighborIndex.build(X[500:], 12)
+    ways = {f"{n} thread{'s' if n > 1 else ''}": lambda n=n: index.nearest(X[:500], 1, n_jobs=n) for n in (2, 1)}
     show(
         "Threads, wall-clock: 500 queries, 12000 windows of 128 x 6",
         medians(ways, clock=time.perf_counter),
@@ -116,12 +116,12 @@ import numpy as np, har
 from tests.memory import forget_peak, peak_megabytes
 from har.dtw.search import NeighborIndex
 X = np.random.default_rng(0).normal(size=(100_000, 128, 6)).astype(np.float32)
-index = NeighborIndex.build(X)
-packed = index.packed.blocks.nbytes / 2**20
-index.nearest(X[:1], 5, 12)
+index = NeighborIndex.build(X, 12, bounds=False)
+packed = index.stored.packed.nbytes / 2**20
+index.nearest(X[:1], 5)
 forget_peak()
 before = peak_megabytes()
-index.nearest(X[:8], 5, 12)
+index.nearest(X[:8], 5)
 print(f"{X.nbytes / 2**20:.0f} {packed:.0f} {peak_megabytes() - before:.1f}")
 """
 

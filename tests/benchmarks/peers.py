@@ -22,6 +22,7 @@ import har
 from har.dtw.barycenter import barycenter
 from tests.benchmarks.problems import Problem
 from tests.benchmarks.timing import medians, show
+from tests.benchmarks.ucr_search import UcrIndex
 
 #: Peers are asked about so many of the queries and windows: their time for each pair is the same.
 _PEER_QUERIES, _PEER_WINDOWS = 25, 400
@@ -81,16 +82,24 @@ def matrices(problem: Problem) -> None:
 
 def neighbours(problem: Problem, wildboar: Path | None) -> None:
     """Print the times for the nearest neighbour, and whether all neighbours are those of the float64 matrix."""
-    index = har.DTWKNeighborsClassifier(1, band=problem.radius).fit(problem.train, np.arange(len(problem.train)) % 2)
+    index = _fitted(problem)
     found = index.kneighbors(problem.queries)[1][:, 0]
     expected = har.pairwise_dtw(problem.queries, problem.train, band=problem.radius).argmin(axis=1)
     print(f"\nExact nearest neighbour. {problem}\n  equal to the float64 matrix: {np.mean(found == expected):.1%}")
 
     few = problem.queries[:_PEER_QUERIES]
+    ways: dict[str, Callable[[], Any]] = {
+        "har": lambda: index.kneighbors(few)[1][:, 0],
+        "har, window by window": lambda: np.array([index.kneighbors(window[None])[1][0, 0] for window in few]),
+        "har, index built each time": lambda: _fitted(problem).kneighbors(few)[1][:, 0],
+        "dtaidistance, pruning": lambda: by_dtaidistance_pruning(few, problem.train, problem.radius),
+    }
+    for dtype in ("float64", "float32"):
+        rival = UcrIndex.build(problem.train.astype(dtype), problem.radius)
+        ways[f"like the UCR suite, {dtype}"] = lambda rival=rival: rival.nearest(few)
     routes = matrix_routes(problem.radius, few.shape[1])
-    ways: dict[str, Callable[[], Any]] = {"har": lambda: index.kneighbors(few)[1][:, 0]}
     for name in ("aeon", "dtaidistance"):
-        ways[name] = lambda route=routes[name]: np.asarray(route(few, problem.train)).argmin(axis=1)
+        ways[f"{name}, whole matrix"] = lambda route=routes[name]: np.asarray(route(few, problem.train)).argmin(axis=1)
     agree = {name: f"neighbours equal {np.mean(way() == expected[: len(few)]):.0%}" for name, way in ways.items()}
     if wildboar is None or few.shape[2] > 1:
         show(f"  {len(few)} of them", medians(ways), ours="har", remarks=agree)
@@ -99,6 +108,28 @@ def neighbours(problem: Problem, wildboar: Path | None) -> None:
         ways["wildboar"] = worker.seconds
         agree["wildboar"] = f"neighbours equal {np.mean(worker.neighbours == expected[: len(few)]):.0%}"
         show(f"  {len(few)} of them", medians(ways), ours="har", remarks=agree)
+
+
+def _fitted(problem: Problem) -> har.DTWKNeighborsClassifier:
+    labels = np.arange(len(problem.train)) % 2
+    return har.DTWKNeighborsClassifier(1, band=problem.radius).fit(problem.train, labels)
+
+
+def by_dtaidistance_pruning(X: Any, Y: Any, radius: int) -> Any:
+    """Pair by pair, each told the best distance so far, with the pruning that dtaidistance offers."""
+    one_channel = X.shape[2] == 1
+    distance = dtaidistance.dtw.distance_fast if one_channel else dtaidistance.dtw_ndim.distance_fast
+    X, Y = (np.ascontiguousarray(Z[:, :, 0] if one_channel else Z, dtype=np.float64) for Z in (X, Y))
+    found = np.zeros(len(X), dtype=np.int64)
+    for a, x in enumerate(X):
+        best = np.inf
+        for b, y in enumerate(Y):
+            # max_dist of infinity means none to dtaidistance; pruning bounds by the Euclidean distance.
+            limit = {} if best == np.inf else {"max_dist": best}
+            apart = distance(x, y, window=radius + 1, use_pruning=best == np.inf, **limit)
+            if apart < best:
+                best, found[a] = apart, b
+    return found
 
 
 class Wildboar:

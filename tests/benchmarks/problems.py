@@ -43,6 +43,8 @@ def problems(motionsense: Path | None) -> Iterator[Problem]:
         yield Problem("MotionSense", *motionsense_windows(motionsense), 12)
     waves = random_phase(2_500, 128, 6)
     yield Problem("random phases", waves[:2_000], waves[2_000:], 12)
+    walks = np.random.default_rng(0).normal(size=(1_200, 256, 1)).cumsum(axis=1)
+    yield Problem("random walks", walks[:1_000], walks[1_000:], 25)
     waves = random_phase(1_500, 256, 1)
     yield Problem("random phases", waves[:1_000], waves[1_000:], 25)
 

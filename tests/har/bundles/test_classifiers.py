@@ -49,7 +49,7 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray):
         equal = one.tolist() == other.tolist() if one.dtype == object else one.tobytes() == other.tobytes()
         return (one.dtype, one.shape) == (other.dtype, other.shape) and equal
-    if isinstance(one, list):
+    if isinstance(one, list | tuple):
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
