@@ -7,6 +7,11 @@ import numpy.typing as npt
 _Request = bool | str | None
 
 class BaseEstimator:
+    # What `fit` leaves behind, where X has it: columns with names, or windows.
+    n_features_in_: int
+    feature_names_in_: npt.NDArray[Any]
+    n_timesteps_in_: int
+    n_channels_in_: int
     def get_params(self, deep: bool = True) -> dict[str, Any]: ...
     def set_params(self, **params: Any) -> Self: ...
     def get_metadata_routing(self) -> Any: ...

@@ -15,7 +15,6 @@ from tests.har.estimator_checks import parametrize_with_window_checks
 QUICK = ("learned", "medoid", "barycenter", "greedy")  # the soft mean takes seconds a class
 
 
-@pytest.mark.promise("Classifiers of windows pass scikit-learn's check_estimator, with no exception")
 @parametrize_with_checks(
     [
         DTWKNeighborsClassifier(),

@@ -49,7 +49,6 @@ def recordings() -> dict[float, har.Recordings]:
     return made
 
 
-@pytest.mark.promise("A stream recognizes what the batch does")
 @pytest.mark.parametrize("rate", [20.0, 50.0, 100.0])
 @pytest.mark.parametrize("name", MODELS)
 def test_same_as_the_batch(recordings: dict[float, har.Recordings], name: str, rate: float) -> None:

@@ -17,7 +17,6 @@ from common.fusion.pooling import max_pool, mean_pool, product_pool
 from tests.common.fusion.readings import NAN, sensors
 
 
-@pytest.mark.promise("The fusion passes scikit-learn's check_estimator, with no exception")
 @parametrize_with_checks(
     [
         *(FusionClassifier(method) for method in METHODS),

@@ -71,7 +71,6 @@ def assert_as_here(measured, model, images, folder):
     assert measured.decisions == decisions.tolist()
 
 
-@pytest.mark.promise("A network on a microcontroller decides as on this computer")
 @pytest.mark.parametrize(
     ("processor", "network", "options"),
     [

@@ -39,7 +39,6 @@ def test_decisions_are_those_of_the_pipeline(front, bits):
     assert np.mean(model.classes_[found.class_index] == model.predict(X)) >= {16: 0.99, 8: 0.94}[bits]
 
 
-@pytest.mark.promise("The integer recognizer decides as its plain definition does")
 @pytest.mark.parametrize("n", [24, pytest.param(486, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("bits", [16, 8])
 @pytest.mark.parametrize("front", FRONTS)

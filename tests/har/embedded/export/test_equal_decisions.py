@@ -50,7 +50,6 @@ def on(name: str) -> Board:
     return BOARDS[name]
 
 
-@pytest.mark.promise("Exported C decides as Python does")
 @pytest.mark.parametrize("case", CORES)
 def test_prepared_windows_of_every_size(case: str, tmp_path: Path) -> None:
     integers = CORES[case]
