@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 RECIPE := pyproject.toml constraints.txt
 
-.PHONY: help demo home results microcontroller docs notebooks test test-slow lint format bench rivals clean python-found
+.PHONY: help demo home results microcontroller docs notebooks test test-slow reliability mutants lint format bench rivals clean python-found
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -43,6 +43,15 @@ test: .venv/.dev ## all tests but the long ones
 test-slow: .venv/.dev ## the long tests: trainings on measured data
 	$(BIN)/python -m pytest -m slow
 
+reliability: .venv/.dev ## run the tests of what the library promises, and write docs/reliability.md
+	$(BIN)/python -m pytest -q -m "promise and not slow" --reliability docs/reliability.md tests
+
+ROOM ?= alarms
+MUTANTS ?= common.$(ROOM).*
+mutants: .venv/.dev ## mutate ROOM=alarms, evaluation or fusion, test each mutant, list the survivors (hours; goes on where it was)
+	$(BIN)/mutmut run --max-children 1 '$(MUTANTS)'
+	$(BIN)/mutmut results
+
 lint: .venv/.dev ## style, types, and the rules between the packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -61,7 +70,7 @@ rivals: .venv/.dev .venv-rivals/.rivals ## accuracy beside other methods: DATA=P
 	$(BIN)/python -m tests.benchmarks.rivals --data $(DATA) --aeon .venv-rivals/bin/python
 
 clean: ## remove environments, caches and results
-	rm -rf .venv .venv-bench .venv-wildboar .venv-rivals build dist demo results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-bench .venv-wildboar .venv-rivals .nox mutants build dist demo results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 python-found:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv found. Install one, for example: apt-get install python3 python3-venv (Debian 12+, Ubuntu 24.04+), brew install python@3.12 (macOS), or see python.org/downloads"; exit 1; }

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+# Writes docs/reliability.md when it is asked to.
+pytest_plugins = ["tests.promises"]
+
 # Benchmarks import the libraries that they compare, which live in environments of their own.
 collect_ignore = [
     "tests/benchmarks/peers.py",

@@ -6,10 +6,10 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin
 
 from common.costs import knn_cost
 from common.costs.ledger import Cost
+from common.estimators.base import BaseEstimator, ClassifierMixin
 from common.validation import (
     Band,
     FloatArray,

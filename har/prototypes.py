@@ -9,10 +9,10 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from common.costs.ledger import Cost
+from common.estimators.base import BaseEstimator, ClassifierMixin
 from common.validation import (
     Band,
     Float64Array,

@@ -9,12 +9,12 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
 from common.errors import InvalidInputError
+from common.estimators.base import BaseEstimator, ClassifierMixin
 from common.fusion.calibration import Calibration, Pool, fold_numbers, given_fold_numbers, held_out_log_odds
 from common.fusion.logistic import LogisticPool, frequent_patterns, masked_copies, pattern_index
 from common.fusion.pooling import SMALLEST, FixedPool, clip

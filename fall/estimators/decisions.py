@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin
 
+from common.estimators.base import BaseEstimator, ClassifierMixin
 from common.validation import FloatArray
 from fall.networks.outputs import decide
 from fall.networks.pixels import InputRange

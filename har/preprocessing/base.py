@@ -7,9 +7,9 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, TransformerMixin
 
 from common.errors import InvalidInputError
+from common.estimators.base import BaseEstimator, TransformerMixin
 from common.validation import FloatArray, check_fitted_windows, check_rate, check_windows, remember_windows
 
 

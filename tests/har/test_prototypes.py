@@ -41,6 +41,7 @@ def test_prediction_is_the_nearest_profile_under_the_learned_weights(problem):
     assert (model.predict(X) == model.prototype_labels_[matrix.argmin(axis=1)]).all()
 
 
+@pytest.mark.promise("The same seed gives the same learned prototypes")
 def test_same_seed_same_profiles(problem):
     X, y = problem
     first, second = (DTWPrototypeClassifier(2, random_state=3, n_jobs=j).fit(X, y) for j in (1, 2))

@@ -98,6 +98,7 @@ def _play_with_kills(folder: Path, n_steps: int, n_kills: int, seed: int) -> lis
     return sent.read_text().splitlines()
 
 
+@pytest.mark.promise("Every message arrives although the process is killed")
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize(
     ("n_steps", "n_kills"), [(300, 3), pytest.param(3_000, 100, marks=pytest.mark.slow)], ids=["few", "many"]

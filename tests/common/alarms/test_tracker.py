@@ -177,6 +177,7 @@ def play(policy: AlarmPolicy, actions: list, *, reboots: bool = False) -> tuple[
 
 
 class TestWhateverHappens:
+    @pytest.mark.promise("No confirmed fall is dropped, and no alarm is raised twice")
     @settings(deadline=None, max_examples=150)
     @given(POLICIES, st.lists(ACTIONS, max_size=40))
     def test_no_confirmed_fall_is_dropped_and_no_alarm_comes_twice(self, policy, actions):
@@ -259,6 +260,7 @@ class TestWhateverHappens:
         assert tracker.event <= 1
         assert sum(t.after is NOTIFIED for t in log) <= 1
 
+    @pytest.mark.promise("Only people close an alarm, never a sensor")
     @settings(deadline=None, max_examples=60)
     @given(st.lists(st.tuples(st.floats(0, 5), EVIDENCE), max_size=60))
     def test_no_open_alarm_is_closed_by_evidence(self, readings):

@@ -12,6 +12,7 @@ SAVED = Path(__file__).parent / "saved_by_0_1"
 EXPECTED = np.load(SAVED / "expected.npz")
 
 
+@pytest.mark.promise("Models saved by version 0.1 are read")
 @pytest.mark.parametrize("kind", ["har.prototypes", "har.neighbors"])
 def test_classifiers_of_the_sensor_track(kind: str) -> None:
     model = common.load_bundle(SAVED / kind)

@@ -45,6 +45,7 @@ def test_names(tmp_path: Path, name: str) -> None:
         common.load_bundle(path)
 
 
+@pytest.mark.promise("A forged bundle is refused, and nothing in it is executed")
 @pytest.mark.parametrize(
     "changes",
     [

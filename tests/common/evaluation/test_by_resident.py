@@ -45,6 +45,13 @@ def test_nobody_missed_is_exact_on_the_residents_who_fell() -> None:
     assert intervals_by_resident(scores).sensitivity == clopper_pearson(2, 2)
 
 
+def test_residents_with_alarms_and_no_movement_leave_the_rate_undefined_not_infinite() -> None:
+    scores = [resident(4, 5, 2, hours=0.0), resident(5, 5, 1, hours=0.0), resident(3, 5, 1, hours=2.0)]
+    interval = intervals_by_resident(scores).false_alarms_per_movement_hour
+    assert not math.isinf(interval.high)
+    assert not math.isinf(interval.low)
+
+
 def test_nobody_found_is_exact_as_well() -> None:
     assert intervals_by_resident([resident(0, 5, 1), resident(0, 2, 2)]).sensitivity == clopper_pearson(0, 2)
 

@@ -155,7 +155,21 @@ class TestReport:
         frame = self.RESULT.to_frame()
         assert frame.columns.tolist() == ["precision", "recall", "f1", "support"]
         assert frame.index.tolist() == [0, 1]
+        named = evaluate(["walk", "fall"], ["walk", "walk"]).to_frame()
+        assert named.index.tolist() == ["fall", "walk"]
+        assert named.index.name == "class"
         assert frame.loc[1, "recall"] == 0.5
+
+    def test_tables_name_their_columns(self) -> None:
+        rows = [
+            [cell.strip() for cell in line.strip("|").split("|")] for line in self.RESULT.to_markdown().splitlines()
+        ]
+        assert ["class", "precision", "recall", "F1", "support"] in rows
+
+    @pytest.mark.parametrize(("n_classes", "is_shown"), [(12, True), (13, False)])
+    def test_the_matrix_is_shown_while_it_fits_a_terminal(self, n_classes: int, is_shown: bool) -> None:
+        labels = np.arange(n_classes)
+        assert ("predicted" in str(evaluate(labels, labels))) is is_shown
 
     def test_many_classes_are_not_printed_as_a_table_that_wraps(self) -> None:
         labels = np.arange(40)

@@ -105,6 +105,18 @@ class TestScore:
         score = EventScore(100, (1.0,) * 98, 15, 30 * DAY)
         assert score.precision(1.5 / 365) == pytest.approx(0.98 * 1.5 / 365 / (0.98 * 1.5 / 365 + 0.5))
 
+    def test_without_falls_no_alarm_is_one(self):
+        assert EventScore(0, (), 3, DAY).precision(falls_per_day=1) == 0
+
+    def test_print_holds_what_was_measured(self):
+        text = str(EventScore(4, (0.5, 1.5, 4.0), 2, DAY, movement_s=7_200.0))
+        assert text.startswith("4 falls in 1.0 resident-days, 2.0 h of movement")
+        lines = [" ".join(line.split()) for line in text.splitlines()]
+        starts = ["event sensitivity 0.750", "false alarms per day 2.000", "false alarms per hour of movement 1.000"]
+        assert all(any(line.startswith(start) for line in lines) for start in starts)
+        assert sum(line.startswith("... at most (one-sided) ") for line in lines) == 2
+        assert "median delay [s] 1.50" in lines
+
     def test_print_says_what_is_assumed(self):
         assert "assume independent falls and days" in str(EventScore(1, (1.0,), 0, DAY))
 

@@ -58,3 +58,10 @@ def test_refuses(y, p, message):
 def test_refuses_other_strategies():
     with pytest.raises(InvalidInputError, match="strategy is 'width'; choose one of 'quantile', 'uniform'"):
         reliability([0, 1], [0.2, 0.9], strategy="width")
+
+
+def test_print_holds_every_bin():
+    lines = str(reliability([0, 1, 1, 1], [0.1, 0.1, 0.9, 0.9], n_bins=2)).splitlines()
+    assert lines[0].split() == ["promised", "observed", "decisions"]
+    assert [line.split() for line in lines[2:4]] == [["0.100", "0.500", "2"], ["0.900", "1.000", "2"]]
+    assert lines[-1] == "calibration error 0.250"

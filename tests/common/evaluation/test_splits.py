@@ -19,6 +19,7 @@ GROUPS = np.repeat(["ann", "bob", "cy", "dee", "eve", "flo", "guy"], [5, 3, 8, 1
 LABELS = np.arange(len(GROUPS)) % 3 == 0
 
 
+@pytest.mark.promise("Nobody is tested by a model that was trained on them")
 @pytest.mark.parametrize("y", [None, LABELS])
 @pytest.mark.parametrize("random_state", [None, 0, 7])
 def test_every_subject_is_tested_once_and_never_trained_on_then(y: np.ndarray | None, random_state: int | None) -> None:

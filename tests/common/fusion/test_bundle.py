@@ -122,3 +122,37 @@ def test_forged_settings(tmp_path: Path, changes: dict[str, Any]) -> None:
     reforge(tmp_path / "model", "model.json", files.encode("model.json", {**about, **changes}))
     with pytest.raises(ModelIntegrityError):
         common.load_bundle(tmp_path / "model")
+
+
+X_THRESHOLDS, Y_THRESHOLDS = [-2.0, 0.0, 2.0], [0.1, 0.5, 0.9]
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [
+        ([-2.0, 0.0, 0.0], Y_THRESHOLDS),
+        ([0.0, -2.0, 2.0], Y_THRESHOLDS),
+        (X_THRESHOLDS, [0.1, 0.9, 0.5]),
+        (X_THRESHOLDS, [-0.1, 0.5, 0.9]),
+        (X_THRESHOLDS, [0.1, 0.5, 1.1]),
+    ],
+)
+def test_a_forged_calibration_is_refused(tmp_path: Path, x: list[float], y: list[float]) -> None:
+    """A curve that falls, or leaves [0, 1], would turn a surer sensor into a calmer decision."""
+    common.save_bundle(FusionClassifier("mean", calibration="isotonic").fit(X, Y), tmp_path / "model")
+    loaded = files.decode("thresholds.npy", (tmp_path / "model" / "thresholds.npy").read_bytes())
+    lengths = files.decode("n_thresholds.npy", (tmp_path / "model" / "n_thresholds.npy").read_bytes())
+    forged = np.concatenate([np.array([x, y])] * len(lengths), axis=1)
+    assert forged.dtype == loaded.dtype
+    reforge(tmp_path / "model", "n_thresholds.npy", files.encode("n_thresholds.npy", np.full_like(lengths, 3)))
+    reforge(tmp_path / "model", "thresholds.npy", files.encode("thresholds.npy", forged))
+    with pytest.raises(ModelIntegrityError, match="thresholds must increase"):
+        common.load_bundle(tmp_path / "model")
+
+
+def test_a_loaded_calibration_holds_between_its_first_thresholds(tmp_path: Path) -> None:
+    fusion = FusionClassifier("mean", calibration="isotonic").fit(X, Y)
+    common.save_bundle(fusion, tmp_path / "model")
+    everywhere = np.repeat(np.linspace(0, 1, 501)[:, None], 3, axis=1)
+    loaded = common.load_bundle(tmp_path / "model")
+    assert loaded.predict_proba(everywhere).tobytes() == fusion.predict_proba(everywhere).tobytes()

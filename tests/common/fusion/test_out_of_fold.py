@@ -5,6 +5,8 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.dummy import DummyClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -43,6 +45,16 @@ class TestOutOfFold:
             expected[test] = model.predict_proba(X[test])[:, 1]
         np.testing.assert_array_equal(self.flat(), expected)
 
+    def test_the_seed_chooses_the_folds(self):
+        first, again, other = (self.flat(random_state=seed, n_folds=3) for seed in (1, 1, 2))
+        np.testing.assert_array_equal(first, again)
+        assert (first != other).any()
+
+    def test_a_row_may_be_anything_that_the_classifier_takes(self):
+        """Paths of files, for example: one text a row."""
+        paths = np.array([f"{row}.png" for row in range(80)])
+        assert self.flat(DummyClassifier(), X=paths).shape == (80,)
+
     def test_nobody_is_judged_by_who_knows_them(self):
         # Noise labels: one's own nearest neighbour knows them by heart, strangers know nothing.
         y = np.random.default_rng(1).integers(2, size=80)
@@ -79,6 +91,10 @@ class TestOutOfFold:
         ("change", "message"),
         [
             ({"classifier": FrozenEstimator(KNeighborsClassifier())}, "FrozenEstimator, which cannot be retrained"),
+            (
+                {"classifier": CalibratedClassifierCV(KNeighborsClassifier(), cv="prefit")},
+                "CalibratedClassifierCV, which cannot be retrained",
+            ),
             ({"classifier": object()}, "object, which cannot be retrained"),
             ({"positive": 7}, "positive is 7, not found in y; there are 0, 1"),
             ({"y": np.arange(80) % 3}, "y has 3 classes: say whose probability is wanted"),

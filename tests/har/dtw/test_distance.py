@@ -21,6 +21,7 @@ def radius_of(band, x, y):
     return None if band is None else band_radius(band, len(x), len(y))
 
 
+@pytest.mark.promise("A DTW distance is what its definition says, for any band and lengths")
 @settings(max_examples=MANY, deadline=None)
 @given(series_pairs(longest=LONGEST), bands)
 def test_distance_equals_its_definition(pair, band):

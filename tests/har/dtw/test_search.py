@@ -26,6 +26,7 @@ CHANNELS = [1, 3, 14]
 WAYS = pytest.mark.parametrize("bounds", [True, False, None], ids=["bounds", "all", "trial"])
 
 
+@pytest.mark.promise("Nearest neighbours are exact: pruning and single precision change none")
 @settings(max_examples=MANY, deadline=None)
 @given(st.data())
 def test_neighbours_are_those_of_the_exhaustive_search(data):
@@ -111,6 +112,7 @@ def check_against_the_matrix(seed, n_jobs=1):
     np.testing.assert_array_equal(distances, np.take_along_axis(matrix, expected, axis=1), err_msg=f"seed {seed}")
 
 
+@pytest.mark.promise("Ties go to the lowest index, and distances are those of the matrix to the bit")
 def test_order_ties_and_distances_are_those_of_the_matrix_to_the_bit():
     for seed in range(1_000 if not config.DISABLE_JIT else 5):
         check_against_the_matrix(seed)

@@ -19,6 +19,7 @@ def killed(folder: Path, *arguments: str) -> int:
     return int(done.stdout)
 
 
+@pytest.mark.promise("A saver killed at any system call leaves the old bundle or the new one, whole")
 @pytest.mark.parametrize("how", ["exchange", "renames"])
 def test_before_each_system_call(tmp_path: Path, how: str) -> None:
     assert killed(tmp_path, how, "every_step", "0", "0") > 40
