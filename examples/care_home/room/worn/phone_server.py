@@ -134,6 +134,7 @@ class PhoneServer:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind(self._address)
+            listening.listen()  # from now on, a phone that comes before the thread has begun waits for it
         except OSError as error:
             listening.close()
             raise InvalidInputError(f"{self.url} cannot be used ({error}): choose another --phone-port") from error
