@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from common.optional import require
 from examples.care_home.room.addresses import RoomClock, camera, worn_sensor
 from examples.care_home.room.detectors import CAMERA, WORN, CameraDetector
 from examples.care_home.room.live import LiveSensors
-from examples.care_home.room.node import Node
+from examples.care_home.room.node import Node, stop_on_signals
 from examples.care_home.room.room import Room
 from examples.care_home.room.worn.csv_file import CsvFile
 from examples.care_home.room.worn.phone import Phone
@@ -100,8 +99,7 @@ def run_live_room(settings: NodeSettings, sensors: LiveRoomSettings) -> None:
                 gives_silhouette=settings.gives_silhouette,
             )
         )
-        for signal_number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(signal_number, lambda *_: node.stop())
+        stop_on_signals(node)
         for description in live.descriptions:
             console.print(f"Room {sensors.name}: {description}", markup=False, highlight=False)
         node.run()

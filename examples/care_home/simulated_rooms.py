@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import shlex
-import signal
 import subprocess
 import threading
 import time
@@ -21,7 +20,7 @@ from examples.care_home.nats.link import NatsLink
 from examples.care_home.nats.servers import Servers
 from examples.care_home.room.detectors import CameraDetector
 from examples.care_home.room.links import HttpLink
-from examples.care_home.room.node import Node, Sound
+from examples.care_home.room.node import Node, Sound, stop_on_signals
 from examples.care_home.room.room import Room
 from examples.care_home.room.simulated import SimulatedSensors
 from examples.care_home.signing import secret_in
@@ -105,8 +104,7 @@ def run_rooms(settings: NodeSettings) -> None:
             )
             node.add(room)
 
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signal_number, lambda *_: node.stop())
+    stop_on_signals(node)
     threading.Thread(target=join, name="joining", daemon=True).start()
     node.run()
     link.close()

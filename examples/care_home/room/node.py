@@ -6,6 +6,7 @@ Watching and sounding never wait for the hub; telling it does, in a thread of it
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -145,6 +146,16 @@ class Node:
         self.tell(goodbye=True)
         if any(room.events() for room in self.rooms):  # what the last reply had us do
             self.tell()
+
+
+def stop_on_signals(node: Node) -> None:
+    """Let Ctrl-C, or a signal to end, stop a node.
+
+    A handler runs in the middle of whatever the main thread does, also while that holds the lock that :meth:`Node.stop`
+    needs. So another thread calls it.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: threading.Thread(target=node.stop, name="stopping", daemon=True).start())
 
 
 def is_heard_in_room(change: AlarmTransition) -> bool:
