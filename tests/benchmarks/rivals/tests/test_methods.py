@@ -37,7 +37,7 @@ def learns(method: Method, training: Training) -> bool:
     assert method.fit is not None
     fitted = method.fit(training, method.sizes[0])
     scores = fitted.scores(training.X)
-    assert scores.shape == (120, 2)
+    assert scores.shape == (len(training.X), 2)
     assert fitted.kept_bytes > 0
     return bool(np.mean(scores.argmax(axis=1) == training.y) > 0.9)
 
@@ -51,7 +51,9 @@ def test_learns(method: Method, training: Training) -> None:
 @pytest.mark.parametrize("method", NETWORKS, ids=lambda method: method.name)
 def test_networks_learn(method: Method, training: Training) -> None:
     pytest.importorskip("tf_keras")
-    assert learns(method, training)
+    # A network takes as many steps as there are batches: two in an epoch are too few to begin with.
+    X, y, people = (np.concatenate([part] * 6) for part in (training.X, training.y, training.people))
+    assert learns(method, Training(X, y, people, seed=0))
 
 
 def test_networks_are_stopped_on_other_people(training: Training) -> None:
