@@ -116,7 +116,6 @@ class DaskDTWKNeighborsClassifier(DTWKNeighborsClassifier):
         self.classes_, self._class_indices = np.unique(labels, return_inverse=True)
         self._partitions_of_workers = partitions
         self.n_partitions_ = len(partitions)
-        self._radius = radius
         self.cost_: Cost = knn_cost(
             n, n_timesteps, n_channels, band=radius, n_neighbors=n_neighbors, bytes_per_value=example.itemsize
         )

@@ -67,7 +67,7 @@ class Connection:
                     # A server that does not answer twice is left for another one: it may be cut off, and not know it.
                     ping_interval=1,
                     max_outstanding_pings=2,
-                    **login,  # type: ignore[arg-type]
+                    **login,  # type: ignore[arg-type]  # nothing, or user and password
                 )
                 return
             except (nats.errors.Error, OSError) as error:
