@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 _PACKETS_AT_ONCE = 7 * 188
-_EVERY_S = 0.01
 
 _DESCRIPTION = (
     "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=camera\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
@@ -18,14 +17,15 @@ _DESCRIPTION = (
 
 
 class RtspServer(socketserver.ThreadingTCPServer):
-    """Sends a transport stream again and again to whoever asks."""
+    """Sends a transport stream again and again to whoever asks, evenly over the time that it lasts."""
 
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, content: Path) -> None:
+    def __init__(self, content: Path, lasts_s: float) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
         self.content, self.is_on = content.read_bytes(), True
+        self.pause_s = lasts_s * _PACKETS_AT_ONCE / len(self.content)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -75,4 +75,4 @@ class _Connection(socketserver.StreamRequestHandler):
                 except OSError:
                     return
                 sequence += 1
-                time.sleep(_EVERY_S)
+                time.sleep(self.server.pause_s)
