@@ -105,12 +105,15 @@ _LITTLE = Augmentation(turn_degrees=10.0, time_warp=0.1, magnitude_warp=0.05, sh
 _MUCH = Augmentation()
 
 #: Settings by name, the smallest models first, to choose from by people held out. Which setting is best depends on the
-#: data: joint learning and strong changes for activities; for falls small changes and the logarithm of the jerk.
+#: data: joint learning with strong changes, or a readout learned afterwards, for activities; for falls small changes and
+#: the logarithm of the jerk.
 PROTOTYPE_SETTINGS = {
+    "1 linear": PrototypeSetting(1, "linear", None),
     "1 joint": PrototypeSetting(1, "joint", _MUCH),
     "4 nearest, little change": PrototypeSetting(4, "nearest", _LITTLE),
     "4 nearest": PrototypeSetting(4, "nearest", _MUCH),
     "4 nearest, little change, jerk": PrototypeSetting(4, "nearest", _LITTLE, log_jerk=True),
+    "4 linear": PrototypeSetting(4, "linear", None),
     "4 joint": PrototypeSetting(4, "joint", _MUCH),
     "8 joint, little change, jerk": PrototypeSetting(8, "joint", _LITTLE, log_jerk=True),
     "8 joint": PrototypeSetting(8, "joint", _MUCH),

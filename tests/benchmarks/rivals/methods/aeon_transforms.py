@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from aeon.transformations.collection.convolution_based import MiniRocket, MultiRocket
 from aeon.transformations.collection.shapelet_based import RandomDilatedShapeletTransform
-from sklearn.linear_model import RidgeClassifierCV
 from sklearn.preprocessing import StandardScaler
 
 from tests.benchmarks.rivals.methods.hydra import Hydra, SparseScaler
 from tests.benchmarks.rivals.methods.kept import FLOAT32_BYTES, ridge_bytes
 from tests.benchmarks.rivals.methods.method import UNKNOWN, Array, Fitted, Training, two_columns
+from tests.benchmarks.rivals.methods.ridge import fit_ridge
 
 ALPHAS = np.logspace(-3, 3, 10)  # the authors'
 _POOLINGS = 4  # features of each kernel and bias in MultiRocket
@@ -80,7 +80,7 @@ def dilated_shapelets(training: Training, size: str) -> Fitted:
 def ridge_of(transform: Callable[[Array], Array], scaler: Any, features: Array, y: Array, stored_bytes: int) -> Fitted:
     """A ridge classifier of features, its penalty by leaving one out, as the authors of all three do."""
     scaled = features if scaler is None else scaler.fit_transform(features)
-    ridge = RidgeClassifierCV(ALPHAS).fit(scaled.astype(np.float32), y)
+    ridge = fit_ridge(scaled, y, ALPHAS)
 
     def scores(X: Array) -> Array:
         new = transform(X)

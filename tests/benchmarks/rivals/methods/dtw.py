@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from har import DTWKNeighborsClassifier, DTWPrototypeClassifier
+from har import DTWKNeighborsClassifier
 from har.preprocessing import ScaleChannels
-from har.selection import PROTOTYPE_SETTINGS
+from har.selection import PROTOTYPE_SETTINGS, PrototypeSetting
 from tests.benchmarks.rivals.methods.method import Fitted, Training
 
 BAND = 0.1
 
 
 def fixed_prototypes(training: Training, size: str) -> Fitted:
-    """``size`` is number and readout, such as "4 nearest"; kept as float32."""
+    """``size`` is number and readout, such as "4 nearest"."""
     n, readout = size.split()
-    scale = ScaleChannels().fit(training.X)
-    model = DTWPrototypeClassifier(int(n), band=BAND, readout=readout, random_state=training.seed)
-    model.fit(scale.transform(training.X), training.y, training.people)
-    return Fitted(lambda X: model.predict_proba(scale.transform(X)), model.cost_.weight_bytes, model.cost_.operations)
+    return learned(PrototypeSetting(int(n), readout, training.augmentation), training)
 
 
 def chosen_prototypes(training: Training, size: str) -> Fitted:
-    """``size`` is the name of a setting that the library offers; kept in 8 bits."""
-    model = PROTOTYPE_SETTINGS[size].pipeline(triads=training.triads, band=BAND, bits=8, random_state=training.seed)
+    """``size`` is the name of a setting that the library offers."""
+    return learned(PROTOTYPE_SETTINGS[size], training)
+
+
+def learned(setting: PrototypeSetting, training: Training) -> Fitted:
+    """Learned, and kept in 8 bits."""
+    model = setting.pipeline(triads=training.triads, band=BAND, bits=8, random_state=training.seed)
     model.fit(training.X, training.y, dtwprototypeclassifier__groups=training.people)
     cost = model[-1].cost_
     return Fitted(model.predict_proba, cost.weight_bytes, cost.operations)

@@ -25,15 +25,14 @@ METHODS = (
     Method("random forest", "forest", STATISTICS, random_forest, ("4", "1")),
     Method("SVM", "SVM", STATISTICS, support_vectors, ("1", "10")),
     *(
-        Method(f"prototypes, {n} a class, {readout}", f"{n} {readout}", PROTOTYPES, fixed_prototypes,
-               (f"{n} {readout}",), forms=_SLOW)
-        for readout in ("nearest", "linear")
-        for n in (1, 4, 8)
+        Method(f"prototypes, {size.replace(' ', ' a class, ')}", size, PROTOTYPES, fixed_prototypes, (size,),
+               forms=_SLOW, in_epochs=True, revision=2)
+        for size in ("1 linear", "4 linear", "4 nearest", "8 nearest")
     ),
     # Each of its settings names changes of its own. Raise its revision when learning or the settings change.
     Method(OURS, "chosen", PROTOTYPES, chosen_prototypes, _OURS, forms=_SLOW, changes=(NO_CHANGE,),
            revision=2),
-    Method("MiniRocket", "MiniRocket", CONVOLUTIONS, None, ("2520", "9996"), ("840", "2520")),
+    Method("MiniRocket", "MiniRocket", CONVOLUTIONS, None, ("2520", "9996"), ("840", "2520"), revision=2),
     Method("QUANT", "QUANT", INTERVALS, quant, ("3", "6")),
     Method("k-NN DTW", "k-NN", NEIGHBOURS, neighbours, ("1", "3"), forms=_SLOW),
     Method("MultiRocket + Hydra", "MultiRocket + Hydra", CONVOLUTIONS, None, ("336 64", "1260 64"),

@@ -11,12 +11,7 @@ from tests.benchmarks.rivals.methods.registry import METHODS
 
 RNG = np.random.default_rng(0)
 # Alike but for a number; neighbours compile for minutes.
-SKIPPED = {
-    "k-NN DTW",
-    "prototypes, 1 a class, nearest",
-    "prototypes, 8 a class, nearest",
-    "prototypes, 8 a class, linear",
-}
+SKIPPED = {"k-NN DTW", "prototypes, 1 a class, linear", "prototypes, 8 a class, nearest"}
 LOCAL = [
     method
     for method in METHODS
