@@ -105,8 +105,8 @@ _LITTLE = Augmentation(turn_degrees=10.0, time_warp=0.1, magnitude_warp=0.05, sh
 _MUCH = Augmentation()
 
 #: Settings by name, the smallest models first, to choose from by people held out. Which setting is best depends on the
-#: data: joint learning with strong changes, or a readout learned afterwards, for activities; for falls small changes and
-#: the logarithm of the jerk.
+#: data: for activities joint learning with strong changes, or a linear readout learned afterwards; for falls small
+#: changes and the logarithm of the jerk.
 PROTOTYPE_SETTINGS = {
     "1 linear": PrototypeSetting(1, "linear", None),
     "1 joint": PrototypeSetting(1, "joint", _MUCH),

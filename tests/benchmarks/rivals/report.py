@@ -51,8 +51,8 @@ A dot's place in the figure is the mean over the seeds that have run; the line j
 both accuracy and bytes. *Fewer than three seeds* in a table's last column: the others have not run yet.
 
 MiniRocket, MultiRocket and RDST are aeon's. QUANT and Hydra are written after their papers in NumPy, since aeon's need
-PyTorch. MultiRocket and MiniRocket get fewer features than by default where there are more than 2,500 training windows. Their
-ridge is ours, with the weights of scikit-learn's `RidgeClassifierCV` (a test), since it is several times faster.
+PyTorch. MultiRocket and MiniRocket get fewer features than by default where there are more than 2,500 training windows.
+Their ridge has the weights of scikit-learn's `RidgeClassifierCV` (a test), five times faster.
 """
 
 
