@@ -1,4 +1,4 @@
-"""Accuracy against bytes: one panel for each set, below one another, so that it can be read on a phone."""
+"""Accuracy against bytes: one panel for each set."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from tests.benchmarks.rivals.methods.registry import FAMILIES
 from tests.benchmarks.rivals.results import MethodResult
 from tests.benchmarks.rivals.tables import kept_bytes
 
-_WIDTH, _PANEL_HEIGHT, _LEGEND_HEIGHT = 6.0, 4.2, 0.8
+_PANEL_WIDTH, _PANEL_HEIGHT, _LEGEND_HEIGHT = 6.0, 4.2, 0.8
 
 #: A family has the same color in every panel, whichever methods have run.
 COLORS = dict(zip(FAMILIES, PALETTE, strict=False))
 
 
-def draw(results_of_sets: Sequence[Sequence[MethodResult]], path: Path) -> None:
-    """Write the figure of all sets that have results."""
-    n = len(results_of_sets)
-    drawn = figure(n, 1, size=(_WIDTH, n * _PANEL_HEIGHT + _LEGEND_HEIGHT))
+def draw(results_of_sets: Sequence[Sequence[MethodResult]], path: Path, *, columns: int = 1) -> None:
+    """Write the figure of all sets that have results: below one another, it can be read on a phone."""
+    rows = -(-len(results_of_sets) // columns)
+    drawn = figure(rows, columns, size=(columns * _PANEL_WIDTH, rows * _PANEL_HEIGHT + _LEGEND_HEIGHT))
     with style():
-        drawn.legend(handles=[_dot(family) for family in FAMILIES], loc="outside upper left", ncols=2,
+        drawn.legend(handles=[_dot(family) for family in FAMILIES], loc="outside upper left", ncols=2 * columns,
                      handletextpad=0.1, labelcolor=MUTED)  # fmt: skip
     for ax, results in zip(drawn.axes, results_of_sets, strict=True):
         _draw_set(ax, results)

@@ -19,6 +19,8 @@ from tests.benchmarks.rivals.tables import (
 )
 
 FIGURE = "rivals.png"
+#: Two sets beside one another, for the README.
+OVERVIEW, OVERVIEW_SETS = "rivals_overview.png", ("smartwatch", "motionsense-17-24")
 
 INTRODUCTION = f"""# Accuracy and bytes, beside other methods
 
@@ -66,12 +68,16 @@ def write_report(runner: Runner, sets: Iterable[BenchmarkSet], seeds: Sequence[i
         parts.append(section(data, results, missing))
         if results:
             drawn.append(results)
-    page, picture = folder / "rivals.md", folder / FIGURE
+    page = folder / "rivals.md"
     folder.mkdir(parents=True, exist_ok=True)
     page.write_text("\n".join(parts), encoding="utf-8")
-    if drawn:
-        draw(drawn, picture)
-    return [page, picture]
+    written = [page]
+    overview = [results for results in drawn if results[0].data.name in OVERVIEW_SETS]
+    for shown, name, columns in ((drawn, FIGURE, 1), (overview, OVERVIEW, len(overview))):
+        if shown:
+            draw(shown, folder / name, columns=columns)
+            written.append(folder / name)
+    return written
 
 
 def section(data: BenchmarkSet, results: Sequence[MethodResult], missing: Sequence[str]) -> str:
