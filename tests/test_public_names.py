@@ -36,6 +36,9 @@ NAMES = {
         BodyPoints BodyPointsModel Detection MotionDetector PersonCrop PoseDetector TimedFrame fetch_pose_models
         frames_of people_in pose_model
     """,
+    "har.selection": """
+        PROTOTYPE_SETTINGS PrototypeSetting validate_neighbors validate_prototypes
+    """,
     "har.plotting": """
         plot_prototypes plot_signals plot_warping_path
     """,

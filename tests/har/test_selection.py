@@ -1,5 +1,7 @@
 """Validation by subject: against scikit-learn's cross-validation, setting by setting."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.model_selection import cross_val_score
@@ -7,7 +9,7 @@ from sklearn.model_selection import cross_val_score
 from common.errors import InvalidInputError
 from common.evaluation.splits import subject_folds
 from har import DTWKNeighborsClassifier, DTWPrototypeClassifier, validate_neighbors
-from har.selection import PROTOTYPE_SETTINGS
+from har.selection import PROTOTYPE_SETTINGS, validate_prototypes
 
 
 @pytest.fixture
@@ -97,3 +99,70 @@ def test_a_setting_becomes_a_pipeline(name):
     assert setting.augmentation is None or classifier.augmentation.triads == triads
     if len(pipeline) == 3:
         assert (pipeline[0].rate_hz, pipeline[0].channels) == (20.0, (3, 4, 5))
+
+
+TRIADS = ((0, 1, 2),)
+
+
+@pytest.fixture
+def turned_problem():
+    rng = np.random.default_rng(0)
+    y = np.arange(60) % 2
+    X = rng.normal(size=(60, 12, 3))
+    X[y == 1, 3:7] += 1
+    return X, y, np.arange(60) // 10
+
+
+def test_a_setting_is_judged_on_people_it_has_not_met(turned_problem):
+    X, y, people = turned_problem
+    table = validate_prototypes(X, y, people, settings=["4 nearest", "1 linear"], triads=TRIADS, cv=3, positive=1)
+    folds = subject_folds(people, n_folds=3, y=y, random_state=0)
+    for row in table.itertuples():
+        predicted, costs = np.empty(60, int), []
+        for train, test in folds:
+            model = PROTOTYPE_SETTINGS[row.setting].pipeline(triads=TRIADS)
+            model.fit(X[train], y[train], dtwprototypeclassifier__groups=people[train])
+            predicted[test] = model.predict(X[test])
+            costs.append(model[-1].cost_)
+        expected = [np.mean(predicted[test] == y[test]) for _, test in folds]
+        assert [row.fold_1, row.fold_2, row.fold_3] == pytest.approx(expected)
+        assert row.accuracy == pytest.approx(np.mean(expected))
+        assert row.sensitivity == pytest.approx(predicted[y == 1].mean())
+        assert row.specificity == pytest.approx(1 - predicted[y == 0].mean())
+        assert row.bytes == pytest.approx(np.mean([cost.weight_bytes for cost in costs]))
+    assert table["accuracy"].is_monotonic_decreasing
+    assert table["front"].any()
+
+
+def test_own_settings_are_compared_on_several_threads_as_on_one(turned_problem):
+    X, y, people = turned_problem
+    own = {"two": replace(PROTOTYPE_SETTINGS["4 nearest"], n_prototypes=2), "one": PROTOTYPE_SETTINGS["1 linear"]}
+    one, two = (validate_prototypes(X, y, people, settings=own, triads=TRIADS, cv=2, n_jobs=n) for n in (1, 2))
+    assert set(one["setting"]) == {"one", "two"}
+    assert one.equals(two)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"settings": ["4 nearest", "5 nearest"]}, "settings holds '5 nearest'; choose among '1 linear', '1 joint'"),
+        ({"settings": []}, "settings is empty"),
+        ({"settings": "4 nearest, little change, jerk"}, "needs rate_hz, the samples per second"),
+        ({"positive": 7}, r"positive is 7, which is no label; labels are \[0, 1\]"),
+        ({"triads": [(0, 1, 5)]}, "channel"),
+        ({"cv": 7}, "n_folds is 7"),
+    ],
+)
+def test_what_cannot_be_validated_is_refused(turned_problem, change, message):
+    options = {"settings": ["1 linear"], "triads": TRIADS, "cv": 2} | change
+    with pytest.raises(InvalidInputError, match=message):
+        validate_prototypes(*turned_problem, **options)
+
+
+def test_the_jerk_is_among_the_settings_only_where_the_rate_is_known(turned_problem, monkeypatch):
+    learned = {name: setting for name, setting in PROTOTYPE_SETTINGS.items() if name.startswith("4 nearest, little")}
+    monkeypatch.setattr("har.selection.prototypes.PROTOTYPE_SETTINGS", learned)
+    without = validate_prototypes(*turned_problem, triads=TRIADS, cv=2)
+    assert set(without["setting"]) == {"4 nearest, little change"}
+    with_rate = validate_prototypes(*turned_problem, triads=TRIADS, cv=2, rate_hz=20.0)
+    assert set(with_rate["setting"]) == set(learned)

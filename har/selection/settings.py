@@ -1,0 +1,102 @@
+"""Settings to choose from: how many profiles are learned, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from common.validation import Band
+from har.preprocessing import Augmentation, LogJerk, ScaleChannels
+from har.prototypes import DTWPrototypeClassifier
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+
+@dataclass(frozen=True)
+class PrototypeSetting:
+    """How many profiles are learned, how they are read, and how windows are changed meanwhile.
+
+    Attributes
+    ----------
+    n_prototypes : int
+        Of each class.
+    readout : str
+        See :class:`har.DTWPrototypeClassifier`.
+    augmentation : har.preprocessing.Augmentation or None
+        Its ``triads`` are replaced by those of the sensor.
+    log_jerk : bool
+        Whether :class:`har.preprocessing.LogJerk` comes first.
+    """
+
+    n_prototypes: int
+    readout: str
+    augmentation: Augmentation | None
+    log_jerk: bool = False
+
+    def pipeline(
+        self,
+        *,
+        rate_hz: float = 10.0,
+        triads: Sequence[Sequence[int]] = (),
+        band: Band = 0.1,
+        bits: int | None = 8,
+        random_state: int | None = 0,
+        n_jobs: int | None = None,
+    ) -> Pipeline:
+        """An unfitted pipeline that scales and learns.
+
+        Parameters
+        ----------
+        rate_hz : float
+            Samples per second, of which the logarithm of the jerk makes use.
+        triads : sequence of three channels each, default ()
+            x, y and z of each sensor: they share a scale and are turned alike. The first is the acceleration.
+        band, bits, random_state, n_jobs
+            Of :class:`har.DTWPrototypeClassifier`.
+
+        Examples
+        --------
+        People reach the classifier by its name, in ``fit`` as in scikit-learn's searches:
+
+        >>> import numpy as np
+        >>> rng = np.random.default_rng(0)
+        >>> X, y, people = rng.normal(size=(24, 16, 3)), np.arange(24) % 2, np.arange(24) // 6
+        >>> X[y == 1, 4:8] += 2
+        >>> model = PROTOTYPE_SETTINGS["1 joint"].pipeline(triads=((0, 1, 2),))
+        >>> _ = model.fit(X, y, dtwprototypeclassifier__groups=people)
+        >>> model.score(X, y), model[-1].readout_
+        (1.0, 'linear')
+        """
+        from sklearn.pipeline import make_pipeline
+
+        augmentation = self.augmentation and replace(self.augmentation, triads=triads)
+        classifier = DTWPrototypeClassifier(
+            self.n_prototypes, band=band, readout=self.readout, augmentation=augmentation, bits=bits,
+            random_state=random_state, n_jobs=n_jobs,
+        )  # fmt: skip
+        if not self.log_jerk:
+            return make_pipeline(ScaleChannels(groups=triads), classifier)
+        jerk = LogJerk(rate_hz=rate_hz, channels=triads[0] if triads else None)
+        return make_pipeline(jerk, ScaleChannels(groups=triads), classifier)
+
+
+# Falls are told by the height of a short peak, which strong warps hide; activities by patterns, which they do not.
+_LITTLE = Augmentation(turn_degrees=10.0, time_warp=0.1, magnitude_warp=0.05, shift=0.05)
+_MUCH = Augmentation()
+
+#: Settings by name, the smallest models first, to choose from by people held out. Which setting is best depends on the
+#: data: for activities joint learning with strong changes, or a linear readout learned afterwards; for falls small
+#: changes and the logarithm of the jerk.
+PROTOTYPE_SETTINGS = {
+    "1 linear": PrototypeSetting(1, "linear", None),
+    "1 joint": PrototypeSetting(1, "joint", _MUCH),
+    "4 nearest, little change": PrototypeSetting(4, "nearest", _LITTLE),
+    "4 nearest": PrototypeSetting(4, "nearest", _MUCH),
+    "4 nearest, little change, jerk": PrototypeSetting(4, "nearest", _LITTLE, log_jerk=True),
+    "4 linear": PrototypeSetting(4, "linear", None),
+    "4 joint": PrototypeSetting(4, "joint", _MUCH),
+    "8 joint, little change, jerk": PrototypeSetting(8, "joint", _LITTLE, log_jerk=True),
+    "8 joint": PrototypeSetting(8, "joint", _MUCH),
+}
