@@ -31,9 +31,10 @@ class Ridge:
 def fit_ridge(features: Array, y: Array, alphas: Array) -> Ridge:
     """Fit classes 0 … n − 1, as targets −1 and 1, with the penalty whose errors of left-out windows are the smallest.
 
-    With ``C = V diag(l) V'`` the covariance of the centered features X, and ``Z = X V``, the prediction of a window
-    is ``Z w`` with ``w = Z' t / (l + alpha)``, and its own part in it is ``h = sum(Z² / (l + alpha)) + 1 / n``: without
-    the window its error would be ``(t − prediction) / (1 − h)``.
+    The centered features are ``X = U diag(s) V'``: the eigenvectors of the smaller of X X' and X' X give both. With
+    ``Z = U diag(s)``, the prediction of all windows is ``Z w`` with ``w = Z' t / (s² + alpha)``, and the part of a
+    window in its own is ``h = sum(Z² / (s² + alpha)) + 1 / n``: without the window its error would be
+    ``(t - prediction) / (1 - h)``.
     """
     X = np.asarray(features, dtype=np.float64)
     targets = 2.0 * (y[:, None] == np.arange(y.max() + 1)) - 1
@@ -41,15 +42,18 @@ def fit_ridge(features: Array, y: Array, alphas: Array) -> Ridge:
         targets = targets[:, 1:]
     X_mean, t_mean = X.mean(axis=0), targets.mean(axis=0)
     X, centered = X - X_mean, targets - t_mean
-    eigenvalues, V = np.linalg.eigh(X.T @ X)
-    eigenvalues = np.maximum(eigenvalues, 0)
-    Z = X @ V
-    moments = Z.T @ centered
-    own_parts = Z**2 @ (1 / (eigenvalues[:, None] + alphas)) + 1 / len(X)
+    is_wide = X.shape[0] < X.shape[1]
+    squares, vectors = np.linalg.eigh(X @ X.T if is_wide else X.T @ X)
+    squares = np.maximum(squares, 0)
+    Z = vectors * np.sqrt(squares) if is_wide else X @ vectors
+    own_parts = Z**2 @ (1 / (squares[:, None] + alphas)) + 1 / len(X)
     errors = []
-    for number, alpha in enumerate(alphas):
-        residuals = centered - Z @ (moments / (eigenvalues[:, None] + alpha))
-        errors.append(np.mean((residuals / (1 - own_parts[:, [number]])) ** 2))
+    for alpha, own_part in zip(alphas, own_parts.T, strict=True):
+        residuals = centered - Z @ (Z.T @ centered / (squares[:, None] + alpha))
+        errors.append(np.mean((residuals / (1 - own_part[:, None])) ** 2))
     alpha = float(alphas[int(np.argmin(errors))])
-    coef = (V @ (moments / (eigenvalues[:, None] + alpha))).T
-    return Ridge(coef, t_mean - coef @ X_mean, alpha)
+    if is_wide:
+        coef = X.T @ (vectors @ (vectors.T @ centered / (squares[:, None] + alpha)))
+    else:
+        coef = vectors @ (Z.T @ centered / (squares[:, None] + alpha))
+    return Ridge(coef.T, t_mean - coef.T @ X_mean, alpha)
