@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,15 +33,24 @@ def choose(method: Method, n_training: int, out_of_fold: Callable[[Setting], Out
     One factor after the other, with the others as chosen so far: five settings instead of twelve. Of equally good ones
     the first is taken, which is the smaller or the plainer.
     """
-    sizes = method.sizes_for(n_training)
-    best = judged(Setting(sizes[0], method.changes[0], method.forms[0]), out_of_fold, has_falls=has_falls)
-    for factor, values in (("size", sizes), ("change", method.changes), ("form", method.forms)):
-        chosen = best.setting
-        for value in values[1:]:
-            other = judged(replace(chosen, **{factor: value}), out_of_fold, has_falls=has_falls)
-            if other.accuracy > best.accuracy:
-                best = other
-    return best
+    settings = [
+        Setting(size, method.changes[0], method.form_of_size.get(size, method.forms[0]))
+        for size in method.sizes_for(n_training)
+    ]
+    best = judged(settings[0], out_of_fold, has_falls=has_falls)
+    best = _better(best, settings[1:], out_of_fold, has_falls=has_falls)
+    changed = [replace(best.setting, change=change) for change in method.changes[1:]]
+    best = _better(best, changed, out_of_fold, has_falls=has_falls)
+    in_form = [replace(best.setting, form=form) for form in method.forms[1:]]
+    return _better(best, in_form, out_of_fold, has_falls=has_falls)
+
+
+def _better(
+    best: Choice, settings: Sequence[Setting], out_of_fold: Callable[[Setting], OutOfFold], *, has_falls: bool
+) -> Choice:
+    """The most accurate one, of equally good ones the first."""
+    others = (judged(setting, out_of_fold, has_falls=has_falls) for setting in settings)
+    return max((best, *others), key=lambda choice: choice.accuracy)
 
 
 def judged(setting: Setting, out_of_fold: Callable[[Setting], OutOfFold], *, has_falls: bool) -> Choice:

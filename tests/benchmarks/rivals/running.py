@@ -49,7 +49,9 @@ class Runner:
         train = data.folds[fold].train
         out_of_fold = partial(self._out_of_fold, data, method, fold)
         forms = tuple(form for form in method.forms if form in data.forms)
-        return choose(replace(method, forms=forms), len(train), out_of_fold, has_falls=data.has_falls)
+        sizes = tuple(size for size in method.sizes if method.form_of_size.get(size, forms[0]) in data.forms)
+        offered = replace(method, forms=forms, sizes=sizes)
+        return choose(offered, len(train), out_of_fold, has_falls=data.has_falls)
 
     def test(self, data: BenchmarkSet, method: Method, choice: Choice, fold: int, seed: int) -> Outcome:
         """The test people of this fold, judged."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from har import DTWKNeighborsClassifier
 from har.preprocessing import ScaleChannels
 from har.selection import PROTOTYPE_SETTINGS, PrototypeSetting
@@ -17,8 +19,8 @@ def fixed_prototypes(training: Training, size: str) -> Fitted:
 
 
 def chosen_prototypes(training: Training, size: str) -> Fitted:
-    """``size`` is the name of a setting that the library offers."""
-    return learned(PROTOTYPE_SETTINGS[size], training)
+    """``size`` is the name of a setting that the library offers; the jerk is in its windows already."""
+    return learned(replace(PROTOTYPE_SETTINGS[size], log_jerk=False), training)
 
 
 def learned(setting: PrototypeSetting, training: Training) -> Fitted:

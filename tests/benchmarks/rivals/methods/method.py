@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -75,7 +75,8 @@ class Setting:
 
     def __str__(self) -> str:
         change = "" if self.change == NO_CHANGE else f", {self.change} changed"
-        return f"{self.size}{change}, {self.form}"
+        form = "" if self.size.endswith(self.form) else f", {self.form}"
+        return f"{self.size}{change}{form}"
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ class Method:
         Instead of ``sizes`` for more than 2,500 training windows, if those would take more than ten minutes a fold.
     forms, changes : tuple of str
         Forms of the windows, as far as a set has them, and how training windows are changed, to choose from.
+    form_of_size : mapping
+        The form of the windows where a size demands one; the others begin with the first of ``forms``.
     in_epochs : bool
         Whether it changes windows itself, anew in each epoch; otherwise it is given copies.
     revision : int
@@ -109,6 +112,7 @@ class Method:
     sizes_of_many: tuple[str, ...] = ()
     forms: tuple[str, ...] = ("slow", "raw", "jerk")
     changes: tuple[str, ...] = CHANGES
+    form_of_size: Mapping[str, str] = field(default_factory=dict)
     in_epochs: bool = False
     revision: int = 1
 

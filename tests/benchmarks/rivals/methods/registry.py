@@ -18,8 +18,7 @@ FAMILIES = (PROTOTYPES, STATISTICS, CONVOLUTIONS, INTERVALS, NEIGHBOURS, NETWORK
 
 # A distance takes sixteen times as long at the recorded rate: prototypes are offered the slow windows only.
 _SLOW = ("slow", "jerk")
-#: The jerk is a form of the windows, which every method is offered.
-_OURS = tuple(name for name, setting in PROTOTYPE_SETTINGS.items() if not setting.log_jerk)
+_JERK = {name: "jerk" for name, setting in PROTOTYPE_SETTINGS.items() if setting.log_jerk}
 
 METHODS = (
     Method("random forest", "forest", STATISTICS, random_forest, ("4", "1")),
@@ -29,9 +28,9 @@ METHODS = (
                forms=_SLOW, in_epochs=True, revision=2)
         for size in ("1 linear", "4 linear", "4 nearest", "8 nearest")
     ),
-    # Each of its settings names changes of its own. Raise its revision when learning or the settings change.
-    Method(OURS, "chosen", PROTOTYPES, chosen_prototypes, _OURS, forms=_SLOW, changes=(NO_CHANGE,),
-           revision=2),
+    # Each of its settings names changes and a form of its own. Raise its revision when learning changes.
+    Method(OURS, "chosen", PROTOTYPES, chosen_prototypes, tuple(PROTOTYPE_SETTINGS), forms=("slow",),
+           changes=(NO_CHANGE,), form_of_size=_JERK, revision=2),
     Method("MiniRocket", "MiniRocket", CONVOLUTIONS, None, ("2520", "9996"), ("840", "2520"), revision=2),
     Method("QUANT", "QUANT", INTERVALS, quant, ("3", "6")),
     Method("k-NN DTW", "k-NN", NEIGHBOURS, neighbours, ("1", "3"), forms=_SLOW),

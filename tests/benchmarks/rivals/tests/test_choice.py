@@ -1,5 +1,7 @@
 """The threshold against all thresholds; the setting factor by factor."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -55,3 +57,16 @@ def test_of_equally_good_ones_the_smallest_is_taken() -> None:
 
 def test_many_windows_have_sizes_of_their_own() -> None:
     assert choose(method(), 9_999, lambda _: right(0.5), has_falls=False).setting.size == "tiny"
+
+
+def test_a_size_may_demand_a_form() -> None:
+    offered = replace(method(("small", "large, raw"), ("slow",)), form_of_size={"large, raw": "raw"})
+    asked: list[Setting] = []
+
+    def larger_is_better(setting: Setting) -> OutOfFold:
+        asked.append(setting)
+        return right(0.9 if setting.form == "raw" else 0.5)
+
+    chosen = choose(replace(offered, changes=("none",)), 100, larger_is_better, has_falls=False).setting
+    assert asked == [Setting("small", "none", "slow"), Setting("large, raw", "none", "raw")]
+    assert str(chosen) == "large, raw"
