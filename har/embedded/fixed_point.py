@@ -46,8 +46,8 @@ def from_pipeline(
     pipeline_or_classifier : Pipeline or DTWPrototypeClassifier
         Fitted. The steps of a pipeline may be :class:`~har.preprocessing.Resample` (to one of n samples),
         :class:`~har.preprocessing.ScaleChannels`, :class:`~har.preprocessing.Magnitude`,
-        :class:`~har.preprocessing.GravityFrame` and :class:`~har.preprocessing.SeparateGravity` with
-        ``method="mean"``. Windows have the length that the first of them was fitted on.
+        :class:`~har.preprocessing.LogJerk`, :class:`~har.preprocessing.GravityFrame` and
+        :class:`~har.preprocessing.SeparateGravity` with ``method="mean"``. Windows have the length that the first of them was fitted on.
     rate_hz : float
         Samples of the sensor per second.
     counts_per_unit : float or sequence of float
