@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from har.embedded.jerk import JerkLogarithm
 from har.embedded.recognizer import IntegerRecognizer, Scaling
 from har.embedded.steps import Decimation, Frame, Magnitudes, Step, SubtractMean
 
@@ -22,9 +23,13 @@ Table = npt.NDArray[Any]
 # Of a filter's tap on a Cortex-M4: a mean over the inner part of a window and its ends, which take more.
 _TAP_INSTRUCTIONS = 18
 _TAP_CHANNEL_INSTRUCTIONS = 3
+# Of a change with its root, and of the logarithm of a mean; of each difference.
+_JERK_INSTRUCTIONS = 310
+_JERK_AXIS_INSTRUCTIONS = 30
 
 #: Parts of the text that other parts call.
 INVERSE_SQRT, INTEGER_SQRT, SHIFT_RIGHT, SATURATE = "inverse_sqrt", "integer_sqrt", "shift_right", "saturate16"
+LOG2 = "log2"
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,10 @@ class Stage:
         What takes the place of ``@name@`` in the template.
     needs : tuple of str
         Helpers that the text calls.
-    n_means : int
-        Values of ``int16_t`` that it keeps for a window; it then has a function ``STAGE_begin``.
+    n_means, n_sums : int
+        Values of ``int16_t`` and of ``uint32_t`` that it keeps for a window.
+    begins : bool
+        Whether it has a function ``STAGE_begin``, which goes through the whole window before the first sample is asked.
     instructions : int
         For a window on a Cortex-M4, estimated; 0 if they are few.
     """
@@ -62,6 +69,8 @@ class Stage:
     texts: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     n_means: int = 0
+    n_sums: int = 0
+    begins: bool = False
     instructions: int = 0
 
 
@@ -94,11 +103,20 @@ class Plan:
         """All, in the order of the data."""
         return (*self.arriving, self.stored, *self.in_window)
 
+    @property
+    def instructions(self) -> int:
+        """Of all stages for a window; each is computed once more for every later one that begins."""
+        total, passes = 0, 1
+        for stage in reversed(self.in_window):
+            total += passes * stage.instructions
+            passes = 1 if stage.template == "kept" else passes + stage.begins
+        return total
+
 
 def plan(recognizer: IntegerRecognizer) -> Plan:
     """The stages of a recogniser."""
     n_arriving = next(
-        (i for i, step in enumerate(recognizer.steps) if isinstance(step, Decimation | SubtractMean)),
+        (i for i, step in enumerate(recognizer.steps) if isinstance(step, Decimation | SubtractMean | JerkLogarithm)),
         len(recognizer.steps),
     )
     arriving: list[Stage] = []
@@ -113,8 +131,18 @@ def plan(recognizer: IntegerRecognizer) -> Plan:
     for step in rest:
         before = _of_step(step, before.length, before.n_channels, [*arriving, *in_window])
         in_window.append(before)
+    in_window = _filtered_once(in_window, len(scaling.channels))
     kept_whole = stored_channels.tolist() == list(range(n_channels))
     return Plan(tuple(arriving), stored, None if kept_whole else stored_channels, tuple(in_window), scaling)
+
+
+def _filtered_once(stages: list[Stage], n_scaled: int) -> list[Stage]:
+    """The same stages; what the last filter gives is kept if a later stage goes through it, and the window has room."""
+    after = next((len(stages) - i for i, stage in enumerate(reversed(stages)) if stage.template == "decimation"), None)
+    if after is None or stages[after - 1].n_channels > n_scaled or not any(stage.begins for stage in stages[after:]):
+        return stages
+    kept = Stage("kept", "kept", stages[after - 1].length, stages[after - 1].n_channels, begins=True)
+    return [*stages[:after], kept, *stages[after:]]
 
 
 def _only_read(
@@ -142,10 +170,18 @@ def _of_step(step: Step, length: int, n_channels: int, earlier: list[Stage]) -> 
         return _subtract_mean(step, name, length)
     if isinstance(step, Frame):
         return _frame(step, name, length)
+    if isinstance(step, JerkLogarithm):
+        return _jerk(step, name, length, n_channels)
     return _magnitudes(step, name, length, n_channels)
 
 
-_NAMES = {Decimation: "decimated", SubtractMean: "deviations", Frame: "turned", Magnitudes: "magnitudes"}
+_NAMES = {
+    Decimation: "decimated",
+    SubtractMean: "deviations",
+    Frame: "turned",
+    Magnitudes: "magnitudes",
+    JerkLogarithm: "jerk",
+}
 
 
 def _decimation(step: Decimation, name: str, length: int, n_channels: int) -> Stage:
@@ -184,7 +220,16 @@ def _subtract_mean(step: SubtractMean, name: str, length: int) -> Stage:
     sizes = {"N_MEANS": f"{n_means}U", "RECIPROCAL": str(step.reciprocal)}
     n_channels = 2 * n_means + n_others
     return Stage(
-        name, "subtract_mean", length, n_channels, sizes, tables, {"others": others}, (SATURATE,), n_means=n_means
+        name,
+        "subtract_mean",
+        length,
+        n_channels,
+        sizes,
+        tables,
+        {"others": others},
+        (SATURATE,),
+        n_means=n_means,
+        begins=True,
     )
 
 
@@ -207,6 +252,23 @@ def _magnitudes(step: Magnitudes, name: str, length: int, n_channels: int) -> St
     }
     kept = _copies(n_kept, "c", "c") if n_kept else ""
     return Stage(name, "magnitudes", length, n_kept + len(step.groups), sizes, tables, {"kept": kept}, (INTEGER_SQRT,))
+
+
+def _jerk(step: JerkLogarithm, name: str, length: int, n_channels: int) -> Stage:
+    n_axes = len(step.channels)
+    sizes = {"N_AXES": f"{n_axes}U", "REACH": f"{step.reach}U", "FLOOR": f"UINT32_C({step.floor})"}
+    return Stage(
+        name,
+        "jerk",
+        length,
+        n_channels + 1,
+        sizes,
+        {"channels": step.channels},
+        needs=(INTEGER_SQRT, LOG2),
+        n_sums=length + 1,
+        begins=True,
+        instructions=length * (_JERK_INSTRUCTIONS + _JERK_AXIS_INSTRUCTIONS * n_axes),
+    )
 
 
 def _copies(n: int, to: str, source: str) -> str:
