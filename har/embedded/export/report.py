@@ -29,7 +29,6 @@ _CODE_BYTES = {
     "core": 1300,
     "readout": 450,
     "decimation": 850,
-    "kept": 100,
     "subtract_mean": 400,
     "frame": 650,
     "magnitudes": 350,

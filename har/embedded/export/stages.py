@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from har.embedded.arithmetic import Channels
+from har.embedded.channels import channels_read
 from har.embedded.jerk import JerkLogarithm
 from har.embedded.recognizer import IntegerRecognizer, Scaling
 from har.embedded.steps import Decimation, Frame, Magnitudes, Step, SubtractMean
@@ -56,6 +58,8 @@ class Stage:
         Values of ``int16_t`` and of ``uint32_t`` that it keeps for a window.
     begins : bool
         Whether it has a function ``STAGE_begin``, which goes through the whole window before the first sample is asked.
+    keeps : bool
+        Whether that function keeps all that is needed of the stage before, which is then computed no second time.
     instructions : int
         For a window on a Cortex-M4, estimated; 0 if they are few.
     """
@@ -71,6 +75,7 @@ class Stage:
     n_means: int = 0
     n_sums: int = 0
     begins: bool = False
+    keeps: bool = False
     instructions: int = 0
 
 
@@ -105,11 +110,11 @@ class Plan:
 
     @property
     def instructions(self) -> int:
-        """Of all stages for a window; each is computed once more for every later one that begins."""
+        """Of all stages for a window: those before one that begins, and does not keep what they give, count again."""
         total, passes = 0, 1
         for stage in reversed(self.in_window):
             total += passes * stage.instructions
-            passes = 1 if stage.template == "kept" else passes + stage.begins
+            passes = stage.begins + (0 if stage.keeps else passes)
         return total
 
 
@@ -124,39 +129,18 @@ def plan(recognizer: IntegerRecognizer) -> Plan:
     for step in recognizer.steps[:n_arriving]:
         arriving.append(_of_step(step, recognizer.length, n_channels, arriving))
         n_channels = arriving[-1].n_channels
-    stored_channels, rest, scaling = _only_read(recognizer.steps[n_arriving:], recognizer.scaling, n_channels)
+    stored_channels, rest, scaling = channels_read(recognizer.steps[n_arriving:], recognizer.scaling, n_channels)
     stored = Stage("stored", "stored", recognizer.length, len(stored_channels))
     in_window: list[Stage] = []
     before = stored
     for step in rest:
         before = _of_step(step, before.length, before.n_channels, [*arriving, *in_window])
         in_window.append(before)
-    in_window = _filtered_once(in_window, len(scaling.channels))
+    if rest and isinstance(rest[-1], JerkLogarithm):
+        compared, _, scaling = channels_read((), scaling, before.n_channels)
+        in_window[-1] = _only_passed(before, compared[:-1])
     kept_whole = stored_channels.tolist() == list(range(n_channels))
     return Plan(tuple(arriving), stored, None if kept_whole else stored_channels, tuple(in_window), scaling)
-
-
-def _filtered_once(stages: list[Stage], n_scaled: int) -> list[Stage]:
-    """The same stages; what the last filter gives is kept if a later stage goes through it, and the window has room."""
-    after = next((len(stages) - i for i, stage in enumerate(reversed(stages)) if stage.template == "decimation"), None)
-    if after is None or stages[after - 1].n_channels > n_scaled or not any(stage.begins for stage in stages[after:]):
-        return stages
-    kept = Stage("kept", "kept", stages[after - 1].length, stages[after - 1].n_channels, begins=True)
-    return [*stages[:after], kept, *stages[after:]]
-
-
-def _only_read(
-    steps: tuple[Step, ...], scaling: Scaling, n_channels: int
-) -> tuple[npt.NDArray[np.uint8], tuple[Step, ...], Scaling]:
-    """The channels that the first of these reads, and the same steps for samples that have only these."""
-    first = steps[0] if steps else scaling
-    if isinstance(first, Decimation | Scaling):
-        read = np.unique(first.channels).astype(np.uint8)
-        channels = np.searchsorted(read, first.channels).astype(np.uint8)
-        if isinstance(first, Scaling):
-            return read, steps, replace(first, channels=channels)
-        return read, (replace(first, channels=channels), *steps[1:]), scaling
-    return np.arange(n_channels, dtype=np.uint8), steps, scaling
 
 
 def _of_step(step: Step, length: int, n_channels: int, earlier: list[Stage]) -> Stage:
@@ -256,7 +240,12 @@ def _magnitudes(step: Magnitudes, name: str, length: int, n_channels: int) -> St
 
 def _jerk(step: JerkLogarithm, name: str, length: int, n_channels: int) -> Stage:
     n_axes = len(step.channels)
-    sizes = {"N_AXES": f"{n_axes}U", "REACH": f"{step.reach}U", "FLOOR": f"UINT32_C({step.floor})"}
+    sizes = {
+        "N_PASSED": f"{n_channels}U",
+        "N_AXES": f"{n_axes}U",
+        "REACH": f"{step.reach}U",
+        "FLOOR": f"UINT32_C({step.floor})",
+    }
     return Stage(
         name,
         "jerk",
@@ -264,11 +253,32 @@ def _jerk(step: JerkLogarithm, name: str, length: int, n_channels: int) -> Stage
         n_channels + 1,
         sizes,
         {"channels": step.channels},
-        needs=(INTEGER_SQRT, LOG2),
+        {"keep": "", "pass": "    INPUT(state, index, out);"},
+        (INTEGER_SQRT, LOG2),
         n_sums=length + 1,
         begins=True,
         instructions=length * (_JERK_INSTRUCTIONS + _JERK_AXIS_INSTRUCTIONS * n_axes),
     )
+
+
+def _only_passed(jerk: Stage, passed: Channels) -> Stage:
+    """The same stage as the last one: it passes on only what is compared, and keeps it where the window will be.
+
+    There, each value is read before the scaled one takes its place.
+    """
+    n_passed = len(passed)
+    texts = {"keep": "", "pass": ""}
+    tables = dict(jerk.tables)
+    if n_passed:
+        tables["passed"] = passed
+        texts["keep"] = (
+            "        for (uint_fast16_t c = 0U; c < STAGE_N_PASSED; ++c) {\n"
+            "            state->window[index][c] = sample[READ_UINT8(STAGE_passed, c)];\n"
+            "        }"
+        )
+        texts["pass"] = "    (void)memcpy(out, state->window[index], STAGE_N_PASSED * sizeof out[0]);"
+    sizes = {**jerk.sizes, "N_PASSED": f"{n_passed}U"}
+    return replace(jerk, n_channels=n_passed + 1, sizes=sizes, tables=tables, texts=texts, keeps=True)
 
 
 def _copies(n: int, to: str, source: str) -> str:

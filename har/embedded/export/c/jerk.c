@@ -27,28 +27,28 @@ static uint32_t STAGE_size(const int16_t sample[INPUT_N_CHANNELS], const int16_t
    sample has none before it, and the change of the second. */
 static void STAGE_begin(recognizer_state *state) {
     int16_t samples[2][INPUT_N_CHANNELS];
-    uint32_t sum = 0U;
-    INPUT(state, 0U, samples[0]);
     state->STAGE_sums[0] = 0U;
-    for (uint_fast16_t index = 1U; index < STAGE_LENGTH; ++index) {
-        INPUT(state, index, samples[index % 2U]);
-        const uint32_t change = STAGE_size(samples[index % 2U], samples[(index + 1U) % 2U]);
-        if (index == 1U) {
-            sum = change;
-            state->STAGE_sums[1] = sum;
+    for (uint_fast16_t index = 0U; index < STAGE_LENGTH; ++index) {
+        int16_t *const sample = samples[index % 2U];
+        INPUT(state, index, sample);
+@keep@
+        if (index > 0U) {
+            const uint32_t change = STAGE_size(sample, samples[(index + 1U) % 2U]);
+            if (index == 1U) {
+                state->STAGE_sums[1] = change;
+            }
+            state->STAGE_sums[index + 1U] = state->STAGE_sums[index] + change;
         }
-        sum += change;
-        state->STAGE_sums[index + 1U] = sum;
     }
 }
 
-/* The sample itself, and the logarithm of the mean change around it, in units of 2^-11 about 2^12. */
+/* The sample, and the logarithm of the mean change around it, in units of 2^-11 about 2^12. */
 static void STAGE(const recognizer_state *state, uint_fast16_t index, int16_t out[STAGE_N_CHANNELS]) {
     const uint_fast16_t first = (index > STAGE_REACH) ? (index - STAGE_REACH) : 0U;
     const uint_fast16_t after = index + STAGE_REACH + 1U;
     const uint_fast16_t end = (after < STAGE_LENGTH) ? after : STAGE_LENGTH;
     const uint32_t n = (uint32_t)(end - first);
     const uint32_t sum = (state->STAGE_sums[end] - state->STAGE_sums[first]) + (n * STAGE_FLOOR);
-    INPUT(state, index, out);
-    out[INPUT_N_CHANNELS] = (int16_t)((log2_of(sum) - log2_of(n)) - 24576);
+@pass@
+    out[STAGE_N_PASSED] = (int16_t)((log2_of(sum) - log2_of(n)) - 24576);
 }
