@@ -32,7 +32,7 @@ _CODE_BYTES = {
     "subtract_mean": 400,
     "frame": 650,
     "magnitudes": 350,
-    "jerk": 550,
+    "jerk": 650,
 }
 _CELL_INSTRUCTIONS = 13
 _PAIR_INSTRUCTIONS = {16: 3.0, 8: 3.5}

@@ -137,8 +137,12 @@ def plan(recognizer: IntegerRecognizer) -> Plan:
         before = _of_step(step, before.length, before.n_channels, [*arriving, *in_window])
         in_window.append(before)
     if rest and isinstance(rest[-1], JerkLogarithm):
-        compared, _, scaling = channels_read((), scaling, before.n_channels)
-        in_window[-1] = _only_passed(before, compared[:-1])
+        *others, last = in_window
+        compared, _, of_compared = channels_read((), scaling, last.n_channels)
+        if last.n_channels - 1 in compared:
+            in_window, scaling = [*others, _only_passed(last, compared[:-1])], of_compared
+        else:
+            in_window = others
     kept_whole = stored_channels.tolist() == list(range(n_channels))
     return Plan(tuple(arriving), stored, None if kept_whole else stored_channels, tuple(in_window), scaling)
 

@@ -13,7 +13,8 @@ from har.embedded.export.stages import plan
 from har.embedded.fixed_point import from_pipeline
 from har.embedded.jerk import JerkLogarithm
 from har.embedded.recognizer import Hop, IntegerRecognizer
-from har.preprocessing import GravityFrame, LogJerk, Resample, ScaleChannels
+from har.preprocessing import GravityFrame, LogJerk, Resample, ScaleChannels, SeparateGravity
+from har.preprocessing.base import WindowTransformer
 from tests.har.embedded.export import recognizers
 from tests.har.embedded.export.specified import streamed
 from tests.har.embedded.models import COUNTS_PER_G, N_TIMESTEPS, motion, windows_of_every_kind
@@ -48,9 +49,12 @@ def with_jerk(case: str, readout: str = "nearest") -> IntegerRecognizer:
 
 @pytest.mark.parametrize("case", CASES)
 def test_streams_wherever_it_stands(case: str, tmp_path: Path) -> None:
+    check_stream(with_jerk(case), tmp_path)
+
+
+def check_stream(integers: IntegerRecognizer, tmp_path: Path) -> None:
     if reason := missing(HOST):
         pytest.skip(reason)
-    integers = with_jerk(case)
     samples = windows_of_every_kind(60, N_TIMESTEPS, 6).reshape(-1, 6)
     decided = stream_on(HOST, har.export_c(integers, tmp_path), samples, ("-O1",))
     np.testing.assert_array_equal(decided[:, :4], streamed(integers, samples))
@@ -63,9 +67,17 @@ def test_only_channels_that_are_read_are_stored_and_passed_on(case: str) -> None
     assert (stages.stored.n_channels, jerk.n_channels - 1) == CASES[case][2:]
 
 
-def test_a_jerk_that_is_not_compared_is_not_computed() -> None:
-    integers = recognizers.core(n_channels=3, steps=(JerkLogarithm(np.arange(3, dtype=np.uint8), 2, 100),))
-    assert plan(integers).in_window == ()
+@pytest.mark.parametrize("before", [(), (SeparateGravity(method="mean"),), (LogJerk(rate_hz=20, channels=(5,)),)])
+def test_a_jerk_that_is_not_compared_is_not_computed(before: tuple[WindowTransformer, ...], tmp_path: Path) -> None:
+    X, y = motion(60)
+    classifier = har.DTWPrototypeClassifier(2, method="medoid", random_state=0)
+    model = make_pipeline(*before, LogJerk(rate_hz=20), classifier).fit(X, y)
+    weights = np.ones(classifier.prototypes_.shape[2])
+    weights[[0, -1]] = 0
+    classifier._set_profiles(classifier.prototypes_, weights)
+    integers = from_pipeline(model, rate_hz=20, counts_per_unit=COUNTS_PER_G)
+    assert len(plan(integers).in_window) == len(before)
+    check_stream(integers, tmp_path)
 
 
 def test_sums_of_a_long_window_wrap(tmp_path: Path) -> None:
