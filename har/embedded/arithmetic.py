@@ -10,8 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from common.compiled import compiled
+
+Int16Array = npt.NDArray[np.int16]
+Channels = npt.NDArray[np.uint8]
 
 INT16_MIN, INT16_MAX = -(1 << 15), (1 << 15) - 1
 INT32_MAX = (1 << 31) - 1
@@ -20,6 +24,8 @@ UINT32_MAX = (1 << 32) - 1
 #: In compiled code, values of 16 bits are widened before they are multiplied.
 wide: Any = np.int64
 
+#: Fractional bits of a logarithm.
+LOG2_BITS = 11
 #: log2(1 + i / 64) in Q15.
 LOG2_TABLE = np.floor(np.log2(1 + np.arange(65) / 64) * (1 << 15) + 0.5).astype(np.uint16)
 

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from common.errors import InvalidInputError
 from common.validation import check_integer, check_number
 from har.embedded.arithmetic import UINT32_MAX
+from har.embedded.channels import channels_read
 from har.embedded.quantization import IntegerPrototypes, check_bits, quantize_prototypes
 from har.embedded.readout import integer_readout
 from har.embedded.recognizer import Hop, ImpactTrigger, IntegerRecognizer, Scaling
@@ -46,8 +47,9 @@ def from_pipeline(
     pipeline_or_classifier : Pipeline or DTWPrototypeClassifier
         Fitted. The steps of a pipeline may be :class:`~har.preprocessing.Resample` (to one of n samples),
         :class:`~har.preprocessing.ScaleChannels`, :class:`~har.preprocessing.Magnitude`,
-        :class:`~har.preprocessing.GravityFrame` and :class:`~har.preprocessing.SeparateGravity` with
-        ``method="mean"``. Windows have the length that the first of them was fitted on.
+        :class:`~har.preprocessing.LogJerk`, :class:`~har.preprocessing.GravityFrame` and
+        :class:`~har.preprocessing.SeparateGravity` with ``method="mean"``. Windows have the length that the first of
+        them was fitted on.
     rate_hz : float
         Samples of the sensor per second.
     counts_per_unit : float or sequence of float
@@ -190,11 +192,12 @@ def _integer_prototypes(classifier: DTWPrototypeClassifier, bits: int | None) ->
 
 
 def _only_needed_channels(steps: tuple[Step, ...], scaling: Scaling) -> tuple[tuple[Step, ...], Scaling]:
-    """A decimation at the end computes only the channels that are compared."""
-    if not steps or not isinstance(steps[-1], Decimation):
-        return steps, scaling
-    needed = replace(steps[-1], channels=steps[-1].channels[scaling.channels])
-    return (*steps[:-1], needed), replace(scaling, channels=np.arange(len(scaling.channels), dtype=np.uint8))
+    """The last decimation computes only the channels that are read."""
+    for at, step in reversed([*enumerate(steps)]):
+        if isinstance(step, Decimation):
+            read, later, scaling = channels_read(steps[at + 1 :], scaling, len(step.channels))
+            return (*steps[:at], replace(step, channels=step.channels[read]), *later), scaling
+    return steps, scaling
 
 
 def _hop(step_s: float | None, rate_hz: float, length: int) -> Hop:

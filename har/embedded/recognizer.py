@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from common.errors import InvalidInputError
+from har.embedded.arithmetic import Int16Array
 from har.embedded.decisions import Decisions, LinearReadout, UInt32Array, decide_by_readout, decide_nearest
 from har.embedded.integer_dtw import all_distances, class_distances, nearest_prototypes
-from har.embedded.steps import Int16Array, Step
+from har.embedded.steps import Step
 
 if TYPE_CHECKING:
     from har.embedded.stream import IntegerStream

@@ -14,10 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from common.compiled import compiled
-from har.embedded.arithmetic import integer_sqrt, inverse_sqrt, saturate16, shift_right, wide
-
-Int16Array = npt.NDArray[np.int16]
-Channels = npt.NDArray[np.uint8]
+from har.embedded.arithmetic import (
+    Channels,
+    Int16Array,
+    integer_sqrt,
+    inverse_sqrt,
+    saturate16,
+    shift_right,
+    wide,
+)
+from har.embedded.jerk import JerkLogarithm
 
 #: Fractional bits of the FIR taps, and of the unit vector along gravity.
 TAP_BITS = 15
@@ -145,7 +151,7 @@ class Magnitudes:
         return np.concatenate([kept, out], axis=2)
 
 
-Step = Decimation | SubtractMean | Frame | Magnitudes
+Step = Decimation | SubtractMean | Frame | Magnitudes | JerkLogarithm
 
 
 def shift_right_array(values: npt.NDArray[np.int64], shift: int) -> npt.NDArray[np.int64]:

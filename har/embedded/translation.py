@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 
 from common.errors import InvalidInputError
-from common.validation import Float64Array
+from common.validation import Float64Array, check_number
+from har.embedded.arithmetic import LOG2_BITS
+from har.embedded.jerk import CENTRE, CHANGE_BITS, LARGEST_CHANGE, JerkLogarithm, longest_average
 from har.embedded.steps import MEAN_BITS, SLOPE_BITS, TAP_BITS, Decimation, Frame, Magnitudes, Step, SubtractMean
-from har.preprocessing import GravityFrame, Magnitude, Resample, ScaleChannels, SeparateGravity
+from har.preprocessing import GravityFrame, LogJerk, Magnitude, Resample, ScaleChannels, SeparateGravity
 from har.preprocessing.channels import check_channels, leading_channels
 from har.preprocessing.filters import resampling_filter
+from har.preprocessing.jerk import samples_on_either_side
 
 #: Windows are extended by at most so many times their own length: the product with the slope then fits ``int32_t``.
 _LONGEST_EXTENSION = 100
@@ -47,12 +50,16 @@ class Meaning:
 
     def shared_scale(self, channels: list[int], step: str) -> float:
         """The scale of channels that a step adds up; they must have no offset and the same scale."""
-        scales = self.scale[channels]
         if self.offset[channels].any():
             raise InvalidInputError(
                 f"{step} comes after a step that subtracts a mean, which has no integer form: use ScaleChannels() "
                 "without with_mean, or put it last"
             )
+        return self.shared_scale_of_changes(channels, step)
+
+    def shared_scale_of_changes(self, channels: list[int], step: str) -> float:
+        """The same for a step that adds up differences of samples, in which an offset cancels."""
+        scales = self.scale[channels]
         if not np.allclose(scales, scales[0], rtol=1e-9):
             raise InvalidInputError(
                 f"{step} adds up channels {channels} whose counts mean different amounts ({scales.tolist()} of their "
@@ -100,11 +107,7 @@ def _reciprocal(divisor: int) -> tuple[int, int]:
 
 
 def _resample(step: Resample, before: Meaning) -> Translation:
-    if not math.isclose(step.rate_hz, before.rate_hz, rel_tol=1e-6):
-        raise InvalidInputError(
-            f"rate_hz: Resample was fitted for {step.rate_hz:g} Hz, but gets {before.rate_hz:g} Hz: pass the rate that "
-            "the pipeline was fitted on"
-        )
+    _check_step_rate(step.rate_hz, before, "Resample")
     ratio = Fraction(step.target_hz / step.rate_hz).limit_denominator(1000)
     if ratio == 1:
         return (), before
@@ -196,6 +199,58 @@ def _with_mean_as_gravity(
     return steps, after, [2 * len(acceleration) + others.index(c) for c in rotation]
 
 
+def _log_jerk(step: LogJerk, before: Meaning) -> Translation:
+    _check_step_rate(step.rate_hz, before, "LogJerk")
+    channels = leading_channels(before.n_channels)
+    if step.channels is not None:
+        channels = check_channels(step.channels, before.n_channels, "channels")
+    _check_axes(channels, "LogJerk")
+    if before.n_timesteps < 2:
+        raise InvalidInputError("LogJerk gets windows of 1 sample, which change nowhere: use longer windows")
+    average_s = check_number(step.average_s, "average_s", above=0)
+    if average_s * before.rate_hz < 1 - 1e-9:
+        raise InvalidInputError(
+            f"average_s: LogJerk averages over {average_s:g} s, less than one sample at {before.rate_hz:g} Hz: use "
+            f"average_s={1 / before.rate_hz:g}, which is the same in floating point, or more"
+        )
+    reach = samples_on_either_side(average_s, step.rate_hz, before.n_timesteps)
+    # Of a change of one unit in each sample, per second.
+    unit = before.shared_scale_of_changes(channels, "LogJerk") * step.rate_hz / (1 << CHANGE_BITS)
+    floor = _jerk_floor(step.floor / unit, before.rate_hz)
+    if 2 * reach + 1 > longest_average(floor):
+        raise InvalidInputError(
+            f"average_s: LogJerk averages {2 * reach + 1:,} samples at {before.rate_hz:g} Hz, and 32 bits hold the sum "
+            f"of {longest_average(floor):,}: use a shorter average, or Resample before it"
+        )
+    integer = JerkLogarithm(np.array(channels, dtype=np.uint8), reach, floor)
+    scale = np.append(before.scale, math.log(2) / (1 << LOG2_BITS))
+    offset = np.append(before.offset, CENTRE * math.log(2) + math.log(unit))
+    return (integer,), replace(before, scale=scale, offset=offset)
+
+
+def _jerk_floor(units: float, rate_hz: float) -> int:
+    counts = units / (1 << CHANGE_BITS)
+    if counts < 1:
+        raise InvalidInputError(
+            f"floor: LogJerk adds {counts:.2g} counts a sample at {rate_hz:g} Hz, less than the rounding of the "
+            "sensor: pass more counts per unit, Resample to a lower rate before it, or fit it with a larger floor"
+        )
+    if units > LARGEST_CHANGE:
+        raise InvalidInputError(
+            f"floor: LogJerk adds {counts:,.0f} counts a sample at {rate_hz:g} Hz, more than int16 can change: pass "
+            "fewer counts per unit, or fit it with a smaller floor"
+        )
+    return math.floor(units + 0.5)
+
+
+def _check_step_rate(rate_hz: float, before: Meaning, step: str) -> None:
+    if not math.isclose(rate_hz, before.rate_hz, rel_tol=1e-6):
+        raise InvalidInputError(
+            f"rate_hz: {step} was fitted for {rate_hz:g} Hz, but gets {before.rate_hz:g} Hz: pass the rate that "
+            "the pipeline was fitted on"
+        )
+
+
 def _check_axes(group: list[int], step: str) -> None:
     if len(group) > _MOST_AXES:
         raise InvalidInputError(
@@ -210,4 +265,5 @@ _TRANSLATIONS: dict[type, Callable[[Any, Meaning], Translation]] = {
     Magnitude: _magnitude,
     SeparateGravity: _separate_gravity,
     GravityFrame: _gravity_frame,
+    LogJerk: _log_jerk,
 }

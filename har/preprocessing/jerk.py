@@ -75,8 +75,13 @@ class LogJerk(WindowTransformer):
         first, second = acceleration[:, :1], acceleration[:, :2][:, -1:]
         steps = np.diff(acceleration, axis=1, prepend=2 * first - second)
         jerk = rate_hz * np.linalg.norm(steps, axis=2)
-        reach = min(int(average_s * rate_hz / 2), n_timesteps - 1)
+        reach = samples_on_either_side(average_s, rate_hz, n_timesteps)
         return np.concatenate([windows, np.log(floor + _moving_mean(jerk, reach))[:, :, None]], axis=2)
+
+
+def samples_on_either_side(average_s: float, rate_hz: float, n_timesteps: int) -> int:
+    """How many neighbours before and after a sample its average takes in; near an end, as many as there are."""
+    return min(int(average_s * rate_hz / 2), n_timesteps - 1)
 
 
 def _moving_mean(values: FloatArray, reach: int) -> FloatArray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from har.embedded.jerk import JerkLogarithm
 from har.embedded.recognizer import Hop, IntegerRecognizer
 from har.embedded.steps import Decimation, Frame, Magnitudes, SubtractMean
 
@@ -69,9 +70,13 @@ def log2_q11(value: int) -> int:
 
 
 def apply(step: Any, window: Window) -> Window:
-    return {Decimation: decimate, SubtractMean: subtract_mean, Frame: turn, Magnitudes: magnitudes}[type(step)](
-        step, window
-    )
+    return {
+        Decimation: decimate,
+        SubtractMean: subtract_mean,
+        Frame: turn,
+        Magnitudes: magnitudes,
+        JerkLogarithm: jerk_logarithm,
+    }[type(step)](step, window)
 
 
 def decimate(step: Decimation, window: Window) -> Window:
@@ -145,6 +150,24 @@ def magnitudes(step: Magnitudes, window: Window) -> Window:
         + [i16(shift_right(math.isqrt(sum_of_squares([sample[c] for c in group])), 1)) for group in step.groups]
         for sample in window
     ]
+
+
+def jerk_logarithm(step: JerkLogarithm, window: Window) -> Window:
+    outputs = []
+    for t, sample in enumerate(window):
+        near = range(max(0, t - step.reach), min(len(window), t + step.reach + 1))
+        total = 0
+        for i in near:
+            total = u32(total + u32(change(step, window[max(i, 1) - 1], window[max(i, 1)]) + step.floor))
+        outputs.append([*sample, i16(log2_q11(total) - log2_q11(len(near)) - 12 * 2048)])
+    return outputs
+
+
+def change(step: JerkLogarithm, before: list[int], after: list[int]) -> int:
+    differences = [abs(i32(after[c] - before[c])) for c in step.channels]
+    shift = max(s for s in range(6) if u32(max(differences) << s) < 1 << 16)
+    scaled = [(difference << shift) >> 1 for difference in differences]
+    return u32(math.isqrt(sum_of_squares(scaled)) << (5 - shift))
 
 
 def sum_of_squares(values: list[int]) -> int:

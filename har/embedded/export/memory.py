@@ -28,6 +28,7 @@ def state_members(recognizer: IntegerRecognizer, plan: Plan) -> list[Member]:
         words += [_array("uint32_t", "distances", n_prototypes), _array("int32_t", "scores", n_classes)]
     if not isinstance(recognizer.schedule, Hop):
         words += [_array("uint32_t", "energy"), _array("uint32_t", "waiting")]
+    words += [_array("uint32_t", f"{stage.name}_sums", stage.n_sums) for stage in plan.in_window if stage.n_sums]
     halves = [
         _array("int16_t", "window", n_timesteps, n_channels),
         _array("int16_t", "samples", recognizer.length, plan.stored.n_channels),

@@ -77,4 +77,4 @@ def of_stage(text: str, stage: str, before: str) -> str:
     return text
 
 
-_FUNCTIONS = ("begin", "beyond", "input", "means", "place", "sample")
+_FUNCTIONS = ("begin", "beyond", "input", "means", "place", "sample", "size", "sums")

@@ -9,11 +9,11 @@ from har.embedded.arithmetic import LOG2_TABLE
 from har.embedded.export.literals import declaration, table, text
 from har.embedded.export.memory import state_members
 from har.embedded.export.naming import of_stage
-from har.embedded.export.stages import INVERSE_SQRT, SATURATE, SHIFT_RIGHT, Plan, Table
+from har.embedded.export.stages import INTEGER_SQRT, INVERSE_SQRT, LOG2, SATURATE, SHIFT_RIGHT, Plan, Table
 from har.embedded.recognizer import Hop, IntegerRecognizer
 
 _TEMPLATES = Path(__file__).parent / "c"
-_HELPERS = ("shift_right", "saturate16", "integer_sqrt", "inverse_sqrt")
+_HELPERS = (SHIFT_RIGHT, SATURATE, INTEGER_SQRT, INVERSE_SQRT, LOG2)
 
 
 def public_header(recognizer: IntegerRecognizer, plan: Plan) -> str:
@@ -97,9 +97,10 @@ def constants(recognizer: IntegerRecognizer, plan: Plan) -> dict[str, Table]:
             "log_weights": recognizer.readout.log_weights.ravel(),
             "share_weights": recognizer.readout.share_weights.ravel(),
             "bias": recognizer.readout.bias,
-            "log2_table": LOG2_TABLE,
         }
         del arrays["class_indices"]
+    if LOG2 in _helpers(recognizer, plan):
+        arrays["log2_table"] = LOG2_TABLE
     if not isinstance(recognizer.schedule, Hop):
         arrays["triggers"] = recognizer.schedule.channels
     if plan.stored_channels is not None:
@@ -111,11 +112,8 @@ def constants(recognizer: IntegerRecognizer, plan: Plan) -> dict[str, Table]:
 
 def code(recognizer: IntegerRecognizer, plan: Plan) -> str:
     """What is computed."""
-    needed = {helper for stage in plan.stages for helper in stage.needs}
-    if recognizer.readout is not None:
-        needed |= {SHIFT_RIGHT, SATURATE, INVERSE_SQRT}
     parts = [filled("code.c"), filled("arithmetic.c")]
-    parts += [filled(f"{helper}.c") for helper in _HELPERS if helper in needed]
+    parts += [filled(f"{helper}.c") for helper in _helpers(recognizer, plan)]
     before = "sample"
     for stage in plan.arriving:
         text_of_stage = of_stage(filled(f"{stage.template}.c", **stage.texts), stage.name, before)
@@ -134,13 +132,23 @@ def code(recognizer: IntegerRecognizer, plan: Plan) -> str:
         if stage.template in ("frame", "magnitudes"):
             parts.append(of_stage(filled("of_sample.c"), stage.name, before))
         before = stage.name
-    begin = [f"    {stage.name}_begin(state);" for stage in plan.in_window if stage.n_means]
+    begin = [f"    {stage.name}_begin(state);" for stage in plan.in_window if stage.begins]
     parts.append(of_stage(filled("prepare.c", begin="\n".join(begin)), "", before))
     parts.append(filled("dtw.c", path_cost=filled("saturating_path.c" if recognizer.saturates else "path.c").rstrip()))
     parts.append(filled("nearest.c" if recognizer.readout is None else "readout.c"))
     parts.append(filled("hop.c" if isinstance(recognizer.schedule, Hop) else "impact.c"))
     parts.append(filled("push.c", arrive=_arrival(plan)))
     return "\n".join(parts)
+
+
+def _helpers(recognizer: IntegerRecognizer, plan: Plan) -> list[str]:
+    """What other parts call, each after those that it calls itself."""
+    needed = {helper for stage in plan.stages for helper in stage.needs}
+    if recognizer.readout is not None:
+        needed |= {SATURATE, INVERSE_SQRT, LOG2}
+    if LOG2 in needed:
+        needed.add(SHIFT_RIGHT)
+    return [helper for helper in _HELPERS if helper in needed]
 
 
 def _arrival(plan: Plan) -> str:

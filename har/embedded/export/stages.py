@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from har.embedded.arithmetic import Channels
+from har.embedded.channels import channels_read
+from har.embedded.jerk import JerkLogarithm
 from har.embedded.recognizer import IntegerRecognizer, Scaling
 from har.embedded.steps import Decimation, Frame, Magnitudes, Step, SubtractMean
 
@@ -22,9 +25,13 @@ Table = npt.NDArray[Any]
 # Of a filter's tap on a Cortex-M4: a mean over the inner part of a window and its ends, which take more.
 _TAP_INSTRUCTIONS = 18
 _TAP_CHANNEL_INSTRUCTIONS = 3
+# Of a change with its root, and of the logarithm of a mean; of each difference.
+_JERK_INSTRUCTIONS = 310
+_JERK_AXIS_INSTRUCTIONS = 30
 
 #: Parts of the text that other parts call.
 INVERSE_SQRT, INTEGER_SQRT, SHIFT_RIGHT, SATURATE = "inverse_sqrt", "integer_sqrt", "shift_right", "saturate16"
+LOG2 = "log2"
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,12 @@ class Stage:
         What takes the place of ``@name@`` in the template.
     needs : tuple of str
         Helpers that the text calls.
-    n_means : int
-        Values of ``int16_t`` that it keeps for a window; it then has a function ``STAGE_begin``.
+    n_means, n_sums : int
+        Values of ``int16_t`` and of ``uint32_t`` that it keeps for a window.
+    begins : bool
+        Whether it has a function ``STAGE_begin``, which goes through the whole window before the first sample is asked.
+    keeps : bool
+        Whether that function keeps all that is needed of the stage before, which is then computed no second time.
     instructions : int
         For a window on a Cortex-M4, estimated; 0 if they are few.
     """
@@ -62,6 +73,9 @@ class Stage:
     texts: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     n_means: int = 0
+    n_sums: int = 0
+    begins: bool = False
+    keeps: bool = False
     instructions: int = 0
 
 
@@ -94,11 +108,20 @@ class Plan:
         """All, in the order of the data."""
         return (*self.arriving, self.stored, *self.in_window)
 
+    @property
+    def instructions(self) -> int:
+        """Of all stages for a window: those before one that begins, and does not keep what they give, count again."""
+        total, passes = 0, 1
+        for stage in reversed(self.in_window):
+            total += passes * stage.instructions
+            passes = stage.begins + (0 if stage.keeps else passes)
+        return total
+
 
 def plan(recognizer: IntegerRecognizer) -> Plan:
     """The stages of a recogniser."""
     n_arriving = next(
-        (i for i, step in enumerate(recognizer.steps) if isinstance(step, Decimation | SubtractMean)),
+        (i for i, step in enumerate(recognizer.steps) if isinstance(step, Decimation | SubtractMean | JerkLogarithm)),
         len(recognizer.steps),
     )
     arriving: list[Stage] = []
@@ -106,29 +129,22 @@ def plan(recognizer: IntegerRecognizer) -> Plan:
     for step in recognizer.steps[:n_arriving]:
         arriving.append(_of_step(step, recognizer.length, n_channels, arriving))
         n_channels = arriving[-1].n_channels
-    stored_channels, rest, scaling = _only_read(recognizer.steps[n_arriving:], recognizer.scaling, n_channels)
+    stored_channels, rest, scaling = channels_read(recognizer.steps[n_arriving:], recognizer.scaling, n_channels)
     stored = Stage("stored", "stored", recognizer.length, len(stored_channels))
     in_window: list[Stage] = []
     before = stored
     for step in rest:
         before = _of_step(step, before.length, before.n_channels, [*arriving, *in_window])
         in_window.append(before)
+    if rest and isinstance(rest[-1], JerkLogarithm):
+        *others, last = in_window
+        compared, _, of_compared = channels_read((), scaling, last.n_channels)
+        if last.n_channels - 1 in compared:
+            in_window, scaling = [*others, _only_passed(last, compared[:-1])], of_compared
+        else:
+            in_window = others
     kept_whole = stored_channels.tolist() == list(range(n_channels))
     return Plan(tuple(arriving), stored, None if kept_whole else stored_channels, tuple(in_window), scaling)
-
-
-def _only_read(
-    steps: tuple[Step, ...], scaling: Scaling, n_channels: int
-) -> tuple[npt.NDArray[np.uint8], tuple[Step, ...], Scaling]:
-    """The channels that the first of these reads, and the same steps for samples that have only these."""
-    first = steps[0] if steps else scaling
-    if isinstance(first, Decimation | Scaling):
-        read = np.unique(first.channels).astype(np.uint8)
-        channels = np.searchsorted(read, first.channels).astype(np.uint8)
-        if isinstance(first, Scaling):
-            return read, steps, replace(first, channels=channels)
-        return read, (replace(first, channels=channels), *steps[1:]), scaling
-    return np.arange(n_channels, dtype=np.uint8), steps, scaling
 
 
 def _of_step(step: Step, length: int, n_channels: int, earlier: list[Stage]) -> Stage:
@@ -142,10 +158,18 @@ def _of_step(step: Step, length: int, n_channels: int, earlier: list[Stage]) -> 
         return _subtract_mean(step, name, length)
     if isinstance(step, Frame):
         return _frame(step, name, length)
+    if isinstance(step, JerkLogarithm):
+        return _jerk(step, name, length, n_channels)
     return _magnitudes(step, name, length, n_channels)
 
 
-_NAMES = {Decimation: "decimated", SubtractMean: "deviations", Frame: "turned", Magnitudes: "magnitudes"}
+_NAMES = {
+    Decimation: "decimated",
+    SubtractMean: "deviations",
+    Frame: "turned",
+    Magnitudes: "magnitudes",
+    JerkLogarithm: "jerk",
+}
 
 
 def _decimation(step: Decimation, name: str, length: int, n_channels: int) -> Stage:
@@ -184,7 +208,16 @@ def _subtract_mean(step: SubtractMean, name: str, length: int) -> Stage:
     sizes = {"N_MEANS": f"{n_means}U", "RECIPROCAL": str(step.reciprocal)}
     n_channels = 2 * n_means + n_others
     return Stage(
-        name, "subtract_mean", length, n_channels, sizes, tables, {"others": others}, (SATURATE,), n_means=n_means
+        name,
+        "subtract_mean",
+        length,
+        n_channels,
+        sizes,
+        tables,
+        {"others": others},
+        (SATURATE,),
+        n_means=n_means,
+        begins=True,
     )
 
 
@@ -207,6 +240,49 @@ def _magnitudes(step: Magnitudes, name: str, length: int, n_channels: int) -> St
     }
     kept = _copies(n_kept, "c", "c") if n_kept else ""
     return Stage(name, "magnitudes", length, n_kept + len(step.groups), sizes, tables, {"kept": kept}, (INTEGER_SQRT,))
+
+
+def _jerk(step: JerkLogarithm, name: str, length: int, n_channels: int) -> Stage:
+    n_axes = len(step.channels)
+    sizes = {
+        "N_PASSED": f"{n_channels}U",
+        "N_AXES": f"{n_axes}U",
+        "REACH": f"{step.reach}U",
+        "FLOOR": f"UINT32_C({step.floor})",
+    }
+    return Stage(
+        name,
+        "jerk",
+        length,
+        n_channels + 1,
+        sizes,
+        {"channels": step.channels},
+        {"keep": "", "pass": "    INPUT(state, index, out);"},
+        (INTEGER_SQRT, LOG2),
+        n_sums=length + 1,
+        begins=True,
+        instructions=length * (_JERK_INSTRUCTIONS + _JERK_AXIS_INSTRUCTIONS * n_axes),
+    )
+
+
+def _only_passed(jerk: Stage, passed: Channels) -> Stage:
+    """The same stage as the last one: it passes on only what is compared, and keeps it where the window will be.
+
+    There, each value is read before the scaled one takes its place.
+    """
+    n_passed = len(passed)
+    texts = {"keep": "", "pass": ""}
+    tables = dict(jerk.tables)
+    if n_passed:
+        tables["passed"] = passed
+        texts["keep"] = (
+            "        for (uint_fast16_t c = 0U; c < STAGE_N_PASSED; ++c) {\n"
+            "            state->window[index][c] = sample[READ_UINT8(STAGE_passed, c)];\n"
+            "        }"
+        )
+        texts["pass"] = "    (void)memcpy(out, state->window[index], STAGE_N_PASSED * sizeof out[0]);"
+    sizes = {**jerk.sizes, "N_PASSED": f"{n_passed}U"}
+    return replace(jerk, n_channels=n_passed + 1, sizes=sizes, tables=tables, texts=texts, keeps=True)
 
 
 def _copies(n: int, to: str, source: str) -> str:

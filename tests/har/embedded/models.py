@@ -8,7 +8,7 @@ from sklearn.pipeline import make_pipeline
 import har
 from har.embedded.fixed_point import from_pipeline
 from har.embedded.recognizer import IntegerRecognizer
-from har.preprocessing import GravityFrame, Magnitude, Resample, ScaleChannels, SeparateGravity
+from har.preprocessing import GravityFrame, LogJerk, Magnitude, Resample, ScaleChannels, SeparateGravity
 
 COUNTS_PER_G = 4096.0
 N_TIMESTEPS = 24
@@ -24,6 +24,8 @@ FRONTS: dict[str, tuple[Any, ...]] = {
     "given gravity": (GravityFrame(rotation=()), Resample(rate_hz=20, target_hz=5), ScaleChannels()),
     "mean gravity": (GravityFrame(gravity=(), rotation=(3, 4, 5)), Resample(rate_hz=20, target_hz=10), ScaleChannels()),
     "separate gravity": (SeparateGravity(method="mean"), GravityFrame(keep_gravity=False), ScaleChannels()),
+    "jerk": (LogJerk(rate_hz=20), ScaleChannels()),
+    "slow jerk": (Resample(rate_hz=20, target_hz=10), LogJerk(rate_hz=10, channels=(2, 0, 1)), ScaleChannels()),
     "deviations": (SeparateGravity(method="mean", channels=(4, 1)), Resample(rate_hz=20, target_hz=10)),
 }
 

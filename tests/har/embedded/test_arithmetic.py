@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from common.compiled import compiled
 from har.embedded.arithmetic import (
     LOG2_TABLE,
     UINT32_MAX,
@@ -51,6 +52,31 @@ def test_inverse_roots_err_as_stated():
 
 def test_logarithms_err_as_stated():
     assert max(abs(log2_q11(value, LOG2_TABLE) - 2048 * math.log2(value)) for value in UNSIGNED) <= 1
+
+
+def test_no_logarithm_errs_by_more():
+    """Of all 2**32 numbers: the result depends on the exponent and on the 21 bits below the highest one alone, so that
+    the first and the last number with these bits have the largest errors."""
+    first = np.arange(1 << 31, 1 << 32, 1 << 10, dtype=np.int64)
+    last = first + (1 << 10) - 1
+    found = _all_logarithms(first, np.empty(len(first), dtype=np.int64))
+    assert (found == _all_logarithms(last, np.empty_like(found))).all()
+    assert max(np.abs(found - 2048 * np.log2(ends)).max() for ends in (first, last)) <= 1
+    # A smaller exponent takes 2,048 for each power of two, and nothing else.
+    exponents = np.arange(32)
+    assert _all_logarithms(1 << exponents, np.empty_like(exponents)).tolist() == (2048 * exponents).tolist()
+    few = first[::997]
+    for shift in range(1, 32):
+        shorter = few >> shift
+        again = _all_logarithms(shorter << shift, np.empty_like(shorter)) - 2048 * shift
+        assert (_all_logarithms(shorter, np.empty_like(shorter)) == again).all()
+
+
+@compiled
+def _all_logarithms(values, out):
+    for i in range(len(values)):
+        out[i] = log2_q11(values[i], LOG2_TABLE)
+    return out
 
 
 def test_all_equal_the_oracle_and_none_overflows():

@@ -15,7 +15,7 @@ from common.errors import InvalidInputError, MissingDependencyError
 from har.embedded.arithmetic import UINT32_MAX
 from har.embedded.fixed_point import from_pipeline
 from har.embedded.steps import Decimation
-from har.preprocessing import GravityFrame, LowPass, Magnitude, Resample, ScaleChannels, SeparateGravity
+from har.preprocessing import GravityFrame, LogJerk, LowPass, Magnitude, Resample, ScaleChannels, SeparateGravity
 from tests.har.embedded.models import (
     COUNTS_PER_G,
     FRONTS,
@@ -43,7 +43,7 @@ def test_decisions_are_those_of_the_pipeline(front, bits):
 @pytest.mark.parametrize("bits", [16, 8])
 @pytest.mark.parametrize("front", FRONTS)
 def test_decisions_equal_the_oracle_on_windows_of_every_kind(front, bits, n):
-    """The long run has 2 × 10 × 516 windows. The oracle refuses whatever does not fit its C type."""
+    """The long run has 2 × 12 × 516 windows. The oracle refuses whatever does not fit its C type."""
     model = recognizer(front, bits)
     moving = counts(motion(max(6, n // 16), seed=2)[0])
     model = replace(model, threshold=int(np.median(model.decide(moving).distance)))  # rejects about half of these
@@ -62,7 +62,12 @@ def test_decisions_equal_the_oracle_on_windows_of_every_kind(front, bits, n):
     n_timesteps=st.integers(1, 20),
     n_channels=st.integers(1, 7),
     factor=st.integers(1, 4),
-    front=st.sampled_from([None, Magnitude(), SeparateGravity(method="mean"), GravityFrame(gravity=(), rotation=())]),
+    front=st.sampled_from(
+        [
+            *(None, Magnitude(), LogJerk(rate_hz=20, floor=5.0)),
+            *(SeparateGravity(method="mean"), GravityFrame(gravity=(), rotation=())),
+        ]
+    ),
     bits=st.sampled_from([16, 8]),
     readout=st.sampled_from(["nearest", "linear"]),
     per_unit=st.floats(0.5, 4.5).map(lambda exponent: 10.0**exponent),
@@ -166,13 +171,22 @@ def test_class_scores_rank_the_classes():
 @pytest.mark.parametrize(
     ("steps", "message"),
     [
-        ([LowPass(rate_hz=20, cutoff_hz=5)], "LowPass has no integer form: use GravityFrame, Magnitude, Resample"),
+        (
+            [LowPass(rate_hz=20, cutoff_hz=5)],
+            "LowPass has no integer form: use GravityFrame, LogJerk, Magnitude",
+        ),
         ([SeparateGravity(rate_hz=20)], r"SeparateGravity\(method='low_pass'\) has no integer form.*method='mean'"),
         ([Resample(rate_hz=20, target_hz=12)], "from 20 to 12 Hz keeps 3 of 5 samples"),
         ([Magnitude(groups=((0, 1, 2, 3),))], "adds up 4 squares of 16 bits"),
         ([ScaleChannels(with_mean=True), Magnitude()], "Magnitude comes after a step that subtracts a mean"),
         ([ScaleChannels(), Magnitude()], "whose counts mean different amounts"),
         ([GravityFrame(gravity=(), rotation=(0, 1, 2))], "both acceleration and rotation"),
+        ([LogJerk(rate_hz=20, channels=(0, 1, 2, 3))], "LogJerk adds up 4 squares of 16 bits"),
+        ([LogJerk(rate_hz=50)], "rate_hz: LogJerk was fitted for 50 Hz, but gets 20 Hz"),
+        ([LogJerk(rate_hz=20, average_s=0.04)], "less than one sample at 20 Hz: use average_s=0.05"),
+        ([LogJerk(rate_hz=20, floor=0.004)], "adds 0.82 counts a sample at 20 Hz, less than the rounding"),
+        ([LogJerk(rate_hz=20, floor=600.0)], "adds 122,880 counts a sample at 20 Hz, more than int16 can change"),
+        ([ScaleChannels(), LogJerk(rate_hz=20)], "LogJerk adds up .* whose counts mean different amounts"),
     ],
 )
 def test_steps_without_an_integer_form_are_named(steps, message):
@@ -236,6 +250,8 @@ def test_other_classifiers_are_refused():
         ((4, 70_000, 1), [], "windows have 70,000 samples; in integers, at most 65,535"),
         ((4, 2, 256), [], "windows have 256 channels; in integers, at most 255"),
         ((4, 2, 200), [Magnitude(groups=tuple((i,) for i in range(60)))], "windows have 260 channels"),
+        ((4, 1, 3), [LogJerk(rate_hz=100)], "LogJerk gets windows of 1 sample"),
+        ((4, 1_300, 1), [LogJerk(rate_hz=100, average_s=30)], "averages 2,599 samples at 100 Hz, .* the sum of 2,364"),
         (
             (4, 3, 2),
             [Resample(rate_hz=100, target_hz=1)],

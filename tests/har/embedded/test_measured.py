@@ -1,13 +1,15 @@
 """What 16 and 8 bits cost in accuracy on measured data, from counts to decisions, by folds of people.
 
-The settings are those of Lab 1. Counts are those of common sensors: ±16 g, and ±36 rad/s or ±2,048 degrees a second.
+The settings are those of Lab 1, and those for falls that the library offers. Counts are those of common sensors: ±16 g,
+and ±36 rad/s or ±2,048 degrees a second.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 
 import har
 from common.evaluation.splits import subject_folds
@@ -15,6 +17,7 @@ from examples import lab1_data
 from har.embedded.fixed_point import from_pipeline
 from har.preprocessing import GravityFrame, Magnitude, Resample, ScaleChannels
 from har.preprocessing.base import WindowTransformer
+from har.selection import PROTOTYPE_SETTINGS
 
 pytestmark = [pytest.mark.slow, pytest.mark.real_data]
 
@@ -32,17 +35,37 @@ FOLDS = 5
     ],
 )
 def test_integers_lose_almost_nothing(real_data: Path, name: str, n_prototypes: int, readout: str) -> None:
-    data = lab1_data.Data(name)
-    lab = lab1_data.load(data, real_data / name, None, FOLDS, 0)
-    windows = lab.windows
+    lab = lab1_data.load(lab1_data.Data(name), real_data / name, None, FOLDS, 0)
+
+    def fitted(X: np.ndarray, y: np.ndarray, people: np.ndarray) -> Pipeline:
+        classifier = har.DTWPrototypeClassifier(n_prototypes, band=0.1, readout=readout, random_state=0)
+        return make_pipeline(*transformers(lab), classifier).fit(X, y)
+
+    check_losses(f"{name:12s} {n_prototypes} {readout:7s}", lab.windows, fitted)
+
+
+@pytest.mark.parametrize("setting", [name for name, setting in PROTOTYPE_SETTINGS.items() if setting.log_jerk])
+@pytest.mark.parametrize("name", ["umafall", "sisfall"])
+def test_settings_with_the_jerk_lose_almost_nothing(real_data: Path, name: str, setting: str) -> None:
+    lab = lab1_data.load(lab1_data.Data(name), real_data / name, None, FOLDS, 0)
+    slow_hz = lab.protocol.slow_hz
+
+    def fitted(X: np.ndarray, y: np.ndarray, people: np.ndarray) -> Pipeline:
+        offered = PROTOTYPE_SETTINGS[setting].pipeline(rate_hz=slow_hz, triads=((0, 1, 2), (3, 4, 5)), bits=None)
+        model = make_pipeline(Resample(rate_hz=lab.windows.rate_hz, target_hz=slow_hz), *dict(offered.steps).values())
+        return model.fit(X, y, dtwprototypeclassifier__groups=people)
+
+    check_losses(f"{name:12s} {setting}", lab.windows, fitted)
+
+
+def check_losses(title: str, windows: har.Windows, fitted: Callable[..., Pipeline]) -> None:
+    """Compare floating point and integers by folds of people, and print what they reach."""
     per_unit = [counts_per_unit(str(channel)) for channel in windows.channels]
     counts = np.clip(np.floor(windows.X * per_unit + 0.5), -32_768, 32_767).astype(np.int16)
     right: dict[str, list[bool]] = {"float": [], "16": [], "8": []}
     same: dict[str, list[bool]] = {"16": [], "8": []}
     for train, test in subject_folds(windows.groups, n_folds=FOLDS, random_state=0):
-        classifier = har.DTWPrototypeClassifier(n_prototypes, band=0.1, readout=readout, random_state=0)
-        model = make_pipeline(*transformers(lab), classifier)
-        model.fit(windows.X[train].astype(np.float32), windows.y[train])
+        model = fitted(windows.X[train].astype(np.float32), windows.y[train], windows.groups[train])
         y, decided = windows.y[test], model.predict(windows.X[test].astype(np.float32))
         right["float"].extend(decided == y)
         for bits in (16, 8):
@@ -51,11 +74,7 @@ def test_integers_lose_almost_nothing(real_data: Path, name: str, n_prototypes: 
             right[str(bits)].extend(found == y)
             same[str(bits)].extend(found == decided)
     accuracy = {kept: float(np.mean(hits)) for kept, hits in right.items()}
-    print(
-        f"\n{name:12s} {n_prototypes} {readout:7s}"
-        + "".join(f"  {kept} {value:.4f}" for kept, value in accuracy.items()),
-        end="",
-    )
+    print(f"\n{title}" + "".join(f"  {kept} {value:.4f}" for kept, value in accuracy.items()), end="")
     print("".join(f"  equal decisions in {bits} bits {np.mean(hits):.4f}" for bits, hits in same.items()))
     for bits, most in MOST_LOST.items():
         assert accuracy[str(bits)] >= accuracy["float"] - most

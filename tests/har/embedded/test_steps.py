@@ -6,7 +6,7 @@ from hypothesis import given, settings, strategies as st
 
 from har.embedded.steps import Magnitudes
 from har.embedded.translation import Meaning, decimation, translate
-from har.preprocessing import GravityFrame, Magnitude, Resample, SeparateGravity
+from har.preprocessing import GravityFrame, LogJerk, Magnitude, Resample, SeparateGravity
 from tests.har.embedded.models import counts, motion, windows_of_every_kind
 from tests.oracles import integers as oracles
 
@@ -19,6 +19,8 @@ TRANSFORMERS = {
     "given gravity": GravityFrame(),
     "mean gravity": GravityFrame(gravity=(), rotation=(3, 4, 5)),
     "one axis": GravityFrame(acceleration=(0,), gravity=(1,), rotation=()),
+    "log jerk": LogJerk(rate_hz=20),
+    "log jerk of one axis, not averaged": LogJerk(rate_hz=20, channels=(4,), average_s=0.05),
     "separated": SeparateGravity(method="mean", channels=(5, 0)),
 }
 

@@ -203,7 +203,7 @@ def test_cppcheck_finds_nothing(tmp_path: Path) -> None:
     if shutil.which("cppcheck") is None:
         pytest.skip("not installed: cppcheck")
     checks = ("--enable=warning,style,performance,portability", "--error-exitcode=1", "--std=c99", "--quiet")
-    for front in ("mean gravity", "magnitude"):
+    for front in ("mean gravity", "magnitude", "slow jerk"):
         folder = tmp_path / front.replace(" ", "_")
         exported = har.export_c(recognizer(front), folder)
         command = ["cppcheck", *checks, f"-I{exported.sources}", str(exported.sources)]
