@@ -91,6 +91,15 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
     array([1.  , 1.  , 0.76, 0.5 ])
     >>> fusion.decide([[0.9, 0.4], [np.nan, 0.6]], band=(0.2, 0.8))
     array([ 1, -1])
+    >>> fusion.predict([[0.9, 0.4], [np.nan, np.nan]])  # without any sensor, the base rate decides
+    array([1, 0])
+
+    What each sensor adds to the log-odds, from those of the base rate, which are 0 here:
+
+    >>> row = [[0.9, 0.4]]
+    >>> parts = fusion.contributions(row)
+    >>> bool(parts[0, 0] > 0 > parts[0, 1]), bool(np.isclose(parts.sum(), fusion.decision_function(row)[0]))
+    (True, True)
     """
 
     def __init__(
@@ -238,6 +247,10 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
 
         ``logit(base_rate_) + contributions(X).sum(axis=1)`` equals ``decision_function(X)`` for every method, since
         contributions are Shapley values: a sensor's effect, averaged over all orders in which sensors can be added.
+
+        References
+        ----------
+        L. S. Shapley, "A value for n-person games", Contributions to the Theory of Games 2, 1953.
         """
         return shapley_values(self._log_odds, self._check(X))
 
