@@ -43,6 +43,11 @@ class DecodedFrames:
     shape : tuple of int
         ``(n_frames, size, size, channels)``.
 
+    Raises
+    ------
+    InvalidInputError
+        If images cannot be decoded, all of them named, or ``channels`` is neither 3 nor 1.
+
     Examples
     --------
     >>> import tempfile
