@@ -78,7 +78,7 @@ class MissingDependencyError(FrugalError, ImportError):
     >>> require("no_such_module", extra="demo", purpose="Plotting")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    common.errors.MissingDependencyError: Plotting needs no_such_module: pip install 'har-fall[demo]' (No module named ...)
+    common.errors.MissingDependencyError: Plotting needs no_such_module: pip install 'har-fall[demo]' ...
 
     It is an ``ImportError``, so ``except ImportError`` catches it:
 

@@ -148,7 +148,7 @@ def choose_threshold(
     max_false_alarms_per_day, max_false_alarms_per_movement_hour : float
         The limit: one of the two. Days of rest make the first easy to keep; the second needs ``movement_s`` of all
         days.
-    candidates : array-like, optional
+    candidates : array-like of shape (n_candidates,), optional
         Thresholds; by default 207 probabilities from 0.999999 to 0.001. For other scores, such as a peak in g, pass
         some that were not chosen by looking at these days.
 

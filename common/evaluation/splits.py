@@ -168,7 +168,7 @@ def check_no_leakage(train_groups: npt.ArrayLike, test_groups: npt.ArrayLike) ->
 
     Parameters
     ----------
-    train_groups, test_groups : array-like
+    train_groups, test_groups : array-like of shape (n_train,) and (n_test,)
         Subject of each training window and of each test window, all numbers or all text.
 
     Raises

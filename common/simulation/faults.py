@@ -136,7 +136,7 @@ def darken(
 
     Parameters
     ----------
-    images : ndarray of uint8
+    images : ndarray of uint8, of any shape
     light : float
         Part of the light that is left, 0 to below 1.
     rng : numpy.random.Generator

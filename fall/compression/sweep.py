@@ -72,7 +72,8 @@ def sweep_pruning(
     >>> from fall import CNNFallClassifier
     >>> images = np.repeat(np.uint8([20, 230] * 8), 8 * 8 * 3).reshape(16, 8, 8, 3)
     >>> labels, people = np.arange(16) % 2, np.arange(16) // 4
-    >>> classifier = CNNFallClassifier("perceptron", input_size=8, epochs=1, network_options={"units": 8}, random_state=0)
+    >>> small = {"units": 8}
+    >>> classifier = CNNFallClassifier("perceptron", input_size=8, epochs=1, network_options=small, random_state=0)
     >>> table = sweep_pruning(
     ...     classifier.fit(images[:12], labels[:12], groups=people[:12]),
     ...     images[:12],

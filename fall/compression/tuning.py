@@ -33,7 +33,7 @@ class Tuner:
     ----------
     frames : ndarray or DecodedFrames
         The images.
-    codes : ndarray of int
+    codes : ndarray of int, shape (n_images,)
         Number of each image's class, in the order of the network's outputs.
     split : Split
         Rows to train on, and rows of held-out subjects for early stopping, if any.

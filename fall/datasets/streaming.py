@@ -132,7 +132,7 @@ def to_tf_dataset(
         such as training and validation. An array is not copied.
     labels : array-like of shape (n, ...), optional
         A number, or an array of numbers, for each frame.
-    rows : array-like of int, optional
+    rows : array-like of int, shape (n_rows,), optional
         The frames to use, in this order; by default all. No images are copied.
     size : int
         Side of the images, if they are decoded here.

@@ -60,6 +60,10 @@ class WearableDataset:
 def known_datasets() -> dict[str, WearableDataset]:
     """Every data set that a file of this package reads, by name.
 
+    Returns
+    -------
+    dict of str to WearableDataset
+
     Examples
     --------
     >>> datasets = known_datasets()

@@ -40,8 +40,7 @@ def min_max_range(values: npt.ArrayLike, *, granularity: Granularity = PER_TENSO
 
     Parameters
     ----------
-    values : array-like
-        Numbers of any shape.
+    values : array-like of any shape
     granularity : Granularity
         Which numbers of the tensor share a range.
 
@@ -124,7 +123,7 @@ def mse_range(
 
     Parameters
     ----------
-    values : array-like
+    values : array-like of any shape
         The values to quantize.
     bits, symmetric, narrow, granularity
         As for :meth:`~fall.compression.arithmetic.linear.LinearQuantization.from_range`.
@@ -178,7 +177,7 @@ def kl_range(values: npt.ArrayLike, *, bits: int = 8) -> Range:
 
     Parameters
     ----------
-    values : array-like
+    values : array-like of any shape
         Activations of one layer for a calibration set.
     bits : int
         2 to 12; with more bits, clipping has no benefit.

@@ -28,7 +28,7 @@ def fit_linear(
 
     Parameters
     ----------
-    values : array-like
+    values : array-like of any shape
         Weights, or the activations of a calibration set.
     bits, symmetric, narrow, granularity
         As for :meth:`~fall.compression.arithmetic.linear.LinearQuantization.from_range`.

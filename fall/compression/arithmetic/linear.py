@@ -99,7 +99,7 @@ class LinearQuantization:
 
         Parameters
         ----------
-        low, high : array-like
+        low, high : array-like of shape (n_groups,), or a number
             The ends of the range, for each group. The range is extended to include 0, which padding and ReLU need
             exactly.
         bits, narrow, granularity
@@ -154,8 +154,8 @@ class LinearQuantization:
 
         Parameters
         ----------
-        values : array-like
-            Real numbers, of the shape that the granularity takes.
+        values : array-like of a shape that the granularity takes
+            Real numbers.
 
         Raises
         ------
@@ -172,8 +172,8 @@ class LinearQuantization:
 
         Parameters
         ----------
-        values : array-like
-            Real numbers, of the shape that the granularity takes.
+        values : array-like of a shape that the granularity takes
+            Real numbers.
         """
         return np.clip(np.rint(self.scaled(values)), self.q_min, self.q_max).astype(self.dtype)
 
@@ -199,8 +199,8 @@ class LinearQuantization:
 
         Parameters
         ----------
-        values : array-like
-            Real numbers, of the shape that the granularity takes.
+        values : array-like of a shape that the granularity takes
+            Real numbers.
 
         Raises
         ------
@@ -218,8 +218,8 @@ class LinearQuantization:
 
         Parameters
         ----------
-        values : array-like
-            Real numbers, of the shape that the granularity takes.
+        values : array-like of a shape that the granularity takes
+            Real numbers.
         """
         scaled = self.scaled(values)
         return (scaled >= self.q_min) & (scaled <= self.q_max)

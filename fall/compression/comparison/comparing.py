@@ -107,7 +107,8 @@ def compare_recipes(
     >>> from fall import CNNFallClassifier
     >>> images = np.repeat(np.uint8([20, 230] * 8), 8 * 8 * 3).reshape(16, 8, 8, 3)
     >>> labels, people = np.arange(16) % 2, np.arange(16) // 4
-    >>> classifier = CNNFallClassifier("perceptron", input_size=8, epochs=1, network_options={"units": 8}, random_state=0)
+    >>> small = {"units": 8}
+    >>> classifier = CNNFallClassifier("perceptron", input_size=8, epochs=1, network_options=small, random_state=0)
     >>> classifier = classifier.fit(images, labels, groups=people)
     >>> table = compare_recipes(classifier, ["float32", "int8"], images, labels, groups=people, n_folds=2)
     >>> table.index.tolist(), bool(table.loc["int8", "raw_bytes"] < table.loc["float32", "raw_bytes"])

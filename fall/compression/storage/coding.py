@@ -34,7 +34,7 @@ def encode_weights(weights: Sequence[npt.NDArray[np.float32]]) -> bytes:
 
     Parameters
     ----------
-    weights : sequence of ndarray of float32
+    weights : sequence of ndarray of float32, of any shapes
         Such as ``model.get_weights()``. They become small if many weights are zero and the others share up to 256
         values.
 

@@ -43,7 +43,7 @@ class LayerComparison:
           exact, relative to its output (both as a root mean square); missing for operators without weights. Here an
           error arises, while the columns before show what has become of all errors so far;
         - ``max_steps``: the largest error in steps of the file's output; missing for outputs in floating point.
-    channel_bias : tuple of ndarray
+    channel_bias : tuple of ndarray of shape (n_channels,)
         The mean error of each channel of each row.
 
     Examples

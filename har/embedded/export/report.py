@@ -68,8 +68,10 @@ class CExport:
     {'prototypes': 64, 'other constants': 10, 'code (estimated)': 1300}
     >>> exported.header.name, exported.sources.is_dir()
     ('recognizer.h', True)
-    >>> exported.flash_bytes == sum(exported.flash_parts.values()), exported.ram_bytes == sum(exported.ram_parts.values())
-    (True, True)
+    >>> exported.flash_bytes == sum(exported.flash_parts.values()) == 64 + 10 + 1300
+    True
+    >>> exported.ram_bytes == sum(exported.ram_parts.values())
+    True
     >>> [estimate.fits for estimate in exported.estimates()] == exported.to_frame()["fits"].tolist()
     True
     >>> exported.to_markdown().splitlines()[0][:47]
