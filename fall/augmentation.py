@@ -37,6 +37,14 @@ def augment(images: Any, seed: Any) -> Any:
     -------
     tensor of float32, of the same shape
         Pixels from 0 to 255.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> image = np.full((1, 32, 32, 3), 128, np.uint8)
+    >>> first, again, other = (augment(image, np.array([seed, 0])).numpy() for seed in (1, 1, 2))
+    >>> first.shape, bool((first == again).all()), bool((first == other).all())
+    ((1, 32, 32, 3), True, False)
     """
     tf = backend.tensorflow()
     n = tf.shape(images)[0]

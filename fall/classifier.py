@@ -87,6 +87,8 @@ class CNNFallClassifier(ImageClassifier):
     >>> classifier = CNNFallClassifier("separable_cnn", input_size=32, epochs=4, augment=False, random_state=0)
     >>> classifier.fit(images, labels, groups=subjects).predict_proba(images).shape
     (16, 2)
+    >>> classifier.predict(images).shape, len(classifier.history_) <= 4
+    ((16,), True)
     """
 
     def __init__(

@@ -50,6 +50,14 @@ def image_size(path: str | os.PathLike[str]) -> tuple[int, int]:
         If there is no such file, or its header or what tells its orientation is damaged.
     UnsafeInputError
         If it is of another kind, or passes :data:`MAX_BYTES`, :data:`MAX_PIXELS` or :data:`MAX_SIDE`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Image.new("L", (40, 30)).save(f"{folder}/grey.png")
+    ...     image_size(f"{folder}/grey.png")
+    (40, 30)
     """
     name = str(path)
     with open_regular_file(Path(path)) as file:
@@ -117,6 +125,14 @@ def decode_image(data: bytes, name: str = "image") -> Image.Image:
         If it is truncated or damaged.
     UnsafeInputError
         If it is too large, a JPEG of more than :data:`MAX_SCANS` scans, or of another kind.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> file = BytesIO()
+    >>> Image.new("L", (40, 30), 200).save(file, "PNG")
+    >>> decode_image(file.getvalue()).getpixel((0, 0))  # grey is repeated
+    (200, 200, 200)
     """
     check_bytes(len(data), name)
     # Checksums first, since Pillow does not check them while decoding. verify() makes the image unusable.

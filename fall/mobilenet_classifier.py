@@ -82,6 +82,7 @@ class MobileNetV2FallClassifier(ImageClassifier):
     --------
     >>> classifier = MobileNetV2FallClassifier(alpha=1.0, weights="mobilenet_v2_no_top.h5")  # doctest: +SKIP
     >>> classifier.fit(images, labels, groups=subjects).predict(images)  # doctest: +SKIP
+    >>> classifier.predict_proba(images)[:, 1]  # doctest: +SKIP
     """
 
     fine_tuned_: bool

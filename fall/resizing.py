@@ -30,6 +30,11 @@ def resize_images(images: Frames, size: int) -> ImageArray:
     ndarray of uint8 (n, size, size, ...)
         12 kB for each image at 64 × 64.
 
+    Raises
+    ------
+    MissingDependencyError
+        If Pillow is not installed.
+
     Examples
     --------
     >>> resize_images(np.full((2, 96, 96, 3), 7, np.uint8), 64).shape

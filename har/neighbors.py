@@ -61,6 +61,11 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
     >>> model = DTWKNeighborsClassifier(band=3).fit(X, ["wave", "wave", "ramp", "ramp"])
     >>> model.predict([np.sin(7 * t - 0.2), t**1.5])
     array(['wave', 'ramp'], dtype='<U4')
+    >>> distances, indices = model.kneighbors([np.sin(7 * t)], n_neighbors=2)
+    >>> indices.tolist(), float(distances[0, 0])  # the first training window itself, then the other wave
+    ([[0, 1]], 0.0)
+    >>> model.predict_proba([t]).tolist()  # in the order of classes_: ramp, wave
+    [[1.0, 0.0]]
     """
 
     def __init__(
@@ -73,6 +78,11 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
         """Store the windows ``(n, n_timesteps[, n_channels])`` and their labels.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_timesteps) or (n, n_timesteps, n_channels)
+        y : array-like of shape (n,)
 
         Raises
         ------
@@ -98,7 +108,19 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def kneighbors(self, X: npt.ArrayLike, n_neighbors: int | None = None) -> tuple[FloatArray, IntArray]:
-        """Distances and training indices of the nearest windows, each ``(len(X), n_neighbors)``."""
+        """Distances and training indices of the nearest windows, each ``(len(X), n_neighbors)``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_timesteps) or (n, n_timesteps, n_channels)
+        n_neighbors : int, optional
+            By default that of the classifier.
+
+        Raises
+        ------
+        InvalidInputError
+            For windows shaped other than in ``fit``, NaN, or numbers whose squares overflow.
+        """
         windows = np.asarray(X) if self._is_plain(X) else check_fitted_windows(self, X)
         k = self._check_parameters(self.n_neighbors if n_neighbors is None else n_neighbors, len(self._class_indices))
         distances, indices = self._index.nearest(windows, k, n_jobs=self.n_jobs)
@@ -106,12 +128,30 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
         return distances, indices
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
-        """Each class's share of the vote, in the order of ``classes_``."""
+        """Each class's share of the vote, in the order of ``classes_``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_timesteps) or (n, n_timesteps, n_channels)
+
+        Returns
+        -------
+        ndarray of shape (n, n_classes)
+        """
         distances, indices = self.kneighbors(X)
         return vote(distances, self._class_indices[indices], len(self.classes_), self.weights)
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
-        """The class with the largest vote; ties go to the first in ``classes_``."""
+        """The class with the largest vote; ties go to the first in ``classes_``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_timesteps) or (n, n_timesteps, n_channels)
+
+        Returns
+        -------
+        ndarray of shape (n,)
+        """
         probabilities = self.predict_proba(X)
         return np.asarray(self.classes_[np.argmax(probabilities, axis=1)])
 

@@ -119,6 +119,9 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
     >>> linear = DTWPrototypeClassifier(1, readout="linear", random_state=0).fit(X, y)
     >>> linear.score(X, y), linear.readout_coef_.shape, linear.cost_.params - model.cost_.params
     (1.0, (1, 4), 13)
+
+    >>> model.predict(X[:2]).tolist(), model.predict_proba(X[:1]).round(2).tolist()  # fast, slow
+    (['slow', 'fast'], [[0.0, 1.0]])
     """
 
     def __init__(
@@ -244,6 +247,19 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         With one neighbour: the softmax of −β d²(class) / (d²(nearest class) + d²(second nearest class)), where β is
         ``steepness_``; for two classes, learning minimises it. With several: each class's share of the vote. Calibrate
         both before using them as probabilities (:class:`common.FusionClassifier` does).
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_timesteps) or (n, n_timesteps, n_channels)
+
+        Returns
+        -------
+        ndarray of shape (n, n_classes)
+
+        Raises
+        ------
+        InvalidInputError
+            For windows shaped other than in ``fit``, NaN, or numbers whose squares overflow.
         """
         check_is_fitted(self)
         k = self._check_parameters(len(self._class_indices))
@@ -255,7 +271,16 @@ class DTWPrototypeClassifier(ClassifierMixin, BaseEstimator):
         return scores
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
-        """The class of each window; ties go to the first in ``classes_``."""
+        """The class of each window; ties go to the first in ``classes_``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_timesteps) or (n, n_timesteps, n_channels)
+
+        Returns
+        -------
+        ndarray of shape (n,)
+        """
         probabilities = self.predict_proba(X)
         return np.asarray(self.classes_[np.argmax(probabilities, axis=1)])
 

@@ -45,6 +45,8 @@ class Recordings:
         Samples per second.
     channels : sequence of str
         Distinct names, with the unit where it is known.
+    report : ImportReport, optional
+        What was found and repaired in a table, from :meth:`from_frame` and :meth:`from_csv`.
 
     Raises
     ------
@@ -58,6 +60,8 @@ class Recordings:
     Recordings(1 of 1 subject, 1 activity, 2 s at 50 Hz, channels ax [g], ay [g], az [g])
     >>> walk.select(["az [g]"]).signals[0].shape
     (100, 1)
+    >>> walk.subset([0]).summary().to_dict("records")
+    [{'activity': 'walk', 'subject': 7, 'seconds': 2.0}]
     """
 
     signals: Sequence[FloatArray]
@@ -186,6 +190,16 @@ class Recordings:
         ------
         InvalidInputError
             As for :meth:`from_frame`, and for files that cannot be read.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     written = Path(folder, "subject7.csv").write_text("ms;ax\\n0;0,5\\n20;0,5\\n40;0,5\\n60;1,0\\n")
+        ...     walk = Recordings.from_csv(folder, time="ms", channels=["ax"], rate_hz=50, time_unit="ms")
+        >>> walk.signals[0].ravel().tolist()  # the semicolons and the decimal commas are detected
+        [0.5, 0.5, 0.5, 1.0]
         """
         from har.tables.files import read_files
         from har.tables.reading import read_table
@@ -235,7 +249,12 @@ class Recordings:
         return recordings_html(self)
 
     def subset(self, chosen: npt.ArrayLike) -> Self:
-        """The recordings at these indices, or those where this mask is true."""
+        """The recordings at these indices, or those where this mask is true.
+
+        Parameters
+        ----------
+        chosen : array-like of int, or of bool and shape (n_recordings,)
+        """
         indices = check_indices(chosen, len(self))
         signals = [self.signals[i] for i in indices]
         return replace(self, signals=signals, y=self.y[indices], groups=self.groups[indices])

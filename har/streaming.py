@@ -41,6 +41,15 @@ class Recognition:
     silent_s : float
         If no sample came during the whole window: seconds from the sample before it to the next; otherwise 0. One
         recognition, of the last such window, stands for all of them.
+
+    Examples
+    --------
+    >>> import har
+    >>> model = har.DTWKNeighborsClassifier().fit([[0.0] * 4, [9.0] * 4], ["rest", "shake"])
+    >>> recognizer = StreamingRecognizer(model, rate_hz=2, window_s=2, step_s=2)
+    >>> first, second = recognizer.push([0, 0, 0, 0, 9, np.nan, np.nan, 9])  # two samples are missing: more than 200 ms
+    >>> first.label, first.time_s, second.label, second.available
+    ('rest', 1.5, None, False)
     """
 
     time_s: float
@@ -115,6 +124,11 @@ class StreamingRecognizer:
     []
     >>> [(r.time_s, r.label) for r in recognizer.push(rest[:21])]
     [(4.9, None), (5.9, None), (6.9, 'rest')]
+    >>> bool(1 <= recognizer.worst_delay_s < 2)  # one step, and the time of computing
+    True
+    >>> recognizer.reset()  # the next sample is the first of another stream
+    >>> recognizer.push(rest[:19])
+    []
     """
 
     def __init__(

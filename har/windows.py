@@ -55,6 +55,11 @@ class Windows:
     --------
     >>> Windows(np.zeros((2, 128, 1)), ["walk", "sit"], [7, 7], 50, ["ax [g]"], [0, 1])
     Windows(2 of 1 subject, 2 activities, 128 samples (2.56 s) at 50 Hz, channels ax [g])
+    >>> import har
+    >>> walk = har.Recordings([np.zeros((200, 2))], ["walk"], [7], 50, ["ax [g]", "ay [g]"])
+    >>> windows = har.segment(walk, window_s=1)  # half of two windows is common: 7 of them in 4 s
+    >>> windows.shape, windows.select(["ay [g]"]).shape, windows.subset([0, 1]).shape
+    ((7, 50, 2), (7, 50, 1), (2, 50, 2))
     """
 
     X: FloatArray
@@ -113,7 +118,12 @@ class Windows:
         return windows_html(self)
 
     def subset(self, chosen: npt.ArrayLike) -> Self:
-        """The windows at these indices, or those where this mask is true."""
+        """The windows at these indices, or those where this mask is true.
+
+        Parameters
+        ----------
+        chosen : array-like of int, or of bool and shape (n_windows,)
+        """
         indices = check_indices(chosen, len(self))
         return replace(
             self, X=self.X[indices], y=self.y[indices], groups=self.groups[indices], recording=self.recording[indices]
@@ -139,6 +149,10 @@ def segment(recordings: Recordings, *, window_s: float, overlap: float = 0.5) ->
     overlap : float in [0, 1)
         Share that two consecutive windows have in common. Windows of one recording resemble each other: split them by
         ``groups``, never at random.
+
+    Returns
+    -------
+    Windows
 
     Raises
     ------
@@ -172,6 +186,10 @@ def segment_at_peak(recordings: Recordings, *, window_s: float, acceleration: Se
         Length in seconds.
     acceleration : sequence of int
         Indices of the channels whose Euclidean magnitude is searched for the peak.
+
+    Returns
+    -------
+    Windows
 
     Raises
     ------

@@ -21,6 +21,16 @@ class AlarmMessage:
         crash has the same id, so the receiver can drop the second.
     transition : AlarmTransition
         What happened.
+
+    Examples
+    --------
+    >>> from common import AlarmEvidence, AlarmPolicy, AlarmTracker
+    >>> tracker = AlarmTracker(AlarmPolicy(confirm_s=1, sensors=("wearable",)), name="room 12")
+    >>> for second in range(3):
+    ...     log = tracker.observe(second, AlarmEvidence(0.9, heard=("wearable",)))
+    >>> message, = tracker.outbox
+    >>> message.id, str(message.transition)
+    ('room 12/1', '1.0 s  fall 1: confirmed → notified (confirmed)')
     """
 
     id: str

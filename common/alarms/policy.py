@@ -58,6 +58,12 @@ class AlarmPolicy:
     sensors : tuple of str
         Names of the expected sensors.
 
+    Raises
+    ------
+    InvalidInputError
+        If a time is negative, a probability does not lie between 0 and 1, two values contradict each other, or the
+        sensors are not named, each once.
+
     Examples
     --------
     >>> AlarmPolicy(suspect_probability=0.7, sensors=("wearable",)).confirm_probability
@@ -66,6 +72,14 @@ class AlarmPolicy:
     Traceback (most recent call last):
         ...
     common.errors.InvalidInputError: confirm_probability is 0.8, below suspect_probability 0.9: ...
+
+    The policy of a home, kept in a file of its own:
+
+    >>> stored = AlarmPolicy(confirm_s=10).to_dict()
+    >>> stored["confirm_s"], stored["sensors"]
+    (10.0, ['wearable', 'camera'])
+    >>> AlarmPolicy.from_dict(stored) == AlarmPolicy(confirm_s=10)
+    True
     """
 
     suspect_probability: float = 0.5
@@ -111,7 +125,13 @@ class AlarmPolicy:
 
     @classmethod
     def from_dict(cls, values: Any) -> Self:
-        """The policy that :meth:`to_dict` returned; a missing or unknown name is an error."""
+        """The policy that :meth:`to_dict` returned; a missing or unknown name is an error.
+
+        Raises
+        ------
+        InvalidInputError
+            If a name is missing or unknown, or a value is refused by :class:`AlarmPolicy`.
+        """
         expected = {field.name for field in fields(cls)}
         if not isinstance(values, dict) or set(values) != expected:
             found = set(values) if isinstance(values, dict) else set()

@@ -13,7 +13,17 @@ from common.validation import check_number
 
 
 class AlarmPhase(StrEnum):
-    """The state of the alarm for one fall."""
+    """The state of the alarm for one fall.
+
+    Examples
+    --------
+    A phase is its own name, in a comparison, in JSON and on the page:
+
+    >>> AlarmPhase.NOTIFIED == "notified", AlarmPhase("resolved")
+    (True, <AlarmPhase.RESOLVED: 'resolved'>)
+    >>> [str(phase) for phase in AlarmPhase]
+    ['quiet', 'suspected', 'confirmed', 'notified', 'escalated', 'acknowledged', 'resolved']
+    """
 
     QUIET = "quiet"
     SUSPECTED = "suspected"
@@ -44,6 +54,12 @@ class AlarmEvidence:
     heard : tuple of str
         The sensors behind this evidence. Those behind a probability count as working. A probability without any
         sensor is only the base rate; it is refused, because it would look as if all were well.
+
+    Raises
+    ------
+    InvalidInputError
+        If the probability does not lie from 0 to 1, ``lying_still`` and ``upright`` are both True, or a value is given
+        without the sensors behind it.
 
     Examples
     --------
@@ -98,6 +114,12 @@ class AlarmTransition:
     reason : str
     evidence : AlarmEvidence
         The latest evidence at that time.
+
+    Examples
+    --------
+    >>> heard = AlarmEvidence(0.91, heard=("wearable",))
+    >>> print(AlarmTransition(4.0, 1, "fall", "quiet", "suspected", "probability at least 0.5", heard))
+    4.0 s  fall 1: quiet → suspected (probability at least 0.5)
     """
 
     time_s: float

@@ -39,6 +39,11 @@ class AlarmTracker:
         Such as "room 12"; it begins the ids of messages, so no two trackers may ever share it, not even one after the
         other. By default it is random, and stored with the state.
 
+    Raises
+    ------
+    InvalidInputError
+        If ``policy`` is no AlarmPolicy, or ``name`` is not a name.
+
     Examples
     --------
     >>> tracker = AlarmTracker(AlarmPolicy(confirm_s=2, sensors=("wearable",)), name="room 12")
@@ -58,6 +63,34 @@ class AlarmTracker:
     20.0 s  fall 1: notified → acknowledged (acknowledged by Kim)
     >>> tracker.phase, tracker.all_is_well
     (<AlarmPhase.ACKNOWLEDGED: 'acknowledged'>, False)
+
+    What the tracker knows between two calls, for a page or a log:
+
+    >>> tracker.event, tracker.phases, tracker.is_open
+    (1, {1: <AlarmPhase.ACKNOWLEDGED: 'acknowledged'>}, False)
+    >>> print(*tracker.resolve(95, event=1, by="Kim"), sep=chr(10))
+    95.0 s  sensor wearable: heard → silent (not heard for 92 s)
+    95.0 s  fall 1: acknowledged → resolved (resolved by Kim)
+    95.0 s  fall 1: resolved → quiet (probability no longer high)
+    >>> tracker.silent_sensors, tracker.sensors_out_of_service
+    (('wearable',), ())
+
+    While staff are present, notifications are held back; a sensor that is charged raises no technical alarm:
+
+    >>> tracker.set_staff(100, present=True)
+    ()
+    >>> print(*tracker.set_in_service(101, "wearable", in_service=False, by="Kim"), sep=chr(10))
+    101.0 s  sensor wearable: silent → out of service (taken out of service by Kim)
+    >>> tracker.sensors_out_of_service, tracker.all_is_well
+    (('wearable',), False)
+
+    In a file, from which the alarms go on after a restart:
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     tracker.save(f"{folder}/room_12.json")
+    ...     AlarmTracker.load(f"{folder}/room_12.json").name
+    'room 12'
     """
 
     def __init__(self, policy: AlarmPolicy | None = None, *, name: str | None = None) -> None:
@@ -77,6 +110,11 @@ class AlarmTracker:
 
         Sensors behind a probability count as working; so do those that are ``alive``, though they have nothing to
         judge, as a camera of an empty room.
+
+        Raises
+        ------
+        InvalidInputError
+            If ``evidence`` is no AlarmEvidence, a sensor is not in the policy, or the time is not a number of seconds.
         """
         if not isinstance(evidence, AlarmEvidence):
             raise InvalidInputError(f"evidence is {evidence!r}; pass an AlarmEvidence")
@@ -91,7 +129,13 @@ class AlarmTracker:
         return self.observe(now_s, AlarmEvidence())
 
     def set_staff(self, now_s: float, *, present: bool) -> tuple[AlarmTransition, ...]:
-        """Note that staff have arrived (``present``) or left; while they are present, notifications are held back."""
+        """Note that staff have arrived (``present``) or left; while they are present, notifications are held back.
+
+        Raises
+        ------
+        InvalidInputError
+            If ``present`` is not True or False, or the time is not a number of seconds.
+        """
         if not isinstance(present, bool):
             raise InvalidInputError(f"present is {present!r}; it must be True or False")
         now = check_clock(now_s)
@@ -104,6 +148,11 @@ class AlarmTracker:
 
         A sensor out of service raises no technical alarm, and evidence that comes only from such sensors is not used.
         ``all_is_well`` is False as long as one is out.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is no such sensor, or ``in_service`` is not True or False.
         """
         check_choice(sensor, "sensor", self.policy.sensors)
         if not isinstance(in_service, bool):
@@ -174,7 +223,13 @@ class AlarmTracker:
         return self._outbox
 
     def confirm_sent(self, message_id: str) -> None:
-        """Remove a message from the outbox, since its receiver has it; confirming it again changes nothing."""
+        """Remove a message from the outbox, since its receiver has it; confirming it again changes nothing.
+
+        Raises
+        ------
+        InvalidInputError
+            If no message of this tracker has had this id.
+        """
         name, _, number = message_id.rpartition("/") if isinstance(message_id, str) else ("", "", "")
         with self._lock:
             is_ours = name == self.name and number.isdecimal() and 1 <= int(number) <= self._n_messages

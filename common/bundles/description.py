@@ -26,6 +26,17 @@ class BundleDescription:
         Types of other libraries, which must be passed to :func:`load_bundle` as ``trusted``.
     n_bytes : int
         Size of all files except the manifest.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import common
+    >>> fusion = common.FusionClassifier("mean", calibration=None).fit([[0.1], [0.9]], ["walk", "fall"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     common.save_bundle(fusion, folder)
+    ...     described = common.describe_bundle(folder)
+    >>> described.kind, described.trained_on.classes, described.types
+    ('common.fusion', ('fall', 'walk'), ())
     """
 
     kind: str
@@ -51,6 +62,10 @@ def describe_bundle(directory: str | os.PathLike[str]) -> BundleDescription:
     ----------
     directory : path
         The bundle's folder.
+
+    Returns
+    -------
+    BundleDescription
 
     Raises
     ------

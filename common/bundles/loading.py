@@ -59,6 +59,17 @@ def load_bundle(directory: str | os.PathLike[str], *, max_bytes: int = 2**30, tr
     -----
     FrugalWarning
         If a newer version of this library wrote the bundle.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import common
+    >>> fusion = common.FusionClassifier("mean", calibration=None).fit([[0.1], [0.9]], ["walk", "fall"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     common.save_bundle(fusion, folder)
+    ...     loaded = load_bundle(folder)
+    >>> loaded.classes_
+    array(['fall', 'walk'], dtype='<U4')
     """
     path = as_path(directory)
     limit = check_integer(max_bytes, "max_bytes")

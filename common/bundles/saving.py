@@ -81,6 +81,17 @@ def save_bundle(model: Any, directory: str | os.PathLike[str], *, trained_on: An
     -----
     FrugalWarning
         If a parameter that predictions do not need, a generator or a cache, is left out.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import common
+    >>> fusion = common.FusionClassifier("mean", calibration=None).fit([[0.1], [0.9]], ["walk", "fall"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_bundle(fusion, folder, trained_on=common.TrainingData(channels=("wearable",)))
+    ...     sorted(path.name for path in Path(folder).iterdir())
+    ['classes.npy', 'manifest.json', 'manifest.sha256', 'model.json', 'patterns.npy']
     """
     path = as_path(directory)
     contents = _Contents()

@@ -47,6 +47,25 @@ class TrainingData:
     --------
     >>> print(TrainingData(channels=("ax", "ay"), units=("g", "g"), rate_hz=50, n_timesteps=128))
     channels 'ax' [g], 'ay' [g]; 50 Hz; windows of 2.56 s, 128 samples
+
+    What several parts know of the same training is joined, and kept as JSON in the manifest:
+
+    >>> known = TrainingData(rate_hz=50).joined(TrainingData(classes=("fall", "walk")))
+    >>> known.to_json()
+    {'rate_hz': 50.0, 'classes': ['fall', 'walk']}
+    >>> TrainingData.from_json(known.to_json()) == known
+    True
+
+    Of windows, and of an estimator that is fitted:
+
+    >>> from types import SimpleNamespace
+    >>> import numpy as np
+    >>> windows = SimpleNamespace(X=np.zeros((4, 128, 1)), y=np.array(["walk"] * 4), channels=("ax [g]",), rate_hz=50)
+    >>> print(TrainingData.of_windows(windows))
+    channels 'ax [g]'; 50 Hz; windows of 2.56 s, 128 samples; classes 'walk'
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> print(TrainingData.of_estimator(LogisticRegression().fit([[0.0], [1.0]], ["fall", "walk"])))
+    classes 'fall', 'walk'
     """
 
     channels: tuple[str, ...] | None = None
@@ -83,7 +102,13 @@ class TrainingData:
 
     @classmethod
     def of_windows(cls, windows: Any) -> Self:
-        """The training data described by :class:`har.Windows`, or by an object with the same attributes."""
+        """The training data described by :class:`har.Windows`, or by an object with the same attributes.
+
+        Raises
+        ------
+        InvalidInputError
+            If ``windows`` has no X of three dimensions, no channels or no rate.
+        """
         try:
             _, n_timesteps, n_channels = np.shape(windows.X)
             channels = tuple(windows.channels)

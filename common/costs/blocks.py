@@ -43,6 +43,10 @@ def residual_cost(
     bytes_per_value : int
         Size of a weight and of an activation: 4 for float32.
 
+    Returns
+    -------
+    Cost
+
     References
     ----------
     He et al.: Deep residual learning for image recognition. CVPR 2016. https://arxiv.org/abs/1512.03385
@@ -88,6 +92,15 @@ def bottleneck_cost(
         Groups and stride of the inner convolution; the shortcut has the same stride.
     bias, bytes_per_value
         As in :func:`residual_cost`.
+
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    InvalidInputError
+        If a number is not an integer of at least 1, or ``groups`` does not divide the inner channels.
 
     References
     ----------
@@ -141,6 +154,15 @@ def mbconv_cost(
         Stride of the depthwise convolution.
     bias, bytes_per_value
         As in :func:`residual_cost`.
+
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    InvalidInputError
+        If a number is not an integer of at least 1.
 
     References
     ----------

@@ -51,6 +51,11 @@ class Device:
     sources : tuple of str
         Where each figure comes from, or how it was derived.
 
+    Raises
+    ------
+    InvalidInputError
+        If a throughput or a power is not above 0, or another figure is negative.
+
     Examples
     --------
     Use :func:`dataclasses.replace` for a device of your own:
@@ -60,6 +65,8 @@ class Device:
     >>> slower = replace(CORTEX_M4, name="Cortex-M4, 40 MHz", int8_macs_per_s=CORTEX_M4.int8_macs_per_s / 3)
     >>> print(slower.estimate(Cost(macs=1_000_000)))
     about 54 ms and 2.6 mJ in int8 (assumed) on Cortex-M4, 40 MHz
+    >>> slower.macs_per_s("int8") == CORTEX_M4.macs_per_s("int8") / 3
+    True
     """
 
     name: str
@@ -82,7 +89,13 @@ class Device:
             check_integer(getattr(self, name), name, at_least=0)
 
     def macs_per_s(self, dtype: str) -> float:
-        """Throughput for ``"int8"`` or ``"float32"``."""
+        """Throughput for ``"int8"`` or ``"float32"``.
+
+        Raises
+        ------
+        InvalidInputError
+            If ``dtype`` is another one.
+        """
         check_choice(dtype, "dtype", DTYPES)
         return self.int8_macs_per_s if dtype == "int8" else self.float32_macs_per_s
 
@@ -188,6 +201,15 @@ class Estimate:
         nothing is computed.
     is_assumed : bool
         Whether the arithmetic was assumed, since neither the cost nor the caller said it, or ``dtype`` is a substitute.
+
+    Examples
+    --------
+    >>> from common import CORTEX_M4
+    >>> estimate = CORTEX_M4.estimate(Cost(macs=1_000_000, sent_bytes=18), dtype="int8")
+    >>> f"{1e3 * estimate.time_s:.0f} ms", estimate.fits
+    ('18 ms', True)
+    >>> estimate.energy_j == estimate.compute_j + estimate.memory_j + estimate.radio_j
+    True
     """
 
     device: str
@@ -234,6 +256,11 @@ def compare_ledgers(
     DataFrame
         Columns ``ledger``, the counts of :class:`~common.Cost`, and with devices ``device``, ``time_s``, ``energy_j``
         (estimates), ``fits``, and ``arithmetic`` and ``is_assumed`` as in :class:`~common.Estimate`.
+
+    Raises
+    ------
+    InvalidInputError
+        If ``ledgers`` is empty or no mapping, ``devices`` holds anything else, or as :meth:`Device.estimate`.
 
     Examples
     --------

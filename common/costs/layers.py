@@ -21,6 +21,15 @@ def dense_cost(inputs: int, units: int, *, bias: bool = True, bytes_per_value: i
     bytes_per_value : int
         Size of a weight and of an activation: 4 for float32.
 
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    InvalidInputError
+        If a number is not an integer of at least 1.
+
     Examples
     --------
     The lecture's perceptron on a 224×224 color image:
@@ -64,6 +73,16 @@ def conv2d_cost(
     bytes_per_value : int
         Size of a weight and of an activation: 4 for float32.
 
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    InvalidInputError
+        If a number is not an integer of at least 1, the kernel is larger than the image, or ``groups`` does not divide
+        the channels and the filters.
+
     Examples
     --------
     The lecture's example, 12×12×3 to 8×8×256, and the first layer of its CNN:
@@ -100,6 +119,20 @@ def separable_conv2d_cost(
     """A depthwise convolution, then a 1×1 convolution across channels: D_r²·M·D_v² + M·D_v²·N MACs.
 
     The parameters are those of :func:`conv2d_cost`. Only the second step has a bias, as in Keras' ``SeparableConv2D``.
+
+    Parameters
+    ----------
+    height, width, channels, filters, kernel, stride, padding, bias, bytes_per_value
+        As in :func:`conv2d_cost`; the kernel and the stride are those of the first step.
+
+    Returns
+    -------
+    Cost
+
+    References
+    ----------
+    Chollet: Xception: deep learning with depthwise separable convolutions. CVPR 2017.
+    https://arxiv.org/abs/1610.02357
 
     Examples
     --------

@@ -42,6 +42,11 @@ class Cost:
         a network or a file tells it. "int16x8" multiplies 16-bit activations by 8-bit weights. It is a note on the
         counts and not one of them: costs that differ in nothing else are equal.
 
+    Raises
+    ------
+    InvalidInputError
+        If a count is not an integer of at least 0, or the arithmetic is none of those.
+
     Notes
     -----
     ``a + b`` is the cost of both in sequence: everything adds up except working memory, which is reused, so that its
@@ -59,6 +64,8 @@ class Cost:
     66 parameters, 640 MAC, 264 B of weights, 136 B of working memory
     >>> (Cost(macs=9, arithmetic="int8") + Cost(macs=1, arithmetic="float32")).arithmetic
     'mixed'
+    >>> dense.operations, dense.counts()["macs"]
+    (64, 64)
     """
 
     params: int = 0
@@ -156,6 +163,11 @@ class Ledger:
     rows : mapping of name to Cost, or iterable of (name, Cost)
         The rows in order; names may repeat.
 
+    Raises
+    ------
+    InvalidInputError
+        If a row is not a name and a Cost.
+
     Examples
     --------
     >>> ledger = Ledger({"filter": Cost(macs=1920), "warp": Cost(macs=18_264, comparisons=6088)})
@@ -166,6 +178,10 @@ class Ledger:
     warp    18,264        6,088
     ------  ------  -----------
     total   20,184        6,088
+    >>> ledger.total.macs, ledger.to_frame().loc["warp", "comparisons"].item()
+    (20184, 6088)
+    >>> print(ledger.to_markdown().splitlines()[0])
+    |  | MACs | comparisons |
     """
 
     rows: tuple[tuple[str, Cost], ...]

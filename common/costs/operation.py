@@ -28,6 +28,16 @@ def training_cost(forward: Cost, n_examples: int, *, epochs: int = 1, passes: in
         Cost of a training step in forward passes: 3 for a network, 1 for learned prototypes (LVQ), whose gradient
         flows only along two warping paths. k-NN is not trained at all: it stores its training set.
 
+    Returns
+    -------
+    Cost
+        Of the whole training.
+
+    Raises
+    ------
+    InvalidInputError
+        If ``forward`` is no Cost, or a number is not an integer of at least 1.
+
     References
     ----------
     Kaplan et al.: Scaling laws for neural language models. 2020, section 2.1. https://arxiv.org/abs/2001.08361
@@ -61,6 +71,16 @@ def transmission_cost(
         Number and size of the sent values.
     packet_bytes, overhead_bytes : int
         Maximum payload of a packet, and overhead of every packet.
+
+    Returns
+    -------
+    Cost
+        Its ``sent_bytes`` count payload and overhead.
+
+    Raises
+    ------
+    InvalidInputError
+        If a number is not an integer of at least 1 (at least 0 for the overhead).
 
     References
     ----------

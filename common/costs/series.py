@@ -21,6 +21,20 @@ def dtw_cost(n_timesteps: int, n_channels: int, *, band: Band = None) -> Cost:
     band : None, int or float
         Sakoe-Chiba band: no constraint, a radius in samples, or a fraction of the window.
 
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    InvalidInputError
+        If a number is not an integer of at least 1, or the band is none of those.
+
+    References
+    ----------
+    Sakoe and Chiba: Dynamic programming algorithm optimization for spoken word recognition. IEEE Transactions on
+    Acoustics, Speech, and Signal Processing 26, 1978.
+
     Examples
     --------
     >>> dtw_cost(128, 6, band=12)
@@ -61,6 +75,15 @@ def knn_cost(
     bytes_per_value : int
         Size of a stored number: 4 for float32.
 
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    InvalidInputError
+        If a number is not an integer of at least 1, or there are more neighbors than references.
+
     Examples
     --------
     >>> whole_training_set = knn_cost(14_281, 32, 9, band=3)
@@ -95,6 +118,15 @@ def prototype_cost(
         Number of classes, and of prototypes per class.
     n_timesteps, n_channels, band, n_neighbors, bytes_per_value
         As in :func:`knn_cost`.
+
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    InvalidInputError
+        As :func:`knn_cost`.
 
     Examples
     --------

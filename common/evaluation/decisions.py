@@ -67,6 +67,17 @@ class Evaluation:
         :func:`common.evaluation.intervals.by_subject_intervals`.
     n_subjects : int or None
         Number of groups.
+
+    Examples
+    --------
+    >>> result = evaluate(["fall", "walk", "walk", "walk"], ["fall", "fall", "walk", "walk"], positive="fall")
+    >>> result.sensitivity, round(result.specificity, 3)
+    (1.0, 0.667)
+    >>> result.to_frame()["support"].to_dict()
+    {'fall': 1, 'walk': 3}
+    >>> print(result.to_markdown().splitlines()[0])
+    4 decisions; positive: fall
+    >>> figure = result.plot()
     """
 
     labels: tuple[Any, ...]

@@ -35,6 +35,11 @@ class EventScore:
     movement_s : float or None
         The part of it in which the resident moved; None if it was not measured, and then for the sum as well.
 
+    Raises
+    ------
+    InvalidInputError
+        If a count or a time is negative, there are more delays than falls, or more movement than monitored time.
+
     Examples
     --------
     >>> from common import score_events
@@ -53,6 +58,23 @@ class EventScore:
     median delay [s]                    1.50
     <BLANKLINE>
     Intervals assume independent falls and days.
+
+    One fall of two was detected, 1.5 s after its impact, in two days with five hours of movement:
+
+    >>> both = monday + tuesday
+    >>> both.n_detected, both.sensitivity, both.resident_days, both.movement_hours, both.median_delay_s
+    (1, 0.5, 2.0, 5.0, 1.5)
+    >>> both.false_alarms_per_day, both.false_alarms_per_movement_hour
+    (0.5, 0.2)
+    >>> print(both.sensitivity_interval, both.false_alarm_interval, both.false_alarm_interval_per_movement_hour)
+    0.095–0.905 0.013–2.786 0.005–1.114
+    >>> round(both.false_alarm_bound, 3), round(both.false_alarm_bound_per_movement_hour, 3)
+    (2.372, 0.949)
+
+    If the resident falls once in ten days, one alarm in eleven is a fall:
+
+    >>> round(both.precision(falls_per_day=0.1), 3)
+    0.091
     """
 
     n_falls: int

@@ -113,6 +113,16 @@ def alarm_times(times_s: npt.ArrayLike, scores: npt.ArrayLike, *, threshold: flo
         Times in seconds, in order, and scores such as fused probabilities.
     threshold : float
 
+    Returns
+    -------
+    ndarray of shape (n_alarms,)
+        Times in seconds.
+
+    Raises
+    ------
+    InvalidInputError
+        If times run backwards or are not finite, a score is infinite, or the lengths differ.
+
     Examples
     --------
     >>> alarm_times([0, 1, 2, 3, 4, 5], [0.1, 0.7, 0.9, 0.2, np.nan, 0.7], threshold=0.7)

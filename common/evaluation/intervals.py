@@ -25,6 +25,11 @@ _BLOCK = 2**22
 class Interval:
     """A 95% interval; both ends are NaN where it is undefined.
 
+    Attributes
+    ----------
+    low, high : float
+        Both ends, which belong to the interval.
+
     Examples
     --------
     >>> interval = Interval(0.8551, 0.9)
@@ -52,7 +57,17 @@ def is_constant(interval: Interval) -> bool:
 
 @dataclass(frozen=True)
 class Intervals:
-    """95% intervals of the overall measures; NaN to NaN where one does not apply."""
+    """95% intervals of the overall measures; NaN to NaN where one does not apply.
+
+    Attributes
+    ----------
+    accuracy, macro_f1, sensitivity, specificity : Interval
+
+    Examples
+    --------
+    >>> print(Intervals(accuracy=Interval(0.8, 0.9)).accuracy, Intervals().macro_f1)
+    0.800–0.900 –
+    """
 
     accuracy: Interval = UNDEFINED
     macro_f1: Interval = UNDEFINED

@@ -35,6 +35,18 @@ class MonitoredDay:
         Time in seconds during which the resident was monitored by at least one sensor.
     movement_s : float, optional
         The part of it in which the resident moved.
+
+    Raises
+    ------
+    InvalidInputError
+        If times run backwards or are not finite, a score is infinite, lengths differ, or monitored time is negative.
+
+    Examples
+    --------
+    >>> day = MonitoredDay([10, 20, 30, 90], [0.1, 0.9, 0.2, 0.8], impacts_s=[19.0], monitored_s=3600)
+    >>> score = day.score(threshold=0.7)
+    >>> score.delays_s, score.n_false_alarms
+    ((1.0,), 1)
     """
 
     times_s: FloatArray
@@ -70,6 +82,18 @@ class OperatingPoint:
         All days together at the threshold. The sensitivity to quote is that of other days.
     max_false_alarms_per_movement_hour : float or None
         The requested limit, if it is one per hour of movement.
+
+    Raises
+    ------
+    InvalidInputError
+        If the score has a bound above its limit.
+
+    Examples
+    --------
+    >>> quiet = EventScore(n_falls=1, delays_s=(2.0,), n_false_alarms=0, monitored_s=30 * 86_400)
+    >>> point = OperatingPoint(0.7, max_false_alarms_per_day=0.5, score=quiet)
+    >>> round(point.bound_per_day, 4)  # no false alarm in 30 days: at most 3 / 30 a day
+    0.0999
     """
 
     threshold: float
@@ -124,7 +148,7 @@ def choose_threshold(
     max_false_alarms_per_day, max_false_alarms_per_movement_hour : float
         The limit: one of the two. Days of rest make the first easy to keep; the second needs ``movement_s`` of all
         days.
-    candidates : array-like, optional
+    candidates : array-like of shape (n_candidates,), optional
         Thresholds; by default 207 probabilities from 0.999999 to 0.001. For other scores, such as a peak in g, pass
         some that were not chosen by looking at these days.
 

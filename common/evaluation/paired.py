@@ -32,6 +32,8 @@ class PairedDifference:
     --------
     >>> print(PairedDifference(0.02, Interval(0.004, 0.036), 0.031, n_better=8, n_worse=2, n_equal=0))
     +0.020 (+0.004 to +0.036), p = 0.031, 10 people: 8 better, 2 worse
+    >>> PairedDifference(0.02, Interval(0.004, 0.036), 0.031, n_better=8, n_worse=2, n_equal=1).n_people
+    11
     """
 
     difference: float

@@ -28,6 +28,16 @@ def poisson_interval(count: int, exposure: float) -> Interval:
     exposure : float
         Monitored time, such as resident-days; the rate is per unit of it. With 0 the interval is undefined.
 
+    Returns
+    -------
+    Interval
+        Of the rate per unit of exposure.
+
+    Raises
+    ------
+    InvalidInputError
+        If the count is not an integer of at least 0, or the exposure is negative.
+
     References
     ----------
     F. Garwood, "Fiducial limits for the Poisson distribution", Biometrika 28, 1936.
@@ -51,6 +61,21 @@ def poisson_upper_bound(count: int, exposure: float) -> float:
 
     Infinite without exposure. The assumptions are those of :func:`poisson_interval`.
 
+    Parameters
+    ----------
+    count : int
+    exposure : float
+        Monitored time, such as resident-days; the rate is per unit of it.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    InvalidInputError
+        If the count is not an integer of at least 0, or the exposure is negative.
+
     Examples
     --------
     No event in 30 days excludes, with 95% confidence, a rate above one in ten days (the rule of three).
@@ -66,6 +91,23 @@ def poisson_upper_bound(count: int, exposure: float) -> float:
 
 def precision_at(sensitivity: float, false_alarms_per_day: float, *, falls_per_day: float) -> float:
     """The fraction of alarms that are falls, if a resident falls ``falls_per_day`` times a day.
+
+    Parameters
+    ----------
+    sensitivity : float
+        Fraction of falls that are detected, 0 to 1.
+    false_alarms_per_day, falls_per_day : float
+        Per resident.
+
+    Returns
+    -------
+    float
+        From 0 to 1; NaN without any alarm.
+
+    Raises
+    ------
+    InvalidInputError
+        If ``falls_per_day`` is negative.
 
     Examples
     --------

@@ -30,6 +30,19 @@ class Reliability:
         Mean predicted probability and fraction of positives in each bin.
     counts : ndarray of shape (n_bins,)
         Decisions in each bin, at least 1.
+
+    Raises
+    ------
+    InvalidInputError
+        If the arrays differ in length or are empty.
+
+    Examples
+    --------
+    Of ten decisions that promised 0.1, three came true; of ten that promised 0.9, nine:
+
+    >>> result = Reliability(np.array([0.1, 0.9]), np.array([0.3, 0.9]), np.array([10, 10]))
+    >>> round(result.error, 3)  # half of the decisions are off by 0.2
+    0.1
     """
 
     promised: FloatArray
@@ -73,6 +86,10 @@ def reliability(
     strategy : {"quantile", "uniform"}
         Bins with equally many decisions, or bins of equal width from 0 to 1, as in scikit-learn's
         ``calibration_curve``. Choose ``"uniform"`` where nearly all probabilities are close to 0.
+
+    Returns
+    -------
+    Reliability
 
     Raises
     ------

@@ -18,7 +18,18 @@ from common.validation import IntArray, check_integer, check_same_kind, encode_l
 
 
 class Split(NamedTuple):
-    """Row numbers of the training and the test windows; scikit-learn takes a list of splits as ``cv=``."""
+    """Row numbers of the training and the test windows; scikit-learn takes a list of splits as ``cv=``.
+
+    Attributes
+    ----------
+    train, test : ndarray of int, shape (n_train,) and (n_test,)
+
+    Examples
+    --------
+    >>> split = Split(np.array([0, 1]), np.array([2]))
+    >>> np.array(["ann", "ann", "bob"])[split.test]
+    array(['bob'], dtype='<U3')
+    """
 
     train: IntArray
     test: IntArray
@@ -91,6 +102,11 @@ def leave_one_subject_out(groups: npt.ArrayLike) -> list[Split]:
     groups : array-like of shape (n_windows,)
         Subject of each window.
 
+    Returns
+    -------
+    list of Split
+        One for each subject.
+
     Raises
     ------
     InvalidInputError
@@ -121,6 +137,10 @@ def split_by_subject(groups: npt.ArrayLike, *, test: Iterable[Any], train: Itera
     train : iterable of subjects, optional
         Training subjects; None means all others. Subjects in neither are left out.
 
+    Returns
+    -------
+    Split
+
     Raises
     ------
     InvalidInputError
@@ -148,7 +168,7 @@ def check_no_leakage(train_groups: npt.ArrayLike, test_groups: npt.ArrayLike) ->
 
     Parameters
     ----------
-    train_groups, test_groups : array-like
+    train_groups, test_groups : array-like of shape (n_train,) and (n_test,)
         Subject of each training window and of each test window, all numbers or all text.
 
     Raises

@@ -91,6 +91,15 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
     array([1.  , 1.  , 0.76, 0.5 ])
     >>> fusion.decide([[0.9, 0.4], [np.nan, 0.6]], band=(0.2, 0.8))
     array([ 1, -1])
+    >>> fusion.predict([[0.9, 0.4], [np.nan, np.nan]])  # without any sensor, the base rate decides
+    array([1, 0])
+
+    What each sensor adds to the log-odds, from those of the base rate, which are 0 here:
+
+    >>> row = [[0.9, 0.4]]
+    >>> parts = fusion.contributions(row)
+    >>> bool(parts[0, 0] > 0 > parts[0, 1]), bool(np.isclose(parts.sum(), fusion.decision_function(row)[0]))
+    (True, True)
     """
 
     def __init__(
@@ -197,16 +206,34 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def decision_function(self, X: npt.ArrayLike) -> FloatArray:
-        """The calibrated log-odds ``(n,)`` of a fall; :meth:`predict` answers "fall" above 0."""
+        """The calibrated log-odds ``(n,)`` of a fall; :meth:`predict` answers "fall" above 0.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_sensors)
+            Probabilities, NaN where a sensor is absent.
+        """
         return self._log_odds(self._check(X))
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
-        """Probabilities ``(n, 2)`` in the order of ``classes_``."""
+        """Probabilities ``(n, 2)`` in the order of ``classes_``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_sensors)
+            Probabilities, NaN where a sensor is absent.
+        """
         z = self.decision_function(X)
         return np.stack([expit(-z), expit(z)], axis=1)
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
-        """The more probable class ``(n,)``, even for a row without sensors; use :meth:`decide` to abstain."""
+        """The more probable class ``(n,)``, even for a row without sensors; use :meth:`decide` to abstain.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_sensors)
+            Probabilities, NaN where a sensor is absent.
+        """
         is_fall = self.decision_function(X) > 0
         return np.asarray(self.classes_[is_fall.astype(int)])
 
@@ -238,6 +265,15 @@ class FusionClassifier(ClassifierMixin, BaseEstimator):
 
         ``logit(base_rate_) + contributions(X).sum(axis=1)`` equals ``decision_function(X)`` for every method, since
         contributions are Shapley values: a sensor's effect, averaged over all orders in which sensors can be added.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_sensors)
+            Probabilities, NaN where a sensor is absent.
+
+        References
+        ----------
+        L. S. Shapley, "A value for n-person games", Contributions to the Theory of Games 2, 1953.
         """
         return shapley_values(self._log_odds, self._check(X))
 

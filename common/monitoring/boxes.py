@@ -10,7 +10,21 @@ MARGIN = 0.1
 
 @dataclass(frozen=True)
 class Box:
-    """A person's bounding box in pixels: left edge, top edge, width and height."""
+    """A person's bounding box in pixels of the full frame.
+
+    Attributes
+    ----------
+    x, y : float
+        Left edge and top edge; y grows downwards.
+    w, h : float
+        Width and height.
+
+    Examples
+    --------
+    >>> box = Box(x=100, y=80, w=60, h=170)
+    >>> box.h > box.w  # a standing person is taller than wide
+    True
+    """
 
     x: float
     y: float

@@ -42,6 +42,11 @@ def stream_evidence(
     pandas.DataFrame
         A row for each time, which is the index; a column for each sensor; NaN where it cannot say.
 
+    Raises
+    ------
+    InvalidInputError
+        If the times do not increase, or a report is not of its sensor's kind.
+
     Examples
     --------
     >>> from common import HeldImpacts, WornReport

@@ -22,6 +22,11 @@ class HeldImpacts:
     hold_s : float
         In seconds.
 
+    Raises
+    ------
+    InvalidInputError
+        If ``hold_s`` is not above 0.
+
     Examples
     --------
     >>> evidence = HeldImpacts(hold_s=4)
@@ -29,6 +34,11 @@ class HeldImpacts:
     ...     evidence.hear(second, WornReport(probability))
     ...     print(evidence.at(second), end=" ")
     0.1 0.9 0.9 0.9 0.9 0.2
+
+    The same settings for another resident:
+
+    >>> evidence.fresh().at(5)
+    nan
     """
 
     report_type: ClassVar[type[WornReport]] = WornReport

@@ -55,6 +55,11 @@ class RecentFrames:
     odds_without_drop : float
         Of a fall, where nobody was seen to come down, against those where somebody was; with 1 it does not matter.
 
+    Raises
+    ------
+    InvalidInputError
+        If a time, a number of frames or a fraction is out of its range, or ``zones`` holds anything but zones.
+
     Examples
     --------
     >>> from common import Box, CameraReport, Person
@@ -70,6 +75,11 @@ class RecentFrames:
     ...     evidence.hear(second, CameraReport(True))
     >>> evidence.at(16), evidence.lying_still(16), evidence.upright(16)
     (nan, None, None)
+
+    The person has left the view while fallen, perhaps behind whoever came to help:
+
+    >>> evidence.hides_fallen(16), evidence.fresh().hides_fallen(16)
+    (True, False)
     """
 
     report_type: ClassVar[type[CameraReport]] = CameraReport

@@ -29,6 +29,11 @@ class Person:
     track : int
         The number under which a tracker follows this person from frame to frame; 0 for all without a tracker.
 
+    Raises
+    ------
+    InvalidInputError
+        If the box has no area, the probability does not lie from 0 to 1, or the number of the track is negative.
+
     Examples
     --------
     >>> Person(Box(100, 80, 60, 170), 0.1, track=3)
@@ -53,6 +58,16 @@ class WornReport:
     ----------
     probability : float
         Of a fall; NaN if samples were missing for too long, as while the sensor is charged.
+
+    Raises
+    ------
+    InvalidInputError
+        If the probability does not lie from 0 to 1 and is not NaN.
+
+    Examples
+    --------
+    >>> WornReport(0.9).is_working, WornReport(float("nan")).is_working
+    (True, False)
     """
 
     probability: float
@@ -77,6 +92,19 @@ class CameraReport:
     people : tuple of Person
         Whom the detector found. While nothing moves, the detector need not run: ``CameraReport(False)`` then says that
         the camera works and the picture is the same.
+
+    Raises
+    ------
+    InvalidInputError
+        If ``moved`` is not True or False, or ``people`` holds anything but Person.
+
+    Examples
+    --------
+    >>> somebody = CameraReport(True, (Person(Box(100, 80, 60, 170), 0.1),))
+    >>> len(somebody.people), CameraReport(False).people
+    (1, ())
+    >>> CameraReport(False).is_working  # an empty room is watched, too
+    True
     """
 
     moved: bool

@@ -74,6 +74,12 @@ class RoomMonitor:
     >>> reports = [(second, "worn", WornReport(p)) for second, p in enumerate([0.1, 0.1, 0.9, 0.9, 0.2])]
     >>> [transition.after for transition in monitor.replay(reports, until_s=4)]
     [<AlarmPhase.SUSPECTED: 'suspected'>, <AlarmPhase.CONFIRMED: 'confirmed'>, <AlarmPhase.NOTIFIED: 'notified'>]
+
+    After a restart, with the tracker that was saved:
+
+    >>> restarted = RoomMonitor.resume(None, monitor.tracker, sensors={"worn": HeldImpacts()})
+    >>> restarted.tracker.is_open, restarted.evidence(4)
+    (True, {'worn': nan})
     """
 
     def __init__(
@@ -88,7 +94,13 @@ class RoomMonitor:
 
     @classmethod
     def resume(cls, fusion: Fusion | None, tracker: AlarmTracker, *, sensors: Mapping[str, SensorEvidence]) -> Self:
-        """The monitor of a tracker that was saved: its alarms go on, and evidence starts empty."""
+        """The monitor of a tracker that was saved: its alarms go on, and evidence starts empty.
+
+        Raises
+        ------
+        InvalidInputError
+            If ``tracker`` is no AlarmTracker, or does not name the same sensors.
+        """
         if not isinstance(tracker, AlarmTracker):
             raise InvalidInputError(f"tracker is {tracker!r}; pass an AlarmTracker, such as AlarmTracker.load gives")
         monitor = cls.__new__(cls)

@@ -48,6 +48,12 @@ def plot_confusion_matrix(
     ------
     InvalidInputError
         If ``confusion`` is not square or ``labels`` has another length.
+
+    Examples
+    --------
+    >>> figure = plot_confusion_matrix([[8, 2], [1, 9]], ["fall", "walk"], title="Ten windows of each")
+    >>> [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    ['fall', 'walk']
     """
     counts = as_float_array(confusion, "confusion")
     n = len(labels)

@@ -58,6 +58,15 @@ STYLE = {
 def style() -> AbstractContextManager[None]:
     """A context in which everything is drawn in the style of this library.
 
+    Returns
+    -------
+    context manager
+
+    Raises
+    ------
+    MissingDependencyError
+        If matplotlib is not installed.
+
     Examples
     --------
     >>> with style():
@@ -90,6 +99,15 @@ def figure(
         In inches.
     sharex, sharey : bool
         Share the scale among all axes.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    MissingDependencyError
+        If matplotlib is not installed.
 
     Examples
     --------
@@ -125,6 +143,14 @@ def save(figure: Figure, path: str | Path, *, dpi: int = 160) -> Path:
 
     The file contains no date, so the same figure gives the same bytes.
 
+    Parameters
+    ----------
+    figure : Figure
+    path : path
+        With the suffix .png, .svg or .pdf.
+    dpi : int
+        Pixels an inch, of a PNG.
+
     Returns
     -------
     Path
@@ -134,6 +160,13 @@ def save(figure: Figure, path: str | Path, *, dpi: int = 160) -> Path:
     ------
     InvalidInputError
         If the suffix is a different one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(figure(), Path(folder, "figures", "empty.svg")).name
+    'empty.svg'
     """
     path = Path(path)
     kind = check_choice(path.suffix.lower(), "the suffix of path", (".png", ".svg", ".pdf"))

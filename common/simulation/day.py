@@ -50,6 +50,17 @@ class DayScenario:
     wear_faults : WearFaults
         How often the sensor is taken off, charged, reversed, put on a carer, or loose: by default now and then;
         ``WearFaults.none()`` for a sensor that is always worn as it should be.
+
+    Raises
+    ------
+    InvalidInputError
+        If a value is out of its range; the message names it.
+
+    Examples
+    --------
+    >>> morning = DayScenario(hours=2, start_hour=7, n_falls=1, sensor=InertialSensor("wrist"))
+    >>> morning.camera_hz, morning.sensor.rate_hz
+    (2.0, 50.0)
     """
 
     hours: float = 24.0
@@ -89,6 +100,21 @@ class SimulatedRecording:
         What truly happened.
     motion : DayMotion
         What further simulated sensors measure: :mod:`common.simulation.day_motion`.
+    scenario, seed, room, resident, visitor
+        What the recording was made from.
+    duration_s : float
+        Length of the recording in seconds.
+
+    Examples
+    --------
+    >>> day = simulate_resident(DayScenario(hours=0.1, start_hour=10, n_falls=0), seed=1)
+    >>> day.duration_s, day.labels.falls
+    (360.0, ())
+    >>> first = next(day.inertial)
+    >>> first.samples.shape[1] == len(day.channels) == 6
+    True
+    >>> next(day.frames).time_s, sorted(day.motion.people)
+    (0.5, ['resident', 'visitor'])
     """
 
     scenario: DayScenario
@@ -131,6 +157,10 @@ def simulate_resident(scenario: DayScenario | None = None, *, seed: int) -> Simu
         By default a whole day with ten falls, a sensor at the waist at 50 Hz, and a camera at 2 frames a second.
     seed : int
         Resident, room and day derive from it: the same seed gives the same bytes.
+
+    Returns
+    -------
+    SimulatedRecording
 
     Raises
     ------

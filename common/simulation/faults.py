@@ -26,6 +26,10 @@ def drop_bursts(
         Samples a second.
     rng : numpy.random.Generator
 
+    Returns
+    -------
+    ndarray of shape (n, n_channels)
+
     Raises
     ------
     InvalidInputError
@@ -69,6 +73,21 @@ def drift_clock(signal: FloatArray, *, parts_per_million: float) -> FloatArray:
 
     Beyond the recording's end its last sample is repeated.
 
+    Parameters
+    ----------
+    signal : ndarray of shape (n, n_channels)
+    parts_per_million : float
+        How much too fast the clock runs, above −1,000,000.
+
+    Returns
+    -------
+    ndarray of shape (n, n_channels)
+
+    Raises
+    ------
+    InvalidInputError
+        If the clock would stand still or run backwards.
+
     Examples
     --------
     >>> drift_clock(np.arange(5.0)[:, None], parts_per_million=-500_000)[:, 0]
@@ -82,6 +101,21 @@ def drift_clock(signal: FloatArray, *, parts_per_million: float) -> FloatArray:
 
 def freeze(images: npt.NDArray[np.uint8], *, start: int, stop: int) -> npt.NDArray[np.uint8]:
     """A copy in which the camera hangs: frames from ``start`` to before ``stop`` repeat the one at ``start``.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, ...)
+    start, stop : int
+        First frame that is kept, and the one after the last that repeats it.
+
+    Returns
+    -------
+    ndarray of shape (n, ...)
+
+    Raises
+    ------
+    InvalidInputError
+        If ``start`` and ``stop`` are not in this order and within the images.
 
     Examples
     --------
@@ -102,12 +136,21 @@ def darken(
 
     Parameters
     ----------
-    images : ndarray of uint8
+    images : ndarray of uint8, of any shape
     light : float
         Part of the light that is left, 0 to below 1.
     rng : numpy.random.Generator
     noise : float
         Standard deviation in steps of 255.
+
+    Returns
+    -------
+    ndarray of uint8, of the shape of ``images``
+
+    Raises
+    ------
+    InvalidInputError
+        If ``light`` does not lie from 0 to below 1, or ``noise`` is negative.
 
     Examples
     --------

@@ -47,6 +47,12 @@ class SimulatedFrames:
         A row an image: ``label`` (1 = fallen, 0 = not, −1 = falling, only with ``keep_transitions``), ``subject``,
         ``room``, ``sequence``, ``activity``, ``time_s`` within the sequence, and the detector's box ``x``, ``y``,
         ``w``, ``h`` in pixels of the full frame of 640 × 480.
+
+    Examples
+    --------
+    >>> frames = simulate_frames(FrameScenario(1, 1, ("Walk",), repetitions=1, rate_hz=0.5), seed=1)
+    >>> len(frames.images) == len(frames.table), frames.table.columns[:4].tolist()
+    (True, ['label', 'subject', 'room', 'sequence'])
     """
 
     images: npt.NDArray[np.uint8]
@@ -105,6 +111,10 @@ def simulate_frames(
         Keep the frames of the first second of a fall, labelled −1.
     verbose : int
         1 shows progress on standard error, sequence by sequence.
+
+    Returns
+    -------
+    SimulatedFrames
 
     Raises
     ------

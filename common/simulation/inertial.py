@@ -58,6 +58,29 @@ class InertialSensor:
         Standard deviation of a sample; a constant bias of the same size is drawn for each recording.
     looseness : float
         Standard deviation, in radians, of the angles by which it is attached askew.
+
+    Raises
+    ------
+    InvalidInputError
+        If the position is none of those, or a value is out of its range.
+
+    Examples
+    --------
+    >>> InertialSensor("wrist", rate_hz=100).range_g
+    8.0
+
+    Worn by somebody who stands still, without any error: gravity alone, upward, since the floor pushes from below.
+
+    >>> from common.simulation.people.motion import KeyPostures, Motion, posture
+    >>> from common.simulation.people.resident import Resident
+    >>> rng = np.random.default_rng(0)
+    >>> standing = Episode("Walk", Resident.random(rng), Motion((KeyPostures(posture()),)), duration_s=2.0)
+    >>> exact = InertialSensor("waist", noise_g=0, noise_deg_s=0, looseness=0)
+    >>> samples = exact.measure(standing, rng)
+    >>> samples.shape, samples[50].round(6).tolist()
+    ((100, 6), [0.0, 0.0, 1.0, 0.0, 0.0, 0.0])
+    >>> InertialSensor("waist").attach(rng).bias.shape  # a bias for each channel, until it is taken off
+    (6,)
     """
 
     position: str = "wrist"

@@ -33,6 +33,17 @@ class FrameScenario:
         Frames a second.
     size : int
         Side of the square frames in pixels.
+
+    Raises
+    ------
+    InvalidInputError
+        If a value is out of its range, or there is no activity of a name.
+
+    Examples
+    --------
+    >>> scenario = FrameScenario(n_residents=4, activities=("Walk",), rate_hz=1)
+    >>> scenario.n_residents * len(scenario.activities) * scenario.repetitions  # sequences
+    8
     """
 
     n_residents: int = 10

@@ -28,6 +28,21 @@ def check_sensors(value: Any, name: str = "X") -> FloatArray:
 def check_probabilities(value: Any, name: str = "X") -> FloatArray:
     """:func:`check_sensors` for probabilities: every value must be NaN or lie from 0 to 1.
 
+    Parameters
+    ----------
+    value : array-like of shape (n, n_sensors)
+    name : str
+        Of the argument, for the message.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, n_sensors)
+
+    Raises
+    ------
+    InvalidInputError
+        If a value is infinite or does not lie from 0 to 1; the message names its row and its sensor.
+
     Examples
     --------
     >>> check_probabilities([[0.2, float("nan")]])

@@ -22,6 +22,10 @@ def fuse_batch_norm(model: Any) -> Any:
     model : tf_keras.Model
         A flat network, which is not changed.
 
+    Returns
+    -------
+    tf_keras.Model
+
     Examples
     --------
     >>> from fall import build_network

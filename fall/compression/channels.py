@@ -51,10 +51,29 @@ def prune_channels(
     history : pandas.DataFrame
         A row for each epoch, with the column ``round``.
 
+    Raises
+    ------
+    InvalidInputError
+        If ``keep`` does not lie above 0 and up to 1, or there is no such importance.
+
     References
     ----------
     Liu et al.: Learning efficient convolutional networks through network slimming. ICCV 2017.
     https://arxiv.org/abs/1708.06519
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from common import Split
+    >>> from fall import build_network
+    >>> from fall.training import Schedule
+    >>> images = np.repeat(np.uint8([20, 230] * 4), 8 * 8 * 3).reshape(8, 8, 8, 3)
+    >>> schedule = Schedule("", epochs=1, batch_size=8, learning_rate=1e-3, augment=False, seed=0, verbose=0)
+    >>> tuner = Tuner(images, np.arange(8) % 2, Split(np.arange(8), np.arange(0)), None, schedule, epochs=1)
+    >>> model = build_network("perceptron", (8, 8, 3), units=8)  # 1,536 + 16 weights
+    >>> smaller, history = prune_channels(model, tuner, keep=0.5, rounds=1)
+    >>> model.count_params(), smaller.count_params()  # 8 units, of which 4 are left
+    (1562, 782)
     """
     import pandas as pd
 

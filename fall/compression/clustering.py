@@ -45,9 +45,28 @@ def cluster(
     history : pandas.DataFrame
         A row for each epoch.
 
+    Raises
+    ------
+    InvalidInputError
+        If there are fewer than two clusters, or the network has no layer that is large enough.
+
     References
     ----------
     Han et al.: Deep compression. ICLR 2016. https://arxiv.org/abs/1510.00149
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from common import Split
+    >>> from fall import build_network
+    >>> from fall.training import Schedule
+    >>> images = np.repeat(np.uint8([20, 230] * 4), 8 * 8 * 3).reshape(8, 8, 8, 3)
+    >>> schedule = Schedule("", epochs=1, batch_size=8, learning_rate=1e-3, augment=False, seed=0, verbose=0)
+    >>> tuner = Tuner(images, np.arange(8) % 2, Split(np.arange(8), np.arange(0)), None, schedule, epochs=1)
+    >>> model = build_network("perceptron", (8, 8, 3), units=8)  # 1,536 + 16 weights
+    >>> clustered, history = cluster(model, tuner, n_clusters=4)
+    >>> [len(np.unique(layer.get_weights()[0])) for layer in clustered.layers if layer.get_weights()]
+    [4, 16]
     """
     clustering = backend.tfmot().clustering.keras
     n_clusters = check_integer(n_clusters, "n_clusters", at_least=2)

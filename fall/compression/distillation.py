@@ -38,9 +38,28 @@ def distill(teacher: Any, student: Any, tuner: Tuner, *, temperature: float = 3.
     pandas.DataFrame
         A row for each epoch.
 
+    Raises
+    ------
+    InvalidInputError
+        If the temperature is not above 0, or ``hard`` does not lie from 0 to 1.
+
     References
     ----------
     Hinton et al.: Distilling the knowledge in a neural network. 2015. https://arxiv.org/abs/1503.02531
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from common import Split
+    >>> from fall import build_network
+    >>> from fall.training import Schedule
+    >>> images = np.repeat(np.uint8([20, 230] * 4), 8 * 8 * 3).reshape(8, 8, 8, 3)
+    >>> schedule = Schedule("", epochs=1, batch_size=8, learning_rate=1e-3, augment=False, seed=0, verbose=0)
+    >>> tuner = Tuner(images, np.arange(8) % 2, Split(np.arange(8), np.arange(0)), None, schedule, epochs=1)
+    >>> teacher, student = (build_network("perceptron", (8, 8, 3), units=units) for units in (32, 4))
+    >>> history = distill(teacher, student, tuner, temperature=3.0)
+    >>> len(history), student.count_params() < teacher.count_params() / 7
+    (1, True)
     """
     check_number(temperature, "temperature", above=0)
     check_number(hard, "hard", at_least=0, below=1 + 1e-12)

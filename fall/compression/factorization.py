@@ -41,10 +41,31 @@ def factorize(model: Any, tuner: Tuner, *, energy: float = 0.8) -> tuple[Any, pd
     history : pandas.DataFrame
         A row for each epoch.
 
+    Raises
+    ------
+    InvalidInputError
+        If ``energy`` does not lie above 0 and up to 1, or no layer gets smaller.
+
     References
     ----------
     Denton et al.: Exploiting linear structure within convolutional networks for efficient evaluation. NeurIPS 2014.
     https://arxiv.org/abs/1404.0736
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from common import Split
+    >>> from fall import build_network
+    >>> from fall.training import Schedule
+    >>> images = np.repeat(np.uint8([20, 230] * 4), 8 * 8 * 3).reshape(8, 8, 8, 3)
+    >>> schedule = Schedule("", epochs=1, batch_size=8, learning_rate=1e-3, augment=False, seed=0, verbose=0)
+    >>> tuner = Tuner(images, np.arange(8) % 2, Split(np.arange(8), np.arange(0)), None, schedule, epochs=1)
+    >>> model = build_network("perceptron", (8, 8, 3), units=8)  # 1,536 + 16 weights
+    >>> smaller, history = factorize(model, tuner, energy=0.5)
+    >>> [layer.name for layer in smaller.layers if layer.get_weights()]
+    ['dense_low', 'dense', 'probabilities']
+    >>> smaller.count_params() < model.count_params()
+    True
     """
     check_number(energy, "energy", above=0, below=1 + 1e-12)
     factors = {}

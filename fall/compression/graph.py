@@ -17,7 +17,25 @@ OPERATORS = ("TFOpLambda", "SlicingOpLambda")
 
 
 def copy_model(model: Any) -> Any:
-    """A network with the same layers and weights, which shares nothing with the original."""
+    """A network with the same layers and weights, which shares nothing with the original.
+
+    Parameters
+    ----------
+    model : tf_keras.Model
+
+    Returns
+    -------
+    tf_keras.Model
+
+    Examples
+    --------
+    >>> from fall import build_network
+    >>> model = build_network("perceptron", (8, 8, 3), units=4)
+    >>> copy = copy_model(model)
+    >>> copy.set_weights([0 * weight for weight in copy.get_weights()])
+    >>> bool(model.get_weights()[0].any())  # the original is as it was
+    True
+    """
     return rebuild(model, copy_layer)
 
 
@@ -60,6 +78,17 @@ def rebuild(model: Any, substitute: Substitute, *, input_size: int | None = None
     ------
     InvalidInputError
         If the network is not flat.
+
+    Examples
+    --------
+    Without its normalizations, which is wrong, and smaller:
+
+    >>> from fall import build_network
+    >>> model = build_network("lecture_cnn", (32, 32, 3))
+    >>> def substitute(layer, inputs):
+    ...     return inputs if "Normalization" in type(layer).__name__ else copy_layer(layer, inputs)
+    >>> model.count_params() - rebuild(model, substitute).count_params()  # four numbers for each of 8 + 16 channels
+    96
     """
     keras = backend.keras()
     check_flat(model)

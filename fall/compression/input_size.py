@@ -34,6 +34,25 @@ def shrink_input(model: Any, tuner: Tuner, *, size: int = 64) -> tuple[Any, pd.D
         A network for images of ``size`` × ``size``.
     history : pandas.DataFrame
         A row for each epoch.
+
+    Raises
+    ------
+    InvalidInputError
+        If ``size`` is below 8 or above the size of the network's images.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from common import Split
+    >>> from fall import build_network
+    >>> from fall.training import Schedule
+    >>> images = np.repeat(np.uint8([20, 230] * 4), 16 * 16 * 3).reshape(8, 16, 16, 3)
+    >>> schedule = Schedule("", epochs=1, batch_size=8, learning_rate=1e-3, augment=False, seed=0, verbose=0)
+    >>> tuner = Tuner(images, np.arange(8) % 2, Split(np.arange(8), np.arange(0)), None, schedule, epochs=1)
+    >>> model = build_network("perceptron", (16, 16, 3), units=8)
+    >>> smaller, history = shrink_input(model, tuner, size=8)
+    >>> smaller.input_shape, smaller.count_params() < model.count_params() / 3
+    ((None, 8, 8, 3), True)
     """
     size = check_integer(size, "size", at_least=8, at_most=model.input_shape[1])
     has_new_weights = False

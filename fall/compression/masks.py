@@ -45,6 +45,11 @@ def magnitude_mask(weights: npt.ArrayLike, sparsity: float, *, granularity: str 
     ndarray of bool, of the shape of ``weights``
         True where a weight is kept. Of equal magnitudes, the first are pruned.
 
+    Raises
+    ------
+    InvalidInputError
+        If the weights are no kernel or not finite, or a setting is out of its range.
+
     Examples
     --------
     The lecture's neuron ReLU(10 x₀ − 8 x₁ + 0.1 x₂) without a third of its weights:

@@ -58,11 +58,30 @@ def prune(
     history : pandas.DataFrame
         A row for each epoch.
 
+    Raises
+    ------
+    InvalidInputError
+        If the sparsity does not lie from 0 to below 1, there is no such granularity, or no layer is large enough.
+
     References
     ----------
     Han et al.: Learning both weights and connections for efficient neural networks. NeurIPS 2015.
     https://arxiv.org/abs/1506.02626
     Zhu & Gupta: To prune, or not to prune. 2017. https://arxiv.org/abs/1710.01878
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from common import Split
+    >>> from fall import build_network
+    >>> from fall.training import Schedule
+    >>> images = np.repeat(np.uint8([20, 230] * 4), 8 * 8 * 3).reshape(8, 8, 8, 3)
+    >>> schedule = Schedule("", epochs=1, batch_size=8, learning_rate=1e-3, augment=False, seed=0, verbose=0)
+    >>> tuner = Tuner(images, np.arange(8) % 2, Split(np.arange(8), np.arange(0)), None, schedule, epochs=1)
+    >>> model = build_network("perceptron", (8, 8, 3), units=8)  # 1,536 + 16 weights
+    >>> pruned, history = prune(model, tuner, sparsity=0.75, gradual=False)
+    >>> [float((layer.get_weights()[0] == 0).mean()) for layer in pruned.layers if layer.get_weights()]
+    [0.75, 0.0]
     """
     check_number(sparsity, "sparsity", at_least=0, below=1)
     check_choice(granularity, "granularity", GRANULARITIES)

@@ -51,6 +51,22 @@ def train_quantized(model: Any, tuner: Tuner, *, preserve: str = "nothing") -> t
     ----------
     Jacob et al.: Quantization and training of neural networks for efficient integer-arithmetic-only inference. CVPR
     2018. https://arxiv.org/abs/1712.05877
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from common import Split
+    >>> from fall import build_network
+    >>> from fall.training import Schedule
+    >>> images = np.repeat(np.uint8([20, 230] * 4), 8 * 8 * 3).reshape(8, 8, 8, 3)
+    >>> schedule = Schedule("", epochs=1, batch_size=8, learning_rate=1e-3, augment=False, seed=0, verbose=0)
+    >>> tuner = Tuner(images, np.arange(8) % 2, Split(np.arange(8), np.arange(0)), None, schedule, epochs=1)
+    >>> model = build_network("perceptron", (8, 8, 3), units=8)
+    >>> quantized, history = train_quantized(model, tuner)
+    >>> from fall.costs import float_operators
+    >>> from fall.tflite import convert
+    >>> float_operators(convert(quantized, "int8"))  # it has learned its ranges: no sample images are needed
+    []
     """
     check_choice(preserve, "preserve", PRESERVING)
     tfmot = backend.tfmot()

@@ -60,6 +60,31 @@ def sweep_pruning(
     ------
     InvalidInputError
         If an argument is invalid or does not fit the others; all are checked before anything is trained.
+
+    References
+    ----------
+    Han et al.: Learning both weights and connections for efficient neural networks. NeurIPS 2015.
+    https://arxiv.org/abs/1506.02626
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fall import CNNFallClassifier
+    >>> images = np.repeat(np.uint8([20, 230] * 8), 8 * 8 * 3).reshape(16, 8, 8, 3)
+    >>> labels, people = np.arange(16) % 2, np.arange(16) // 4
+    >>> small = {"units": 8}
+    >>> classifier = CNNFallClassifier("perceptron", input_size=8, epochs=1, network_options=small, random_state=0)
+    >>> table = sweep_pruning(
+    ...     classifier.fit(images[:12], labels[:12], groups=people[:12]),
+    ...     images[:12],
+    ...     labels[:12],
+    ...     groups=people[:12],
+    ...     X_other=images[12:],
+    ...     y_other=labels[12:],
+    ...     sparsities=[0.5],
+    ... )
+    >>> table[["sparsity", "way"]].values.tolist()
+    [[0.0, 'as trained'], [0.5, 'at once'], [0.5, 'gradually']]
     """
     import pandas as pd
 

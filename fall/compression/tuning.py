@@ -33,7 +33,7 @@ class Tuner:
     ----------
     frames : ndarray or DecodedFrames
         The images.
-    codes : ndarray of int
+    codes : ndarray of int, shape (n_images,)
         Number of each image's class, in the order of the network's outputs.
     split : Split
         Rows to train on, and rows of held-out subjects for early stopping, if any.
@@ -45,6 +45,21 @@ class Tuner:
         Epochs of fine-tuning.
     input_range : tuple of float
         What the network expects for black and for white pixels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from common import Split
+    >>> from fall import build_network
+    >>> from fall.training import Schedule
+    >>> images = np.repeat(np.uint8([20, 230] * 4), 8 * 8 * 3).reshape(8, 8, 8, 3)
+    >>> schedule = Schedule("", epochs=1, batch_size=8, learning_rate=1e-3, augment=False, seed=0, verbose=0)
+    >>> tuner = Tuner(images, np.arange(8) % 2, Split(np.arange(8), np.arange(0)), None, schedule, epochs=1)
+    >>> model = build_network("perceptron", (8, 8, 3), units=8)
+    >>> len(tuner.train(model, "from scratch")), len(tuner.fine_tune(model, "further")), tuner.steps
+    (1, 1, 1)
+    >>> tuner.sample(4)[:, 0, 0, 0].tolist(), tuner.at_size(4).frames.shape
+    ([20, 230, 20, 230], (8, 4, 4, 3))
     """
 
     frames: Frames

@@ -25,6 +25,10 @@ def keras_cost(model: Any) -> Ledger:
     model : tf_keras.Model
         A network of layers, such as those of :func:`fall.build_network`, for inputs of one size.
 
+    Returns
+    -------
+    Ledger
+
     Raises
     ------
     InvalidInputError

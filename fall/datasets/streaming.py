@@ -43,6 +43,11 @@ class DecodedFrames:
     shape : tuple of int
         ``(n_frames, size, size, channels)``.
 
+    Raises
+    ------
+    InvalidInputError
+        If images cannot be decoded, all of them named, or ``channels`` is neither 3 nor 1.
+
     Examples
     --------
     >>> import tempfile
@@ -127,7 +132,7 @@ def to_tf_dataset(
         such as training and validation. An array is not copied.
     labels : array-like of shape (n, ...), optional
         A number, or an array of numbers, for each frame.
-    rows : array-like of int, optional
+    rows : array-like of int, shape (n_rows,), optional
         The frames to use, in this order; by default all. No images are copied.
     size : int
         Side of the images, if they are decoded here.

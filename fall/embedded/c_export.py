@@ -36,6 +36,19 @@ class CExport:
         Hash of the .tflite file; all files contain it.
     report : CReport
         Flash, RAM, multiply-accumulates and instructions.
+
+    Examples
+    --------
+    >>> import numpy as np, tempfile
+    >>> from fall import CompressedModel, build_network, tflite, tflite_cost
+    >>> images = np.random.default_rng(0).integers(0, 256, (8, 8, 8, 3), dtype=np.uint8)
+    >>> content = tflite.convert(build_network("perceptron", (8, 8, 3), units=4), "int8", representative=images)
+    >>> model = CompressedModel("int8", content, tflite_cost(content).total, None, np.array(["adl", "fall"]), 0.5, 8)
+    >>> exported = export_c(model, tempfile.mkdtemp())
+    >>> [path.name for path in (exported.header, exported.source, exported.cmake, exported.example)]
+    ['fall.h', 'fall.c', 'fall.cmake', 'fall_example.c']
+    >>> exported.report.macs  # 8 * 8 * 3 * 4 + 4 * 2
+    776
     """
 
     header: Path

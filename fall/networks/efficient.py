@@ -51,6 +51,20 @@ def separable_cnn(
         Side of the blocks' kernels.
     dropout : float
         Fraction of the features dropped in each training step, before the dense layer.
+
+    Returns
+    -------
+    tf_keras.Model
+
+    References
+    ----------
+    Howard et al.: MobileNets: efficient convolutional neural networks for mobile vision applications. 2017.
+    https://arxiv.org/abs/1704.04861
+
+    Examples
+    --------
+    >>> separable_cnn((96, 96, 3), 2).count_params()
+    11618
     """
     block = partial(separable_block, kernel=kernel)
     return _staged_cnn("separable_cnn", block, input_shape, n_classes, filters, depth, dropout)
@@ -66,7 +80,30 @@ def grouped_cnn(
     groups: int = 4,
     dropout: float = 0.0,
 ) -> Any:
-    """Bottlenecks with grouped convolutions, as in ResNeXt; other parameters as in :func:`separable_cnn`."""
+    """Bottlenecks with grouped convolutions, as in ResNeXt; other parameters as in :func:`separable_cnn`.
+
+    Parameters
+    ----------
+    input_shape, n_classes, filters, depth, kernel, dropout
+        As in :func:`separable_cnn`.
+    groups : int
+        Independent groups of channels in the inner convolution.
+
+    Returns
+    -------
+    tf_keras.Model
+
+    References
+    ----------
+    Xie et al.: Aggregated residual transformations for deep neural networks. CVPR 2017.
+    https://arxiv.org/abs/1611.05431
+
+    Examples
+    --------
+    >>> small, large = (grouped_cnn((32, 32, 3), 2, depth=depth) for depth in (1, 2))
+    >>> small.output_shape, small.count_params() < large.count_params()
+    ((None, 2), True)
+    """
     block = partial(grouped_block, kernel=kernel, groups=groups)
     return _staged_cnn("grouped_cnn", block, input_shape, n_classes, filters, depth, dropout)
 
@@ -80,7 +117,27 @@ def residual_cnn(
     kernel: int = 3,
     dropout: float = 0.0,
 ) -> Any:
-    """Residual blocks, as in ResNet-18; parameters as in :func:`separable_cnn`."""
+    """Residual blocks, as in ResNet-18; parameters as in :func:`separable_cnn`.
+
+    Parameters
+    ----------
+    input_shape, n_classes, filters, depth, kernel, dropout
+        As in :func:`separable_cnn`.
+
+    Returns
+    -------
+    tf_keras.Model
+
+    References
+    ----------
+    He et al.: Deep residual learning for image recognition. CVPR 2016. https://arxiv.org/abs/1512.03385
+
+    Examples
+    --------
+    >>> small, large = (residual_cnn((32, 32, 3), 2, depth=depth) for depth in (1, 2))
+    >>> small.output_shape, small.count_params() < large.count_params()
+    ((None, 2), True)
+    """
     block = partial(residual_block, kernel=kernel)
     return _staged_cnn("residual_cnn", block, input_shape, n_classes, filters, depth, dropout)
 
@@ -95,7 +152,29 @@ def bottleneck_cnn(
     reduction: int = 4,
     dropout: float = 0.0,
 ) -> Any:
-    """Residual bottlenecks, as in ResNet-50; other parameters as in :func:`separable_cnn`."""
+    """Residual bottlenecks, as in ResNet-50; other parameters as in :func:`separable_cnn`.
+
+    Parameters
+    ----------
+    input_shape, n_classes, filters, depth, kernel, dropout
+        As in :func:`separable_cnn`.
+    reduction : int
+        By how much the inner convolution has fewer channels than the output.
+
+    Returns
+    -------
+    tf_keras.Model
+
+    References
+    ----------
+    He et al.: Deep residual learning for image recognition. CVPR 2016. https://arxiv.org/abs/1512.03385
+
+    Examples
+    --------
+    >>> small, large = (bottleneck_cnn((32, 32, 3), 2, depth=depth) for depth in (1, 2))
+    >>> small.output_shape, small.count_params() < large.count_params()
+    ((None, 2), True)
+    """
     block = partial(bottleneck_block, kernel=kernel, reduction=reduction)
     return _staged_cnn("bottleneck_cnn", block, input_shape, n_classes, filters, depth, dropout)
 
@@ -110,7 +189,30 @@ def mbconv_cnn(
     expansion: int = 4,
     dropout: float = 0.0,
 ) -> Any:
-    """Inverted bottlenecks, as in MobileNetV2; other parameters as in :func:`separable_cnn`."""
+    """Inverted bottlenecks, as in MobileNetV2; other parameters as in :func:`separable_cnn`.
+
+    Parameters
+    ----------
+    input_shape, n_classes, filters, depth, kernel, dropout
+        As in :func:`separable_cnn`.
+    expansion : int
+        By how much the inner convolution has more channels than the input.
+
+    Returns
+    -------
+    tf_keras.Model
+
+    References
+    ----------
+    Sandler et al.: MobileNetV2: inverted residuals and linear bottlenecks. CVPR 2018.
+    https://arxiv.org/abs/1801.04381
+
+    Examples
+    --------
+    >>> small, large = (mbconv_cnn((32, 32, 3), 2, depth=depth) for depth in (1, 2))
+    >>> small.output_shape, small.count_params() < large.count_params()
+    ((None, 2), True)
+    """
     block = partial(mbconv_block, kernel=kernel, expansion=expansion)
     return _staged_cnn("mbconv_cnn", block, input_shape, n_classes, filters, depth, dropout)
 
@@ -133,6 +235,29 @@ def compound_cnn(
 
     The third factor, the γ^φ times higher resolution, is chosen by ``input_shape`` or by the classifier's
     ``input_size``: ``CompoundScaling(1).side(96)``, that is 110 pixels, at φ = 1. At φ = 0 it is :func:`mbconv_cnn`.
+
+    Parameters
+    ----------
+    input_shape, n_classes, filters, depth, kernel, dropout
+        As in :func:`separable_cnn`.
+    expansion : int
+        As in :func:`mbconv_cnn`.
+    phi, alpha, beta, gamma : float
+        As in :class:`CompoundScaling`.
+
+    Returns
+    -------
+    tf_keras.Model
+
+    References
+    ----------
+    Tan and Le: EfficientNet: rethinking model scaling for convolutional neural networks. ICML 2019.
+    https://arxiv.org/abs/1905.11946
+
+    Examples
+    --------
+    >>> compound_cnn((32, 32, 3), 2, phi=0).count_params() == mbconv_cnn((32, 32, 3), 2).count_params()
+    True
     """
     scaling = CompoundScaling(phi, alpha, beta, gamma)
     widths = [scaling.filters(width) for width in filters] if phi else filters

@@ -22,6 +22,15 @@ def perceptron(input_shape: InputShape, n_classes: int, *, units: int = 1000) ->
         Outputs. The lecture counts the 150,529,000 parameters of ``dense`` alone, at 224×224×3.
     units : int
         Width of the hidden layer.
+
+    Returns
+    -------
+    tf_keras.Model
+
+    Examples
+    --------
+    >>> perceptron((224, 224, 3), 2, units=10).layers[-2].count_params() == (224 * 224 * 3 + 1) * 10
+    True
     """
     layers = backend.keras().layers
     images = layers.Input(input_shape, name="images")
@@ -58,6 +67,15 @@ def lecture_cnn(
         Width of the first dense layer.
     dropout : float
         Fraction of the pooled values dropped in each training step, before the dense layers; the lecture has none.
+
+    Returns
+    -------
+    tf_keras.Model
+
+    Examples
+    --------
+    >>> lecture_cnn((224, 224, 3), 2).count_params() == 608 + 32 + 3_216 + 64 + 1_438_240 + 66
+    True
     """
     layers = backend.keras().layers
     images = x = layers.Input(input_shape, name="images")

@@ -56,6 +56,10 @@ def mobilenet_v2(
     dropout : float
         Fraction of the features dropped in each training step.
 
+    Returns
+    -------
+    tf_keras.Model
+
     Raises
     ------
     InvalidInputError
@@ -67,6 +71,11 @@ def mobilenet_v2(
     ----------
     Sandler et al.: MobileNetV2: inverted residuals and linear bottlenecks. CVPR 2018.
     https://arxiv.org/abs/1801.04381
+
+    Examples
+    --------
+    >>> mobilenet_v2((32, 32, 3), 2, last_block=0).output_shape
+    (None, 2)
     """
     layers, Model = backend.keras().layers, backend.keras().Model
     check_number(alpha, "alpha", above=0)
@@ -116,7 +125,32 @@ def imagenet_weights(alpha: float, side: int) -> Path:
 
 
 def file_sha256(path: str | os.PathLike[str]) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
+    """The SHA-256 of a file, in hexadecimal.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InvalidInputError
+        If the file cannot be read.
+
+    References
+    ----------
+    FIPS 180-4, Secure Hash Standard, 2015.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     file_sha256(file.name)[:16]  # of no bytes
+    'e3b0c44298fc1c14'
+    """
     try:
         with Path(path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -25,6 +25,11 @@ class CompoundScaling:
     alpha, beta, gamma : float
         Defaults are EfficientNet's, found by grid search at φ = 1.
 
+    Raises
+    ------
+    InvalidInputError
+        If φ is negative, or α, β or γ is below 1.
+
     References
     ----------
     Tan and Le: EfficientNet: rethinking model scaling for convolutional neural networks. ICML 2019.
@@ -70,6 +75,22 @@ class CompoundScaling:
 def scaling_grid(*, step: float = 0.05, tolerance: float = 0.1) -> list[CompoundScaling]:
     """All (α, β, γ) on a grid that about double the computation: |α·β²·γ² − 2| ≤ ``tolerance``.
 
+    Parameters
+    ----------
+    step : float
+        Of the grid, from 1 on.
+    tolerance : float
+        How far from doubling the computation may be.
+
+    Returns
+    -------
+    list of CompoundScaling
+
+    Raises
+    ------
+    InvalidInputError
+        If ``step`` or ``tolerance`` is not above 0.
+
     Examples
     --------
     >>> CompoundScaling(phi=1, alpha=1.2, beta=1.1, gamma=1.15) in scaling_grid()
@@ -93,6 +114,15 @@ def search_scaling(
         For example the accuracy of the scaled network on held-out subjects.
     candidates : list of CompoundScaling, optional
         Default: :func:`scaling_grid`. Each candidate needs a training, so pass few.
+
+    Returns
+    -------
+    CompoundScaling
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no candidate.
 
     Examples
     --------

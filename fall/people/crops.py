@@ -40,6 +40,17 @@ class PersonCrop:
         The detector's, from 0 to 1, when the person was last detected.
     is_detected : bool
         False where the detector missed the person, and the box is that of the last time.
+
+    Examples
+    --------
+    >>> def frames():  # a white bar that enters a black picture
+    ...     for number in range(12):
+    ...         frame = np.zeros((120, 160, 3), np.uint8)
+    ...         frame[40:80, max(0, 10 * number - 20) : 10 * number] = 255
+    ...         yield number / 10, frame
+    >>> crop = list(people_in(frames(), detector="motion", size=32))[-1]
+    >>> crop.frame, crop.time_s, crop.track, crop.is_detected
+    (11, 1.1, 1, True)
     """
 
     time_s: float

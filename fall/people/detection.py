@@ -32,6 +32,11 @@ class Detection:
     hips, top : (float, float) or None
         The center of the hips, and the point above it on the circle around the whole body, if the detector knows them.
         A person who stands has ``top`` straight above ``hips``.
+
+    Examples
+    --------
+    >>> Detection(Box(100, 80, 60, 170), score=0.9, hips=(130.0, 170.0), top=(130.0, 70.0)).score
+    0.9
     """
 
     box: Box

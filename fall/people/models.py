@@ -58,12 +58,24 @@ def pose_model(name: str, folder: str | os.PathLike[str] | None = None) -> bytes
         Where ``NAME.tflite`` lies. By default the folder in the environment variable ``HAR_FALL_POSE_MODELS``, or
         that of :func:`fetch_pose_models`.
 
+    Returns
+    -------
+    bytes
+        The .tflite file.
+
     Raises
     ------
     InvalidInputError
         If the file is not there.
     ModelIntegrityError
         If it is another file.
+
+    Examples
+    --------
+    >>> pose_model("pose_detection", folder="/no/such/folder")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    common.errors.InvalidInputError: /no/such/folder/pose_detection.tflite does not exist: run ...
     """
     published = _MODELS[check_choice(name, "name", tuple(_MODELS))]
     path = _folder(folder) / f"{name}.tflite"

@@ -34,6 +34,13 @@ class MotionDetector:
         Part of a box's foreground that must have changed since the last frame. What has left its place, such as a chair
         that was pushed, differs from the background too, but does not move.
 
+    Raises
+    ------
+    InvalidInputError
+        If the method is none of those, or a fraction is out of its range.
+    MissingDependencyError
+        If OpenCV is not installed.
+
     Notes
     -----
     The background is learnt except where :meth:`learn` is told that people are, so that somebody who lies still does
@@ -47,8 +54,15 @@ class MotionDetector:
 
     Examples
     --------
-    >>> motion = MotionDetector()  # doctest: +SKIP
-    >>> motion(frame), motion.learn(frame, [])  # doctest: +SKIP
+    >>> motion = MotionDetector()
+    >>> for number in range(12):  # a white bar moves through a black picture
+    ...     frame = np.zeros((120, 160, 3), np.uint8)
+    ...     frame[40:80, 10 * number : 10 * number + 20] = 255
+    ...     found = motion(frame)
+    ...     motion.learn(frame, [detection.box for detection in found])
+    >>> found[0].box.h, motion.foreground_in(found[0].box) > 0
+    (40.0, True)
+    >>> motion.reset()  # before another video
     """
 
     def __init__(self, method: str = "mog2", *, min_area: float = 0.002, min_movement: float = 0.02) -> None:

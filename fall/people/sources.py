@@ -28,6 +28,11 @@ class TimedFrame:
         Seconds since the first frame, from the video's own time stamps.
     image : ndarray of uint8, shape (height, width, 3)
         RGB, upright; pixels that are not square stay as they are stored.
+
+    Examples
+    --------
+    >>> TimedFrame(number=0, time_s=0.0, image=np.zeros((48, 64, 3), np.uint8)).image.shape
+    (48, 64, 3)
     """
 
     number: int

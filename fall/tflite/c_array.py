@@ -32,6 +32,18 @@ class CArray:
         Targets of CMake, and a program that runs the model with tflite-micro: a sketch for Arduino, too.
     arena : ArenaSize
         Memory that tflite-micro needs: ``n_bytes``, and whether it ``is_measured`` or estimated.
+
+    Examples
+    --------
+    >>> import numpy as np, tempfile
+    >>> from fall import CompressedModel, build_network, tflite, tflite_cost
+    >>> content = tflite.convert(build_network("perceptron", (8, 8, 3), units=4))
+    >>> model = CompressedModel("float32", content, tflite_cost(content).total, None, np.array(["adl", "fall"]), 0.5, 8)
+    >>> exported = export_c_array(model, tempfile.mkdtemp(), name="small")
+    >>> [path.name for path in (exported.header, exported.source, exported.cmake, exported.example)]
+    ['small.h', 'small.c', 'small.cmake', 'small_example.cpp']
+    >>> exported.sha256 in exported.source.read_text(), exported.arena.n_bytes > 0
+    (True, True)
     """
 
     header: Path

@@ -88,6 +88,8 @@ class TFLiteFallClassifier(FallDecisions):
     >>> classifier = TFLiteFallClassifier(tflite.convert(build_network("separable_cnn", (32, 32, 3))))
     >>> classifier.predict_proba(np.zeros((3, 32, 32, 3), np.uint8)).shape
     (3, 2)
+    >>> classifier.predict(np.zeros((3, 32, 32, 3), np.uint8)).shape
+    (3,)
     """
 
     def __init__(

@@ -121,6 +121,11 @@ def representative_images(X: Any, y: Any, *, n: int = 100, random_state: Any = N
     -------
     ndarray of uint8, shape (n, height, width, 3)
 
+    Raises
+    ------
+    InvalidInputError
+        If ``n`` is not an integer of at least 1, or the images and classes do not fit together.
+
     Examples
     --------
     >>> images = np.arange(100, dtype=np.uint8)[:, None, None, None] * np.ones((8, 8, 3), np.uint8)
@@ -135,7 +140,27 @@ def representative_images(X: Any, y: Any, *, n: int = 100, random_state: Any = N
 
 
 def even_rows(codes: IntArray, n: int, generator: np.random.Generator) -> IntArray:
-    """Up to ``n`` rows in ascending order, equally many of each class; if a class has too few, more of the others."""
+    """Up to ``n`` rows in ascending order, equally many of each class; if a class has too few, more of the others.
+
+    Parameters
+    ----------
+    codes : ndarray of int of shape (n_rows,)
+        Number of each row's class.
+    n : int
+        Number of rows to draw, or all if there are fewer.
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of int
+
+    Examples
+    --------
+    >>> codes = np.array([0] * 95 + [1] * 5)
+    >>> rows = even_rows(codes, 10, np.random.default_rng(0))
+    >>> np.bincount(codes[rows])  # five of each, although falls are rare
+    array([5, 5])
+    """
     order = generator.permutation(len(codes))
     # Take one row of each class, then a second one of each, and so on.
     rank = np.empty(len(codes), np.int64)

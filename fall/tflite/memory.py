@@ -41,6 +41,10 @@ def peak_memory(content: bytes | Graph) -> int:
     content : bytes or Graph
         The file, or the graph that was read from it.
 
+    Returns
+    -------
+    int
+
     Raises
     ------
     ModelIntegrityError
@@ -49,6 +53,12 @@ def peak_memory(content: bytes | Graph) -> int:
     References
     ----------
     tensorflow/lite/micro/memory_planner/greedy_memory_planner.cc
+
+    Examples
+    --------
+    >>> from fall import build_network, tflite
+    >>> peak_memory(tflite.convert(build_network("perceptron", (8, 8, 3), units=4)))  # image and copy: 2 * 768 bytes
+    1536
     """
     return max(peaks(read_graph(content)), default=0)
 

@@ -71,7 +71,25 @@ def arena(content: bytes | Graph) -> Arena:
 
 
 def micro_arena(content: bytes | Graph) -> int | None:
-    """All memory that tflite-micro uses for a .tflite file, in bytes; None if it is not installed or cannot run it."""
+    """All memory that tflite-micro uses for a .tflite file, in bytes; None if it is not installed or cannot run it.
+
+    Parameters
+    ----------
+    content : bytes or Graph
+        The file, or the graph that was read from it.
+
+    Returns
+    -------
+    int or None
+
+    Examples
+    --------
+    >>> from fall import build_network, peak_memory, tflite
+    >>> content = tflite.convert(build_network("perceptron", (8, 8, 3), units=4))
+    >>> needed = micro_arena(content)
+    >>> needed is None or needed > peak_memory(content)  # it keeps tables of its own beside the activations
+    True
+    """
     graph = read_classifier(content)
     try:
         return arena(graph).total

@@ -60,6 +60,15 @@ class CompressedModel:
         If the parts do not fit together.
     ModelIntegrityError
         If the file is damaged.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fall import build_network, tflite, tflite_cost
+    >>> content = tflite.convert(build_network("perceptron", (8, 8, 3), units=4))
+    >>> model = CompressedModel("float32", content, tflite_cost(content).total, None, np.array(["adl", "fall"]), 0.5, 8)
+    >>> model.positive, model.input_size, model.cost.macs  # 8 * 8 * 3 * 4 + 4 * 2
+    ('fall', 8, 776)
     """
 
     recipe: str

@@ -32,6 +32,12 @@ class WearableDataset:
         where the data set has no falls.
     groups_are_people : bool
         False where ``groups`` are sequences because the authors do not say who acts.
+
+    Examples
+    --------
+    >>> dataset = known_datasets()["umafall"]
+    >>> dataset.is_fall("Fall_forwardFall"), dataset.is_fall("ADL_Walking"), dataset.is_fall("Dancing")
+    (True, False, None)
     """
 
     name: str
@@ -53,6 +59,10 @@ class WearableDataset:
 
 def known_datasets() -> dict[str, WearableDataset]:
     """Every data set that a file of this package reads, by name.
+
+    Returns
+    -------
+    dict of str to WearableDataset
 
     Examples
     --------

@@ -20,6 +20,10 @@ def fall_labels(recordings: Recordings) -> Recordings:
         From :func:`load_umafall`, :func:`load_weda_fall`, :func:`load_urfd`, or another reader that names its falls
         (see :func:`known_datasets`).
 
+    Returns
+    -------
+    Recordings
+
     Raises
     ------
     InvalidInputError

@@ -62,6 +62,8 @@ def load_smartwatch(*, mirror: bool = False) -> Recordings:
     ------
     MissingDependencyError
         If seglearn is not installed.
+    InvalidInputError
+        If its file cannot be read.
     ModelIntegrityError
         If the file differs from the published one; being a pickle, it is then not loaded.
 

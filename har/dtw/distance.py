@@ -86,6 +86,11 @@ def dtw_path(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None) -> tuple[
         steps are preferred.
     distance : float
 
+    Raises
+    ------
+    InvalidInputError
+        As for :func:`dtw_distance`.
+
     Examples
     --------
     >>> path, distance = dtw_path([0, 1, 2], [0, 0, 1, 2])
@@ -128,6 +133,11 @@ def pairwise_dtw(
     -------
     ndarray of shape (n, m)
 
+    Raises
+    ------
+    InvalidInputError
+        For NaN, infinity, empty windows, different numbers of channels, or an invalid band.
+
     Examples
     --------
     >>> pairwise_dtw([[0.0, 1.0, 2.0], [0.0, 0.0, 2.0]], band=1)
@@ -153,6 +163,16 @@ def lb_kim(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     Every warping path aligns the two first samples and the two last ones (after Kim et al., ICDE 2001, in the form of
     Rakthanmanon et al., KDD 2012). The bound holds for any band.
 
+    Parameters
+    ----------
+    x, y : array-like of shape (n_samples,) or (n_samples, n_channels)
+        Two series with the same channels; their lengths may differ.
+
+    Returns
+    -------
+    float
+        In the unit of the samples.
+
     Examples
     --------
     >>> lb_kim([0, 5, 1], [3, 5, 1]) <= dtw_distance([0, 5, 1], [3, 5, 1])
@@ -177,6 +197,16 @@ def lb_keogh(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None) -> float:
         Two series of equal length.
     band : None, int or float
         The band of the distance that is to be bounded.
+
+    Returns
+    -------
+    float
+        In the unit of the samples.
+
+    Raises
+    ------
+    InvalidInputError
+        For NaN, infinity, series of different lengths or channels, or an invalid band.
 
     Examples
     --------

@@ -33,6 +33,10 @@ def plot_prototypes(
     n_channels : int, default 3
         The most columns.
 
+    Returns
+    -------
+    Figure
+
     Raises
     ------
     InvalidInputError

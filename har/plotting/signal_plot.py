@@ -26,6 +26,10 @@ def plot_signals(windows: Windows, *, n_classes: int = 8) -> Figure:
     n_classes : int, default 8
         The most classes, in sorted order.
 
+    Returns
+    -------
+    Figure
+
     Raises
     ------
     InvalidInputError

@@ -28,6 +28,10 @@ def plot_warping_path(x: npt.ArrayLike, y: npt.ArrayLike, *, band: Band = None, 
     title : str, optional
         Title of the left half.
 
+    Returns
+    -------
+    Figure
+
     Raises
     ------
     InvalidInputError

@@ -23,6 +23,10 @@ class WindowTransformer(TransformerMixin, BaseEstimator, ABC):
     def fit(self, X: npt.ArrayLike, y: Any = None) -> Self:
         """Check the parameters and remember the shape of a window; ``y`` is ignored.
 
+        Parameters
+        ----------
+        X : array-like of shape (n, n_timesteps) or (n, n_timesteps, n_channels)
+
         Raises
         ------
         InvalidInputError
@@ -37,6 +41,10 @@ class WindowTransformer(TransformerMixin, BaseEstimator, ABC):
 
     def transform(self, X: npt.ArrayLike) -> FloatArray:
         """Transformed windows in the precision of ``X``: 3-D, or 2-D if ``X`` is 2-D and the result has one channel.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, n_timesteps) or (n, n_timesteps, n_channels)
 
         Raises
         ------

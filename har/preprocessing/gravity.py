@@ -102,6 +102,8 @@ class GravityFrame(WindowTransformer):
     >>> acceleration, gravity = [3.0, 4.0, 2.0], [0.0, 0.0, -9.81]
     >>> GravityFrame(keep_gravity=False).fit_transform([[acceleration + gravity]]).tolist()
     [[[-2.0, 5.0]]]
+    >>> GravityFrame().channel_groups(9)  # of acceleration, gravity and rotation
+    ([0, 1, 2], [3, 4, 5], [6, 7, 8])
     """
 
     def __init__(
@@ -134,7 +136,13 @@ class GravityFrame(WindowTransformer):
         return np.concatenate(parts, axis=2)
 
     def channel_groups(self, n_channels: int) -> tuple[list[int], list[int], list[int]]:
-        """The channels of acceleration, gravity and rotation; empty if there are none."""
+        """The channels of acceleration, gravity and rotation; empty if there are none.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is no such channel, or gravity or rotation has other axes than the acceleration.
+        """
         acceleration = leading_channels(n_channels)
         if self.acceleration is not None:
             acceleration = check_channels(self.acceleration, n_channels, "acceleration")

@@ -49,6 +49,10 @@ class ScaleChannels(WindowTransformer):
     def fit(self, X: npt.ArrayLike, y: Any = None) -> Self:
         """Learn a mean and a scale for each channel; ``y`` is ignored.
 
+        Parameters
+        ----------
+        X : array-like of shape (n, n_timesteps) or (n, n_timesteps, n_channels)
+
         Raises
         ------
         InvalidInputError

@@ -49,6 +49,10 @@ class WindowStatistics(WindowTransformer):
     def transform(self, X: npt.ArrayLike) -> FloatArray:
         """Features ``(n_windows, 8 * n_channels)`` in the precision of ``X``.
 
+        Parameters
+        ----------
+        X : array-like of shape (n, n_timesteps) or (n, n_timesteps, n_channels)
+
         Raises
         ------
         InvalidInputError

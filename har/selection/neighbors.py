@@ -77,6 +77,11 @@ def validate_neighbors(
         (mean over the folds), ``std``, ``fold_1`` …, and ``macs`` of one decision (mean over the folds). Of settings
         with equal accuracy, the cheapest comes first. Printed, it shows every row and column.
 
+    Raises
+    ------
+    InvalidInputError
+        If an argument is invalid or does not fit the others; the message names it.
+
     Examples
     --------
     >>> import numpy as np

@@ -49,6 +49,7 @@ def recordings() -> dict[float, har.Recordings]:
     return made
 
 
+@pytest.mark.promise("A stream is recognised as the same windows are in a batch")
 @pytest.mark.parametrize("rate", [20.0, 50.0, 100.0])
 @pytest.mark.parametrize("name", MODELS)
 def test_same_as_the_batch(recordings: dict[float, har.Recordings], name: str, rate: float) -> None:

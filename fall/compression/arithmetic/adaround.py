@@ -82,6 +82,16 @@ def adaround(
         Each is the integer below or above the weight, as in ``quantization.quantize``. No output has a larger error
         for ``inputs`` than with the nearest integers, which are kept where learning finds nothing better.
 
+    Raises
+    ------
+    InvalidInputError
+        If the shapes do not fit, values are not finite, or a setting is out of its range.
+
+    References
+    ----------
+    Nagel et al.: Up or down? Adaptive rounding for post-training quantization. ICML 2020.
+    https://arxiv.org/abs/2004.10568
+
     Examples
     --------
     >>> import numpy as np
@@ -140,6 +150,18 @@ def convolution_patches(images: npt.ArrayLike, kernel_size: int, *, stride: int 
     -------
     ndarray of shape (n_patches, kernel_size · kernel_size · channels)
         ``patches @ kernel.reshape(-1, filters)`` is the convolution.
+
+    Raises
+    ------
+    InvalidInputError
+        If ``images`` has not four dimensions, or the kernel does not fit into them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> image = np.arange(9.0).reshape(1, 3, 3, 1)
+    >>> convolution_patches(image, 2).astype(int).tolist()
+    [[0, 1, 3, 4], [1, 2, 4, 5], [3, 4, 6, 7], [4, 5, 7, 8]]
     """
     batch = check_tensor(images, "images")
     if batch.ndim != 4:

@@ -30,6 +30,19 @@ class CodeBook:
         The shared values in ascending order.
     indices : ndarray of int of the tensor's shape
         For each weight, the index of its centroid.
+
+    Raises
+    ------
+    InvalidInputError
+        If the centroids have not one dimension, or an index is none of theirs.
+
+    Examples
+    --------
+    >>> book = CodeBook([-1.0, 0.0, 1.5, 2.0], [[3, 0], [2, 1]])
+    >>> book.reconstruct().tolist(), book.index_bits
+    ([[2.0, -1.0], [1.5, 0.0]], 2)
+    >>> book.stored_bytes  # four indices of 2 bits, four centroids of 4 bytes
+    17
     """
 
     centroids: npt.NDArray[np.float32]
@@ -89,6 +102,15 @@ def kmeans_codebook(
     -------
     CodeBook
         Centroids are the means of their weights, or the weights themselves if there are no more than clusters.
+
+    Raises
+    ------
+    InvalidInputError
+        If ``weights`` is empty, not finite or beyond float32, or a setting is out of its range.
+
+    References
+    ----------
+    Han et al.: Deep compression. ICLR 2016. https://arxiv.org/abs/1510.00149
 
     Examples
     --------

@@ -28,12 +28,21 @@ def fit_linear(
 
     Parameters
     ----------
-    values : array-like
+    values : array-like of any shape
         Weights, or the activations of a calibration set.
     bits, symmetric, narrow, granularity
         As for :meth:`~fall.compression.arithmetic.linear.LinearQuantization.from_range`.
     clipping : {"min_max", "mse", "kl"}
         How the range is chosen, see :mod:`fall.compression.arithmetic.clipping`; "kl" is for whole tensors only.
+
+    Returns
+    -------
+    LinearQuantization
+
+    Raises
+    ------
+    InvalidInputError
+        If ``values`` is empty or not finite, there is no such clipping, or it does not go with the granularity.
 
     Examples
     --------
@@ -66,11 +75,48 @@ def tflite_weights(kernel: npt.ArrayLike, *, axis: int = -1) -> LinearQuantizati
     """TFLite's quantization of weights: int8, symmetric, [−127, 127], a scale for each channel on ``axis``.
 
     Source: TensorFlow Lite 8-bit quantization specification.
+
+    Parameters
+    ----------
+    kernel : array-like
+        Weights of any shape.
+    axis : int
+        The axis of the channels.
+
+    Returns
+    -------
+    LinearQuantization
+
+    Examples
+    --------
+    >>> linear = tflite_weights([[1.27, -25.4], [-0.1, 12.7]])
+    >>> linear.scale.round(3), linear.zero_point
+    (array([0.01, 0.2 ]), array([0, 0]))
     """
     return fit_linear(kernel, symmetric=True, narrow=True, granularity=per_channel(axis))
 
 
 def tflite_activations(batches: Iterable[npt.ArrayLike], *, momentum: float = 0.9) -> LinearQuantization:
-    """TFLite's quantization of activations: int8, asymmetric, [−128, 127], one scale; averaged over batches."""
+    """TFLite's quantization of activations: int8, asymmetric, [−128, 127], one scale; averaged over batches.
+
+    Parameters
+    ----------
+    batches : iterable of array-like
+        Activations of one layer, batch by batch.
+    momentum : float
+        Weight of the previous average, in [0, 1).
+
+    Returns
+    -------
+    LinearQuantization
+
+    Examples
+    --------
+    After a ReLU nothing is negative, so that all 256 steps serve the positive numbers:
+
+    >>> linear = tflite_activations([[0.0, 2.55], [0.0, 2.55]])
+    >>> linear.scale.round(3), linear.zero_point
+    (array([0.01]), array([-128]))
+    """
     average = moving_average_range(batches, momentum=momentum)
     return LinearQuantization.from_range(average.low, average.high)

@@ -68,10 +68,42 @@ PER_TENSOR = Granularity()
 
 
 def per_channel(axis: int = -1) -> Granularity:
-    """One scale for each channel, as TFLite uses for weights."""
+    """One scale for each channel, as TFLite uses for weights.
+
+    Parameters
+    ----------
+    axis : int
+        The axis of the channels; the last one for the outputs of dense layers and convolutions.
+
+    Returns
+    -------
+    Granularity
+
+    Examples
+    --------
+    >>> per_channel().groups((2, 3)).tolist()  # a kernel of two inputs and three outputs
+    [[0, 1, 2], [0, 1, 2]]
+    """
     return Granularity("channel", axis)
 
 
 def per_group(size: int, axis: int = -1) -> Granularity:
-    """One scale for every ``size`` consecutive weights of a channel, in the order of the other axes."""
+    """One scale for every ``size`` consecutive weights of a channel, in the order of the other axes.
+
+    Parameters
+    ----------
+    size : int
+        Weights in a group.
+    axis : int
+        The axis of the channels.
+
+    Returns
+    -------
+    Granularity
+
+    Examples
+    --------
+    >>> per_group(2).groups((4, 1)).ravel().tolist()
+    [0, 0, 1, 1]
+    """
     return Granularity("group", axis, size)

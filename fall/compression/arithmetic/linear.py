@@ -52,6 +52,13 @@ class LinearQuantization:
     array([ 1, -2,  0, -1], dtype=int8)
     >>> linear.fake_quantize([2.09, -0.98, 1.48, 0.09]).round(2)
     array([ 2.13, -1.07,  1.07,  0.  ])
+    >>> linear.dequantize([1, -2]).round(2), (linear.q_min, linear.q_max), linear.dtype
+    (array([ 2.13, -1.07]), (-2, 1), dtype('int8'))
+
+    Before rounding, where gradients pass, and the step of each number:
+
+    >>> linear.scaled([1.6]).round(2), linear.gradient_mask([2.0, 9.0]), linear.steps((2,)).round(2)
+    (array([0.5]), array([ True, False]), array([1.07, 1.07]))
     """
 
     scale: npt.NDArray[np.float64]
@@ -92,7 +99,7 @@ class LinearQuantization:
 
         Parameters
         ----------
-        low, high : array-like
+        low, high : array-like of shape (n_groups,), or a number
             The ends of the range, for each group. The range is extended to include 0, which padding and ReLU need
             exactly.
         bits, narrow, granularity
@@ -100,6 +107,11 @@ class LinearQuantization:
         symmetric : bool
             Z = 0 and S = max(−low, high) / q_max; otherwise S = (high − low) / (q_max − q_min) and
             Z = round(q_min − low / S).
+
+        Raises
+        ------
+        InvalidInputError
+            If the ends are not finite or of different shapes, or beyond float32, or ``bits`` does not lie from 2 to 32.
 
         Notes
         -----
@@ -138,24 +150,63 @@ class LinearQuantization:
         return np.min_scalar_type(self.q_min)
 
     def scaled(self, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """r / S + Z: q before rounding and clipping."""
+        """r / S + Z: q before rounding and clipping.
+
+        Parameters
+        ----------
+        values : array-like of a shape that the granularity takes
+            Real numbers.
+
+        Raises
+        ------
+        InvalidInputError
+            If ``values`` is empty or not finite.
+        """
         reals = check_tensor(values, "values").astype(np.float64)
         scale, zero_point = self._by_element(reals.shape)
         with np.errstate(over="ignore"):  # infinity is clipped to q_max, as the exact quotient would be
             return reals / scale + zero_point
 
     def quantize(self, values: npt.ArrayLike) -> npt.NDArray[Any]:
-        """q = clip(round(r / S + Z)), in :attr:`dtype`; ties go to the even integer."""
+        """q = clip(round(r / S + Z)), in :attr:`dtype`; ties go to the even integer.
+
+        Parameters
+        ----------
+        values : array-like of a shape that the granularity takes
+            Real numbers.
+        """
         return np.clip(np.rint(self.scaled(values)), self.q_min, self.q_max).astype(self.dtype)
 
     def dequantize(self, integers: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """r = S (q − Z)."""
+        """r = S (q − Z).
+
+        Parameters
+        ----------
+        integers : array-like of int
+            From :attr:`q_min` to :attr:`q_max`, of the shape that the granularity takes.
+
+        Raises
+        ------
+        InvalidInputError
+            If an integer is beyond that range.
+        """
         stored = check_integers(integers, "integers", at_least=self.q_min, at_most=self.q_max)
         scale, zero_point = self._by_element(stored.shape)
         return scale * (stored - zero_point)
 
     def fake_quantize(self, values: npt.ArrayLike) -> FloatArray:
-        """Quantize and dequantize: the forward pass of quantization-aware training."""
+        """Quantize and dequantize: the forward pass of quantization-aware training.
+
+        Parameters
+        ----------
+        values : array-like of a shape that the granularity takes
+            Real numbers.
+
+        Raises
+        ------
+        InvalidInputError
+            If ``values`` is empty or not finite.
+        """
         reals = check_tensor(values, "values")
         return self.dequantize(self.quantize(reals)).astype(reals.dtype)
 
@@ -164,6 +215,11 @@ class LinearQuantization:
 
         The derivative of rounding is 0 almost everywhere, so nothing would be learned. The estimator (Bengio et al.
         2013) replaces it by 1; the derivative of clipping remains 1 within the range and 0 beyond it.
+
+        Parameters
+        ----------
+        values : array-like of a shape that the granularity takes
+            Real numbers.
         """
         scaled = self.scaled(values)
         return (scaled >= self.q_min) & (scaled <= self.q_max)
@@ -188,6 +244,25 @@ def straight_through(
     gradient: npt.ArrayLike, values: npt.ArrayLike, quantization: LinearQuantization
 ) -> npt.NDArray[np.float64]:
     """The gradient with respect to ``values``, given the gradient with respect to their fake quantization.
+
+    Parameters
+    ----------
+    gradient, values : array-like
+        Of one shape, which the granularity takes.
+    quantization : LinearQuantization
+
+    Returns
+    -------
+    ndarray of the shape of ``values``
+
+    Raises
+    ------
+    InvalidInputError
+        If the shapes differ, or a number is not finite.
+
+    References
+    ----------
+    Bengio et al.: Estimating or propagating gradients through stochastic neurons. 2013. https://arxiv.org/abs/1308.3432
 
     Examples
     --------

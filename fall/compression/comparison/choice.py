@@ -18,6 +18,11 @@ def choose_recipe(table: pd.DataFrame, *, tolerance: float = 0.01) -> str:
     tolerance : float
         How far accuracy and sensitivity may be below the first row's.
 
+    Returns
+    -------
+    str
+        Its name in the index.
+
     Examples
     --------
     >>> import pandas as pd

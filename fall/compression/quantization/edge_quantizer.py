@@ -53,12 +53,26 @@ class EdgeQuantization:
         Give every ``block`` inputs of a dense layer a scale of their own: 32, 64, 128 or 256; with "int4" only. It
         must divide the number of inputs.
 
+    Raises
+    ------
+    InvalidInputError
+        If a value is none of those, or two of them do not go together.
+
     References
     ----------
     https://github.com/google-ai-edge/ai-edge-quantizer
     OCTAV: Sakr et al.: Optimal clipping and magnitude-aware differentiation. ICML 2022. https://arxiv.org/abs/2206.06501
     GPTQ: Frantar et al.: Accurate post-training quantization for generative pre-trained transformers. ICLR 2023.
     https://arxiv.org/abs/2210.17323
+
+    Examples
+    --------
+    >>> EdgeQuantization("int4", block=32)
+    EdgeQuantization(weights='int4', activations='float32', algorithm='min_max', block=32)
+    >>> EdgeQuantization("int4", "int8")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    common.errors.InvalidInputError: activations="int8" needs weights="int8": ...
     """
 
     weights: Literal["int8", "int4"] = "int8"

@@ -34,7 +34,7 @@ def encode_weights(weights: Sequence[npt.NDArray[np.float32]]) -> bytes:
 
     Parameters
     ----------
-    weights : sequence of ndarray of float32
+    weights : sequence of ndarray of float32, of any shapes
         Such as ``model.get_weights()``. They become small if many weights are zero and the others share up to 256
         values.
 
@@ -88,6 +88,19 @@ def decode_weights(data: bytes, *, max_weights: int = 100_000_000) -> list[Weigh
     ------
     ModelIntegrityError
         If the data are damaged, cut off, of another kind, or too large.
+    InvalidInputError
+        If ``data`` is not of type bytes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> data = encode_weights([np.float32([[0.0, 0.5], [0.5, 0.0]])])
+    >>> decode_weights(data)[0].tolist()
+    [[0.0, 0.5], [0.5, 0.0]]
+    >>> decode_weights(data[:-1])
+    Traceback (most recent call last):
+        ...
+    common.errors.ModelIntegrityError: the checksum of the encoded weights is wrong: they are damaged or cut off
     """
     if not isinstance(data, (bytes, bytearray, memoryview)):
         raise InvalidInputError(f"data is a {type(data).__name__}; it must be the bytes of encode_weights")

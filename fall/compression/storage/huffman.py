@@ -106,10 +106,19 @@ def huffman_decode(data: bytes, *, max_symbols: int = 100_000_000) -> npt.NDArra
     max_symbols : int
         More are refused: equal symbols take no bytes, so a few bytes can claim any number.
 
+    Returns
+    -------
+    ndarray of uint8, shape (n_symbols,)
+
     Raises
     ------
     ModelIntegrityError
         If the data are not a Huffman code.
+
+    Examples
+    --------
+    >>> huffman_decode(huffman_encode([7, 7, 7, 200])).tolist()
+    [7, 7, 7, 200]
     """
     reader = ByteReader(data)
     n_symbols = reader.varint(at_most=max_symbols, of="symbols")

@@ -64,6 +64,8 @@ class Bitmap:
     >>> weights = np.arange(1000, dtype=np.int16).astype(np.int8) * (np.arange(1000) % 10 == 1)
     >>> Bitmap.encode(weights).stored_bytes, Dense.encode(weights).stored_bytes
     (225, 1000)
+    >>> bool((Bitmap.encode(weights).decode() == weights).all())
+    True
     """
 
     shape: tuple[int, ...]
@@ -78,7 +80,13 @@ class Bitmap:
         return cls(tensor.shape, np.packbits(stored).tobytes(), tensor[stored])
 
     def decode(self) -> Tensor:
-        """The tensor."""
+        """The tensor.
+
+        Raises
+        ------
+        ModelIntegrityError
+            If the bits and the values do not fit together.
+        """
         tensor = np.zeros(self.shape, self.values.dtype)
         stored = unpack_bits(self.bitmap, 1, tensor.size).astype(bool).reshape(self.shape)
         if np.count_nonzero(stored) != len(self.values):
@@ -116,6 +124,8 @@ class CSR:
     >>> csr = CSR.encode(eye)
     >>> csr.column_bits, csr.border_bits, csr.stored_bytes  # 16 · 4 bits, 17 · 5 bits, 16 · 4 bytes
     (4, 5, 83)
+    >>> bool((csr.decode() == eye).all())
+    True
     """
 
     shape: tuple[int, ...]
@@ -125,7 +135,13 @@ class CSR:
 
     @classmethod
     def encode(cls, tensor: Tensor) -> CSR:
-        """Store a tensor of integers or floats, with at least one axis, without its zeros."""
+        """Store a tensor of integers or floats, with at least one axis, without its zeros.
+
+        Raises
+        ------
+        InvalidInputError
+            If the tensor is a single number.
+        """
         tensor = _check(tensor)
         if tensor.ndim == 0:
             raise InvalidInputError("tensor is a single number; rows need at least one axis")
@@ -140,7 +156,13 @@ class CSR:
         )
 
     def decode(self) -> Tensor:
-        """The tensor."""
+        """The tensor.
+
+        Raises
+        ------
+        ModelIntegrityError
+            If the offsets or the columns do not fit the shape.
+        """
         tensor = np.zeros(self.shape, self.values.dtype)
         matrix = _rows(tensor)
         borders = unpack_bits(self.borders, self.border_bits, len(matrix) + 1)
@@ -189,6 +211,16 @@ def storage_bytes(shape: tuple[int, ...], n_stored: int, value_bytes: int) -> St
         Number of nonzero elements.
     value_bytes : int
         Bytes of one number: 4 for float32, 1 for int8.
+
+    Returns
+    -------
+    StorageBytes
+        The bytes of each format: ``dense``, ``bitmap`` and ``csr``.
+
+    Raises
+    ------
+    InvalidInputError
+        If a number is negative, or more elements are stored than there are.
 
     Examples
     --------

@@ -97,6 +97,17 @@ def load_coded(path: str | os.PathLike[str], *, max_bytes: int = 2**28) -> Compr
         If it is not a coded model, or is damaged, cut off, or too large when it is decoded.
     MissingDependencyError
         If LiteRT is not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from fall import build_network, tflite
+    >>> content = tflite.convert(build_network("perceptron", (8, 8, 3), units=4))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_coded(content, Path(folder, "model.coded"))
+    ...     load_coded(Path(folder, "model.coded")) == content
+    True
     """
     where = as_file(path)
     limit = check_integer(max_bytes, "max_bytes")

@@ -43,8 +43,18 @@ class LayerComparison:
           exact, relative to its output (both as a root mean square); missing for operators without weights. Here an
           error arises, while the columns before show what has become of all errors so far;
         - ``max_steps``: the largest error in steps of the file's output; missing for outputs in floating point.
-    channel_bias : tuple of ndarray
+    channel_bias : tuple of ndarray of shape (n_channels,)
         The mean error of each channel of each row.
+
+    Examples
+    --------
+    >>> from fall import build_network, compare_layers, tflite
+    >>> images = np.random.default_rng(0).integers(0, 256, (8, 8, 8, 3), dtype=np.uint8)
+    >>> network = build_network("perceptron", (8, 8, 3), units=4)
+    >>> found = compare_layers(network, tflite.convert(network, "int8", representative=images), images)
+    >>> found.origin in found.table["layer"].tolist(), len(found.channel_bias) == len(found.table)
+    (True, True)
+    >>> figure = found.plot()
     """
 
     table: pd.DataFrame

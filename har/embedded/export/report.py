@@ -74,6 +74,16 @@ class CExport:
     >>> exported = har.export_c(model, tempfile.mkdtemp(), rate_hz=16, counts_per_unit=1000)
     >>> exported.flash_parts
     {'prototypes': 64, 'other constants': 10, 'code (estimated)': 1300}
+    >>> exported.header.name, exported.sources.is_dir()
+    ('recognizer.h', True)
+    >>> exported.flash_bytes == sum(exported.flash_parts.values()) == 64 + 10 + 1300
+    True
+    >>> exported.ram_bytes == sum(exported.ram_parts.values())
+    True
+    >>> [estimate.fits for estimate in exported.estimates()] == exported.to_frame()["fits"].tolist()
+    True
+    >>> exported.to_markdown().splitlines()[0][:47]
+    'recognizer: flash 1,374 bytes (prototypes 64, o'
     """
 
     directory: Path

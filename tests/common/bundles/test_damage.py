@@ -12,6 +12,7 @@ from common.bundles import loading
 from common.errors import InvalidInputError, ModelIntegrityError, UnsafeInputError
 
 
+@pytest.mark.promise("A bundle in which one bit is wrong is refused")
 def test_flipped_bits_are_found(saved: Path) -> None:
     """At least 800 positions over all files; steps of 7 reach every bit of a byte."""
     tried = 0

@@ -44,6 +44,7 @@ PIPELINES = {
 }
 
 
+@pytest.mark.promise("A loaded pipeline answers as the saved one, to the bit")
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
 @pytest.mark.parametrize("name", PIPELINES)
 def test_pipelines_load_bit_for_bit(tmp_path: Path, name: str, precision: Any) -> None:

@@ -73,6 +73,7 @@ def end_of(reports):
     return math.ceil(max((t for t, _, _ in reports), default=0.0)) + 30
 
 
+@pytest.mark.promise("A recording that is replayed gives the alarms that it gave live, in whatever order reports came")
 @settings(max_examples=60, deadline=None)
 @given(two_sensors(), st.randoms(use_true_random=False))
 def test_live_and_at_once_are_equal_to_the_bit(fusion, reports, draw):

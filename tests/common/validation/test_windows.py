@@ -28,6 +28,7 @@ class TestWindows:
         with pytest.raises(InvalidInputError, match=r"^X (has|is empty)"):
             check_windows(np.zeros(shape))
 
+    @pytest.mark.promise("A window with NaN or infinity is refused, and the message says where it is")
     @pytest.mark.parametrize(("value", "what"), [(np.nan, "NaN"), (np.inf, "infinity"), (-np.inf, "infinity")])
     def test_says_where_a_value_is_missing(self, value: float, what: str) -> None:
         windows = np.zeros((3, 4, 2))

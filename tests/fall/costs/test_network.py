@@ -35,6 +35,7 @@ QUICK = [("perceptron", 32), ("lecture_cnn", 32), ("separable_cnn", 32)]
 THOROUGH = [(name, side) for name in NETWORKS for side in (32, 96) if (name, side) not in QUICK]
 
 
+@pytest.mark.promise("Multiply-accumulates are the same by formula, by layer and in the file")
 @pytest.mark.parametrize(
     ("name", "side"), [*QUICK, *(pytest.param(*case, marks=pytest.mark.slow) for case in THOROUGH)]
 )

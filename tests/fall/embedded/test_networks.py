@@ -22,6 +22,7 @@ INT8_RECIPES = sorted(
 )
 
 
+@pytest.mark.promise("A network exported as C computes what tflite-micro does, to the bit")
 @needs_micro
 @pytest.mark.parametrize("name", sorted({*NETWORKS} - {"mobilenet_v2"}))
 def test_every_network_computes_what_tflite_micro_does(tmp_path, name):

@@ -87,6 +87,7 @@ SPARSE = {
 }
 
 
+@pytest.mark.promise("An image file that is too large is refused before it takes memory")
 @pytest.mark.parametrize("kind", SPARSE)
 def test_large_files_are_refused_in_little_memory(kind: str, tmp_path: Path) -> None:
     file = tmp_path / "large"

@@ -95,6 +95,7 @@ class TestClassifier:
             TFLiteFallClassifier(content(), num_threads=0)
 
 
+@pytest.mark.promise("A .tflite model runs where TensorFlow is not installed")
 def test_needs_no_tensorflow(tmp_path):
     save_bundle(compressed(), tmp_path / "bundle")
     program = (

@@ -57,6 +57,7 @@ def test_integer_files_hold_no_floating_point(scheme):
     assert float_operators(content("lecture_cnn", 32)) != []
 
 
+@pytest.mark.promise("A .tflite file says what its network says, within 0.03 of a probability in 8 bits")
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_file_says_what_the_network_says(scheme):
     images = noise(32, 32)  # as in the conversion, so that nothing is beyond the ranges
@@ -70,6 +71,7 @@ def test_the_file_says_what_the_network_says(scheme):
     assert np.abs(found - expected).max() < bound
 
 
+@pytest.mark.promise("The same network gives the same .tflite file, byte for byte")
 def test_the_same_network_gives_the_same_bytes():
     again = convert(network("lecture_cnn", 32), "int8", representative=noise(32, 32))
     assert again == content("lecture_cnn", 32, "int8")

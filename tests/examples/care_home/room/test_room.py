@@ -217,6 +217,7 @@ def test_an_answer_given_at_the_very_end_is_still_acted_on(watched: Watched) -> 
     assert watched.link.hub.home.active == {}
 
 
+@pytest.mark.promise("No picture leaves the room, neither on the wire nor on its disk")
 def test_no_picture_leaves_the_room(watched: Watched, tmp_path: Path) -> None:
     """Neither on the wire nor on the disk is there any row of a picture that the room has seen."""
     watched.run(30)

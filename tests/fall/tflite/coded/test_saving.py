@@ -41,6 +41,7 @@ def with_weights(patterns):
     return made[: largest.start] + data + made[largest.start + len(data) :]
 
 
+@pytest.mark.promise("A coded .tflite file is restored to the bit")
 @pytest.mark.parametrize("scheme", ["float32", "float16", "dynamic_int8", "int8", "int16x8"])
 @pytest.mark.parametrize(("name", "side"), MODELS)
 def test_every_file_is_restored_to_the_bit(tmp_path, name, side, scheme):

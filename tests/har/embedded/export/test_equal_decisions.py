@@ -50,6 +50,7 @@ def on(name: str) -> Board:
     return BOARDS[name]
 
 
+@pytest.mark.promise("A recogniser exported as C decides as the library does, distances and all")
 @pytest.mark.parametrize("case", CORES)
 def test_prepared_windows_of_every_size(case: str, tmp_path: Path) -> None:
     integers = CORES[case]
