@@ -13,8 +13,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutation.mutants import load, save, write_mutants
-from tests.mutation.report import explained, report
+from tests.mutation.mutants import save, write_mutants
+from tests.mutation.report import ALIVE, explained, report
+
+
+# Read by tests/mutation/plugin.py, which only the process with pytest may import: it changes Hypothesis' settings.
+MINUTES = "MUTATION_MINUTES"
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ def main() -> int:
     parser.add_argument("room", choices=ROOMS)
     parser.add_argument("--sample", type=int, metavar="N", help="how many mutants; all by default")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
+    parser.add_argument("--minutes", default="inf", help="stop after these, with the mutants tested so far")
     parser.add_argument("--again", action="store_true", help="only the mutants that survived the run before")
     arguments = parser.parse_args()
     room = ROOMS[arguments.room]
@@ -48,28 +53,28 @@ def main() -> int:
     folder = Path("mutants") / arguments.room
     survivors = _survivors(folder) if arguments.again else set()
     mutants = write_mutants(Path(room.package), folder)
-    if arguments.sample is not None:
-        mutants = random.Random(arguments.seed).sample(mutants, min(arguments.sample, len(mutants)))
+    n = len(mutants) if arguments.sample is None else min(arguments.sample, len(mutants))
+    mutants = random.Random(arguments.seed).sample(mutants, n)  # in random order
     if arguments.again:
         mutants = [mutant for mutant in mutants if mutant.name in survivors]
-    mutants.sort(key=lambda mutant: mutant.name)
     save(mutants, folder / "sample.json")
 
     # Only what is plain Python can be mutated, and forks share no threads.
     settings = {"NUMBA_DISABLE_JIT": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    settings[MINUTES] = arguments.minutes
     choice = "".join(f" and not {name}" for name in room.left_out).removeprefix(" and ")
     command = [sys.executable, "-m", "pytest", "-p", "tests.mutation.plugin", "-p", "no:cacheprovider", "-q", "-s"]
     subprocess.run(
         [*command, "-m", "not slow", "-k", choice, room.tests], cwd=folder, env={**os.environ, **settings}, check=True
     )
     results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-    print(report(mutants, results, explained()))
+    print(report([mutant for mutant in mutants if mutant.name in results], results, explained()))
     return 0
 
 
 def _survivors(folder: Path) -> set[str]:
     results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-    return {mutant.name for mutant in load(folder / "sample.json") if results[mutant.name] in ("survived", "no test")}
+    return {name for name, result in results.items() if result in ALIVE}
 
 
 if __name__ == "__main__":

@@ -25,10 +25,12 @@ from mutmut.state import state
 from tests.mutation.mutants import Mutant, load
 
 SAMPLE, RESULTS = Path("sample.json"), Path("results.json")
+#: The environment variable that says after how many minutes to stop. What was tested is a random sample then as well.
+MINUTES = "MUTATION_MINUTES"
 
 #: A test that needs more seconds of the processor is left out, and so are the slowest tests of a mutant that need more
 #: than the second number together: a survivor would cost minutes. The score can only be higher than what is measured.
-LONGEST_TEST_S, MOST_TESTS_S = 2.0, 5.0
+LONGEST_TEST_S, MOST_TESTS_S = 2.0, 3.0
 #: Seconds after which a mutant that waits for something is given up; one that computes has ten times its tests' time.
 LONGEST_WAIT_S = 120
 
@@ -55,9 +57,12 @@ class Calls:
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
+    stop_at = time.time() + 60 * float(os.environ[MINUTES])
     calls = _record_calls(session.items)
     results: dict[str, str] = {}
     for mutant in load(SAMPLE):
+        if time.time() > stop_at:
+            break
         numbers = calls.tests_for(mutant)
         seconds = sum(calls.seconds[number] for number in numbers)
         items = [session.items[number] for number in numbers]

@@ -10,6 +10,10 @@ from tests.mutation.mutants import Mutant
 EXPLAINED = Path(__file__).with_name("equivalent.toml")
 
 
+#: Results of a mutant that no test noticed.
+ALIVE = ("survived", "no test")
+
+
 def explained() -> set[tuple[str, str]]:
     """Function and changed line of each mutant that changes nothing a user could notice."""
     entries = tomllib.loads(EXPLAINED.read_text(encoding="utf-8")).get("equivalent", [])
@@ -18,7 +22,7 @@ def explained() -> set[tuple[str, str]]:
 
 def report(mutants: list[Mutant], results: dict[str, str], equivalent: set[tuple[str, str]]) -> str:
     """Each survivor with its change, then the number of killed mutants by file, then the score."""
-    survivors = [mutant for mutant in mutants if results[mutant.name] in ("survived", "no test")]
+    survivors = [mutant for mutant in sorted(mutants, key=lambda one: one.name) if results[mutant.name] in ALIVE]
     lines, n_equivalent = [], 0
     for mutant in survivors:
         is_equivalent = (mutant.function, mutant.changed_line) in equivalent
