@@ -16,7 +16,6 @@ from pathlib import Path
 from tests.mutation.mutants import save, write_mutants
 from tests.mutation.report import ALIVE, explained, report
 
-
 # Read by tests/mutation/plugin.py, which only the process with pytest may import: it changes Hypothesis' settings.
 MINUTES = "MUTATION_MINUTES"
 

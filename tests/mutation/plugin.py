@@ -32,14 +32,7 @@ MINUTES = "MUTATION_MINUTES"
 #: than the second number together: a survivor would cost minutes. The score can only be higher than what is measured.
 LONGEST_TEST_S, MOST_TESTS_S = 2.0, 3.0
 #: Seconds after which a mutant that waits for something is given up; one that computes has ten times its tests' time.
-LONGEST_WAIT_S = 120
-
-# The same examples each time, so that a score can be repeated; a mutant is dead at the first failure, however large.
-settings.register_profile(
-    "mutation", derandomize=True, max_examples=30, deadline=None, database=None, phases=(Phase.explicit, Phase.generate)
-)
-settings.load_profile("mutation")
-set_mutant_under_test("")
+LONGEST_WAIT_S = 300
 
 
 @dataclass
@@ -54,6 +47,16 @@ class Calls:
         fastest_first = sorted(self.tests_of.get(mutant.key, set()), key=self.seconds.__getitem__)
         totals = itertools.accumulate(self.seconds[number] for number in fastest_first)
         return [number for number, total in zip(fastest_first, totals, strict=True) if total <= MOST_TESTS_S]
+
+
+def pytest_configure() -> None:
+    # The same examples each time, so that a score can be repeated; and no search for the smallest counterexample.
+    phases = (Phase.explicit, Phase.generate)
+    settings.register_profile(
+        "mutation", derandomize=True, max_examples=30, deadline=None, database=None, phases=phases
+    )
+    settings.load_profile("mutation")
+    set_mutant_under_test("")
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
@@ -94,10 +97,10 @@ def _record_calls(items: list[pytest.Item]) -> Calls:
             for number, (item, following) in enumerate(zip(items, [*items[1:], None], strict=True)):
                 state()._stats.clear()
                 signal.setitimer(signal.ITIMER_PROF, LONGEST_TEST_S)
-                start = time.process_time()
+                start = _seconds()
                 failed = _fails(item, following)
                 signal.setitimer(signal.ITIMER_PROF, 0)
-                file.write(json.dumps([number, failed, time.process_time() - start, sorted(state()._stats)]) + "\n")
+                file.write(json.dumps([number, failed, _seconds() - start, sorted(state()._stats)]) + "\n")
         return 0
 
     if status := _forked(child, wait_s=None):
@@ -117,6 +120,12 @@ def _record_calls(items: list[pytest.Item]) -> Calls:
         for function in set(functions).union(*(fixture_calls[name] for name in _shared_fixtures(items[number]))):
             calls.tests_of[function].add(number)
     return calls
+
+
+def _seconds() -> float:
+    """Of the processor, to a hundredth."""
+    times = os.times()
+    return times.user + times.system
 
 
 def _shared_fixtures(item: pytest.Item) -> list[str]:
