@@ -47,10 +47,10 @@ reliability: .venv/.dev ## run the tests of what the library promises, and write
 	$(BIN)/python -m pytest -q -m "promise and not slow" --reliability docs/reliability.md tests
 
 ROOM ?= alarms
-MUTANTS ?= common.$(ROOM).*
-mutants: .venv/.dev ## mutate ROOM=alarms, evaluation or fusion, test each mutant, list the survivors (hours; goes on where it was)
-	$(BIN)/mutmut run --max-children 1 '$(MUTANTS)'
-	$(BIN)/mutmut results
+SAMPLE ?= 200
+SEED ?= 0
+mutants: .venv/.dev ## mutate ROOM=alarms, evaluation, fusion or dtw, test SAMPLE=200 of the mutants, list the survivors
+	$(BIN)/python -m tests.mutation $(ROOM) --sample $(SAMPLE) --seed $(SEED)
 
 lint: .venv/.dev ## style, types, and the rules between the packages
 	$(BIN)/ruff check .

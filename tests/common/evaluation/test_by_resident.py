@@ -80,3 +80,18 @@ def test_without_falls_or_movement_there_is_no_interval() -> None:
 def test_refuses(scores) -> None:
     with pytest.raises(InvalidInputError, match="scores must hold at least one EventScore"):
         intervals_by_resident(scores)
+
+
+def test_one_resident_without_false_alarms_has_an_exact_interval_and_otherwise_none() -> None:
+    quiet, noisy = intervals_by_resident([resident(3, 5, 0)]), intervals_by_resident([resident(3, 5, 1)])
+    assert quiet.false_alarms_per_day == poisson_interval(0, 1)
+    assert quiet.false_alarms_per_movement_hour == poisson_interval(0, 3)
+    assert math.isnan(noisy.false_alarms_per_day.low)
+    assert math.isnan(noisy.false_alarms_per_movement_hour.low)
+
+
+def test_a_single_false_alarm_among_several_residents_is_bootstrapped() -> None:
+    intervals = intervals_by_resident([resident(3, 5, alarms) for alarms in (1, 0, 0, 0)])
+    # Nobody can be drawn four times with probability above 2.5%, and the one with the alarm three times cannot either.
+    assert (intervals.false_alarms_per_day.low, intervals.false_alarms_per_day.high) == (0, 0.75)
+    assert intervals.false_alarms_per_movement_hour.high == pytest.approx(0.25)

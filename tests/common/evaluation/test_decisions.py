@@ -236,3 +236,38 @@ class TestUnknownPositive:
 
     def test_predicted_only(self) -> None:
         assert evaluate(["sit", "walk"], ["sit", "fall"], positive="fall").specificity == 0.5
+
+
+class TestTitle:
+    @pytest.mark.parametrize(
+        ("n", "title"), [(1, "1 decision of 1 subject"), (2, "2 decisions of 2 subjects"), (1200, "1,200 decisions of")]
+    )
+    def test_counts_agree_with_their_nouns(self, n: int, title: str) -> None:
+        text = str(evaluate([0] * n, [0] * n, groups=range(n)))
+        assert text.splitlines()[0].startswith(title)
+        assert "positive" not in text
+
+    def test_markdown_ends_with_the_last_table(self) -> None:
+        assert evaluate([0, 1], [0, 1]).to_markdown().endswith(" |\n")
+
+    def test_without_scores_no_line_speaks_of_them(self) -> None:
+        assert "ROC" not in str(evaluate([0, 1], [0, 1], positive=1))
+        assert "ROC AUC" in str(evaluate([0, 1], [0, 1], positive=1, y_score=[0.1, 0.9]))
+
+
+class TestLabels:
+    """What may be a class."""
+
+    def test_as_many_classes_as_are_allowed(self) -> None:
+        labels = np.arange(MAX_CLASSES)
+        assert len(evaluate(labels, labels).labels) == MAX_CLASSES
+
+    def test_whole_floats_as_long_as_floats_count_one_by_one(self) -> None:
+        assert evaluate([2.0**53, 0.0], [2.0**53, 0.0]).labels == (0, 2**53)
+        with pytest.raises(InvalidInputError, match=r"^y_true holds 9\.0072e"):
+            evaluate([2.0**53 + 2, 0.0], [0.0, 0.0])
+
+    @pytest.mark.parametrize(("n", "names"), [(10, "0, 1, 2, 3, 4, 5, 6, 7, 8, 9"), (11, "0, .*, 9, ...")])
+    def test_no_more_than_ten_are_listed(self, n: int, names: str) -> None:
+        with pytest.raises(InvalidInputError, match=rf"they hold {names}\. If"):
+            evaluate(range(n), range(n), positive=99)

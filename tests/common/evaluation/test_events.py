@@ -239,3 +239,41 @@ class TestMovement:
             EventScore(0, (), 0, DAY, movement_s)
         with pytest.raises(InvalidInputError, match=message):
             score_events([], [], monitored_s=DAY, movement_s=movement_s)
+
+
+class TestScoreItself:
+    """What a score refuses, and how it prints."""
+
+    @pytest.mark.parametrize(
+        ("n", "text"), [(0, "0 falls in"), (1, "1 fall in"), (2, "2 falls in"), (1234, "1,234 fal")]
+    )
+    def test_falls_are_counted_in_words(self, n: int, text: str) -> None:
+        assert str(EventScore(n, (), 0, DAY)).startswith(text)
+
+    def test_adds_to_scores_alone(self) -> None:
+        score = EventScore(1, (), 0, DAY)
+        for add in (lambda: score + 1, lambda: 1 + score, lambda: score + None):
+            with pytest.raises(TypeError):
+                add()
+
+    def test_somebody_who_always_moves(self) -> None:
+        assert EventScore(0, (), 0, DAY, DAY).movement_hours == 24
+        with pytest.raises(InvalidInputError, match="more than monitored_s"):
+            EventScore(0, (), 0, DAY, DAY + 0.5)
+
+    def test_a_day_of_which_nothing_is_known_adds_nothing(self) -> None:
+        known, nothing = EventScore(0, (), 1, DAY, 3600.0), EventScore(0, (), 0, 0.0)
+        assert (known + nothing).movement_s == (nothing + known).movement_s == 3600
+        assert (nothing + nothing).movement_s is None
+
+    def test_median_delay_prints_two_digits_or_a_dash(self) -> None:
+        lines = [str(EventScore(2, delays, 0, DAY)).splitlines() for delays in ((1.0, 2.5), ())]
+        assert [next(line.split()[-1] for line in text if "median" in line) for text in lines] == ["1.75", "–"]
+
+
+def test_decisions_may_be_close_or_at_the_same_time() -> None:
+    assert alarm_times([0, 0.1, 0.1, 0.2], [0, 1, 0, 1], threshold=0.5).tolist() == [0.1, 0.2]
+
+
+def test_a_score_equal_to_the_threshold_is_an_alarm() -> None:
+    assert alarm_times([0, 1], [0.5, 0.4], threshold=0.5).tolist() == [0]

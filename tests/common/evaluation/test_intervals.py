@@ -5,9 +5,16 @@ import math
 
 import numpy as np
 import pytest
+from sklearn import metrics
 
 from common import Interval, evaluate
-from common.evaluation.intervals import bootstrap_by_group, wilson
+from common.evaluation.intervals import (
+    N_RESAMPLES,
+    bootstrap_by_group,
+    clopper_pearson,
+    sensitivity_specificity,
+    wilson,
+)
 
 
 def test_interval() -> None:
@@ -116,3 +123,81 @@ class TestNobodyMisjudged:
         for text in (str(result), result.to_markdown()):
             assert "1.000–1.000" not in text
             assert text.count("0.541–1.000") == 3
+
+
+def test_an_interval_includes_its_ends() -> None:
+    interval = Interval(0.4, 0.6)
+    assert 0.4 in interval
+    assert 0.6 in interval
+
+
+def test_one_trial_is_enough_for_an_interval() -> None:
+    assert clopper_pearson(1, 1).low == pytest.approx(0.025)
+    assert (wilson(0, 1).low, round(wilson(0, 1).high, 3)) == (0, 0.793)
+
+
+class TestResamples:
+    """How many there are, and which of them are the ends."""
+
+    def test_the_ends_leave_out_two_and_a_half_per_cent_on_either_side(self) -> None:
+        (interval,) = bootstrap_by_group(np.ones((3, 1), int), lambda sums: np.linspace(0, 1, len(sums))[:, None])
+        assert (interval.low, interval.high) == pytest.approx((0.025, 0.975), abs=1e-12)
+
+    @pytest.mark.parametrize("block", [2**22, 70, 1])
+    def test_two_thousand_in_blocks_of_any_size(self, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        sizes = []
+
+        def shares(sums: np.ndarray) -> np.ndarray:
+            sizes.append(len(sums))
+            return sums / sums.sum(axis=1, keepdims=True)
+
+        counts = np.random.default_rng(0).integers(1, 9, (3, 3))
+        whole = bootstrap_by_group(counts, shares)
+        sizes.clear()
+        monkeypatch.setattr("common.evaluation.intervals._BLOCK", block)
+        assert bootstrap_by_group(counts, shares) == whole
+        assert sum(sizes) == N_RESAMPLES
+
+    def test_undefined_resamples_are_left_out(self) -> None:
+        def only_two_defined(sums: np.ndarray) -> np.ndarray:
+            values = np.full((len(sums), 1), np.nan)
+            values[:2, 0] = 1.0, 3.0
+            return values
+
+        (interval,) = bootstrap_by_group(np.ones((3, 1), int), only_two_defined)
+        assert (interval.low, interval.high) == pytest.approx((1.05, 2.95))
+
+
+def test_by_subject_is_what_all_resamples_of_people_give() -> None:
+    """Four people can be drawn in 4⁴ ways; the measures of each are scikit-learn's."""
+    rng = np.random.default_rng(4)
+    true, people = np.tile([0, 0, 1, 1, 2, 2], 8), np.repeat(np.arange(4), 12)
+    predicted = np.where(rng.random(48) < np.array([0.05, 0.2, 0.5, 0.7])[people], rng.integers(0, 3, 48), true)
+    tables = [metrics.confusion_matrix(true[people == one], predicted[people == one]) for one in range(4)]
+    expected = []
+    for drawn in itertools.product(range(4), repeat=4):
+        table = np.sum([tables[one] for one in drawn], axis=0)
+        right = np.diag(table)
+        falls = table[2]
+        others = table[:2]
+        expected.append(
+            [
+                right.sum() / table.sum(),
+                np.mean(2 * right / (table.sum(axis=0) + table.sum(axis=1))),
+                falls[2] / falls.sum(),
+                others[:, :2].sum() / others.sum(),
+            ]
+        )
+    found = evaluate(true, predicted, groups=people, positive=2).by_subject
+    assert found is not None
+    intervals = (found.accuracy, found.macro_f1, found.sensitivity, found.specificity)
+    for interval, (low, high) in zip(intervals, np.percentile(expected, [2.5, 97.5], axis=0).T, strict=True):
+        assert interval.low == pytest.approx(low, abs=0.01)
+        assert interval.high == pytest.approx(high, abs=0.01)
+
+
+def test_without_a_positive_class_there_is_nothing_to_be_sensitive_to() -> None:
+    tables = np.ones((5, 3, 3), int)
+    for measure in sensitivity_specificity(tables, None):
+        assert measure.shape == (5,)
+        assert np.isnan(measure).all()

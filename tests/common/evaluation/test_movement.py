@@ -42,3 +42,9 @@ def test_turning_without_acceleration_is_not_movement():
 def test_refuses_other_shapes(shape):
     with pytest.raises(InvalidInputError, match="acceleration has shape"):
         moving_seconds(np.zeros(shape), 50)
+
+
+def test_nothing_recorded_is_no_second() -> None:
+    assert moving_seconds(np.zeros((0, 3)), 50).shape == (0,)
+    assert moving_seconds(np.zeros((49, 3)), 50).shape == (0,)
+    assert moving_seconds(np.zeros((50, 3)), 50).tolist() == [False]

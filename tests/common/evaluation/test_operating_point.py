@@ -10,7 +10,9 @@ from scipy import stats
 
 from common import (
     MonitoredDay,
+    OperatingPoint,
     choose_threshold,
+    poisson_upper_bound,
 )
 from common.errors import InvalidInputError
 
@@ -133,3 +135,52 @@ class TestMovement:
 
 def moving(monitored: MonitoredDay, *, hours: float) -> MonitoredDay:
     return replace(monitored, movement_s=3600.0 * hours)
+
+
+class TestLimits:
+    """What is just allowed."""
+
+    def test_a_bound_equal_to_the_limit_passes(self):
+        limit = poisson_upper_bound(0, 10)
+        assert choose_threshold([day([], days=10)], max_false_alarms_per_day=limit).bound_per_day == limit
+
+    def test_one_candidate_is_enough(self):
+        assert choose_threshold([day([], days=30)], max_false_alarms_per_day=1, candidates=[0.5]).threshold == 0.5
+
+    def test_the_limit_may_be_above_one(self):
+        assert choose_threshold([day([], days=3)], max_false_alarms_per_day=1.5).max_false_alarms_per_day == 1.5
+
+    def test_a_day_without_monitored_time_adds_nothing(self):
+        nothing = MonitoredDay([], [], [], 0.0)
+        point = choose_threshold([day([], days=30), nothing], max_false_alarms_per_day=0.5)
+        assert point.score.resident_days == 30
+
+    def test_days_are_added_without_a_second_more(self):
+        assert choose_threshold([day([], days=10)] * 3, max_false_alarms_per_day=0.5).score.monitored_s == 30 * DAY
+
+    def test_among_equally_sensitive_ones_the_lowest(self):
+        found = choose_threshold([day([], falls=1, days=30)], max_false_alarms_per_day=0.5, candidates=[0.2, 0.4, 0.9])
+        assert found.threshold == 0.2
+
+    @pytest.mark.parametrize("limit", ["max_false_alarms_per_day", "max_false_alarms_per_movement_hour"])
+    def test_a_hopeless_detector_is_told_with_the_limit_as_it_was_asked(self, limit):
+        days = [moving(day([1.0] * 50, days=10), hours=100)]
+        with pytest.raises(
+            InvalidInputError, match=rf"^{limit} is 0\.5, but 50 false alarms in .* improve the detector"
+        ):
+            choose_threshold(days, **{limit: 0.5})
+
+    def test_no_day_at_all_has_no_hour_of_movement(self):
+        with pytest.raises(InvalidInputError, match=r"0 false alarms in 0\.0 hours .* needs 6\.0 held-out hours"):
+            choose_threshold([], max_false_alarms_per_movement_hour=0.5)
+
+    def test_a_point_cannot_be_made_that_breaks_its_limit(self):
+        score = day([0.5] * 20, days=10).score(0.4)
+        for limit in ({"max_false_alarms_per_day": 0.5}, {"max_false_alarms_per_movement_hour": 0.1}):
+            with pytest.raises(InvalidInputError, match=rf"^score has a bound of .* above {next(iter(limit))} = 0"):
+                OperatingPoint(
+                    0.4,
+                    limit.get("max_false_alarms_per_day"),
+                    replace(score, movement_s=3600.0),
+                    limit.get("max_false_alarms_per_movement_hour"),
+                )

@@ -60,3 +60,17 @@ def test_lengths_that_differ_are_refused() -> None:
         paired_difference([1, 0], [1, 0], [1, 1], groups=[1])
     with pytest.raises(InvalidInputError, match="y_pred"):
         paired_difference([1, 0], [1, 0], [1], groups=[1, 2])
+
+
+def test_people_are_better_worse_or_equal() -> None:
+    true = np.ones(12, dtype=int)
+    first = np.array([1, 1, 1, 1, 0, 1, 1, 0, 0, 1, 1, 0])
+    second = np.array([1, 0, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0])
+    result = paired_difference(true, first, second, groups=np.repeat(list("abcdef"), 2))
+    # Right windows of the first and the second: a 2 and 1, b 2 and 1, c 1 and 2, the others 1 and 1.
+    assert (result.n_better, result.n_worse, result.n_equal, result.n_people) == (2, 1, 3, 6)
+    assert result.difference == pytest.approx(1 / 12)
+    assert str(result).startswith(
+        f"+0.083 ({result.interval.low:+.3f} to {result.interval.high:+.3f}), p = 1, 6 people"
+    )
+    assert result.interval.low < 0 < result.interval.high

@@ -6,6 +6,7 @@ from sklearn.calibration import calibration_curve
 
 from common import reliability
 from common.errors import InvalidInputError
+from common.evaluation.reliability import Reliability
 
 NAN = np.nan
 
@@ -65,3 +66,25 @@ def test_print_holds_every_bin():
     assert lines[0].split() == ["promised", "observed", "decisions"]
     assert [line.split() for line in lines[2:4]] == [["0.100", "0.500", "2"], ["0.900", "1.000", "2"]]
     assert lines[-1] == "calibration error 0.250"
+
+
+def test_one_bin_holds_everything() -> None:
+    curve = reliability([0, 1], [0.2, 0.4], n_bins=1)
+    assert (curve.promised.tolist(), curve.observed.tolist(), curve.counts.tolist()) == (
+        [pytest.approx(0.3)],
+        [0.5],
+        [2],
+    )
+
+
+@pytest.mark.parametrize(("promised", "observed", "counts"), [([], [], []), ([0.5], [], [1]), ([0.5], [0.5], [1, 2])])
+def test_a_curve_has_one_entry_a_bin(promised, observed, counts) -> None:
+    with pytest.raises(InvalidInputError, match="one entry per bin"):
+        Reliability(np.array(promised), np.array(observed), np.array(counts))
+
+
+def test_a_curve_cannot_be_bent_afterwards() -> None:
+    curve = reliability([0, 1], [0.2, 0.4])
+    for array in (curve.promised, curve.observed, curve.counts):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1

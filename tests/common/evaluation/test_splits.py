@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
-from sklearn.model_selection import cross_val_score
+from sklearn.model_selection import StratifiedGroupKFold, cross_val_score
 
 from common import (
     Split,
@@ -177,3 +177,55 @@ class TestEmptyFolds:
     def test_too_many_folds(self) -> None:
         with pytest.raises(InvalidInputError, match="use at most 4, a subject cannot be in two folds"):
             subject_folds(self.SUBJECTS, n_folds=5, y=self.LABELS)
+
+
+class TestJustAllowed:
+    def test_five_folds_unless_told_otherwise(self) -> None:
+        assert len(subject_folds(np.arange(12))) == 5
+
+    def test_two_people_can_leave_one_out(self) -> None:
+        assert [test.tolist() for _, test in leave_one_subject_out(["ann", "bob"])] == [[0], [1]]
+
+    def test_the_largest_seed(self) -> None:
+        assert len(subject_folds(GROUPS, random_state=2**32 - 1)) == 5
+        with pytest.raises(InvalidInputError, match="random_state is 4294967296"):
+            subject_folds(GROUPS, random_state=2**32)
+
+    def test_a_window_of_each_class_for_each_fold(self) -> None:
+        groups = np.repeat(np.arange(3), 4)
+        assert len(subject_folds(groups, n_folds=3, y=[0, 0, 0, 1] * 3)) == 3
+
+    def test_two_people_are_two_folds_at_most(self) -> None:
+        with pytest.raises(InvalidInputError, match=r"names 2 subjects \(1, 2\): use at most 2,"):
+            subject_folds([1, 2], n_folds=3)
+
+    @pytest.mark.parametrize(("n", "names"), [(10, r"7, 8, 9 are"), (11, r"8, 9, \.\.\. \(11 in all\) are")])
+    def test_ten_names_are_told(self, n: int, names: str) -> None:
+        with pytest.raises(InvalidInputError, match=names):
+            check_no_leakage(range(n), range(n))
+
+    def test_a_fold_left_empty_gets_the_subject_who_suits_it_best(self) -> None:
+        """No other single move from what scikit-learn gives makes the class proportions more alike."""
+        n_folds, subjects, y = 4, TestEmptyFolds.SUBJECTS, TestEmptyFolds.LABELS
+        splitter = StratifiedGroupKFold(n_folds)
+        fold_of = np.empty(4, int)
+        for number, (_, test) in enumerate(splitter.split(subjects, y, subjects)):
+            fold_of[subjects[test]] = number
+        (empty,) = set(range(n_folds)) - set(fold_of.tolist())
+
+        def unlikeness(folds: np.ndarray) -> float:
+            shares = [[np.mean(folds[subjects[y == label]] == fold) for label in range(3)] for fold in range(n_folds)]
+            return float(np.std(shares, axis=0).mean())
+
+        moves = []
+        for subject in range(4):
+            if np.sum(fold_of == fold_of[subject]) > 1:
+                moved = fold_of.copy()
+                moved[subject] = empty
+                moves.append(unlikeness(moved))
+        ours = np.empty(4, int)
+        for number, (_, test) in enumerate(subject_folds(subjects, n_folds=n_folds, y=y)):
+            ours[subjects[test]] = number
+        assert len(moves) == 2
+        assert unlikeness(ours) == pytest.approx(min(moves))
+        assert min(moves) < max(moves)

@@ -156,3 +156,68 @@ def test_a_loaded_calibration_holds_between_its_first_thresholds(tmp_path: Path)
     everywhere = np.repeat(np.linspace(0, 1, 501)[:, None], 3, axis=1)
     loaded = common.load_bundle(tmp_path / "model")
     assert loaded.predict_proba(everywhere).tobytes() == fusion.predict_proba(everywhere).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("method", "calibration", "name"),
+    [
+        ("logistic", "sigmoid", "weights"),
+        ("logistic", "sigmoid", "intercepts"),
+        ("logistic", "sigmoid", "patterns"),
+        ("logistic", "sigmoid", "slopes_and_offsets"),
+        ("mean", "isotonic", "thresholds"),
+        ("mean", "isotonic", "n_thresholds"),
+        ("dempster_shafer", None, "reliabilities"),
+    ],
+)
+def test_a_damaged_array_is_named(tmp_path: Path, method: str, calibration: str | None, name: str) -> None:
+    common.save_bundle(FusionClassifier(method, calibration=calibration).fit(X, Y), tmp_path / "model")
+    good: Any = files.decode(f"{name}.npy", (tmp_path / "model" / f"{name}.npy").read_bytes())
+    of_another_length = np.zeros((99, *good.shape[1:]), good.dtype)
+    for damaged in (np.full(good.shape, "a"), good[None], *([of_another_length] if name != "patterns" else [])):
+        reforge(tmp_path / "model", f"{name}.npy", files.encode(f"{name}.npy", damaged))
+        with pytest.raises(ModelIntegrityError, match=rf"\b{name} (must|has)\b|{name}\.npy"):
+            common.load_bundle(tmp_path / "model")
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [
+        ([0.0, 0.0], [0.2, 0.8]),
+        ([1.0, 0.0], [0.2, 0.8]),
+        ([0.0, 1.0], [0.8, 0.2]),
+        ([0.0, 1.0], [-0.1, 0.8]),
+        ([0.0, 1.0], [0.2, 1.1]),
+    ],
+)
+def test_a_curve_that_is_no_rising_probability_is_refused(tmp_path: Path, x: list[float], y: list[float]) -> None:
+    model = FusionClassifier("mean", calibration="isotonic", min_pattern_rows=1000).fit(X, Y)
+    common.save_bundle(model, tmp_path / "model")
+    for forged, is_good in ((np.array([x, y]), False), (np.array([[0.0, 1.0], [0.0, 1.0]]), True)):
+        reforge(tmp_path / "model", "thresholds.npy", files.encode("thresholds.npy", forged))
+        reforge(tmp_path / "model", "n_thresholds.npy", files.encode("n_thresholds.npy", np.array([2])))
+        if is_good:
+            assert common.load_bundle(tmp_path / "model").predict_proba(X).shape == (300, 2)
+        else:
+            with pytest.raises(ModelIntegrityError, match="thresholds must increase"):
+                common.load_bundle(tmp_path / "model")
+
+
+def test_sensors_that_never_err_or_never_help_are_saved(tmp_path: Path) -> None:
+    """Reliabilities of 1 and of 0 are the ends of what is allowed."""
+    readings = np.column_stack([Y.astype(float), 1.0 - Y])
+    fusion = FusionClassifier("dempster_shafer", calibration=None).fit(readings, Y)
+    assert fusion.pool_.rule.keywords["reliabilities"].tolist() == [1, 0]
+    common.save_bundle(fusion, tmp_path / "model")
+    np.testing.assert_array_equal(
+        common.load_bundle(tmp_path / "model").predict_proba(readings), fusion.predict_proba(readings)
+    )
+
+
+@pytest.mark.parametrize("base_rate", [1, -0.1, None])
+def test_a_base_rate_is_a_probability_between_its_ends(tmp_path: Path, base_rate: Any) -> None:
+    common.save_bundle(FusionClassifier("mean", calibration=None).fit(X, Y), tmp_path / "model")
+    about: Any = files.decode("model.json", (tmp_path / "model" / "model.json").read_bytes())
+    reforge(tmp_path / "model", "model.json", files.encode("model.json", {**about, "base_rate": base_rate}))
+    with pytest.raises(ModelIntegrityError, match="base_rate"):
+        common.load_bundle(tmp_path / "model")

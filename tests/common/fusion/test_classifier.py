@@ -193,3 +193,66 @@ class TestInput:
     def test_any_finite_input_gives_probabilities(self, fitted, rows):
         p = fitted.predict_proba(rows)
         assert ((p > 0) & (p < 1)).all()
+
+
+class TestDefaultsAndEnds:
+    def test_defaults_are_the_documented_ones(self):
+        X, y, groups = sensors(300, seed=30)
+        X[::7, 0] = NAN
+        plain = FusionClassifier().fit(X, y, groups)
+        said = FusionClassifier(
+            "logistic", calibration="sigmoid", C=1.0, min_pattern_rows=20, n_folds=5, cv=None
+        ).fit(X, y, groups)  # fmt: skip
+        np.testing.assert_array_equal(plain.predict_proba(X), said.predict_proba(X))
+        np.testing.assert_array_equal(plain.decide(X), said.decide(X, band=(0.3, 0.7), abstention=-1))
+
+    def test_the_ends_of_the_band_are_decisions(self, fitted):
+        p = fitted.predict_proba([[0.4, 0.6]])[0, 1]
+        expected = int(p > 0.5)
+        for band in ((p, 1.0), (0.0, p), (p, p)):
+            assert fitted.decide([[0.4, 0.6]], band=band).tolist() == [expected]
+        assert fitted.decide([[0.4, 0.6]], band=(0.0, 1.0)).tolist() == [-1]
+
+    @pytest.mark.parametrize("band", [(0.3, 0.5, 0.7), "ab", None, (-0.1, 0.5), ("low", 0.5)])
+    def test_other_bands(self, fitted, band):
+        with pytest.raises(InvalidInputError, match=r"^band\b"):
+            fitted.decide([[0.5, 0.5]], band=band)
+
+    def test_a_band_may_be_a_list(self, fitted):
+        assert fitted.decide([[0.5, 0.5]], band=[0.0, 1.0]).tolist() == [-1]
+
+    @pytest.mark.parametrize(
+        ("arguments", "y", "groups", "message"),
+        [
+            ({"calibration": "beta"}, None, None, "^calibration is"),
+            ({"C": "much"}, None, None, "^C is"),
+            ({"min_pattern_rows": 1.5}, None, None, "^min_pattern_rows is"),
+            ({"n_folds": 2.0}, None, None, "^n_folds is"),
+            ({}, [0, 1], None, "^y has 2"),
+            ({}, None, [0, 1], "^groups has 2"),
+        ],
+    )
+    def test_arguments_are_named(self, arguments, y, groups, message):
+        X, good, _ = sensors(50, seed=31)
+        with pytest.raises(InvalidInputError, match=message):
+            FusionClassifier(**arguments).fit(X, good if y is None else y, groups)
+
+    def test_the_least_that_parameters_may_be(self):
+        X, y, _ = sensors(60, seed=32)
+        model = FusionClassifier(C=1e-3, min_pattern_rows=1, n_folds=2).fit(X, y)
+        assert np.isfinite(model.predict_proba(X)).all()
+        assert len(model.patterns_) == 3
+
+    def test_the_tags_say_what_it_takes(self):
+        for method in METHODS:
+            tags = FusionClassifier(method).__sklearn_tags__()
+            assert tags.input_tags.allow_nan
+            assert not tags.classifier_tags.multi_class
+            assert tags.classifier_tags.poor_score is (method != "logistic")
+
+    def test_a_frame_is_remembered_an_array_has_no_names(self):
+        X, y, _ = sensors(60, seed=33)
+        model = FusionClassifier().fit(X, y)
+        assert not hasattr(model, "feature_names_in_")
+        assert model.n_features_in_ == 2
+        assert model.predict_proba([[0.0, 0.0]]).sum() == pytest.approx(1)

@@ -1,6 +1,7 @@
 """Logistic pooling: patterns of present sensors, shared and separate weights."""
 
 import numpy as np
+import pytest
 from scipy.special import logit
 from sklearn.linear_model import LogisticRegression
 
@@ -61,3 +62,48 @@ class TestLogistic:
         model = FusionClassifier().fit(X, y)
         shares = np.abs(model.contributions(X)).mean(axis=0)
         assert shares[2] < 0.05 * shares[:2].min()
+
+    def test_without_patterns_of_its_own_it_is_one_plain_regression(self):
+        """On the evidence of all rows: log-odds and four times the probability, both beyond the base rate."""
+        X, y, _ = sensors(500, seed=22)
+        X, rate = np.clip(X, 1e-6, 1 - 1e-6), y.mean()
+        model = FusionClassifier(calibration=None, min_pattern_rows=10_000).fit(X, y)
+        pool = model.pool_
+        assert pool.intercepts.shape == (1,)
+        rows, source = masked_copies(X, y == 1, min_rows=10_000)
+        evidence = np.stack([logit(rows) - logit(rate), 4 * (rows - rate)], axis=2)
+        design = np.nan_to_num(evidence).reshape(len(rows), -1)
+        theirs = LogisticRegression(tol=1e-8, max_iter=1000, solver="newton-cholesky").fit(design, y[source])
+        np.testing.assert_allclose(pool.weights[0].ravel(), theirs.coef_[0], atol=1e-5)
+        np.testing.assert_allclose(pool.intercepts, theirs.intercept_, atol=1e-5)
+
+    def test_the_order_of_rows_does_not_matter(self):
+        X, y, _ = sensors(400, seed=23)
+        X[::3, 0] = NAN
+        shuffled = np.random.default_rng(0).permutation(400)
+        first = FusionClassifier(calibration=None).fit(X, y)
+        second = FusionClassifier(calibration=None).fit(X[shuffled], y[shuffled])
+        np.testing.assert_allclose(first.decision_function(X), second.decision_function(X), atol=1e-5)
+
+    @pytest.mark.parametrize(("n_falls", "is_frequent"), [(3, True), (2, False)])
+    def test_a_pattern_needs_as_many_rows_of_either_class(self, n_falls, is_frequent):
+        X, is_fall = np.full((10, 2), 0.5), np.arange(10) < n_falls
+        for labels in (is_fall, ~is_fall):
+            assert len(frequent_patterns(X, labels, min_rows=3)) == is_frequent
+            patterns_of_copies = ~np.isnan(masked_copies(X, labels, min_rows=3)[0][10:])
+            assert len(patterns_of_copies) == 20
+
+    def test_rows_without_any_sensor_are_no_pattern(self):
+        X = np.array([[0.5, NAN], [NAN, NAN]] * 3)
+        assert frequent_patterns(X, np.arange(6) < 3, min_rows=1).tolist() == [[True, False]]
+
+    def test_a_row_counts_for_as_many_as_its_weight(self):
+        X, is_fall = np.full((2, 2), 0.5), np.array([True, False])
+        for weights, n in ((np.array([3.0, 3.0]), 1), (np.array([3.0, 2.9]), 0), (None, 0)):
+            assert len(frequent_patterns(X, is_fall, weights, min_rows=3)) == n
+
+    def test_one_sensor_has_nothing_to_be_blanked_out(self):
+        X = np.array([[0.5], [0.2]])
+        copies, rows = masked_copies(X, np.array([True, False]), min_rows=20)
+        np.testing.assert_array_equal(copies, X)
+        assert rows.tolist() == [0, 1]

@@ -1,5 +1,6 @@
 """Out-of-fold probabilities: nobody is judged by a model that has seen them."""
 
+import warnings
 from typing import ClassVar
 
 import numpy as np
@@ -128,3 +129,66 @@ def test_the_word_for_a_fall_counts_not_its_place_in_the_alphabet(words):
     fusion = FusionClassifier().fit(probabilities[:, None], y)
     assert fusion.classes_.tolist() == list(words)
     assert (fusion.predict(probabilities[:, None]) == y).mean() > 0.9
+
+
+class TestSmallPrint:
+    X, y, groups = np.arange(24.0)[:, None], np.arange(24) % 2, np.arange(24) // 2
+
+    def test_five_folds_unless_told_otherwise(self):
+        class Counts(DummyClassifier):
+            fits: ClassVar[int] = 0
+
+            def fit(self, X, y):
+                Counts.fits += 1
+                return super().fit(X, y)
+
+        out_of_fold_probabilities(Counts(), self.X, self.y, self.groups)
+        assert Counts.fits == 5
+
+    def test_all_who_are_held_out_together_are_named(self):
+        people = np.array(list("abcd")).repeat(6)
+        with pytest.raises(InvalidInputError, match=r"y: class 1 occurs only in rows of a, [bcd], who are held out"):
+            out_of_fold_probabilities(DummyClassifier(), self.X, self.y * (people == "a"), people, n_folds=2)
+
+    def test_the_first_class_may_be_the_wanted_one(self):
+        X = self.y[:, None] * 99 + self.X
+        p = out_of_fold_probabilities(KNeighborsClassifier(1), X, self.y, self.groups, positive=0)
+        np.testing.assert_array_equal(p, 1 - self.y)
+
+    @pytest.mark.parametrize("lacking", ["fit", "predict_proba"])
+    def test_a_classifier_fits_and_gives_probabilities(self, lacking):
+        methods = {name: lambda self, *_: self for name in ("fit", "predict_proba", "get_params") if name != lacking}
+        with pytest.raises(InvalidInputError, match="classifier is a Half, which cannot be retrained"):
+            out_of_fold_probabilities(type("Half", (), methods)(), self.X, self.y, self.groups)
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"X": np.float64(3)}, r"^X is empty: shape \(\)"),
+            ({"X": np.empty((0, 3))}, r"^X is empty: shape \(0, 3\)"),
+            ({"X": [[1.0], [1.0, 2.0]]}, "^X is ragged"),
+            ({"y": [0, 1]}, "^y has 2"),
+            ({"y": np.where(np.arange(24) == 3, np.nan, 0.0)}, "^y contains a missing value at entry 3"),
+            ({"groups": [0, 1]}, "^groups has 2"),
+            ({"n_folds": 1}, "^n_folds is 1"),
+            ({"random_state": -1}, "^random_state is -1"),
+        ],
+    )
+    def test_arguments_are_named(self, change, message):
+        arguments = {"X": self.X, "y": self.y, "groups": self.groups, **change}
+        with pytest.raises(InvalidInputError, match=message):
+            out_of_fold_probabilities(DummyClassifier(), **arguments)
+
+    def test_equal_rows_of_one_person_are_no_reason_to_warn(self):
+        X = self.X.copy()
+        X[1], X[3] = X[0], X[2]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            out_of_fold_probabilities(DummyClassifier(), X, self.y, self.groups)
+            out_of_fold_probabilities(DummyClassifier(), pd.DataFrame(X), self.y, self.groups)
+
+    def test_frames_of_one_picture_are_the_same_whatever_else_they_say(self):
+        frame = pd.DataFrame({"path": [f"{row}.png" for row in range(24)], "x": np.arange(24.0)})
+        frame.loc[20, "path"] = "1.png"
+        with pytest.warns(FrugalWarning, match="1 rows .*, such as row 1 of 0 and row 20 of 10"):
+            out_of_fold_probabilities(DummyClassifier(), frame, self.y, self.groups)

@@ -64,3 +64,32 @@ def test_many_certain_sensors_that_contradict_each_other() -> None:
     """120 of them multiply to less than the smallest float."""
     probabilities = np.tile([1e-6, 1 - 1e-6], 60)[None]
     assert dempster_shafer_pool(probabilities, 0.3, reliabilities=np.ones(120)) == 0.3
+
+
+def test_reliability_takes_one_half_for_no_fall_and_weights_for_rows() -> None:
+    probabilities, is_fall = np.array([[0.5], [0.9], [0.5], [0.9]]), np.array([True, True, False, False])
+    assert youden_reliabilities(probabilities, is_fall).tolist() == [0]
+    weights = np.array([1.0, 3.0, 3.0, 1.0])
+    assert youden_reliabilities(probabilities, is_fall, weights).tolist() == [0.5]  # 3/4 + 3/4 - 1
+
+
+def test_a_sensor_that_is_worse_than_a_coin_is_ignored_not_inverted() -> None:
+    is_fall = np.array([True, True, False])
+    assert youden_reliabilities(np.array([[0.1], [0.1], [0.9]]), is_fall).tolist() == [0]
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_a_sensor_without_rows_of_both_classes_is_ignored(present: bool) -> None:
+    probabilities = np.array([[0.9], [NAN], [0.1 if present else NAN]])
+    assert youden_reliabilities(probabilities, np.array([True, True, False])).tolist() == [float(present)]
+
+
+def test_absent_sensors_do_not_lower_a_mean_nor_raise_a_maximum() -> None:
+    X = np.array([[-2.0, NAN], [NAN, -1.0]])  # not clipped here
+    np.testing.assert_array_equal(mean_pool(X, 0.5), [-2, -1])
+    np.testing.assert_array_equal(max_pool(X, 0.5), [-2, -1])
+
+
+def test_product_of_contradictions_is_the_base_rate() -> None:
+    # Odds of 9 times and of a ninth of the prior ones.
+    np.testing.assert_allclose(product_pool(np.array([[0.5, 1 / 82]]), 0.1), [0.1])

@@ -9,6 +9,7 @@ from sklearn.pipeline import make_pipeline
 from common import FusionClassifier, load_bundle, save_bundle, subject_folds
 from common.errors import InvalidInputError
 from common.fusion.classifier import METHODS
+from common.fusion.weights import check_weights
 from tests.common.fusion.readings import NAN, sensors
 
 
@@ -138,3 +139,24 @@ def test_subjects_and_weights_are_routed():
     by_name = make_pipeline(FusionClassifier()).fit(X, y, **step)
     np.testing.assert_array_equal(routed, by_name.predict_proba(X))
     assert (scores > 0.7).all()
+
+
+def test_all_that_counts_rows_is_a_weight():
+    for dtype in (bool, np.uint8, np.int64, np.float32):
+        weights = check_weights(np.array([1, 0, 1], dtype), 3)
+        assert (weights.dtype, weights.tolist()) == (np.float64, [1, 0, 1])
+
+
+@pytest.mark.parametrize("total", [1e-100, 1e100])
+def test_the_smallest_and_the_largest_total(total):
+    assert check_weights([total], 1).tolist() == [total]
+    with pytest.raises(InvalidInputError, match="sample_weight has a sum of"):
+        check_weights([total * (0.5 if total < 1 else 2)], 1)
+
+
+@pytest.mark.parametrize("entry", [0, 1, 2])
+def test_the_first_unusable_weight_is_named(entry):
+    weights = np.ones(3)
+    weights[entry:] = -2
+    with pytest.raises(InvalidInputError, match=rf"^sample_weight is -2 at row {entry};"):
+        check_weights(weights, 3)
