@@ -15,6 +15,7 @@ to variables, and is used through these functions:
 ``store(array, at, a)``           writes lanes to ``array[at : at + width]``
 ``splat(array, at, shape)``       ``array[at]`` in every lane
 ``subtract(a, b)``, ``add(a, b)``  lane by lane
+``square(a)``                     ``a * a`` lane by lane
 ``square_add(a, c)``              ``a * a + c`` lane by lane, fused where the hardware fuses
 ``minimum(a, b)``                 lane by lane, as ``maximum(a, b)``
 ``any_at_most(a, b)``             True if a <= b in one lane or more
@@ -36,12 +37,15 @@ import numpy as np
 from llvmlite import ir
 from numba import config, types
 from numba.core import cgutils
+from numba.core.codegen import get_host_cpu_features
 from numba.extending import intrinsic, models, register_model
 
-#: Up to this many channels are unrolled by the compiler; further ones are looped over.
-MOST_UNROLLED = 12
-#: Lanes of each precision: one AVX-512 register, two of AVX2.
-WIDTH = {np.dtype(np.float32): 16, np.dtype(np.float64): 8}
+#: Fewer channels are unrolled by the compiler; so many or more are looped over.
+LEAST_LOOPED = 13
+#: Lanes of each precision: two AVX-512 registers. While one of them waits for the cell before, the other one is busy.
+WIDTH = {np.dtype(np.float32): 32, np.dtype(np.float64): 16}
+#: Whether there is AVX-512: 32 registers of 64 bytes. Those of AVX2 and NEON hold a quarter of that.
+_HAS_WIDE_REGISTERS = "+avx512f" in (config.CPU_FEATURES or get_host_cpu_features())
 
 
 #: The numbers of unrolled channels and of lanes, as the lengths of two tuples of None: a tuple's length is part of its
@@ -54,16 +58,27 @@ def make_shape(unrolled: int, width: int) -> Shape:
     return (None,) * unrolled, (None,) * width
 
 
+def width_for(dtype: Any, n_channels: int) -> int:
+    """The number of lanes, unless there are few references.
+
+    A sample of each reference has to fit in the registers: where it does not, there are half as many lanes.
+    """
+    width = WIDTH[np.dtype(dtype)]
+    return width if n_channels <= 2 or _HAS_WIDE_REGISTERS else width // 2
+
+
 def shape_for(dtype: Any, n_channels: int, n_references: int) -> Shape:
     """The shape for blocks of references.
 
-    With one or two channels, a processor would wait for the cell before; twice as many lanes keep it busy. Half as many
-    are used if there are so few references that half of the last block would be empty.
+    Few references are given half as many lanes if else half of the last block would be empty, and a quarter if one
+    block of these holds all of them: a block of a quarter takes almost as long as one of a half.
     """
-    width = WIDTH[np.dtype(dtype)] * (2 if n_channels <= 2 else 1)
+    width, least = width_for(dtype, n_channels), WIDTH[np.dtype(dtype)] // 4
     if n_references <= 4 * width and -(-n_references // (width // 2)) % 2:
         width //= 2
-    return make_shape(min(n_channels, MOST_UNROLLED), width)
+    if n_references <= width // 2 >= least:
+        width //= 2
+    return make_shape(min(n_channels, LEAST_LOOPED), width)
 
 
 class Lanes(types.Type):
@@ -145,6 +160,9 @@ if config.DISABLE_JIT:
     def add(a: Any, b: Any) -> Any:
         return a + b
 
+    def square(a: Any) -> Any:
+        return a * a
+
     def square_add(a: Any, c: Any) -> Any:
         return a * a + c
 
@@ -203,6 +221,13 @@ else:
             return builder.fadd(*values)
 
         return a(a, b), codegen
+
+    @intrinsic
+    def square(typing_context: Any, a: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            return builder.fmul(values[0], values[0])
+
+        return a(a), codegen
 
     @intrinsic
     def square_add(typing_context: Any, a: Any, c: Any) -> Any:

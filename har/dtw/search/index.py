@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from common.validation import Float64Array, FloatArray, IntArray
-from har.dtw.lanes import MOST_UNROLLED, Shape, make_shape, shape_for
+from har.dtw.lanes import LEAST_LOOPED, Shape, make_shape, shape_for, width_for
 from har.dtw.packing import pack
 from har.dtw.rounding import Rounding, centre_and_scale, standardise
 from har.dtw.search.bounds import BLOCK
@@ -79,8 +79,7 @@ class NeighborIndex:
         singles, norms = singles[order], norms[order]
         sides = envelope_outlines_of(singles, n_timesteps, n_channels, space.radius)
         stored = Positions(order, singles.ravel(), norms, pack_outlines(outlines[order], *sides, norms))
-        # With one or two channels, a processor would wait for the cell before.
-        shape = make_shape(min(n_channels, MOST_UNROLLED), 32 if n_channels <= 2 else 16)
+        shape = make_shape(min(n_channels, LEAST_LOOPED), width_for(np.float32, n_channels))
         return cls(windows, space, stored, shape)
 
     @classmethod
