@@ -22,6 +22,10 @@ to variables, and is used through these functions:
 ``at_most(a, b)``                 the lanes with a <= b as bits of an integer, lane 0 the lowest
 ================================  =======================================================
 
+Lanes of int32 are *pairs* of 16-bit integers: ``load``, ``splat`` and ``subtract`` work on these, and the square of a
+pair is the sum of its squares, in float32. Processors have an instruction for that sum, and multiply twice as many such
+integers at once as float32.
+
 To keep lanes in registers, the compiler must know the numbers of lanes and of channels in advance. A ``shape`` tells
 it: a value that carries both numbers in its type.
 
@@ -37,16 +41,10 @@ import numpy as np
 from llvmlite import ir
 from numba import config, types
 from numba.core import cgutils
-from numba.core.codegen import get_host_cpu_features
 from numba.extending import intrinsic, models, register_model
 
 #: Fewer channels are unrolled by the compiler; so many or more are looped over.
 LEAST_LOOPED = 13
-#: Lanes of each precision: two AVX-512 registers. While one of them waits for the cell before, the other one is busy.
-WIDTH = {np.dtype(np.float32): 32, np.dtype(np.float64): 16}
-#: Whether there is AVX-512: 32 registers of 64 bytes. Those of AVX2 and NEON hold a quarter of that.
-_HAS_WIDE_REGISTERS = "+avx512f" in (config.CPU_FEATURES or get_host_cpu_features())
-
 
 #: The numbers of unrolled channels and of lanes, as the lengths of two tuples of None: a tuple's length is part of its
 #: type.
@@ -58,35 +56,21 @@ def make_shape(unrolled: int, width: int) -> Shape:
     return (None,) * unrolled, (None,) * width
 
 
-def width_for(dtype: Any, n_channels: int) -> int:
-    """The number of lanes, unless there are few references.
-
-    A sample of each reference has to fit in the registers: where it does not, there are half as many lanes.
-    """
-    width = WIDTH[np.dtype(dtype)]
-    return width if n_channels <= 2 or _HAS_WIDE_REGISTERS else width // 2
-
-
-def shape_for(dtype: Any, n_channels: int, n_references: int) -> Shape:
-    """The shape for blocks of references.
-
-    Few references are given half as many lanes if else half of the last block would be empty, and a quarter if one
-    block of these holds all of them: a block of a quarter takes almost as long as one of a half.
-    """
-    width, least = width_for(dtype, n_channels), WIDTH[np.dtype(dtype)] // 4
-    if n_references <= 4 * width and -(-n_references // (width // 2)) % 2:
-        width //= 2
-    if n_references <= width // 2 >= least:
-        width //= 2
-    return make_shape(min(n_channels, LEAST_LOOPED), width)
-
-
 class Lanes(types.Type):
-    """The Numba type of a vector of ``width`` numbers of one precision."""
+    """The Numba type of a vector of ``width`` numbers of one precision, or of pairs of integers."""
 
-    def __init__(self, dtype: types.Float, width: int) -> None:
+    def __init__(self, dtype: types.Float | types.Integer, width: int) -> None:
         self.dtype, self.width = dtype, width
         super().__init__(name=f"Lanes({dtype} x {width})")
+
+    @property
+    def are_pairs(self) -> bool:
+        return isinstance(self.dtype, types.Integer)
+
+    @property
+    def squared(self) -> Lanes:
+        """The type of squares."""
+        return Lanes(types.float32, self.width) if self.are_pairs else self
 
 
 @register_model(Lanes)
@@ -131,7 +115,36 @@ def splat_lanes(context: Any, builder: Any, kind: Lanes, array_type: Any, array:
     return builder.shuffle_vector(first, empty, ir.Constant(ir.VectorType(ir.IntType(32), kind.width), None))
 
 
+def subtract_lanes(builder: Any, kind: Lanes, a: Any, b: Any) -> Any:
+    if not kind.are_pairs:
+        return builder.fsub(a, b)
+    integers = ir.VectorType(ir.IntType(16), 2 * kind.width)
+    return builder.bitcast(builder.sub(builder.bitcast(a, integers), builder.bitcast(b, integers)), a.type)
+
+
+def sum_of_squares(builder: Any, kind: Lanes, a: Any) -> Any:
+    """The sum of both squares of each pair, as integers of 32 bits: LLVM recognises ``vpmaddwd`` in this."""
+    i32, width = ir.IntType(32), kind.width
+    both = builder.bitcast(a, ir.VectorType(ir.IntType(16), 2 * width))
+    both = builder.sext(both, ir.VectorType(i32, 2 * width))
+    squares = builder.mul(both, both)
+    order = [ir.Constant(ir.VectorType(i32, width), list(range(first, 2 * width, 2))) for first in (0, 1)]
+    return builder.add(*(builder.shuffle_vector(squares, squares, chosen) for chosen in order))
+
+
+def as_floats(builder: Any, kind: Lanes, integers: Any) -> Any:
+    # Not only for the range: sums of integers have no order, so LLVM would add the squares of a cell one by one to the
+    # cell before, for which each of them would have to wait.
+    return builder.sitofp(integers, ir.VectorType(ir.FloatType(), kind.width))
+
+
+def square_lanes(builder: Any, kind: Lanes, a: Any) -> Any:
+    return as_floats(builder, kind, sum_of_squares(builder, kind, a)) if kind.are_pairs else builder.fmul(a, a)
+
+
 def square_add_lanes(builder: Any, kind: Lanes, a: Any, c: Any) -> Any:
+    if kind.are_pairs:
+        return builder.fadd(square_lanes(builder, kind, a), c)
     # fmuladd, not fma: without FMA hardware plain `fma` would become a library call per lane.
     name = f"llvm.fmuladd.v{kind.width}f{kind.dtype.bitwidth}"
     function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(a.type, [a.type] * 3), name)
@@ -155,16 +168,18 @@ if config.DISABLE_JIT:
         return np.full(len(shape[1]), array[at])
 
     def subtract(a: Any, b: Any) -> Any:
-        return a - b
+        return (a.view(np.int16) - b.view(np.int16)).view(np.int32) if a.dtype == np.int32 else a - b
 
     def add(a: Any, b: Any) -> Any:
         return a + b
 
     def square(a: Any) -> Any:
+        if a.dtype == np.int32:
+            return (a.view(np.int16).astype(np.int32) ** 2).reshape(-1, 2).sum(axis=1).astype(np.float32)
         return a * a
 
     def square_add(a: Any, c: Any) -> Any:
-        return a * a + c
+        return square(a) + c
 
     def minimum(a: Any, b: Any) -> Any:
         return np.minimum(a, b)
@@ -211,7 +226,7 @@ else:
     @intrinsic
     def subtract(typing_context: Any, a: Any, b: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            return builder.fsub(*values)
+            return subtract_lanes(builder, a, *values)
 
         return a(a, b), codegen
 
@@ -225,16 +240,16 @@ else:
     @intrinsic
     def square(typing_context: Any, a: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            return builder.fmul(values[0], values[0])
+            return square_lanes(builder, a, *values)
 
-        return a(a), codegen
+        return a.squared(a), codegen
 
     @intrinsic
     def square_add(typing_context: Any, a: Any, c: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             return square_add_lanes(builder, a, *values)
 
-        return a(a, c), codegen
+        return c(a, c), codegen
 
     @intrinsic
     def minimum(typing_context: Any, a: Any, b: Any) -> Any:
