@@ -32,8 +32,8 @@ class DTWKNeighborsClassifier(ClassifierMixin, BaseEstimator):
     """Classification by vote of the k training windows nearest in DTW distance.
 
     The search is exact: neighbours, their order and their distances are those of :func:`har.pairwise_dtw`; ties go to
-    the lowest index. No matrix of distances is stored; besides the windows, ``fit`` keeps a copy of them in float32,
-    and up to 48 further values a window and channel where lower bounds rule out enough windows.
+    the lowest index. No matrix of distances is stored; besides the windows, ``fit`` keeps a copy of them in 16-bit
+    integers or float32, and up to 48 further values a window and channel where lower bounds rule out enough windows.
 
     Parameters
     ----------

@@ -14,6 +14,8 @@ import numpy as np
 
 from common.compiled import compiled
 from common.validation import Float64Array, FloatArray, IntArray
+from har.dtw.kernels import banded_path
+from har.dtw.lane_kernel import lane_dtw
 from har.dtw.lane_path import lane_steps, trace_path
 from har.dtw.packing import PackedReferences, pack
 
@@ -95,6 +97,41 @@ def _add_gradients(
                 add_path_gradient(
                     windows[a], profiles[p], path[begin:], slopes[a, p], profile_gradient[p], weight_gradient
                 )
+
+
+@compiled
+def align_with_nearest(
+    windows: Any, queries: Any, labels: Any, blocks: Any, shape: Any, profiles: Any, profile_labels: Any, radius: int,
+    nearest: Any, squared: Any, paths: Any, begins: Any,
+) -> None:  # fmt: skip
+    """Write the nearest profile of each window's class, and that of any other class, and the paths to both.
+
+    Parameters
+    ----------
+    windows, profiles : float64 arrays of shape (n, n_timesteps, n_channels)
+    queries, blocks, shape : the same in float32, flat and packed
+    nearest, squared, begins : arrays of shape (n_windows, 2), the output
+        Indices of profiles, squared distances, and where paths begin.
+    paths : array of shape (n_windows, 2, 2 * n_timesteps - 1, 2), the output
+    """
+    n_profiles, _, n_channels = profiles.shape
+    width = len(shape[1])
+    buffer = np.empty((2 * radius + 3) * width, dtype=queries.dtype)
+    distances = np.empty(len(blocks) * width, dtype=queries.dtype)
+    unlimited = np.full(1, np.inf, dtype=queries.dtype)
+    for a in range(len(windows)):
+        for b in range(len(blocks)):
+            lanes = distances[b * width : (b + 1) * width]
+            lane_dtw(queries[a], blocks[b], n_channels, shape, radius, unlimited, buffer, lanes)
+        nearest[a] = -1
+        for p in range(n_profiles):
+            kind = int(profile_labels[p] != labels[a])
+            if nearest[a, kind] < 0 or distances[p] < distances[nearest[a, kind]]:
+                nearest[a, kind] = p
+        for kind in range(2):
+            squared[a, kind], begins[a, kind] = banded_path(
+                windows[a], profiles[nearest[a, kind]], radius, paths[a, kind]
+            )
 
 
 @compiled

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+import numba
 import numpy as np
 
 from common.compiled import compiled
 from har.dtw.lanes import (
-    MOST_UNROLLED,
+    LEAST_LOOPED,
     add,
     any_at_most,
     load,
     minimum,
     splat,
+    square,
     square_add,
     store,
     subtract,
 )
 from har.dtw.points import samples, squared_distance_to
+
+#: Of helpers that the compiler might call: their lanes would go through memory.
+_inlined = numba.njit(nogil=True, forceinline=True)
 
 
 @compiled
@@ -58,8 +63,8 @@ def bounded_lane_dtw(
 ) -> bool:
     """:func:`lane_dtw`, told what the rows still to come cost at least.
 
-    Row i of the table is sample i of the references, which stays in registers along the row; the samples of x are the
-    columns. Cell (i, j) is stored at ``k = j - i + r + 1`` of one buffer, as in
+    Row i of the table is sample i of the references, which stays in registers along the row unless it has too many
+    channels; the samples of x are the columns. Cell (i, j) is stored at ``k = j - i + r + 1`` of one buffer, as in
     :func:`har.dtw.kernels.squared_dtw_equal`.
 
     The band is trimmed at both ends where every lane exceeds its limit, which is the cutoff less what remains (Herrmann
@@ -74,7 +79,7 @@ def bounded_lane_dtw(
         may be rounded.
     """
     width = len(shape[1])
-    if len(shape[0]) < MOST_UNROLLED:  # the compiler knows this number, and then drops the loops over further channels
+    if len(shape[0]) < LEAST_LOOPED:  # the compiler knows this number, and then drops the loops over further channels
         n_channels = len(shape[0])
     n = len(x) // n_channels
     fill_first_row(buffer, radius, width)
@@ -89,15 +94,16 @@ def bounded_lane_dtw(
         if len(remaining):
             limit = subtract(splat(cutoff, 0, shape), load(remaining, i * width, shape))
         point = samples(block, i * n_channels * width, shape)
-        left = infinite
-        diagonal = load(buffer, origin + first * width, shape)
-        for j in range(first, last + 1):
-            at = origin + j * width
-            above = load(buffer, at + width, shape)
+        left, diagonal = infinite, load(buffer, origin + first * width, shape)
+        column = first
+        if len(point) == LEAST_LOOPED:
+            while column + 3 <= last:
+                for cost in _four_costs(block, i, x, column, n_channels, shape):
+                    left, diagonal = _fill_cell(buffer, origin + column * width, diagonal, left, cost, shape)
+                    column += 1
+        for j in range(column, last + 1):
             cost = _cell_cost(block, i, point, x, j, n_channels, shape)
-            left = add(minimum(minimum(diagonal, above), left), cost)
-            store(buffer, at, left)
-            diagonal = above
+            left, diagonal = _fill_cell(buffer, origin + j * width, diagonal, left, cost, shape)
         # Further to the right, the left neighbour is the only one that can be within the limit.
         while last < min(i + radius, n - 1) and any_at_most(left, limit):
             last += 1
@@ -118,11 +124,46 @@ def bounded_lane_dtw(
     return last_within == n - 1
 
 
-@compiled
+@_inlined
+def _fill_cell(buffer: Any, at: int, diagonal: Any, left: Any, cost: Any, shape: Any) -> Any:
+    """Write a cell; returns it and the one above: the left and the diagonal neighbour of the next."""
+    above = load(buffer, at + len(shape[1]), shape)
+    here = add(minimum(minimum(diagonal, above), left), cost)
+    store(buffer, at, here)
+    return here, above
+
+
+@_inlined
 def _cell_cost(block: Any, i: int, point: Any, x: Any, j: int, n_channels: int, shape: Any) -> Any:
-    """Squared distances from sample i of each reference (unrolled channels: ``point``) to sample j of ``x``."""
-    cost = squared_distance_to(point, x, j * n_channels)
-    for c in range(len(point), n_channels):
-        there = load(block, (i * n_channels + c) * len(shape[1]), shape)
-        cost = square_add(subtract(there, splat(x, j * n_channels + c, shape)), cost)
+    """Squared distances from sample i of each reference (few channels: ``point``) to sample j of ``x``."""
+    if len(point) < LEAST_LOOPED:
+        return squared_distance_to(point, x, j * n_channels)
+    width = len(shape[1])
+    at, to = i * n_channels * width, j * n_channels
+    cost = square(subtract(load(block, at, shape), splat(x, to, shape)))
+    for c in range(1, n_channels):
+        cost = square_add(subtract(load(block, at + c * width, shape), splat(x, to + c, shape)), cost)
     return cost
+
+
+@_inlined
+def _four_costs(block: Any, i: int, x: Any, j: int, n_channels: int, shape: Any) -> Any:
+    """The same for samples j to j + 3 of ``x``.
+
+    Many channels do not fit in the registers, but four sums do: each channel is loaded once for four cells, and no sum
+    waits for another.
+    """
+    width = len(shape[1])
+    at, to = i * n_channels * width, j * n_channels
+    value = load(block, at, shape)
+    first = square(subtract(value, splat(x, to, shape)))
+    second = square(subtract(value, splat(x, to + n_channels, shape)))
+    third = square(subtract(value, splat(x, to + 2 * n_channels, shape)))
+    fourth = square(subtract(value, splat(x, to + 3 * n_channels, shape)))
+    for c in range(1, n_channels):
+        value = load(block, at + c * width, shape)
+        first = square_add(subtract(value, splat(x, to + c, shape)), first)
+        second = square_add(subtract(value, splat(x, to + n_channels + c, shape)), second)
+        third = square_add(subtract(value, splat(x, to + 2 * n_channels + c, shape)), third)
+        fourth = square_add(subtract(value, splat(x, to + 3 * n_channels + c, shape)), fourth)
+    return first, second, third, fourth

@@ -6,7 +6,7 @@ from typing import Any
 
 from common.compiled import compiled
 from har.dtw.lane_kernel import fill_first_row
-from har.dtw.lanes import MOST_UNROLLED, add, at_most, load, minimum, splat, square_add, store, subtract
+from har.dtw.lanes import LEAST_LOOPED, add, at_most, load, minimum, splat, square_add, store, subtract
 from har.dtw.points import sample, squared_distance
 
 
@@ -25,7 +25,7 @@ def lane_steps(x: Any, block: Any, n_channels: int, shape: Any, radius: int, buf
         one.
     """
     width = len(shape[1])
-    if len(shape[0]) < MOST_UNROLLED:  # the compiler knows this number, and then drops the loops over further channels
+    if len(shape[0]) < LEAST_LOOPED:  # the compiler knows this number, and then drops the loops over further channels
         n_channels = len(shape[0])
     n = len(x) // n_channels
     fill_first_row(buffer, radius, width)

@@ -15,11 +15,16 @@ to variables, and is used through these functions:
 ``store(array, at, a)``           writes lanes to ``array[at : at + width]``
 ``splat(array, at, shape)``       ``array[at]`` in every lane
 ``subtract(a, b)``, ``add(a, b)``  lane by lane
+``square(a)``                     ``a * a`` lane by lane
 ``square_add(a, c)``              ``a * a + c`` lane by lane, fused where the hardware fuses
 ``minimum(a, b)``                 lane by lane, as ``maximum(a, b)``
 ``any_at_most(a, b)``             True if a <= b in one lane or more
 ``at_most(a, b)``                 the lanes with a <= b as bits of an integer, lane 0 the lowest
 ================================  =======================================================
+
+Lanes of int32 are *pairs* of 16-bit integers: ``load``, ``splat`` and ``subtract`` work on these, and the square of a
+pair is the sum of its squares, in float32. Processors have an instruction for that sum, and multiply twice as many such
+integers at once as float32.
 
 To keep lanes in registers, the compiler must know the numbers of lanes and of channels in advance. A ``shape`` tells
 it: a value that carries both numbers in its type.
@@ -38,11 +43,8 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 
-#: Up to this many channels are unrolled by the compiler; further ones are looped over.
-MOST_UNROLLED = 12
-#: Lanes of each precision: one AVX-512 register, two of AVX2.
-WIDTH = {np.dtype(np.float32): 16, np.dtype(np.float64): 8}
-
+#: Fewer channels are unrolled by the compiler; so many or more are looped over.
+LEAST_LOOPED = 13
 
 #: The numbers of unrolled channels and of lanes, as the lengths of two tuples of None: a tuple's length is part of its
 #: type.
@@ -54,24 +56,21 @@ def make_shape(unrolled: int, width: int) -> Shape:
     return (None,) * unrolled, (None,) * width
 
 
-def shape_for(dtype: Any, n_channels: int, n_references: int) -> Shape:
-    """The shape for blocks of references.
-
-    With one or two channels, a processor would wait for the cell before; twice as many lanes keep it busy. Half as many
-    are used if there are so few references that half of the last block would be empty.
-    """
-    width = WIDTH[np.dtype(dtype)] * (2 if n_channels <= 2 else 1)
-    if n_references <= 4 * width and -(-n_references // (width // 2)) % 2:
-        width //= 2
-    return make_shape(min(n_channels, MOST_UNROLLED), width)
-
-
 class Lanes(types.Type):
-    """The Numba type of a vector of ``width`` numbers of one precision."""
+    """The Numba type of a vector of ``width`` numbers of one precision, or of pairs of integers."""
 
-    def __init__(self, dtype: types.Float, width: int) -> None:
+    def __init__(self, dtype: types.Float | types.Integer, width: int) -> None:
         self.dtype, self.width = dtype, width
         super().__init__(name=f"Lanes({dtype} x {width})")
+
+    @property
+    def are_pairs(self) -> bool:
+        return isinstance(self.dtype, types.Integer)
+
+    @property
+    def squared(self) -> Lanes:
+        """The type of squares."""
+        return Lanes(types.float32, self.width) if self.are_pairs else self
 
 
 @register_model(Lanes)
@@ -116,7 +115,36 @@ def splat_lanes(context: Any, builder: Any, kind: Lanes, array_type: Any, array:
     return builder.shuffle_vector(first, empty, ir.Constant(ir.VectorType(ir.IntType(32), kind.width), None))
 
 
+def subtract_lanes(builder: Any, kind: Lanes, a: Any, b: Any) -> Any:
+    if not kind.are_pairs:
+        return builder.fsub(a, b)
+    integers = ir.VectorType(ir.IntType(16), 2 * kind.width)
+    return builder.bitcast(builder.sub(builder.bitcast(a, integers), builder.bitcast(b, integers)), a.type)
+
+
+def sum_of_squares(builder: Any, kind: Lanes, a: Any) -> Any:
+    """The sum of both squares of each pair, as integers of 32 bits: LLVM recognises ``vpmaddwd`` in this."""
+    i32, width = ir.IntType(32), kind.width
+    both = builder.bitcast(a, ir.VectorType(ir.IntType(16), 2 * width))
+    both = builder.sext(both, ir.VectorType(i32, 2 * width))
+    squares = builder.mul(both, both)
+    order = [ir.Constant(ir.VectorType(i32, width), list(range(first, 2 * width, 2))) for first in (0, 1)]
+    return builder.add(*(builder.shuffle_vector(squares, squares, chosen) for chosen in order))
+
+
+def as_floats(builder: Any, kind: Lanes, integers: Any) -> Any:
+    # Not only for the range: sums of integers have no order, so LLVM would add the squares of a cell one by one to the
+    # cell before, for which each of them would have to wait.
+    return builder.sitofp(integers, ir.VectorType(ir.FloatType(), kind.width))
+
+
+def square_lanes(builder: Any, kind: Lanes, a: Any) -> Any:
+    return as_floats(builder, kind, sum_of_squares(builder, kind, a)) if kind.are_pairs else builder.fmul(a, a)
+
+
 def square_add_lanes(builder: Any, kind: Lanes, a: Any, c: Any) -> Any:
+    if kind.are_pairs:
+        return builder.fadd(square_lanes(builder, kind, a), c)
     # fmuladd, not fma: without FMA hardware plain `fma` would become a library call per lane.
     name = f"llvm.fmuladd.v{kind.width}f{kind.dtype.bitwidth}"
     function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(a.type, [a.type] * 3), name)
@@ -140,13 +168,18 @@ if config.DISABLE_JIT:
         return np.full(len(shape[1]), array[at])
 
     def subtract(a: Any, b: Any) -> Any:
-        return a - b
+        return (a.view(np.int16) - b.view(np.int16)).view(np.int32) if a.dtype == np.int32 else a - b
 
     def add(a: Any, b: Any) -> Any:
         return a + b
 
+    def square(a: Any) -> Any:
+        if a.dtype == np.int32:
+            return (a.view(np.int16).astype(np.int32) ** 2).reshape(-1, 2).sum(axis=1).astype(np.float32)
+        return a * a
+
     def square_add(a: Any, c: Any) -> Any:
-        return a * a + c
+        return square(a) + c
 
     def minimum(a: Any, b: Any) -> Any:
         return np.minimum(a, b)
@@ -193,7 +226,7 @@ else:
     @intrinsic
     def subtract(typing_context: Any, a: Any, b: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            return builder.fsub(*values)
+            return subtract_lanes(builder, a, *values)
 
         return a(a, b), codegen
 
@@ -205,11 +238,18 @@ else:
         return a(a, b), codegen
 
     @intrinsic
+    def square(typing_context: Any, a: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            return square_lanes(builder, a, *values)
+
+        return a.squared(a), codegen
+
+    @intrinsic
     def square_add(typing_context: Any, a: Any, c: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             return square_add_lanes(builder, a, *values)
 
-        return a(a, c), codegen
+        return c(a, c), codegen
 
     @intrinsic
     def minimum(typing_context: Any, a: Any, b: Any) -> Any:

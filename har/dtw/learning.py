@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -23,10 +24,9 @@ import numpy as np
 from common.compiled import compiled
 from common.learning.adam import Adam
 from common.validation import Float64Array, FloatArray, IntArray
-from har.dtw.alignments import add_path_gradient
-from har.dtw.kernels import banded_path
-from har.dtw.lane_kernel import lane_dtw
-from har.dtw.packing import pack, squared_distances
+from har.dtw.alignments import add_path_gradient, align_with_nearest
+from har.dtw.packing import count_multiply_adds, pack, squared_distances
+from har.dtw.threads import in_threads, thread_count
 
 # A window that equals profiles of two classes up to rounding, such as one with two labels, shows no direction to learn
 # in. In units of the standard deviation, squared; the gradient of a smaller distance would be a quotient of zeros.
@@ -161,30 +161,32 @@ def learn_profiles(
     current = Profiles(unit.standardised(start.values), start.labels, start.channel_weights.copy())
     value_optimizer, weight_optimizer = Adam(current.values), Adam(current.channel_weights)
     best, best_accuracy, best_epoch = current, -1.0, 0
-
-    for number in range(1, n_epochs + 1):
-        windows = unit.standardised(X if augment is None else augment(X, rng))
-        total_loss, n_correct = 0.0, 0
-        order = rng.permutation(len(X))
-        for index, batch in enumerate(np.array_split(order, n_batches)):
-            progress = (number - 1 + index / n_batches) / n_epochs
-            decay = (schedule.last_learning_rate / schedule.learning_rate) ** progress
-            sums = _batch_sums(windows[batch], y[batch], current, radius, schedule.steepness)
-            total_loss += sums.loss
-            n_correct += sums.n_correct
-            value_optimizer.step(sums.profile_gradient / len(batch), schedule.learning_rate * decay)
-            weight_optimizer.step(sums.weight_gradient / len(batch), schedule.weight_learning_rate * decay)
-            weights = np.maximum(current.channel_weights, 0.0)
-            current.channel_weights[:] = weights * (len(weights) / weights.sum())
-        accuracy = np.nan
-        if held_out is not None:
-            accuracy = float(np.mean(current.predict(held_out[0], radius, n_jobs=n_jobs) == held_out[1]))
-            if accuracy > best_accuracy:
-                best, best_accuracy, best_epoch = _copy(current), accuracy, number
-        if on_epoch is not None:
-            on_epoch(Epoch(number, n_epochs, total_loss / len(X), n_correct / len(X), accuracy))
-        if held_out is not None and number - best_epoch >= schedule.patience:
-            break
+    with ThreadPoolExecutor(thread_count(n_jobs)) as pool:
+        for number in range(1, n_epochs + 1):
+            windows = unit.standardised(X if augment is None else augment(X, rng))
+            total_loss, n_correct = 0.0, 0
+            order = rng.permutation(len(X))
+            for index, batch in enumerate(np.array_split(order, n_batches)):
+                progress = (number - 1 + index / n_batches) / n_epochs
+                decay = (schedule.last_learning_rate / schedule.learning_rate) ** progress
+                sums = _batch_sums(
+                    windows[batch], y[batch], current, radius, schedule.steepness, n_jobs=n_jobs, pool=pool
+                )
+                total_loss += sums.loss
+                n_correct += sums.n_correct
+                value_optimizer.step(sums.profile_gradient / len(batch), schedule.learning_rate * decay)
+                weight_optimizer.step(sums.weight_gradient / len(batch), schedule.weight_learning_rate * decay)
+                weights = np.maximum(current.channel_weights, 0.0)
+                current.channel_weights[:] = weights * (len(weights) / weights.sum())
+            accuracy = np.nan
+            if held_out is not None:
+                accuracy = float(np.mean(current.predict(held_out[0], radius, n_jobs=n_jobs) == held_out[1]))
+                if accuracy > best_accuracy:
+                    best, best_accuracy, best_epoch = _copy(current), accuracy, number
+            if on_epoch is not None:
+                on_epoch(Epoch(number, n_epochs, total_loss / len(X), n_correct / len(X), accuracy))
+            if held_out is not None and number - best_epoch >= schedule.patience:
+                break
     learned = current if held_out is None else best
     return Profiles(unit.restored(learned.values), learned.labels, learned.channel_weights)
 
@@ -203,19 +205,40 @@ class _BatchSums:
     weight_gradient: Float64Array
 
 
-def _batch_sums(X: Float64Array, y: IntArray, profiles: Profiles, radius: int, steepness: float) -> _BatchSums:
+def _batch_sums(
+    X: Float64Array,
+    y: IntArray,
+    profiles: Profiles,
+    radius: int,
+    steepness: float,
+    *,
+    n_jobs: int | None = None,
+    pool: ThreadPoolExecutor | None = None,
+) -> _BatchSums:
     sqrt_weights = np.sqrt(profiles.channel_weights)
     weighted = profiles.values * sqrt_weights
     # float32 suffices to find the two nearest profiles; the gradient is computed in float64.
     packed = pack(weighted.astype(np.float32))
     windows = X * sqrt_weights
+    queries = windows.astype(np.float32).reshape(len(X), -1)
+    # Of the nearest profile of a window's class, and of that of any other class.
+    nearest, squared = np.empty((len(X), 2), dtype=np.int64), np.empty((len(X), 2))
+    paths, begins = np.empty((len(X), 2, 2 * X.shape[1] - 1, 2), dtype=np.int64), np.empty((len(X), 2), dtype=np.int64)
+
+    def align(start: int, stop: int) -> None:
+        part = slice(start, stop)
+        align_with_nearest(
+            windows[part], queries[part], y[part], packed.blocks, packed.shape, weighted, profiles.labels, radius,
+            nearest[part], squared[part], paths[part], begins[part],
+        )  # fmt: skip
+
+    in_threads(align, len(X), n_jobs, work=count_multiply_adds(len(X), packed, radius), pool=pool)
     totals = np.zeros(2)  # loss, number of correct windows
     profile_gradient, weight_gradient = np.zeros_like(weighted), np.zeros(X.shape[2])
-    # On one thread: a batch takes half a millisecond, too little to be worth distributing.
-    _accumulate_gradients(
-        windows, windows.astype(np.float32).reshape(len(X), -1), y, packed.blocks, packed.shape, weighted,
-        profiles.labels, radius, steepness, totals, profile_gradient, weight_gradient,
-    )  # fmt: skip
+    # Always in the order of the windows, so that the sums do not depend on the threads.
+    _add_gradients(
+        windows, weighted, nearest, squared, paths, begins, steepness, totals, profile_gradient, weight_gradient
+    )
     # The chain rule from the weighted profiles √λ p, in which the gradients were computed, to p and to λ.
     positive_weights = np.where(profiles.channel_weights > 0, profiles.channel_weights, 1.0)
     return _BatchSums(
@@ -224,31 +247,13 @@ def _batch_sums(X: Float64Array, y: IntArray, profiles: Profiles, radius: int, s
 
 
 @compiled
-def _accumulate_gradients(
-    windows: Any, queries: Any, labels: Any, blocks: Any, shape: Any, profiles: Any, profile_labels: Any,
-    radius: int, steepness: float, totals: Any, profile_gradient: Any, weight_gradient: Any,
+def _add_gradients(
+    windows: Any, profiles: Any, nearest: Any, squared: Any, paths: Any, begins: Any, steepness: float,
+    totals: Any, profile_gradient: Any, weight_gradient: Any,
 ) -> None:  # fmt: skip
     """Add loss, number of correct windows and gradients of a batch to the last three arguments."""
-    n_profiles, n_timesteps, n_channels = profiles.shape
-    width = len(shape[1])
-    buffer = np.empty((2 * radius + 3) * width, dtype=queries.dtype)
-    distances = np.empty(len(blocks) * width, dtype=queries.dtype)
-    unlimited = np.full(1, np.inf, dtype=queries.dtype)
-    steps = np.empty((2 * n_timesteps - 1, 2), dtype=np.int64)
     for a in range(len(windows)):
-        for b in range(len(blocks)):
-            lanes = distances[b * width : (b + 1) * width]
-            lane_dtw(queries[a], blocks[b], n_channels, shape, radius, unlimited, buffer, lanes)
-        own, other = -1, -1  # the nearest profile of the window's class, and of any other class
-        for p in range(n_profiles):
-            if profile_labels[p] == labels[a]:
-                if own < 0 or distances[p] < distances[own]:
-                    own = p
-            elif other < 0 or distances[p] < distances[other]:
-                other = p
-        to_own, own_start = banded_path(windows[a], profiles[own], radius, steps)
-        own_path = steps[own_start:].copy()
-        to_other, other_start = banded_path(windows[a], profiles[other], radius, steps)
+        to_own, to_other = squared[a]
         total = to_own + to_other + 1e-300  # not zero even if the window equals profiles of two classes: loss one half
         loss = 1.0 / (1.0 + np.exp(-steepness * (to_own - to_other) / total))
         totals[0] += loss
@@ -256,10 +261,9 @@ def _accumulate_gradients(
         if total < MIN_SQUARED_DISTANCE:
             continue
         slope = steepness * loss * (1.0 - loss) * 2.0 / total**2
-        add_path_gradient(windows[a], profiles[own], own_path, slope * to_other, profile_gradient[own], weight_gradient)
-        add_path_gradient(
-            windows[a], profiles[other], steps[other_start:], -slope * to_own, profile_gradient[other], weight_gradient
-        )
+        for kind, towards in ((0, to_other), (1, -to_own)):
+            p, path = nearest[a, kind], paths[a, kind, begins[a, kind] :]
+            add_path_gradient(windows[a], profiles[p], path, slope * towards, profile_gradient[p], weight_gradient)
 
 
 def epoch_recorder(history: list[Epoch], verbose: int) -> Callable[[Epoch], None]:

@@ -11,42 +11,82 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+from numba import config
+from numba.core.codegen import get_host_cpu_features
 
 from common.compiled import compiled
 from common.validation import FloatArray
 from har.dtw.kernels import squared_dtw_matrix
 from har.dtw.lane_kernel import lane_dtw
-from har.dtw.lanes import Shape, shape_for
+from har.dtw.lanes import LEAST_LOOPED, Shape, make_shape
 from har.dtw.threads import in_threads
 
+#: Of floating-point numbers, or of int32 that are pairs of integers.
+LaneArray = npt.NDArray[Any]
+#: Lanes of each precision: two AVX-512 registers. While one of them waits for the cell before, the other one is busy.
+WIDTH = {np.dtype(np.float32): 32, np.dtype(np.float64): 16, np.dtype(np.int32): 32}
+#: Whether there is AVX-512: 32 registers of 64 bytes. Those of AVX2 and NEON hold a quarter of that.
+_HAS_WIDE_REGISTERS = "+avx512f" in (config.CPU_FEATURES or get_host_cpu_features())
 #: Queries packed at a time where queries, not references, fill the lanes.
 _QUERIES_AT_ONCE = 1_024
+
+
+def width_for(dtype: Any, n_channels: int) -> int:
+    """The number of lanes, unless there are few references.
+
+    A sample of each reference has to fit in the registers: where it does not, there are half as many lanes.
+    """
+    width = WIDTH[np.dtype(dtype)]
+    return width if n_channels <= 2 or _HAS_WIDE_REGISTERS else width // 2
+
+
+def shape_for(dtype: Any, n_channels: int, n_references: int) -> Shape:
+    """The shape for blocks of references.
+
+    Few references are given half as many lanes if else half of the last block would be empty, and a quarter if one
+    block of these holds all of them: a block of a quarter takes almost as long as one of a half.
+    """
+    width, least = width_for(dtype, n_channels), WIDTH[np.dtype(dtype)] // 4
+    if n_references <= 4 * width and -(-n_references // (width // 2)) % 2:
+        width //= 2
+    if n_references <= width // 2 >= least:
+        width //= 2
+    return make_shape(min(n_channels, LEAST_LOOPED), width)
 
 
 @dataclass(frozen=True, eq=False)
 class PackedReferences:
     """References in the order in which the lanes read them."""
 
-    blocks: FloatArray  # (n_blocks, n_timesteps * n_channels * width)
+    blocks: LaneArray  # (n_blocks, n_timesteps * n_channels * width)
     n_references: int
     n_timesteps: int
     n_channels: int
     shape: Shape
 
     @property
+    def distances_dtype(self) -> npt.DTypeLike:
+        """That of distances to them: paths of integers are added up in float32."""
+        return np.float32 if self.blocks.dtype == np.int32 else self.blocks.dtype
+
+    @property
     def width(self) -> int:
         """References per block."""
         return len(self.shape[1])
 
-    def unpack(self) -> FloatArray:
+    def unpack(self) -> LaneArray:
         """The windows that were packed."""
         lanes = self.blocks.reshape(len(self.blocks), -1, self.width).transpose(0, 2, 1)
         windows = lanes.reshape(-1, self.n_timesteps, self.n_channels)
         return np.ascontiguousarray(windows[: self.n_references])
 
 
-def pack(references: FloatArray) -> PackedReferences:
-    """Pack windows ``(n, n_timesteps, n_channels)``; the dtype is kept."""
+def pack(references: LaneArray) -> PackedReferences:
+    """Pack windows ``(n, n_timesteps, n_channels)``; the dtype is kept.
+
+    Windows of int32 are pairs of 16-bit integers (:mod:`har.dtw.integers`), and ``n_channels`` is the number of pairs.
+    """
     n, n_timesteps, n_channels = references.shape
     shape = shape_for(references.dtype, n_channels, n)
     width = len(shape[1])
@@ -58,9 +98,11 @@ def pack(references: FloatArray) -> PackedReferences:
 
 
 def squared_distances(
-    packed: PackedReferences, X: FloatArray, radius: int, *, n_jobs: int | None = None, symmetric: bool = False
+    packed: PackedReferences, X: LaneArray, radius: int, *, n_jobs: int | None = None, symmetric: bool = False
 ) -> FloatArray:
     """Squared DTW of each window of X to each reference: ``(len(X), n_references)``.
+
+    X is converted to the dtype of the references, except that pairs of integers are expected as such.
 
     ``symmetric`` says that the references are X itself; each pair is then computed only once.
     """
@@ -68,7 +110,7 @@ def squared_distances(
     if 2 * packed.n_references <= n_lanes and len(X) >= n_lanes:
         return _from_packed_queries(packed, X, radius, n_jobs)
     queries = np.require(X.reshape(len(X), -1), packed.blocks.dtype, ["C", "W"])
-    out = np.empty((len(X), n_lanes), dtype=packed.blocks.dtype)
+    out = np.empty((len(X), n_lanes), dtype=packed.distances_dtype)
 
     def rows(start: int, stop: int) -> None:
         _fill_matrix(queries, start, stop, packed.n_channels, packed.blocks, packed.shape, radius, symmetric, out)
@@ -81,10 +123,10 @@ def squared_distances(
     return out
 
 
-def _from_packed_queries(packed: PackedReferences, X: FloatArray, radius: int, n_jobs: int | None) -> FloatArray:
+def _from_packed_queries(packed: PackedReferences, X: LaneArray, radius: int, n_jobs: int | None) -> FloatArray:
     """:func:`squared_distances` where references would leave most lanes empty: the windows of X fill them instead."""
     references = packed.unpack()
-    out = np.empty((len(X), packed.n_references), dtype=packed.blocks.dtype)
+    out = np.empty((len(X), packed.n_references), dtype=packed.distances_dtype)
     for start in range(0, len(X), _QUERIES_AT_ONCE):
         part = np.asarray(X[start : start + _QUERIES_AT_ONCE], dtype=packed.blocks.dtype)
         out[start : start + len(part)] = squared_distances(pack(part), references, radius, n_jobs=n_jobs).T
@@ -109,8 +151,8 @@ def _fill_matrix(
     out: Any,
 ) -> None:
     width = len(shape[1])
-    buffer = np.empty((2 * radius + 3) * width, dtype=queries.dtype)
-    unlimited = np.full(1, np.inf, dtype=queries.dtype)
+    buffer = np.empty((2 * radius + 3) * width, dtype=out.dtype)
+    unlimited = np.full(1, np.inf, dtype=out.dtype)
     # Blocks outside, queries inside: a block stays in the processor's cache for all queries.
     for b in range(len(blocks)):
         # Blocks on the diagonal are computed completely; the caller copies what lies below them.

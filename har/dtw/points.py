@@ -12,6 +12,7 @@ A *point* is a tuple of lanes, one for each channel that the compiler unrolls, s
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,21 @@ from llvmlite import ir
 from numba import config, types
 from numba.extending import intrinsic
 
-from har.dtw.lanes import Lanes, Shape, load, load_lanes, splat, splat_lanes, square_add, square_add_lanes
+from har.dtw.lanes import (
+    Lanes,
+    Shape,
+    as_floats,
+    load,
+    load_lanes,
+    splat,
+    splat_lanes,
+    square_add,
+    square_add_lanes,
+    square_lanes,
+    subtract,
+    subtract_lanes,
+    sum_of_squares,
+)
 
 if config.DISABLE_JIT:
 
@@ -37,9 +52,9 @@ if config.DISABLE_JIT:
         return total
 
     def squared_distance_to(point: Any, series: Any, at: int) -> Any:
-        total = np.zeros_like(point[0])
+        total = np.zeros(len(point[0]), dtype=np.float32 if series.dtype == np.int32 else series.dtype)
         for c, value in enumerate(point):
-            total = square_add(value - series[at + c], total)
+            total = square_add(subtract(value, np.full(len(value), series[at + c])), total)
         return total
 
 else:
@@ -61,19 +76,21 @@ else:
         kind = point.dtype
 
         def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            total = None
+            differences = []
             for c in range(point.count):
                 there = _add_offset(builder, values[2], c * step)
                 lanes = read(context, builder, kind, signature.args[1], values[1], there)
                 # In this order, x86 can subtract with an operand in memory.
-                difference = builder.fsub(builder.extract_value(values[0], c), lanes)
-                if total is None:
-                    total = builder.fmul(difference, difference)
-                else:
-                    total = square_add_lanes(builder, kind, difference, total)
+                differences.append(subtract_lanes(builder, kind, builder.extract_value(values[0], c), lanes))
+            if kind.are_pairs:
+                sums = [sum_of_squares(builder, kind, difference) for difference in differences]
+                return as_floats(builder, kind, functools.reduce(builder.add, sums))
+            total = square_lanes(builder, kind, differences[0])
+            for difference in differences[1:]:
+                total = square_add_lanes(builder, kind, difference, total)
             return total
 
-        return kind(point, array, types.intp), codegen
+        return kind.squared(point, array, types.intp), codegen
 
     def _add_offset(builder: Any, at: Any, offset: int) -> Any:
         return builder.add(at, ir.Constant(at.type, offset))

@@ -8,6 +8,7 @@ from common.validation import FloatArray, IntArray
 from har.dtw.barycenter import barycenter, medoids, soft_barycenter
 from har.dtw.learning import Profiles
 from har.dtw.packing import pack, squared_distances
+from har.dtw.threads import in_threads
 
 #: Candidates per class: this many for each profile, and no fewer than the second number.
 CANDIDATES_PER_PROFILE, MIN_CANDIDATES = 4, 16
@@ -31,20 +32,27 @@ def representative_profiles(
     if method == "greedy":
         chosen = greedy_profiles(X, y, n_per_class, radius, rng=rng, n_jobs=n_jobs)
         return Profiles(X[chosen].astype(np.float64), y[chosen], equal_weights)
-    values, labels = [], []
+    values: list[FloatArray] = []
+    clusters: list[FloatArray] = []
+    labels: list[int] = []
     for c in range(int(y.max()) + 1):
         members = X[y == c]
         chosen, nearest = medoids(members, n_per_class, radius, rng=rng, n_jobs=n_jobs)
-        for index, medoid in enumerate(members[chosen]):
-            cluster = members[nearest == index]
-            # The cluster of a medoid that equals another medoid is empty.
-            if method == "medoid" or not len(cluster):
-                values.append(medoid)
-            elif method == "barycenter":
-                values.append(barycenter(cluster, medoid, radius))
-            else:
-                values.append(soft_barycenter(cluster, medoid))
+        values += list(members[chosen])
+        clusters += [members[nearest == index] for index in range(len(chosen))]
         labels += [c] * len(chosen)
+
+    def average(start: int, stop: int) -> None:
+        for index in range(start, stop):
+            if not len(clusters[index]):  # that of a medoid that equals another medoid
+                continue
+            if method == "barycenter":
+                values[index] = barycenter(clusters[index], values[index], radius)
+            else:
+                values[index] = soft_barycenter(clusters[index], values[index])
+
+    if method != "medoid":
+        in_threads(average, len(values), n_jobs if method == "barycenter" else None)
     return Profiles(np.array(values, dtype=np.float64), np.array(labels), equal_weights)
 
 

@@ -13,6 +13,10 @@ reference), where the *norm* of a window is the largest Euclidean norm of any of
 offset; subtracting the centre of the data before rounding makes these norms small. Outlines are rounded once more,
 which moves their distances by at most √(n · channels) u (norm of the query + norm of the reference).
 
+*Integers.* A search may round windows to whole numbers instead. Each value moves by at most one half, and the distance
+by at most √((2n − 1) · channels) for both windows together. Costs of samples are then exact before they are rounded to
+float32, once.
+
 Numbers that underflow in float32 or float64 are covered by a constant, the *floor*. The norm of windows that float32
 cannot hold, or whose squares float64 cannot hold, is set to infinity: the bound is then infinite, too. Windows whose
 squared distances may overflow are refused before they are searched.
@@ -51,14 +55,16 @@ class Rounding:
     floor: float
 
     @classmethod
-    def of(cls, n_timesteps: int, n_channels: int, scale: float) -> Rounding:
-        """The bounds for windows of this shape and scale."""
+    def of(cls, n_timesteps: int, n_channels: int, scale: float, *, integers: bool = False) -> Rounding:
+        """The bounds for windows of this shape and scale, and of whole numbers if ``integers``."""
         path = 2 * n_timesteps - 1
         gamma = (path + 16 * n_channels + 5) * _U
         if gamma > 0.1:  # for windows of about a million samples, float32 tells nothing
             return cls(0.0, 1.0, np.inf)
         # One per cent more covers second-order terms, and the rounding of float64 and of these bounds.
         floor = 4 * np.sqrt(path * (n_channels + 1)) * (2.0**-63 + scale * 2.0**-511)
+        if integers:
+            floor += 1.01 * np.sqrt(path * n_channels)
         return cls(1.01 * gamma, 1.01 * _U * (np.sqrt(path) + np.sqrt(n_timesteps * n_channels)), floor)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import numba
 
@@ -33,11 +34,13 @@ def in_threads(
     n_jobs: int | None,
     *,
     work: int = MIN_PARALLEL_WORK,
+    pool: ThreadPoolExecutor | None = None,
 ) -> None:
     """Call ``task(start, stop)`` for parts of ``range(n)``, on several threads if there is enough work.
 
-    ``work`` is the approximate number of multiply-adds. The threads are Python's because Numba's may abort the program
-    if a process forks or several threads predict at once.
+    ``work`` is the approximate number of multiply-adds. A ``pool`` of :func:`thread_count` threads saves starting some
+    in each of many calls. The threads are Python's because Numba's may abort the program if a process
+    forks or several threads predict at once.
     """
     n_threads = min(thread_count(n_jobs), n) if work >= MIN_PARALLEL_WORK else 1
     if n_threads == 1:
@@ -46,5 +49,5 @@ def in_threads(
     # More parts than threads, since some parts may take longer than others.
     n_parts = min(n, 4 * n_threads)
     edges = [n * part // n_parts for part in range(n_parts + 1)]
-    with ThreadPoolExecutor(n_threads) as pool:
-        list(pool.map(task, edges, edges[1:]))
+    with nullcontext(pool) if pool is not None else ThreadPoolExecutor(n_threads) as threads:
+        list(threads.map(task, edges, edges[1:]))

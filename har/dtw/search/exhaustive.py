@@ -17,7 +17,8 @@ from har.dtw.search.verification import verify
 class Blocks(NamedTuple):
     """All windows, packed. Windows have a *position*, in which similar ones are neighbours."""
 
-    packed: Any  # (n_blocks, n_values * width): in float32, centred and scaled
+    packed: Any  # (n_blocks, n_values * width): in float32, centred and scaled; or rounded, as pairs of integers
+    limit: Any  # of integers; None if there are none
     order: Any  # (n_blocks, width): the index of the window in each lane, -1 for padding
     norms: Any  # (n_blocks,): the largest norm in each block, see har.dtw.rounding
     outlines: Any  # (n_blocks, n_features): the mean outline of each block
@@ -28,23 +29,54 @@ def search_all(
     queries: Any, windows: Any, blocks: Any, space: Any, shape: Any, exact_shape: Any, distances: Any, indices: Any
 ) -> None:
     """Write the nearest windows of each query."""
+    n_channels = len(space.centre)
     candidates = no_candidates(len(windows), distances.shape[1])
     query = np.empty(queries.shape[1], np.float32)
+    stored = np.empty(blocks.packed.shape[1] // len(shape[1]), blocks.packed.dtype)
+    n_stored = len(stored) // (len(query) // n_channels)  # channels or pairs
     for a in range(len(queries)):
         clear(candidates)
         norm = standardise(queries[a], space.centre, space.scale, query)
-        _find_candidates(query, norm, blocks, space, shape, candidates)
+        norm = _write_stored(query, norm, n_channels, blocks.limit, stored)
+        order = _visiting_order(query, n_channels, blocks.outlines)
+        _find_candidates(stored, n_stored, norm, order, blocks, space, shape, candidates)
         verify(queries[a], windows, candidates, space, exact_shape, distances[a], indices[a])
 
 
 @compiled
-def _find_candidates(query: Any, norm: float, blocks: Any, space: Any, shape: Any, candidates: Any) -> None:
-    """Add all windows that may be among the k nearest, and some others."""
-    width, n_channels, radius, precision = len(shape[1]), len(space.centre), space.radius, space.precision
+def _write_stored(query: Any, norm: float, n_channels: int, limit: Any, out: Any) -> float:
+    """Write a flat query as the blocks are stored; returns its norm, infinity if integers are too small for it."""
+    if limit is None:
+        for v in range(len(query)):
+            out[v] = query[v]
+        return norm
+    integers = out.view(np.int16)
+    integers[:] = 0
+    if norm > limit:
+        return np.inf
+    n_paired = n_channels + n_channels % 2
+    for t in range(len(query) // n_channels):
+        for c in range(n_channels):
+            integers[t * n_paired + c] = np.rint(query[t * n_channels + c])
+    return norm
+
+
+@compiled
+def _find_candidates(
+    query: Any, n_channels: int, norm: float, order: Any, blocks: Any, space: Any, shape: Any, candidates: Any
+) -> None:
+    """Add all windows that may be among the k nearest, and some others.
+
+    Parameters
+    ----------
+    query, n_channels : the flat query as stored, and its number of channels or pairs
+    order : the blocks in the order in which they are visited
+    """
+    width, radius, precision = len(shape[1]), space.radius, space.precision
     buffer = np.empty((2 * radius + 3) * width, dtype=np.float32)
     lanes = np.empty(width, dtype=np.float32)
     cutoff = np.empty(1, dtype=np.float32)
-    for b in _visiting_order(query, n_channels, blocks.outlines):
+    for b in order:
         error = input_error(norm, blocks.norms[b], precision)
         cutoff[0] = squared_cutoff(candidates.upper_ends[-1], error, precision)
         if not lane_dtw(query, blocks.packed[b], n_channels, shape, radius, cutoff, buffer, lanes):

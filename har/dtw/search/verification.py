@@ -8,16 +8,16 @@ import numpy as np
 
 from common.compiled import compiled
 from har.dtw.lane_kernel import lane_dtw
-from har.dtw.lanes import Shape, make_shape
+from har.dtw.lanes import LEAST_LOOPED, Shape, make_shape
 from har.dtw.search.candidates import drop_excluded
 
 #: Usually only one or two candidates remain.
 _LANES = 4
 
 
-def exact_shape(shape: Shape) -> Shape:
-    """The shape of the float64 lanes, from that of the float32 lanes."""
-    return make_shape(len(shape[0]), _LANES)
+def exact_shape(n_channels: int) -> Shape:
+    """The shape of the float64 lanes."""
+    return make_shape(min(n_channels, LEAST_LOOPED), _LANES)
 
 
 @compiled

@@ -6,7 +6,7 @@ from hypothesis import given, settings, strategies as st
 
 import har
 from har.dtw.lane_kernel import bounded_lane_dtw
-from har.dtw.lanes import make_shape
+from har.dtw.lanes import LEAST_LOOPED, make_shape
 from har.dtw.search.bounds import BLOCK, interval_bounds, outline_bounds, write_remaining
 from har.dtw.search.envelopes import padded_length, write_envelope
 from har.dtw.search.outlines import envelope_outlines_of, outlines_of, pack_outlines
@@ -74,7 +74,7 @@ def test_bounds_of_outlines_are_never_above_the_distance(seed, length, channels,
 @pytest.mark.parametrize("radius", [0, 3, 19])
 def test_what_remains_is_lb_keogh_and_abandons_only_what_exceeds_the_cutoff(channels, radius):
     rng = np.random.default_rng(radius)
-    shape, width, length = make_shape(min(channels, 12), 16), 16, 20
+    shape, width, length = make_shape(min(channels, LEAST_LOOPED), 16), 16, 20
     windows = rng.normal(size=(width, length, channels)).cumsum(axis=1).astype(np.float32)
     for query in (windows[0] + 0.1, rng.normal(size=(length, channels)).cumsum(axis=0)):
         flat = padded(query[None].astype(np.float32))[0]

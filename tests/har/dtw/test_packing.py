@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from har.dtw.lanes import shape_for
+from har.dtw import packing
+from har.dtw.lanes import LEAST_LOOPED
 from har.dtw.packing import pack, squared_distances
 from tests.oracles import dtw as oracles
 
@@ -25,6 +26,14 @@ def test_few_references_let_the_queries_fill_the_lanes():
     assert np.sqrt(squared[7, 1]) == pytest.approx(oracles.dtw(X[7], references[1], 2))
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_channels_are_added_in_one_order_however_many_there_are(dtype):
+    X = np.random.default_rng(0).normal(size=(40, 20, LEAST_LOOPED - 1)).astype(dtype)
+    looped = np.pad(X, ((0, 0), (0, 0), (0, 1)))
+    unrolled, padded = (squared_distances(pack(Y), Y, 6) for Y in (X, looped))
+    assert padded.tobytes() == unrolled.tobytes()
+
+
 def test_threads_change_nothing():
     # Enough work for several threads (har.dtw.threads.MIN_PARALLEL_WORK).
     X = np.random.default_rng(0).normal(size=(60, 100, 3))
@@ -33,9 +42,14 @@ def test_threads_change_nothing():
     assert (one == one.T).all()
 
 
-def test_shapes_waste_few_lanes():
-    def lanes(n):
-        width = len(shape_for(np.float32, 6, n)[1])
+@pytest.mark.parametrize(
+    ("wide_registers", "expected"), [(True, [8, 8, 16, 32, 48, 1_024]), (False, [8, 8, 16, 24, 40, 1_008])]
+)
+def test_shapes_waste_few_lanes(monkeypatch, wide_registers, expected):
+    monkeypatch.setattr(packing, "_HAS_WIDE_REGISTERS", wide_registers)
+
+    def n_lanes(n):
+        width = len(packing.shape_for(np.float32, 6, n)[1])
         return -(-n // width) * width
 
-    assert [lanes(n) for n in (1, 8, 16, 24, 33, 1_000)] == [8, 8, 16, 24, 40, 1_008]
+    assert [n_lanes(n) for n in (1, 8, 16, 24, 33, 1_000)] == expected
