@@ -140,8 +140,8 @@ def pairwise_dtw(
     Raises
     ------
     InvalidInputError
-        For NaN, infinity, empty windows, different numbers of channels, an invalid band or dtype; for "int16" also if the
-        range of the samples overflows.
+        For NaN, infinity, empty windows, different numbers of channels, an invalid band or dtype; for "int16" also if
+        the range of the samples overflows.
 
     Examples
     --------
