@@ -5,6 +5,7 @@ and ±36 rad/s or ±2,048 degrees a second.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 import har
 from common.evaluation.splits import subject_folds
 from examples import lab1_data
+from examples.boards import BOARDS, code_bytes, missing, stream_on
 from har.embedded.fixed_point import from_pipeline
+from har.embedded.recognizer import Hop, IntegerRecognizer
 from har.preprocessing import GravityFrame, Magnitude, Resample, ScaleChannels
 from har.preprocessing.base import WindowTransformer
 from har.selection import PROTOTYPE_SETTINGS
@@ -46,7 +49,8 @@ def test_integers_lose_almost_nothing(real_data: Path, name: str, n_prototypes: 
 
 @pytest.mark.parametrize("setting", [name for name, setting in PROTOTYPE_SETTINGS.items() if setting.log_jerk])
 @pytest.mark.parametrize("name", ["umafall", "sisfall"])
-def test_settings_with_the_jerk_lose_almost_nothing(real_data: Path, name: str, setting: str) -> None:
+def test_settings_with_the_jerk_lose_almost_nothing(real_data: Path, name: str, setting: str, tmp_path: Path) -> None:
+    """The model of the last fold also runs on a Cortex-M4, with windows of people whom it has not met."""
     lab = lab1_data.load(lab1_data.Data(name), real_data / name, None, FOLDS, 0)
     slow_hz = lab.protocol.slow_hz
 
@@ -55,11 +59,31 @@ def test_settings_with_the_jerk_lose_almost_nothing(real_data: Path, name: str, 
         model = make_pipeline(Resample(rate_hz=lab.windows.rate_hz, target_hz=slow_hz), *dict(offered.steps).values())
         return model.fit(X, y, dtwprototypeclassifier__groups=people)
 
-    check_losses(f"{name:12s} {setting}", lab.windows, fitted)
+    integers, counts = check_losses(f"{name:12s} {setting}", lab.windows, fitted)
+    check_cortex_m4(replace(integers, schedule=Hop(integers.length)), counts[:100], tmp_path)
 
 
-def check_losses(title: str, windows: har.Windows, fitted: Callable[..., Pipeline]) -> None:
-    """Compare floating point and integers by folds of people, and print what they reach."""
+def check_cortex_m4(integers: IntegerRecognizer, counts: np.ndarray, folder: Path) -> None:
+    """Decide windows of counts on the processor, and print what that takes."""
+    board = BOARDS["Cortex-M4"]
+    if missing(board):
+        return
+    exported = har.export_c(integers, folder)
+    decided = stream_on(board, exported, counts.reshape(-1, counts.shape[2]))
+    decisions = integers.decide(counts)
+    np.testing.assert_array_equal(decided[:, 1], decisions.class_index)
+    np.testing.assert_array_equal(decided[:, 3], decisions.distance)
+    flash = sum(code_bytes(board, exported.sources / f"{part}.c") for part in ("recognizer", "recognizer_model"))
+    print(f"Cortex-M4: flash {flash}, RAM {exported.ram_bytes}, at most {decided[:, 4].max()} instructions a decision")
+
+
+def check_losses(
+    title: str, windows: har.Windows, fitted: Callable[..., Pipeline]
+) -> tuple[IntegerRecognizer, np.ndarray]:
+    """Compare floating point and integers by folds of people, and print what they reach.
+
+    The recogniser of 8 bits of the last fold comes back, with the counts of its test windows.
+    """
     per_unit = [counts_per_unit(str(channel)) for channel in windows.channels]
     counts = np.clip(np.floor(windows.X * per_unit + 0.5), -32_768, 32_767).astype(np.int16)
     right: dict[str, list[bool]] = {"float": [], "16": [], "8": []}
@@ -79,6 +103,7 @@ def check_losses(title: str, windows: har.Windows, fitted: Callable[..., Pipelin
     for bits, most in MOST_LOST.items():
         assert accuracy[str(bits)] >= accuracy["float"] - most
         assert np.mean(same[str(bits)]) >= 1 - 2 * most
+    return integers, counts[test]
 
 
 def counts_per_unit(channel: str) -> float:
