@@ -37,7 +37,7 @@ NAMES = {
         frames_of people_in pose_model
     """,
     "har.selection": """
-        PROTOTYPE_SETTINGS PrototypeSetting validate_neighbors validate_prototypes
+        LITTLE_CHANGE MUCH_CHANGE PROTOTYPE_SETTINGS PrototypeSetting validate_neighbors validate_prototypes
     """,
     "har.plotting": """
         plot_prototypes plot_signals plot_warping_path

@@ -118,7 +118,7 @@ def separable_conv2d_cost(
 ) -> Cost:
     """A depthwise convolution, then a 1×1 convolution across channels: D_r²·M·D_v² + M·D_v²·N MACs.
 
-    The parameters are those of :func:`conv2d_cost`. Only the second step has a bias, as in Keras' ``SeparableConv2D``.
+    Only the second step has a bias, as in Keras' ``SeparableConv2D``.
 
     Parameters
     ----------

@@ -80,7 +80,7 @@ def grouped_cnn(
     groups: int = 4,
     dropout: float = 0.0,
 ) -> Any:
-    """Bottlenecks with grouped convolutions, as in ResNeXt; other parameters as in :func:`separable_cnn`.
+    """Bottlenecks with grouped convolutions, as in ResNeXt.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def residual_cnn(
     kernel: int = 3,
     dropout: float = 0.0,
 ) -> Any:
-    """Residual blocks, as in ResNet-18; parameters as in :func:`separable_cnn`.
+    """Residual blocks, as in ResNet-18.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def bottleneck_cnn(
     reduction: int = 4,
     dropout: float = 0.0,
 ) -> Any:
-    """Residual bottlenecks, as in ResNet-50; other parameters as in :func:`separable_cnn`.
+    """Residual bottlenecks, as in ResNet-50.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def mbconv_cnn(
     expansion: int = 4,
     dropout: float = 0.0,
 ) -> Any:
-    """Inverted bottlenecks, as in MobileNetV2; other parameters as in :func:`separable_cnn`.
+    """Inverted bottlenecks, as in MobileNetV2.
 
     Parameters
     ----------

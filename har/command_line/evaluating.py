@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,14 +10,13 @@ import numpy as np
 import typer
 
 import common
-import har
-from common.command_line.options import Folds, Json, Positive, Seed
+from common.command_line.grouped import grouped
+from common.command_line.options import Folds, Json, Positive
 from common.command_line.output import evaluation_document, print_result
 from common.command_line.running import WrongUsageError, explained, tell
 from common.errors import InvalidInputError
-from har.command_line import options
 from har.command_line.learning import Settings, check_two_classes, judge_by_person
-from har.command_line.reading import Source, cut, positive_of
+from har.command_line.reading import Cutting, Source, positive_of
 
 if TYPE_CHECKING:
     from common.evaluation.decisions import Evaluation
@@ -30,29 +30,15 @@ Unseen = Annotated[bool, typer.Option("--unseen", help="With --model: it has met
 
 
 @explained()
+@grouped
 def evaluate(
-    data: options.Files,
-    channels: options.Channels,
-    label: options.Label,
-    subject: Annotated[str, typer.Option(metavar="COLUMN", help="Column of who wore the sensor; or re:PATTERN.")],
-    time: options.Time = None,
-    recording: options.Recording = None,
-    units: options.Units = None,
-    rate_hz: options.RateHz = None,
-    time_unit: options.TimeUnit = None,
-    window_s: options.WindowS = 2.56,
-    overlap: options.Overlap = 0.5,
-    at_peak: options.AtPeak = False,
+    source: Source,
+    cutting: Cutting,
+    settings: Settings,
     model: SavedModel = None,
     unseen: Unseen = False,
-    target_hz: options.TargetHz = None,
-    prototypes: options.Prototypes = 8,
-    band: options.Band = 0.1,
-    readout: options.Readout = options.ReadoutKind.nearest,
-    bits: options.Bits = None,
     positive: Positive = None,
     folds: Folds = 5,
-    seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
     """Tell the accuracy on people never met.
@@ -65,6 +51,10 @@ def evaluate(
       har evaluate walks.csv --time ms --channels ax,ay,az \\
           --label activity --subject who
     """
+    if source.subject is None:
+        raise WrongUsageError(
+            "--subject is missing: name the column of who wore the sensor, by whom people are told apart"
+        )
     if model is not None and not unseen:
         raise WrongUsageError(
             "--model: a figure counts only for people whom the model has not met, and the bundle does not name those "
@@ -74,21 +64,18 @@ def evaluate(
         raise WrongUsageError("--unseen is about a model: name it by --model, or leave --unseen out")
     if folds == 0:
         raise WrongUsageError("--folds is 0, which judges nobody: pass 2 or more")
-    recordings = Source(data, time, channels, label, subject, recording, units, rate_hz, time_unit).read()
+    recordings = source.read()
     tell(f"{recordings.report}")
     if model is not None:
-        judged = _judge_model(model, recordings, overlap=overlap, at_peak=at_peak, positive=positive)
+        judged = _judge_model(model, recordings, cutting, positive)
     else:
-        windows = cut(recordings, window_s=window_s, overlap=overlap, at_peak=at_peak)
+        windows = cutting.windows(recordings)
         check_two_classes(windows)
-        settings = Settings(target_hz, prototypes, band, str(readout), bits, seed)
         judged = judge_by_person(windows, settings, folds=folds, positive=_falls(windows, positive))
     print_result(judged, evaluation_document(judged), as_json=as_json)
 
 
-def _judge_model(
-    path: Path, recordings: Recordings, *, overlap: float, at_peak: bool, positive: str | None
-) -> Evaluation:
+def _judge_model(path: Path, recordings: Recordings, cutting: Cutting, positive: str | None) -> Evaluation:
     """The decisions of a saved model on windows like those that it learned from."""
     known = common.describe_bundle(path).trained_on
     if known.window_s is None:
@@ -96,7 +83,7 @@ def _judge_model(
     classifier = common.load_bundle(path)
     if not hasattr(classifier, "predict"):
         raise InvalidInputError(f"--model: the bundle {path} holds {type(classifier).__name__}, which decides nothing")
-    windows: har.Windows = cut(recordings, window_s=known.window_s, overlap=overlap, at_peak=at_peak)
+    windows = replace(cutting, window_s=known.window_s).windows(recordings)
     predicted = classifier.predict(windows)
     return common.evaluate(windows.y, predicted, groups=windows.groups, positive=_falls(windows, positive))
 

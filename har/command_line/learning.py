@@ -9,9 +9,11 @@ import numpy as np
 
 import common
 import har
-from common.command_line.options import people_folds
+from common.command_line.options import Seed, people_folds
 from common.errors import InvalidInputError
 from common.progress import Progress
+from har.command_line import options
+from har.selection import LITTLE_CHANGE, MUCH_CHANGE
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -21,18 +23,25 @@ if TYPE_CHECKING:
 
 _ENOUGH_HZ = 12.5  # enough for gait and exercises; the cost of DTW is proportional to the square of the rate
 _CLASSIFIER = "classifier"
+# No turns: which columns are the x, y and z of one sensor, nobody has said.
+_AUGMENTATIONS = {
+    options.AugmentKind.none: None,
+    options.AugmentKind.little: LITTLE_CHANGE,
+    options.AugmentKind.much: MUCH_CHANGE,
+}
 
 
 @dataclass(frozen=True)
 class Settings:
     """How a model is learned from windows."""
 
-    target_hz: float | None
-    n_prototypes: int
-    band: float
-    readout: str
-    bits: int | None
-    seed: int
+    target_hz: options.TargetHz = None
+    prototypes: options.Prototypes = 8
+    band: options.Band = 0.1
+    readout: options.Readout = options.ReadoutKind.nearest
+    augment: options.Augment = options.AugmentKind.none
+    bits: options.Bits = None
+    seed: Seed = 0
 
     def fitted(self, windows: Windows) -> Pipeline:
         """A model that has learned from these windows."""
@@ -45,9 +54,10 @@ class Settings:
                 (
                     _CLASSIFIER,
                     har.DTWPrototypeClassifier(
-                        self.n_prototypes,
+                        self.prototypes,
                         band=self.band,
-                        readout=self.readout,
+                        readout=str(self.readout),
+                        augmentation=_AUGMENTATIONS[self.augment],
                         bits=self.bits,
                         random_state=self.seed,
                         n_jobs=-1,

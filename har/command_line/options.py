@@ -62,11 +62,31 @@ class ReadoutKind(StrEnum):
 
     nearest = "nearest"
     linear = "linear"
+    joint = "joint"
     auto = "auto"
 
 
+class AugmentKind(StrEnum):
+    """How much windows are changed at random while a model learns."""
+
+    none = "none"
+    little = "little"
+    much = "much"
+
+
 Readout = Annotated[
-    ReadoutKind, typer.Option(help="By the nearest prototype; linear, of all distances; or auto, the better one.")
+    ReadoutKind,
+    typer.Option(
+        help="By the nearest prototype; linear, of all distances; joint, the same learned together with the "
+        "prototypes; or auto, the better one of nearest and linear."
+    ),
+]
+Augment = Annotated[
+    AugmentKind,
+    typer.Option(
+        help="Change speed, strength and place of the motion at random while learning: little suits falls, much suits "
+        "activities, above all with --readout joint."
+    ),
 ]
 Bits = Annotated[
     int | None, typer.Option(metavar="NUMBER", help="Keep prototypes in 16 or 8 bits; default: floating point.")

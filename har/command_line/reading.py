@@ -11,6 +11,7 @@ import har
 from common.command_line.options import listed
 from common.command_line.running import WrongUsageError
 from common.errors import InvalidInputError
+from har.command_line import options
 
 if TYPE_CHECKING:
     from har.recordings import Recordings
@@ -23,24 +24,24 @@ _PATTERN = "re:"
 class Source:
     """Where samples are, and what their columns mean."""
 
-    files: Sequence[str]
-    time: str | None
-    channels: Sequence[str]
-    label: str
-    subject: str | None
-    recording: str | None
-    units: Sequence[str] | None
-    rate_hz: float | None
-    time_unit: str | None
+    files: options.Files
+    channels: options.Channels
+    label: options.Label
+    time: options.Time = None
+    subject: options.Subject = None
+    recording: options.Recording = None
+    units: options.Units = None
+    rate_hz: options.RateHz = None
+    time_unit: options.TimeUnit = None
 
     def read(self) -> Recordings:
         """The recordings."""
         if self.time is None and self.rate_hz is None:
             raise WrongUsageError("--time is missing: name the column of time stamps, or say --rate-hz")
         return har.Recordings.from_csv(
-            list(self.files),
+            self.files,
             time=self.time,
-            channels=listed(list(self.channels)),
+            channels=listed(self.channels),
             label=column_or_pattern(self.label, "--label"),
             subject=None if self.subject is None else column_or_pattern(self.subject, "--subject"),
             recording=None if self.recording is None else column_or_pattern(self.recording, "--recording"),
@@ -50,11 +51,19 @@ class Source:
         )
 
 
-def cut(recordings: Recordings, *, window_s: float, overlap: float, at_peak: bool) -> Windows:
-    """Windows of the recordings."""
-    if at_peak:
-        return har.segment_at_peak(recordings, window_s=window_s)
-    return har.segment(recordings, window_s=window_s, overlap=overlap)
+@dataclass(frozen=True)
+class Cutting:
+    """How windows are cut from recordings."""
+
+    window_s: options.WindowS = 2.56
+    overlap: options.Overlap = 0.5
+    at_peak: options.AtPeak = False
+
+    def windows(self, recordings: Recordings) -> Windows:
+        """Windows of the recordings."""
+        if self.at_peak:
+            return har.segment_at_peak(recordings, window_s=self.window_s)
+        return har.segment(recordings, window_s=self.window_s, overlap=self.overlap)
 
 
 def column_or_pattern(value: str, option: str) -> str | re.Pattern[str]:

@@ -5,37 +5,24 @@ from __future__ import annotations
 import numpy as np
 
 import common
-from common.command_line.options import Folds, Json, Positive, Seed, check_writable
+from common.command_line.grouped import grouped
+from common.command_line.options import Folds, Json, Positive, check_writable
 from common.command_line.output import evaluation_document, print_result
 from common.command_line.running import WrongUsageError, explained, tell
 from har.command_line import options
 from har.command_line.learning import Settings, check_two_classes, cost_of, judge_by_person
-from har.command_line.reading import Source, cut, positive_of
+from har.command_line.reading import Cutting, Source, positive_of
 
 
 @explained()
+@grouped
 def train(
-    data: options.Files,
-    channels: options.Channels,
-    label: options.Label,
+    source: Source,
     out: options.Out,
-    time: options.Time = None,
-    subject: options.Subject = None,
-    recording: options.Recording = None,
-    units: options.Units = None,
-    rate_hz: options.RateHz = None,
-    time_unit: options.TimeUnit = None,
-    window_s: options.WindowS = 2.56,
-    overlap: options.Overlap = 0.5,
-    at_peak: options.AtPeak = False,
-    target_hz: options.TargetHz = None,
-    prototypes: options.Prototypes = 8,
-    band: options.Band = 0.1,
-    readout: options.Readout = options.ReadoutKind.nearest,
-    bits: options.Bits = None,
+    cutting: Cutting,
+    settings: Settings,
     positive: Positive = None,
     folds: Folds = 5,
-    seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
     """Learn a model; tell its accuracy on people never met.
@@ -47,20 +34,18 @@ def train(
       har train walks.csv --time ms --channels ax,ay,az \\
           --label activity --subject who --out model
     """
-    if folds and subject is None:
+    if folds and source.subject is None:
         raise WrongUsageError(
             "--subject is missing: the accuracy is told for people whom the model has not met. Name the column of who "
             "wore the sensor, or train without a figure by --folds 0"
         )
     check_writable(out)
-    source = Source(data, time, channels, label, subject, recording, units, rate_hz, time_unit)
     recordings = source.read()
     tell(f"{recordings.report}")
-    windows = cut(recordings, window_s=window_s, overlap=overlap, at_peak=at_peak)
+    windows = cutting.windows(recordings)
     check_two_classes(windows)
     tell(f"{windows}")
     label_of_falls = positive_of(np.unique(windows.y).tolist(), positive)
-    settings = Settings(target_hz, prototypes, band, str(readout), bits, seed)
     judged = judge_by_person(windows, settings, folds=folds, positive=label_of_falls) if folds else None
     model = settings.fitted(windows)
     common.save_bundle(model, out, trained_on=windows)

@@ -2,6 +2,13 @@
 
 from har.selection.neighbors import validate_neighbors
 from har.selection.prototypes import validate_prototypes
-from har.selection.settings import PROTOTYPE_SETTINGS, PrototypeSetting
+from har.selection.settings import LITTLE_CHANGE, MUCH_CHANGE, PROTOTYPE_SETTINGS, PrototypeSetting
 
-__all__ = ["PROTOTYPE_SETTINGS", "PrototypeSetting", "validate_neighbors", "validate_prototypes"]
+__all__ = [
+    "LITTLE_CHANGE",
+    "MUCH_CHANGE",
+    "PROTOTYPE_SETTINGS",
+    "PrototypeSetting",
+    "validate_neighbors",
+    "validate_prototypes",
+]

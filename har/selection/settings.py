@@ -83,20 +83,20 @@ class PrototypeSetting:
 
 
 # Falls are told by the height of a short peak, which strong warps hide; activities by patterns, which they do not.
-_LITTLE = Augmentation(turn_degrees=10.0, time_warp=0.1, magnitude_warp=0.05, shift=0.05)
-_MUCH = Augmentation()
+LITTLE_CHANGE = Augmentation(turn_degrees=10.0, time_warp=0.1, magnitude_warp=0.05, shift=0.05)
+MUCH_CHANGE = Augmentation()
 
 #: Settings by name, the smallest models first, to choose from by people held out. Which setting is best depends on the
 #: data: for activities joint learning with strong changes, or a linear readout learned afterwards; for falls small
 #: changes and the logarithm of the jerk.
 PROTOTYPE_SETTINGS = {
     "1 linear": PrototypeSetting(1, "linear", None),
-    "1 joint": PrototypeSetting(1, "joint", _MUCH),
-    "4 nearest, little change": PrototypeSetting(4, "nearest", _LITTLE),
-    "4 nearest": PrototypeSetting(4, "nearest", _MUCH),
-    "4 nearest, little change, jerk": PrototypeSetting(4, "nearest", _LITTLE, log_jerk=True),
+    "1 joint": PrototypeSetting(1, "joint", MUCH_CHANGE),
+    "4 nearest, little change": PrototypeSetting(4, "nearest", LITTLE_CHANGE),
+    "4 nearest": PrototypeSetting(4, "nearest", MUCH_CHANGE),
+    "4 nearest, little change, jerk": PrototypeSetting(4, "nearest", LITTLE_CHANGE, log_jerk=True),
     "4 linear": PrototypeSetting(4, "linear", None),
-    "4 joint": PrototypeSetting(4, "joint", _MUCH),
-    "8 joint, little change, jerk": PrototypeSetting(8, "joint", _LITTLE, log_jerk=True),
-    "8 joint": PrototypeSetting(8, "joint", _MUCH),
+    "4 joint": PrototypeSetting(4, "joint", MUCH_CHANGE),
+    "8 joint, little change, jerk": PrototypeSetting(8, "joint", LITTLE_CHANGE, log_jerk=True),
+    "8 joint": PrototypeSetting(8, "joint", MUCH_CHANGE),
 }

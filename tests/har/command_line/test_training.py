@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import common
+from har.selection import LITTLE_CHANGE
 from tests.common.command_line.commands import command, environment, refusal, run
 from tests.har.command_line.conftest import TRAIN, Trained, write_samples
 
@@ -41,6 +42,15 @@ def test_a_model_is_judged_on_others_only_if_it_is_said_that_they_are(trained: T
     assert judged["labels"] == ["fast", "slow"]
 
 
+def test_prototypes_and_readout_learn_together_from_changed_windows(trained: Trained, tmp_path: Path) -> None:
+    learned = ("--prototypes", 1, "--readout", "joint", "--augment", "little", "--folds", 0)
+    done = run("har", "train", trained.data, *TRAIN, *learned, "--out", tmp_path / "model", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    classifier = common.load_bundle(tmp_path / "model")[-1]
+    assert (classifier.readout, classifier.readout_) == ("joint", "linear")
+    assert classifier.augmentation == LITTLE_CHANGE
+
+
 @pytest.mark.parametrize(
     ("change", "status", "message"),
     [
@@ -48,6 +58,7 @@ def test_a_model_is_judged_on_others_only_if_it_is_said_that_they_are(trained: T
         (("--label", "is"), 1, "'is'"),
         (("--folds", "many"), 2, "--folds"),
         (("--prototypes", "0"), 2, "--prototypes"),
+        (("--augment", "very much"), 2, "--augment"),
         (("--out", "gänge.csv/model"), 1, "is a file"),
         (("--out", "/proc/model"), 1, "/proc"),
         (("--positive", "falls"), 1, "fast, slow"),
