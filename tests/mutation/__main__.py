@@ -35,7 +35,19 @@ ROOMS = {
     ),
     "evaluation": Room("common/evaluation", "tests/common/evaluation", ("test_plot",)),
     "fusion": Room("common/fusion", "tests/common/fusion", ("scikit_learn_s_checks",)),
-    "dtw": Room("har/dtw", "tests/har/dtw"),
+    # As plain Python these take minutes; others look at the same recurrences on smaller cases.
+    "dtw": Room(
+        "har/dtw",
+        "tests/har/dtw",
+        (
+            "test_search",
+            "test_ucr_search",
+            "test_distance",
+            "test_learning",
+            "test_barycenter",
+            "test_bounds_of_outlines",
+        ),
+    ),
 }
 
 

@@ -76,7 +76,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
 def _outcome(mutant: Mutant, items: list[pytest.Item], seconds: float) -> str:
     def child() -> int:
-        signal.setitimer(signal.ITIMER_PROF, 5 + 10 * seconds)
+        signal.setitimer(signal.ITIMER_PROF, 1 + 10 * seconds)
         set_mutant_under_test(mutant.name)
         return int(any(_fails(item, following) for item, following in zip(items, [*items[1:], None], strict=True)))
 

@@ -152,3 +152,11 @@ def test_a_sensor_back_in_service_has_the_whole_silence_to_report_and_the_other_
         (20, "sensor camera"),
         (35, "sensor wearable"),
     ]
+
+
+def test_who_lies_after_the_second_fall_does_not_lie_because_of_the_first():
+    scenario = Scenario(AlarmPolicy(still_s=1, long_lie_s=1)).observe(0.95, seconds=10).observe(0.1, seconds=10)
+    scenario.observe(0.95, seconds=10)
+    assert "escalated" not in scenario.phases()
+    scenario.observe(0.95, lying=True, seconds=3)
+    assert [t.event for t in scenario.log if t.after == "escalated"] == [2]
