@@ -2,6 +2,7 @@
 
     make bench MOTIONSENSE=PATH
     .venv-bench/bin/python -m tests.benchmarks --only neighbours --motionsense PATH --wildboar .venv-wildboar/bin/python
+    .venv/bin/python -m tests.benchmarks --only cells threads
 
 One thread and CPU time unless something else is said; all ways in turns, medians of the rounds.
 """
@@ -9,10 +10,12 @@ One thread and CPU time unless something else is said; all ways in turns, median
 import argparse
 from pathlib import Path
 
-from tests.benchmarks import engine, peers
-from tests.benchmarks.problems import problems
+from tests.benchmarks import engine
 
-SECTIONS = ("matrices", "neighbours", "means", "engine")
+#: Beside other libraries, which have to be installed; and ours alone.
+WITH_PEERS = ("matrices", "neighbours", "means")
+ALONE = ("engine", "cells", "threads")
+SECTIONS = WITH_PEERS + ALONE
 
 
 def main() -> None:
@@ -22,6 +25,25 @@ def main() -> None:
     parser.add_argument("--wildboar", type=Path, help="python of an environment with wildboar")
     arguments = parser.parse_args()
 
+    if set(WITH_PEERS) & set(arguments.only):
+        beside_peers(arguments)
+    if "engine" in arguments.only:
+        engine.nothing_to_prune()
+        engine.one_window()
+        engine.start_up()
+        engine.memory()
+        if arguments.motionsense is not None:
+            engine.learning(arguments.motionsense)
+    if "cells" in arguments.only:
+        engine.growth()
+    if "threads" in arguments.only:
+        engine.threads()
+
+
+def beside_peers(arguments: argparse.Namespace) -> None:
+    from tests.benchmarks import peers
+    from tests.benchmarks.problems import problems
+
     for problem in problems(arguments.motionsense):
         if "matrices" in arguments.only:
             peers.matrices(problem)
@@ -29,15 +51,6 @@ def main() -> None:
             peers.neighbours(problem, arguments.wildboar)
         if "means" in arguments.only and len(problem.train) >= 500:
             peers.means(problem)
-    if "engine" in arguments.only:
-        engine.nothing_to_prune()
-        engine.threads()
-        engine.one_window()
-        engine.start_up()
-        engine.memory()
-        engine.growth()
-        if arguments.motionsense is not None:
-            engine.learning(arguments.motionsense)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ import numpy as np
 
 import har
 from common.validation import check_fitted_windows
+from har.dtw.integers import IntegerScale, pair_up
+from har.dtw.learning import Schedule
+from har.dtw.methods import make_profiles
 from har.dtw.packing import pack, squared_distances
 from har.dtw.search import NeighborIndex
 from tests.benchmarks.problems import random_phase
@@ -33,15 +37,25 @@ def nothing_to_prune() -> None:
 
 
 def threads() -> None:
-    """Wall-clock time of one and two threads."""
+    """Wall-clock time of one and two threads. It tells nothing while other programs keep a core busy."""
     X = random_phase(12_500, 128, 6)
     index = NeighborIndex.build(X[500:], 12)
-    ways = {f"{n} thread{'s' if n > 1 else ''}": lambda n=n: index.nearest(X[:500], 1, n_jobs=n) for n in (2, 1)}
-    show(
-        "Threads, wall-clock: 500 queries, 12000 windows of 128 x 6",
-        medians(ways, clock=time.perf_counter),
-        ours="2 threads",
-    )
+    few, y = X[:1_500], np.arange(1_500) % 6
+
+    def fit(method: str, n_jobs: int) -> Any:
+        return make_profiles(
+            few, y, None, method=method, n_per_class=8, radius=12, validation_fraction=0.0,
+            schedule=Schedule(n_epochs=3), rng=np.random.default_rng(0), n_jobs=n_jobs,
+        )  # fmt: skip
+
+    works: dict[str, Callable[[int], Any]] = {
+        "500 queries, 12000 windows": lambda n_jobs: index.nearest(X[:500], 1, n_jobs=n_jobs),
+        "learning 48 prototypes from 1500 windows, 3 epochs": lambda n_jobs: fit("learned", n_jobs),
+        "48 means of 1500 windows": lambda n_jobs: fit("barycenter", n_jobs),
+    }
+    for name, work in works.items():
+        ways = {f"{n} thread{'s' if n > 1 else ''}": partial(work, n) for n in (2, 1)}
+        show(f"Threads, wall-clock: {name} of 128 x 6", medians(ways, clock=time.perf_counter), ours="2 threads")
 
 
 _BASE = "import numba, sklearn.base"
@@ -133,31 +147,41 @@ def memory() -> None:
     )
     raw, packed, added = done.stdout.split()
     print(
-        f"\nMemory, 100 000 windows of 128 x 6 in float32: windows {raw} MB, packed as much again ({packed} MB); "
+        f"\nMemory, 100 000 windows of 128 x 6 in float32: windows {raw} MB, packed {packed} MB more; "
         f"a search takes {added} MB more"
     )
 
 
+#: What windows of float64 become before they are packed.
+_STORED: dict[str, Callable[[Any], Any]] = {
+    "float32": lambda X: X.astype(np.float32),
+    "int16": lambda X: pair_up(IntegerScale.of(X).rounded(X)),
+    "float64": lambda X: X,
+}
+
+
 def growth() -> None:
     """Nanoseconds a cell of the band, one thing growing at a time."""
-    print("\nHow time grows: matrix of distances, 20 queries, float32")
-    print(f"  {'windows':>8} {'samples':>8} {'radius':>7} {'channels':>9} {'ms':>9} {'ns a cell':>10}")
-    base = {"n": 500, "n_timesteps": 128, "radius": 12, "n_channels": 6}
+    print("\nHow time grows: matrix of distances, 20 queries, ns a cell of the band")
+    print(f"  {'windows':>8} {'samples':>8} {'radius':>7} {'channels':>9}" + "".join(f"{name:>9}" for name in _STORED))
+    base = {"n": 512, "n_timesteps": 128, "radius": 12, "n_channels": 6}
     changes = [
-        {}, {"n": 2_000}, {"n": 8_000}, {"n_timesteps": 256}, {"n_timesteps": 512}, {"radius": 3}, {"radius": 50},
-        {"radius": 127}, {"n_channels": 1}, {"n_channels": 3}, {"n_channels": 12}, {"n_channels": 24},
+        {}, {"n": 2_048}, {"n": 8_192}, {"n_timesteps": 256}, {"n_timesteps": 512}, {"radius": 3}, {"radius": 50},
+        {"radius": 127}, {"n_channels": 1}, {"n_channels": 3}, {"n_channels": 9}, {"n_channels": 12},
+        {"n_channels": 24},
     ]  # fmt: skip
     for change in changes:
         size = base | change
         radius, n_timesteps = size["radius"], size["n_timesteps"]
-        X = random_phase(size["n"], n_timesteps, size["n_channels"]).astype(np.float32)
-        (seconds,) = medians({"": partial(squared_distances, pack(X), X[:20], radius)}).values()
+        X = random_phase(size["n"], n_timesteps, size["n_channels"])
+        ways = {}
+        for name, stored in _STORED.items():
+            windows = stored(X)
+            ways[name] = partial(squared_distances, pack(windows), windows[:20], radius)
         i = np.arange(n_timesteps)
-        row = np.minimum(i + radius, n_timesteps - 1) - np.maximum(i - radius, 0) + 1
-        print(
-            f"  {size['n']:>8} {n_timesteps:>8} {radius:>7} {size['n_channels']:>9} {1000 * seconds:>9.1f} "
-            f"{1e9 * seconds / (row.sum() * 20 * size['n']):>10.3f}"
-        )
+        n_cells = np.sum(np.minimum(i + radius, n_timesteps - 1) - np.maximum(i - radius, 0) + 1) * 20 * size["n"]
+        cells = "".join(f"{1e9 * seconds / n_cells:>9.3f}" for seconds in medians(ways).values())
+        print(f"  {size['n']:>8} {n_timesteps:>8} {radius:>7} {size['n_channels']:>9}{cells}", flush=True)
 
 
 def learning(motionsense: Path) -> None:
