@@ -5,17 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from har.preprocessing import Augmentation
-from har.selection import PROTOTYPE_SETTINGS
+from har.selection import LITTLE_CHANGE, MUCH_CHANGE
 from tests.benchmarks.rivals.methods.method import NO_CHANGE, Array, Training
 
 #: Copies of each window for methods that do not learn in epochs.
 N_COPIES = 2
 
 #: The amounts that prototypes are offered, the smaller first.
-AMOUNTS = {
-    "little": PROTOTYPE_SETTINGS["4 nearest, little change"].augmentation,
-    "much": PROTOTYPE_SETTINGS["4 nearest"].augmentation,
-}
+AMOUNTS = {"little": LITTLE_CHANGE, "much": MUCH_CHANGE}
 
 
 def augmentation(change: str, triads: tuple[tuple[int, int, int], ...]) -> Augmentation | None:
