@@ -20,11 +20,11 @@ from examples.fusion_figures import colors
 from examples.fusion_reports import AS_MEASURED, Observation, WornReports
 from examples.fusion_sensors import Preparation, Sensor
 from examples.fusion_simulated import Days, run
-from examples.fusion_wearable import Wearable
+from examples.fusion_wearable import PROTOTYPES, Wearable
 
 WORN = InertialSensor("waist", rate_hz=25.0)
 SHORT = DayScenario(hours=0.5, start_hour=10, n_falls=3, sensor=WORN, camera_hz=0.5)
-DAYS = Days(DayScenario(hours=1, start_hour=9, n_falls=6, sensor=WORN), SHORT, (901, 902), (911, 912, 913), (921, 922))
+DAYS = Days(SHORT, SHORT, train=(901,), validation=(911, 912), test=(921,))
 SPEED = "downward speed"
 
 
@@ -80,15 +80,26 @@ class Network:
     cost: common.Cost
 
 
-def run_with(sensors: tuple[type[Sensor], ...], out: Path) -> pd.DataFrame:
-    models = {"camera": Network(common.Cost(params=100, macs=10_000)), "floor": 8.0}
+@pytest.fixture(scope="module")
+def models() -> dict[str, Any]:
+    """What the sensors decide by; the worn sensor's is trained once for all runs."""
+    worn = Wearable.prepare(Preparation(DAYS.training_scenario, DAYS.train, {}, jobs=1))
+    return {
+        **{Wearable.name: worn.classifier, PROTOTYPES: worn.prototypes},
+        **{"camera": Network(common.Cost(params=100, macs=10_000)), "floor": 8.0},
+    }
+
+
+def run_with(sensors: tuple[type[Sensor], ...], models: dict[str, Any], out: Path) -> pd.DataFrame:
     run(out, models, DAYS, jobs=1, sensor_types=sensors)
     return pd.read_csv(out / "results.csv").set_index("decided by")
 
 
-def test_three_sensors_from_days_to_tables_and_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_three_sensors_from_days_to_tables_and_figures(
+    models: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fall, "TFLiteFallClassifier", MeanBrightness)
-    table = run_with((Wearable, Camera, FloorVibration), tmp_path)
+    table = run_with((Wearable, Camera, FloorVibration), models, tmp_path)
     assert list(table.index) == [
         "wearable", "camera", "floor", "all, fused", "10% lost, ≤ 0.2 s", "10% lost, ≤ 1 s",
         "wearable missing", "camera missing", "floor missing",
@@ -102,7 +113,7 @@ def test_three_sensors_from_days_to_tables_and_figures(tmp_path: Path, monkeypat
 
     # The others' reports are those of before: a run without the third sensor makes no new ones.
     files = {path: path.stat().st_mtime_ns for path in (tmp_path / "days").rglob("*.npz")}
-    two = run_with((Wearable, Camera), tmp_path)
+    two = run_with((Wearable, Camera), models, tmp_path)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "days").rglob("*.npz")} == files
     assert "both, fused" in two.index
     pd.testing.assert_series_equal(two.loc["wearable"], table.loc["wearable"])

@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import typer
 
-from common import InertialSensor, InvalidInputError, ModelIntegrityError
-from examples import fusion_simulated, train_models
+from common import DayScenario, FrameScenario, InertialSensor, InvalidInputError, ModelIntegrityError
+from examples import fusion_simulated, fusion_worn_training, train_models
 from examples.fusion_models import MANIFEST, Models, load_models, read_manifest
+from examples.fusion_simulated import Days
+from examples.train_camera import Pictures
+
+PICTURES = Pictures(
+    FrameScenario(1, 2, ("Walk", "Fall forward", "Fall left"), repetitions=1, rate_hz=0.5), (131,), (131,), epochs=1
+)
+
+
+def short_days(sensor: InertialSensor) -> Days:
+    half_an_hour = DayScenario(hours=0.5, start_hour=9, n_falls=3, sensor=sensor, camera_hz=0.5)
+    return Days(half_an_hour, half_an_hour, train=(801,), validation=(811, 812), test=(821, 822))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _even_quicker() -> Iterator[None]:
+    """Every step of ``--quick``, with fewer days, pictures, trees and prototypes."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Days, "short", short_days)
+        patched.setattr(Pictures, "quick", lambda: PICTURES)
+        patched.setattr(fusion_worn_training, "N_TREES", 20)
+        patched.setattr(fusion_worn_training, "N_PROTOTYPES", 1)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +69,8 @@ def test_the_same_settings_are_not_trained_again(
     assert "already" in capsys.readouterr().out
 
 
-def test_an_interrupted_training_goes_on_with_the_same_models(folder: Path) -> None:
+def test_an_interrupted_training_goes_on_with_the_same_models(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(train_models, "print_duration", lambda *_, **__: None)
     again = folder.parent / "again"
     options = {"position": "waist", "network": "separable_cnn", "motionsense": None, "gmdcsa24": None}
     train_models.main(again, folder.parent / "cache", quick=True, jobs=1, **options)
@@ -54,7 +78,7 @@ def test_an_interrupted_training_goes_on_with_the_same_models(folder: Path) -> N
 
 
 def test_two_days_are_shown_in_counts(models: Models, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    days = fusion_simulated.Days.short(models.manifest.sensor)
+    days = short_days(models.manifest.sensor)
     fusion_simulated.show(tmp_path, models, days, jobs=1)
     assert {path.name for path in tmp_path.glob("*.png")} == {"days.png", "timeline.png"}
     assert "These are counts, not rates" in " ".join(capsys.readouterr().out.split())
