@@ -107,7 +107,7 @@ def precision_at(sensitivity: float, false_alarms_per_day: float, *, falls_per_d
     Raises
     ------
     InvalidInputError
-        If ``falls_per_day`` is negative.
+        If ``sensitivity`` is not a fraction, or another number is negative.
 
     Examples
     --------
@@ -119,6 +119,11 @@ def precision_at(sensitivity: float, false_alarms_per_day: float, *, falls_per_d
     0.008
     """
     check_number(falls_per_day, "falls_per_day", at_least=0)
+    # NaN passes: it says that nothing was measured, and so does the result.
+    if sensitivity < 0 or sensitivity > 1:
+        raise InvalidInputError(f"sensitivity is {sensitivity}; it must be a fraction from 0 to 1")
+    if false_alarms_per_day < 0:
+        raise InvalidInputError(f"false_alarms_per_day is {false_alarms_per_day}; it must be at least 0")
     true_alarms = sensitivity * falls_per_day
     alarms = true_alarms + false_alarms_per_day
     return true_alarms / alarms if alarms else math.nan

@@ -25,6 +25,8 @@ SCORES, TIMES = [0.1, 0.9], [0.0, 1.0]
         (lambda: common.reliability([0, 1], ["low", "high"]), "probabilities"),
         (lambda: common.reliability([0, 1], [0.5, 1.5]), "probabilities"),
         (lambda: common.precision_at(0.9, 0.1, falls_per_day=-1), "falls_per_day"),
+        (lambda: common.precision_at(98, 0.1, falls_per_day=1), "sensitivity"),
+        (lambda: common.precision_at(0.9, -0.1, falls_per_day=1), "false_alarms_per_day"),
         (lambda: moving_seconds(np.zeros((100, 3)), rate_hz=1), "rate_hz"),
         (lambda: common.alarm_times(["noon", "one"], SCORES, threshold=0.5), "times_s"),
         (lambda: common.alarm_times(TIMES, ["low", "high"], threshold=0.5), "scores"),
