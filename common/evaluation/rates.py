@@ -6,6 +6,7 @@ import math
 
 from scipy import stats
 
+from common.errors import InvalidInputError
 from common.evaluation.intervals import LEVEL, UNDEFINED, Interval
 from common.validation import check_integer, check_number
 
