@@ -9,8 +9,8 @@ import har
 from common.errors import InvalidInputError
 from har.dtw.kernels import band_width, banded_path, row_of_band, squared_dtw_equal, squared_dtw_matrix
 from har.dtw.lane_kernel import lane_dtw
-from har.dtw.lanes import make_shape, shape_for
-from har.dtw.packing import count_multiply_adds, pack, squared_distances, unequal_distances
+from har.dtw.lanes import make_shape
+from har.dtw.packing import count_multiply_adds, pack, shape_for, squared_distances, unequal_distances
 from tests.oracles import dtw as oracles
 
 SMALL = [(n, m, radius) for n in range(1, 7) for m in range(n, 9) for radius in (0, 1, 3)]
@@ -65,7 +65,7 @@ def test_a_cutoff_gives_up_only_what_exceeds_it(radius):
     assert squared_dtw_equal(np.zeros((6, 1)), np.ones((6, 1)), radius, 0.9, np.empty(2 * radius + 3)) == np.inf
 
 
-@pytest.mark.parametrize(("channels", "unrolled"), [(1, 1), (3, 3), (13, 12)])
+@pytest.mark.parametrize(("channels", "unrolled"), [(1, 1), (3, 3), (13, 13)])
 @pytest.mark.parametrize("radius", [0, 1, 4])
 def test_lanes_within_the_cutoff_are_exact_and_no_other_is_below_it(channels, unrolled, radius):
     rng = np.random.default_rng(channels)
@@ -85,23 +85,25 @@ def test_lanes_within_the_cutoff_are_exact_and_no_other_is_below_it(channels, un
 
 
 @pytest.mark.parametrize(
-    ("dtype", "channels", "n", "unrolled", "width"),
+    ("dtype", "channels", "n", "unrolled", "width", "narrow"),
     [
-        (np.float32, 6, 1000, 6, 16),
-        (np.float64, 6, 1000, 6, 8),
-        (np.float32, 2, 1000, 2, 32),
-        (np.float64, 1, 1000, 1, 16),
-        (np.float32, 3, 1000, 3, 16),
-        (np.float32, 40, 1000, 12, 16),
-        (np.float32, 6, 8, 6, 8),
-        (np.float32, 6, 9, 6, 16),
-        (np.float32, 6, 56, 6, 8),
-        (np.float32, 6, 64, 6, 16),
-        (np.float32, 6, 72, 6, 16),
+        (np.float32, 6, 1000, 6, 32, 16),
+        (np.float64, 6, 1000, 6, 16, 8),
+        (np.float32, 2, 1000, 2, 32, 32),
+        (np.float64, 1, 1000, 1, 16, 16),
+        (np.float32, 3, 1000, 3, 32, 16),
+        (np.float32, 40, 1000, 13, 32, 16),
+        (np.float32, 6, 8, 6, 8, 8),
+        (np.float32, 6, 9, 6, 16, 16),
+        (np.float32, 6, 56, 6, 32, 8),
+        (np.float32, 6, 64, 6, 32, 16),
+        (np.float32, 6, 72, 6, 16, 16),
     ],
 )
-def test_shapes(dtype, channels, n, unrolled, width):
-    assert tuple(map(len, shape_for(dtype, channels, n))) == (unrolled, width)
+def test_shapes(dtype, channels, n, unrolled, width, narrow, monkeypatch):
+    for has_wide_registers, expected in ((True, width), (False, narrow)):
+        monkeypatch.setattr("har.dtw.packing._HAS_WIDE_REGISTERS", has_wide_registers)
+        assert tuple(map(len, shape_for(dtype, channels, n))) == (unrolled, expected)
 
 
 @pytest.mark.parametrize("n", [1, 7, 20])
