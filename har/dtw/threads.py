@@ -42,8 +42,8 @@ def in_threads(
     in each of many calls. The threads are Python's because Numba's may abort the program if a process
     forks or several threads predict at once.
     """
-    n_threads = min(thread_count(n_jobs), n) if work >= MIN_PARALLEL_WORK else 1
-    if n_threads == 1:
+    n_threads = min(thread_count(n_jobs), n)
+    if n_threads <= 1 or work < MIN_PARALLEL_WORK:
         task(0, n)
         return
     # More parts than threads, since some parts may take longer than others.

@@ -25,6 +25,8 @@ def test_counts_are_scikit_learn_s(four_cores, n_jobs, n):
 def test_other_counts_are_refused(n_jobs):
     with pytest.raises(InvalidInputError, match=r"^n_jobs is"):
         thread_count(n_jobs)
+    with pytest.raises(InvalidInputError, match=r"^n_jobs is"):
+        in_threads(lambda start, stop: None, 10, n_jobs, work=0)
 
 
 def parts(n, n_jobs, **work):
