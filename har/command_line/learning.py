@@ -13,7 +13,6 @@ from common.command_line.options import Seed, people_folds
 from common.errors import InvalidInputError
 from common.progress import Progress
 from har.command_line import options
-from har.selection import LITTLE_CHANGE, MUCH_CHANGE
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -23,12 +22,6 @@ if TYPE_CHECKING:
 
 _ENOUGH_HZ = 12.5  # enough for gait and exercises; the cost of DTW is proportional to the square of the rate
 _CLASSIFIER = "classifier"
-# No turns: which columns are the x, y and z of one sensor, nobody has said.
-_AUGMENTATIONS = {
-    options.AugmentKind.none: None,
-    options.AugmentKind.little: LITTLE_CHANGE,
-    options.AugmentKind.much: MUCH_CHANGE,
-}
 
 
 @dataclass(frozen=True)
@@ -47,6 +40,14 @@ class Settings:
         """A model that has learned from these windows."""
         from sklearn.pipeline import Pipeline
 
+        from har.selection import LITTLE_CHANGE, MUCH_CHANGE
+
+        # No turns: which columns are the x, y and z of one sensor, nobody has said.
+        augmentations = {
+            options.AugmentKind.none: None,
+            options.AugmentKind.little: LITTLE_CHANGE,
+            options.AugmentKind.much: MUCH_CHANGE,
+        }
         model = Pipeline(
             [
                 ("resample", har.preprocessing.Resample(rate_hz=windows.rate_hz, target_hz=self._rate(windows))),
@@ -57,7 +58,7 @@ class Settings:
                         self.prototypes,
                         band=self.band,
                         readout=str(self.readout),
-                        augmentation=_AUGMENTATIONS[self.augment],
+                        augmentation=augmentations[self.augment],
                         bits=self.bits,
                         random_state=self.seed,
                         n_jobs=-1,

@@ -28,6 +28,12 @@ class PrototypeSetting:
         Its ``triads`` are replaced by those of the sensor.
     log_jerk : bool
         Whether :class:`har.preprocessing.LogJerk` comes first.
+
+    Examples
+    --------
+    >>> setting = PrototypeSetting(2, "nearest", LITTLE_CHANGE, log_jerk=True)
+    >>> [name for name, _ in setting.pipeline(rate_hz=20, triads=[(0, 1, 2)]).steps]
+    ['logjerk', 'scalechannels', 'dtwprototypeclassifier']
     """
 
     n_prototypes: int
