@@ -190,8 +190,8 @@ if config.DISABLE_JIT:
     def any_at_most(a: Any, b: Any) -> bool:
         return bool((a <= b).any())
 
-    def at_most(a: Any, b: Any) -> int:
-        return sum(1 << lane for lane in np.flatnonzero(a <= b).tolist())
+    def at_most(a: Any, b: Any) -> np.int64:  # which wraps when it is shifted, as the compiled one does
+        return np.int64(sum(1 << lane for lane in np.flatnonzero(a <= b).tolist()))
 
 else:
     # An intrinsic generates LLVM instructions. It returns the signature of the call and a function `codegen`, which
