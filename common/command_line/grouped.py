@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, dataclass as dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import wraps
 from typing import Any, get_type_hints
 
@@ -17,6 +17,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
     Examples
     --------
+    >>> from dataclasses import dataclass
     >>> @dataclass(frozen=True)
     ... class Window:
     ...     seconds: float = 2.56
@@ -41,7 +42,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
         command(**made, **options)
 
     parameters = list(_written_out(command, hints))
-    of_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    of_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # functions may have it
     of_options.__annotations__ = {one.name: one.annotation for one in parameters}
     return of_options
 

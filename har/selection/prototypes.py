@@ -117,7 +117,8 @@ def _chosen(
 ) -> dict[str, PrototypeSetting]:
     """Settings by name."""
     if settings is None:
-        return {name: setting for name, setting in PROTOTYPE_SETTINGS.items() if not setting.log_jerk or rate_hz}
+        has_rate = rate_hz is not None
+        return {name: setting for name, setting in PROTOTYPE_SETTINGS.items() if has_rate or not setting.log_jerk}
     if not isinstance(settings, Mapping):
         names = [settings] if isinstance(settings, str) else list(settings)
         if unknown := [name for name in names if name not in PROTOTYPE_SETTINGS]:
