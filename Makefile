@@ -38,7 +38,7 @@ notebooks: .venv/.docs ## both labs as notebooks: docs/notebooks, and run, with 
 
 test: .venv/.dev ## all tests but the long ones
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q tests/har/dtw/test_distance.py tests/har/dtw/test_search.py tests/har/dtw/test_learning.py
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-slow: .venv/.dev ## the long tests: trainings on measured data
 	$(BIN)/python -m pytest -m slow

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from common.version import __version__
-from tests.common.command_line.commands import check_help, refusal, run
+from tests.common.command_line.commands import check_help, command, environment, refusal, run
 from tests.har.command_line.conftest import Trained
 
 
@@ -41,7 +42,10 @@ def test_help_is_plain_and_whole(tmp_path: Path) -> None:
 
 
 def test_completion_is_offered(tmp_path: Path) -> None:
-    assert "har" in run("har", "--show-completion", "bash", cwd=tmp_path).stdout
+    # As bash asks for it: `--show-completion` would look for the shell that started the tests, which may be any.
+    asked = environment(_HAR_COMPLETE="complete_bash", COMP_WORDS="har tr", COMP_CWORD="1")
+    done = subprocess.run(command("har"), cwd=tmp_path, env=asked, capture_output=True, encoding="utf-8")
+    assert done.stdout.split() == ["train"]
 
 
 @pytest.mark.parametrize("words", [["nothing"], ["describe"], ["describe", "a", "b"]])
