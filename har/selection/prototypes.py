@@ -30,6 +30,7 @@ def validate_prototypes(
     *,
     settings: Mapping[str, PrototypeSetting] | Iterable[str] | None = None,
     rate_hz: float | None = None,
+    target_hz: float | None = None,
     triads: Sequence[Sequence[int]] = (),
     band: Band = 0.1,
     bits: int | None = 8,
@@ -50,10 +51,10 @@ def validate_prototypes(
     settings : mapping of PrototypeSetting, iterable of str, or None
         Ways to learn by name, or names in :data:`PROTOTYPE_SETTINGS`; None: all of these, those with the logarithm of
         the jerk only if ``rate_hz`` is given.
-    rate_hz : float, optional
-        Samples per second, of which the logarithm of the jerk makes use.
+    rate_hz, target_hz : float, optional
+        Samples per second of X, and of what profiles are learned from.
     triads, band, bits, random_state
-        As in :meth:`PrototypeSetting.pipeline`.
+        These and both rates: as in :meth:`PrototypeSetting.pipeline`.
     positive : label, optional
         The class whose recall is the sensitivity, such as a fall.
     cv : int
@@ -72,8 +73,7 @@ def validate_prototypes(
     Raises
     ------
     InvalidInputError
-        If a name is unknown, if the logarithm of the jerk is asked for without a rate, or as by
-        :func:`har.validate_neighbors`.
+        If a name is unknown, if a rate is missing, or as by :func:`har.validate_neighbors`.
 
     Examples
     --------
@@ -90,14 +90,17 @@ def validate_prototypes(
     windows = check_windows(X)
     labels = check_class_labels(y, len(windows))
     subjects = check_vector(groups, len(windows), "groups")
-    chosen = _chosen(settings, rate_hz)
+    chosen = _chosen(settings, has_rate=rate_hz is not None)
     if positive is not None and positive not in labels:
         raise InvalidInputError(f"positive is {positive!r}, which is no label; labels are {np.unique(labels).tolist()}")
     folds = subject_folds(subjects, n_folds=cv, y=labels, random_state=random_state)
     thread_count(n_jobs)  # raises for an invalid number of jobs
-    options = {"triads": triads, "band": band, "bits": bits, "random_state": random_state}
-    if rate_hz is not None:
-        options["rate_hz"] = rate_hz
+    options: dict[str, Any] = {
+        "rate_hz": rate_hz, "target_hz": target_hz, "triads": triads, "band": band, "bits": bits,
+        "random_state": random_state,
+    }  # fmt: skip
+    for setting in chosen.values():
+        setting.pipeline(**options)  # raises for a rate that is missing
     jobs = list(product(chosen.items(), folds))
     # Threads unless the caller has configured another backend: the compiled loops release Python's lock.
     work = joblib.Parallel(n_jobs, prefer="threads", return_as="generator")
@@ -113,11 +116,10 @@ def validate_prototypes(
 
 
 def _chosen(
-    settings: Mapping[str, PrototypeSetting] | Iterable[str] | None, rate_hz: float | None
+    settings: Mapping[str, PrototypeSetting] | Iterable[str] | None, *, has_rate: bool
 ) -> dict[str, PrototypeSetting]:
     """Settings by name."""
     if settings is None:
-        has_rate = rate_hz is not None
         return {name: setting for name, setting in PROTOTYPE_SETTINGS.items() if has_rate or not setting.log_jerk}
     if not isinstance(settings, Mapping):
         names = [settings] if isinstance(settings, str) else list(settings)
@@ -128,9 +130,6 @@ def _chosen(
         settings = {name: PROTOTYPE_SETTINGS[name] for name in names}
     if not settings:
         raise InvalidInputError("settings is empty: pass names of PROTOTYPE_SETTINGS, or None for all")
-    for name, setting in settings.items():
-        if setting.log_jerk and rate_hz is None:
-            raise InvalidInputError(f"{name!r} needs rate_hz, the samples per second, for the logarithm of the jerk")
     return dict(settings)
 
 

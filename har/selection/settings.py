@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from common.errors import InvalidInputError
 from common.validation import Band
-from har.preprocessing import Augmentation, LogJerk, ScaleChannels
+from har.preprocessing import Augmentation, LogJerk, Resample, ScaleChannels
+from har.preprocessing.base import WindowTransformer
 from har.prototypes import DTWPrototypeClassifier
 
 if TYPE_CHECKING:
@@ -32,8 +34,8 @@ class PrototypeSetting:
     Examples
     --------
     >>> setting = PrototypeSetting(2, "nearest", LITTLE_CHANGE, log_jerk=True)
-    >>> [name for name, _ in setting.pipeline(rate_hz=20, triads=[(0, 1, 2)]).steps]
-    ['logjerk', 'scalechannels', 'dtwprototypeclassifier']
+    >>> [name for name, _ in setting.pipeline(rate_hz=50, target_hz=12.5, triads=[(0, 1, 2)]).steps]
+    ['logjerk', 'resample', 'scalechannels', 'dtwprototypeclassifier']
     """
 
     n_prototypes: int
@@ -44,23 +46,32 @@ class PrototypeSetting:
     def pipeline(
         self,
         *,
-        rate_hz: float = 10.0,
+        rate_hz: float | None = None,
+        target_hz: float | None = None,
         triads: Sequence[Sequence[int]] = (),
         band: Band = 0.1,
         bits: int | None = 8,
         random_state: int | None = 0,
         n_jobs: int | None = None,
     ) -> Pipeline:
-        """An unfitted pipeline that scales and learns.
+        """An unfitted pipeline that resamples, scales and learns.
 
         Parameters
         ----------
-        rate_hz : float
-            Samples per second, of which the logarithm of the jerk makes use.
+        rate_hz : float, optional
+            Samples per second in X; resampling and the logarithm of the jerk need it.
+        target_hz : float, optional
+            Samples per second from which profiles are learned; None: all. The jerk is taken before, at ``rate_hz``:
+            what is too fast for the profiles themselves remains in it.
         triads : sequence of three channels each, default ()
             x, y and z of each sensor: they share a scale and are turned alike. The first is the acceleration.
         band, bits, random_state, n_jobs
             Of :class:`har.DTWPrototypeClassifier`.
+
+        Raises
+        ------
+        InvalidInputError
+            If the rate is needed and not given.
 
         Examples
         --------
@@ -77,15 +88,24 @@ class PrototypeSetting:
         """
         from sklearn.pipeline import make_pipeline
 
+        steps: list[WindowTransformer] = []
+        if self.log_jerk:
+            rate = _known(rate_hz, "takes the logarithm of the jerk")
+            steps.append(LogJerk(rate_hz=rate, channels=triads[0] if triads else None))
+        if target_hz is not None:
+            steps.append(Resample(rate_hz=_known(rate_hz, f"resamples to {target_hz} Hz"), target_hz=target_hz))
         augmentation = self.augmentation and replace(self.augmentation, triads=triads)
         classifier = DTWPrototypeClassifier(
             self.n_prototypes, band=band, readout=self.readout, augmentation=augmentation, bits=bits,
             random_state=random_state, n_jobs=n_jobs,
         )  # fmt: skip
-        if not self.log_jerk:
-            return make_pipeline(ScaleChannels(groups=triads), classifier)
-        jerk = LogJerk(rate_hz=rate_hz, channels=triads[0] if triads else None)
-        return make_pipeline(jerk, ScaleChannels(groups=triads), classifier)
+        return make_pipeline(*steps, ScaleChannels(groups=triads), classifier)
+
+
+def _known(rate_hz: float | None, work: str) -> float:
+    if rate_hz is None:
+        raise InvalidInputError(f"rate_hz is None, and this setting {work}: pass the samples per second of X")
+    return rate_hz
 
 
 # Falls are told by the height of a short peak, which strong warps hide; activities by patterns, which they do not.
@@ -93,16 +113,19 @@ LITTLE_CHANGE = Augmentation(turn_degrees=10.0, time_warp=0.1, magnitude_warp=0.
 MUCH_CHANGE = Augmentation()
 
 #: Settings by name, the smallest models first, to choose from by people held out. Which setting is best depends on the
-#: data: for activities joint learning with strong changes, or a linear readout learned afterwards; for falls small
-#: changes and the logarithm of the jerk.
+#: data: for activities joint learning with strong changes, for falls small changes, for both the logarithm of the jerk.
 PROTOTYPE_SETTINGS = {
     "1 linear": PrototypeSetting(1, "linear", None),
     "1 joint": PrototypeSetting(1, "joint", MUCH_CHANGE),
+    "1 joint, jerk": PrototypeSetting(1, "joint", MUCH_CHANGE, log_jerk=True),
     "4 nearest, little change": PrototypeSetting(4, "nearest", LITTLE_CHANGE),
     "4 nearest": PrototypeSetting(4, "nearest", MUCH_CHANGE),
     "4 nearest, little change, jerk": PrototypeSetting(4, "nearest", LITTLE_CHANGE, log_jerk=True),
     "4 linear": PrototypeSetting(4, "linear", None),
     "4 joint": PrototypeSetting(4, "joint", MUCH_CHANGE),
+    "4 joint, jerk": PrototypeSetting(4, "joint", MUCH_CHANGE, log_jerk=True),
+    "6 joint, jerk": PrototypeSetting(6, "joint", MUCH_CHANGE, log_jerk=True),
     "8 joint, little change, jerk": PrototypeSetting(8, "joint", LITTLE_CHANGE, log_jerk=True),
     "8 joint": PrototypeSetting(8, "joint", MUCH_CHANGE),
+    "8 joint, jerk": PrototypeSetting(8, "joint", MUCH_CHANGE, log_jerk=True),
 }

@@ -90,14 +90,15 @@ def test_the_table_prints_whole_and_progress_goes_to_standard_error(problem, cap
 def test_a_setting_becomes_a_pipeline(name):
     setting = PROTOTYPE_SETTINGS[name]
     triads = ((3, 4, 5), (0, 1, 2))
-    pipeline = setting.pipeline(rate_hz=20.0, triads=triads, random_state=3)
-    classifier, scale = pipeline[-1], pipeline[-2]
+    pipeline = setting.pipeline(rate_hz=20.0, target_hz=10.0, triads=triads, random_state=3)
+    classifier, scale, resample = pipeline[-1], pipeline[-2], pipeline[-3]
     assert name.startswith(f"{classifier.n_prototypes} {classifier.readout}")
-    assert ("jerk" in name) == (len(pipeline) == 3)
+    assert ("jerk" in name) == (len(pipeline) == 4)
+    assert (resample.rate_hz, resample.target_hz) == (20.0, 10.0)
     assert (classifier.bits, classifier.random_state) == (8, 3)
     assert scale.groups == triads  # one scale, or turns would not be exact
     assert setting.augmentation is None or classifier.augmentation.triads == triads
-    if len(pipeline) == 3:
+    if len(pipeline) == 4:
         assert (pipeline[0].rate_hz, pipeline[0].channels) == (20.0, (3, 4, 5))
 
 
@@ -147,7 +148,8 @@ def test_own_settings_are_compared_on_several_threads_as_on_one(turned_problem):
     [
         ({"settings": ["4 nearest", "5 nearest"]}, "settings holds '5 nearest'; choose among '1 linear', '1 joint'"),
         ({"settings": []}, "settings is empty"),
-        ({"settings": "4 nearest, little change, jerk"}, "needs rate_hz, the samples per second"),
+        ({"settings": "4 nearest, little change, jerk"}, "rate_hz is None, and this setting takes the logarithm"),
+        ({"target_hz": 10.0}, "rate_hz is None, and this setting resamples to 10.0 Hz: pass the samples per second"),
         ({"positive": 7}, r"positive is 7, which is no label; labels are \[0, 1\]"),
         ({"triads": [(0, 1, 5)]}, "channel"),
         ({"cv": 7}, "n_folds is 7"),

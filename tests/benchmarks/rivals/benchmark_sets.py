@@ -14,7 +14,7 @@ import har
 from common.evaluation.splits import Split, subject_folds
 from common.validation import BoolArray, IntArray
 from examples.lab1_data import Data, Lab, at_low_rate, load
-from har.preprocessing import LogJerk
+from har.preprocessing import LogJerk, Resample
 
 #: Of the folds; the seeds of training are others.
 FOLDS_SEED = 0
@@ -38,8 +38,8 @@ class BenchmarkSet:
     name, title : str
         In file names; in tables.
     forms : mapping
-        ``"slow"``: at 10 or 12.5 Hz, in the channels of Lab 1; ``"raw"``: as recorded; for falls ``"jerk"``: the
-        slow axes, and the logarithm of the jerk.
+        ``"slow"``: at 10 or 12.5 Hz, in the channels of Lab 1; ``"raw"``: as recorded; ``"jerk"``: slow, with the
+        logarithm of the jerk.
     y : ndarray of shape (n,)
         Class indices; in sets of falls 1 is a fall.
     classes : tuple of str
@@ -98,7 +98,9 @@ def load_set(name: str, data: Path) -> BenchmarkSet:
     slow = at_low_rate(lab)
     forms = {"slow": _form(slow), "raw": _form(windows)}
     if lab.positive is not None:
-        forms["jerk"] = _with_jerk(forms["slow"], slow.rate_hz)
+        forms["jerk"] = _axes_with_jerk(forms["slow"], slow.rate_hz)
+    else:
+        forms["jerk"] = _with_recorded_jerk(forms["slow"], windows, slow.rate_hz)
     return BenchmarkSet(
         name=name,
         title=source.title,
@@ -120,11 +122,18 @@ def _form(windows: har.Windows) -> Form:
     return Form(np.ascontiguousarray(windows.X, dtype=np.float32), triads)
 
 
-def _with_jerk(slow: Form, rate_hz: float) -> Form:
+def _axes_with_jerk(slow: Form, rate_hz: float) -> Form:
     """The axes of the slow form without their magnitudes, and the logarithm of the first sensor's jerk."""
     axes = [axis for triad in slow.triads for axis in triad]
     triads = tuple((first, first + 1, first + 2) for first in range(0, len(axes), 3))
     return Form(LogJerk(rate_hz=rate_hz, channels=triads[0]).fit_transform(slow.X[:, :, axes]), triads)
+
+
+def _with_recorded_jerk(slow: Form, recorded: har.Windows, slow_hz: float) -> Form:
+    """The slow channels, and the logarithm of the jerk of the acceleration as it was recorded."""
+    jerk = LogJerk(rate_hz=recorded.rate_hz, channels=(0, 1, 2)).fit_transform(recorded.X)[:, :, -1:]
+    slow_jerk = Resample(rate_hz=recorded.rate_hz, target_hz=slow_hz).fit_transform(jerk)
+    return Form(np.concatenate([slow.X, slow_jerk.astype(np.float32)], axis=2), slow.triads)
 
 
 def _is_x(channel: str) -> bool:

@@ -18,8 +18,6 @@ from tests.benchmarks.rivals.methods.method import Array, Method, Setting, Train
 from tests.benchmarks.rivals.other_environment import OtherEnvironment
 from tests.benchmarks.rivals.storage import TEST, Job
 
-#: Settings are compared on at most so many windows of an inner fold, evenly chosen: neighbours overlap by half.
-MOST_INNER = 3000
 N_INNER_FOLDS = 3
 #: The setting is chosen with this seed, and held for the others.
 CHOICE_SEED = 0
@@ -55,33 +53,32 @@ class Runner:
 
     def test(self, data: BenchmarkSet, method: Method, choice: Choice, fold: int, seed: int) -> Outcome:
         """The test people of this fold, judged."""
-        job = Job(data.name, method.name, method.revision, choice.setting, fold, TEST, seed)
-        return self._outcome(data, method, job, data.folds[fold])
+        return self._outcome(data, method, choice.setting, fold, TEST, seed, data.folds[fold])
 
     def _out_of_fold(self, data: BenchmarkSet, method: Method, fold: int, setting: Setting) -> OutOfFold:
-        splits = inner_folds(data, fold)
+        splits = inner_folds(data, fold, method.most_inner)
         outcomes = [
-            self._outcome(
-                data, method,
-                Job(data.name, method.name, method.revision, setting, fold, f"inner{number}", CHOICE_SEED), split,
-            )
+            self._outcome(data, method, setting, fold, f"inner{number}", CHOICE_SEED, split)
             for number, split in enumerate(splits)
-        ]  # fmt: skip
+        ]
         scores = np.concatenate([outcome.scores for outcome in outcomes])
         return OutOfFold(scores, data.y[np.concatenate([split.test for split in splits])])
 
-    def _outcome(self, data: BenchmarkSet, method: Method, job: Job, split: Split) -> Outcome:
+    def _outcome(
+        self, data: BenchmarkSet, method: Method, setting: Setting, fold: int, part: str, seed: int, split: Split
+    ) -> Outcome:
+        job = Job(data.name, method.stored_as or method.name, method.revision, setting, fold, part, seed)
         path = job.path(self.folder)
         if path.exists():
             return storage.load(path)
         if self.other is None:
             raise NotStored(path)
-        form, setting = data.forms[job.setting.form], job.setting
+        form = data.forms[setting.form]
         training = Training(
             form.X[split.train],
             data.y[split.train],
             data.people[split.train],
-            job.seed,
+            seed,
             form.triads,
             augmentation(setting.change, form.triads),
         )
@@ -96,17 +93,17 @@ class Runner:
         return outcome
 
 
-def inner_folds(data: BenchmarkSet, fold: int) -> list[Split]:
+def inner_folds(data: BenchmarkSet, fold: int, at_most: int | None = None) -> list[Split]:
     """The training people of a fold, divided: row numbers of all windows."""
     train = data.folds[fold].train
     return [
-        Split(train[thinned(inner.train)], train[thinned(inner.test)])
+        Split(train[thinned(inner.train, at_most)], train[thinned(inner.test, at_most)])
         for inner in subject_folds(data.people[train], n_folds=N_INNER_FOLDS, random_state=FOLDS_SEED)
     ]
 
 
-def thinned(rows: Array) -> Array:
-    """At most :data:`MOST_INNER` of these, evenly chosen."""
-    if len(rows) <= MOST_INNER:
+def thinned(rows: Array, at_most: int | None) -> Array:
+    """At most so many of these, evenly chosen: neighbouring windows overlap by half."""
+    if at_most is None or len(rows) <= at_most:
         return rows
-    return rows[np.linspace(0, len(rows) - 1, MOST_INNER).astype(int)]
+    return rows[np.linspace(0, len(rows) - 1, at_most).astype(int)]

@@ -102,6 +102,11 @@ class Method:
         Whether it changes windows itself, anew in each epoch; otherwise it is given copies.
     revision : int
         Results of other revisions are not used.
+    stored_as : str
+        The method whose stored results it shares; empty: its own.
+    most_inner : int or None
+        Inner folds are thinned to so many windows, evenly chosen, where settings would otherwise take hours to compare;
+        None: all windows.
     """
 
     name: str
@@ -115,6 +120,8 @@ class Method:
     form_of_size: Mapping[str, str] = field(default_factory=dict)
     in_epochs: bool = False
     revision: int = 1
+    stored_as: str = ""
+    most_inner: int | None = None
 
     def sizes_for(self, n_training: int) -> tuple[str, ...]:
         """What can be trained on so many windows."""

@@ -1,14 +1,16 @@
 """All methods, the cheap ones first."""
 
+from dataclasses import replace
 from functools import partial
 
 from har.selection import PROTOTYPE_SETTINGS
-from tests.benchmarks.rivals.methods.dtw import chosen_prototypes, fixed_prototypes, neighbours
+from tests.benchmarks.rivals.methods.dtw import neighbours, prototypes
 from tests.benchmarks.rivals.methods.method import NO_CHANGE, Method
 from tests.benchmarks.rivals.methods.networks import convolutional, network, tiny_har
 from tests.benchmarks.rivals.methods.window_statistics import quant, random_forest, support_vectors
 
 OURS = "prototypes, chosen"
+SMALLER = {"prototypes, at most 4 a class": 4, "prototypes, at most 1 a class": 1}
 
 PROTOTYPES, NEIGHBOURS = "learned prototypes (har)", "k-NN under DTW (har)"
 STATISTICS, INTERVALS = "window statistics", "intervals, shapelets"
@@ -20,19 +22,24 @@ FAMILIES = (PROTOTYPES, STATISTICS, CONVOLUTIONS, INTERVALS, NEIGHBOURS, NETWORK
 _SLOW = ("slow", "jerk")
 _JERK = {name: "jerk" for name, setting in PROTOTYPE_SETTINGS.items() if setting.log_jerk}
 
+
+def _settings(most: int) -> tuple[str, ...]:
+    """Names of settings with at most so many prototypes a class."""
+    return tuple(name for name, setting in PROTOTYPE_SETTINGS.items() if setting.n_prototypes <= most)
+
+
+# Each of its settings names changes and a form of its own. Raise its revision when learning changes.
+_CHOSEN = Method(OURS, "chosen", PROTOTYPES, prototypes, _settings(99), forms=("slow",), changes=(NO_CHANGE,),
+                 form_of_size=_JERK, revision=2)  # fmt: skip
+
 METHODS = (
     Method("random forest", "forest", STATISTICS, random_forest, ("4", "1")),
     Method("SVM", "SVM", STATISTICS, support_vectors, ("1", "10")),
-    *(
-        Method(f"prototypes, {size.replace(' ', ' a class, ')}", size, PROTOTYPES, fixed_prototypes, (size,),
-               forms=_SLOW, in_epochs=True, revision=2)
-        for size in ("1 linear", "4 linear", "4 nearest", "8 nearest")
-    ),
-    # Each of its settings names changes and a form of its own. Raise its revision when learning changes.
-    Method(OURS, "chosen", PROTOTYPES, chosen_prototypes, tuple(PROTOTYPE_SETTINGS), forms=("slow",),
-           changes=(NO_CHANGE,), form_of_size=_JERK, revision=2),
+    *(replace(_CHOSEN, name=name, label=f"≤ {most} a class", sizes=_settings(most), stored_as=OURS)
+      for name, most in reversed(SMALLER.items())),
+    _CHOSEN,
     Method("MiniRocket", "MiniRocket", CONVOLUTIONS, None, ("2520", "9996"), ("840", "2520"), revision=2),
-    Method("QUANT", "QUANT", INTERVALS, quant, ("3", "6")),
+    Method("QUANT", "QUANT", INTERVALS, quant, ("3", "6"), most_inner=3_000),
     Method("k-NN DTW", "k-NN", NEIGHBOURS, neighbours, ("1", "3"), forms=_SLOW),
     Method("MultiRocket + Hydra", "MultiRocket + Hydra", CONVOLUTIONS, None, ("336 64", "1260 64"),
            ("168 32", "336 64")),

@@ -10,7 +10,7 @@ from common.evaluation.splits import check_no_leakage
 from tests.benchmarks.rivals.benchmark_sets import BenchmarkSet
 from tests.benchmarks.rivals.methods.method import Fitted, Method, Training
 from tests.benchmarks.rivals.other_environment import OtherEnvironment
-from tests.benchmarks.rivals.running import MOST_INNER, NotStored, Runner, inner_folds, thinned
+from tests.benchmarks.rivals.running import NotStored, Runner, inner_folds, thinned
 
 
 @pytest.fixture
@@ -26,10 +26,11 @@ def test_inner_folds_hold_training_people_alone(falls: BenchmarkSet) -> None:
 
 
 def test_thinning_keeps_whole_order() -> None:
-    rows = np.arange(2 * MOST_INNER)
-    assert len(thinned(rows)) == MOST_INNER
-    assert (np.diff(thinned(rows)) > 0).all()
-    assert thinned(rows[:9]).tolist() == rows[:9].tolist()
+    rows = np.arange(200)
+    assert len(thinned(rows, 100)) == 100
+    assert (np.diff(thinned(rows, 100)) > 0).all()
+    assert thinned(rows[:9], 100).tolist() == rows[:9].tolist()
+    assert thinned(rows, None).tolist() == rows.tolist()
 
 
 def test_the_better_setting_and_its_threshold_are_found(runner: Runner, falls: BenchmarkSet, method: Method) -> None:
@@ -58,6 +59,12 @@ def test_nothing_is_trained_twice(runner: Runner, falls: BenchmarkSet, method: M
     assert np.array_equal(first.scores, again.scores)
     runner.test(falls, replace(counting, revision=2), choice, 1, 0)
     assert len(trainings) == n + 1
+
+
+def test_methods_may_share_what_is_stored(runner: Runner, falls: BenchmarkSet, method: Method) -> None:
+    choice = runner.choice(falls, method, 0)
+    sharing = replace(method, name="the better one alone", sizes=("better",), stored_as=method.name)
+    assert Runner(runner.folder, None).choice(falls, sharing, 0) == choice
 
 
 def test_copies_come_with_their_labels_and_people(runner: Runner, falls: BenchmarkSet, method: Method) -> None:
