@@ -32,6 +32,7 @@ def validate_prototypes(
     rate_hz: float | None = None,
     target_hz: float | None = None,
     triads: Sequence[Sequence[int]] = (),
+    acceleration: Sequence[int] | None = None,
     band: Band = 0.1,
     bits: int | None = 8,
     positive: Any = None,
@@ -53,7 +54,7 @@ def validate_prototypes(
         the jerk only if ``rate_hz`` is given.
     rate_hz, target_hz : float, optional
         Samples per second of X, and of what profiles are learned from.
-    triads, band, bits, random_state
+    triads, acceleration, band, bits, random_state
         These and both rates: as in :meth:`PrototypeSetting.pipeline`.
     positive : label, optional
         The class whose recall is the sensitivity, such as a fall.
@@ -96,7 +97,7 @@ def validate_prototypes(
     folds = subject_folds(subjects, n_folds=cv, y=labels, random_state=random_state)
     thread_count(n_jobs)  # raises for an invalid number of jobs
     options: dict[str, Any] = {
-        "rate_hz": rate_hz, "target_hz": target_hz, "triads": triads, "band": band, "bits": bits,
+        "rate_hz": rate_hz, "target_hz": target_hz, "triads": triads, "acceleration": acceleration, "band": band, "bits": bits,
         "random_state": random_state,
     }  # fmt: skip
     for setting in chosen.values():

@@ -49,6 +49,7 @@ class PrototypeSetting:
         rate_hz: float | None = None,
         target_hz: float | None = None,
         triads: Sequence[Sequence[int]] = (),
+        acceleration: Sequence[int] | None = None,
         band: Band = 0.1,
         bits: int | None = 8,
         random_state: int | None = 0,
@@ -64,7 +65,9 @@ class PrototypeSetting:
             Samples per second from which profiles are learned; None: all. The jerk is taken before, at ``rate_hz``:
             what is too fast for the profiles themselves remains in it.
         triads : sequence of three channels each, default ()
-            x, y and z of each sensor: they share a scale and are turned alike. The first is the acceleration.
+            x, y and z of each sensor: they share a scale and are turned alike.
+        acceleration : sequence of int, optional
+            Channels whose jerk is taken; None: the first of ``triads``, or the first three.
         band, bits, random_state, n_jobs
             Of :class:`har.DTWPrototypeClassifier`.
 
@@ -91,7 +94,8 @@ class PrototypeSetting:
         steps: list[WindowTransformer] = []
         if self.log_jerk:
             rate = _known(rate_hz, "takes the logarithm of the jerk")
-            steps.append(LogJerk(rate_hz=rate, channels=triads[0] if triads else None))
+            axes = triads[0] if acceleration is None and triads else acceleration
+            steps.append(LogJerk(rate_hz=rate, channels=axes))
         if target_hz is not None:
             steps.append(Resample(rate_hz=_known(rate_hz, f"resamples to {target_hz} Hz"), target_hz=target_hz))
         augmentation = self.augmentation and replace(self.augmentation, triads=triads)

@@ -100,6 +100,7 @@ def test_a_setting_becomes_a_pipeline(name):
     assert setting.augmentation is None or classifier.augmentation.triads == triads
     if len(pipeline) == 4:
         assert (pipeline[0].rate_hz, pipeline[0].channels) == (20.0, (3, 4, 5))
+        assert setting.pipeline(rate_hz=20.0, triads=triads, acceleration=(0, 1))[0].channels == (0, 1)
 
 
 TRIADS = ((0, 1, 2),)

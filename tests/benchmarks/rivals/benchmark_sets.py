@@ -14,7 +14,7 @@ import har
 from common.evaluation.splits import Split, subject_folds
 from common.validation import BoolArray, IntArray
 from examples.lab1_data import Data, Lab, at_low_rate, load
-from har.preprocessing import LogJerk, Resample
+from har.preprocessing import GravityFrame, LogJerk, Resample
 
 #: Of the folds; the seeds of training are others.
 FOLDS_SEED = 0
@@ -100,7 +100,7 @@ def load_set(name: str, data: Path) -> BenchmarkSet:
     if lab.positive is not None:
         forms["jerk"] = _axes_with_jerk(forms["slow"], slow.rate_hz)
     else:
-        forms["jerk"] = _with_recorded_jerk(forms["slow"], windows, slow.rate_hz)
+        forms["jerk"] = _with_recorded_jerk(forms["slow"], lab, slow.rate_hz)
     return BenchmarkSet(
         name=name,
         title=source.title,
@@ -129,10 +129,13 @@ def _axes_with_jerk(slow: Form, rate_hz: float) -> Form:
     return Form(LogJerk(rate_hz=rate_hz, channels=triads[0]).fit_transform(slow.X[:, :, axes]), triads)
 
 
-def _with_recorded_jerk(slow: Form, recorded: har.Windows, slow_hz: float) -> Form:
+def _with_recorded_jerk(slow: Form, lab: Lab, slow_hz: float) -> Form:
     """The slow channels, and the logarithm of the jerk of the acceleration as it was recorded."""
-    jerk = LogJerk(rate_hz=recorded.rate_hz, channels=(0, 1, 2)).fit_transform(recorded.X)[:, :, -1:]
-    slow_jerk = Resample(rate_hz=recorded.rate_hz, target_hz=slow_hz).fit_transform(jerk)
+    X, rate_hz, axes = lab.windows.X, lab.windows.rate_hz, [0, 1, 2]
+    if lab.protocol.has_gravity:  # vertical and horizontal acceleration
+        X, axes = GravityFrame().fit_transform(X), [0, 1]
+    jerk = LogJerk(rate_hz=rate_hz, channels=axes).fit_transform(X)[:, :, -1:]
+    slow_jerk = Resample(rate_hz=rate_hz, target_hz=slow_hz).fit_transform(jerk)
     return Form(np.concatenate([slow.X, slow_jerk.astype(np.float32)], axis=2), slow.triads)
 
 
