@@ -97,8 +97,8 @@ def validate_prototypes(
     folds = subject_folds(subjects, n_folds=cv, y=labels, random_state=random_state)
     thread_count(n_jobs)  # raises for an invalid number of jobs
     options: dict[str, Any] = {
-        "rate_hz": rate_hz, "target_hz": target_hz, "triads": triads, "acceleration": acceleration, "band": band, "bits": bits,
-        "random_state": random_state,
+        "rate_hz": rate_hz, "target_hz": target_hz, "triads": triads, "acceleration": acceleration,
+        "band": band, "bits": bits, "random_state": random_state,
     }  # fmt: skip
     for setting in chosen.values():
         setting.pipeline(**options)  # raises for a rate that is missing
