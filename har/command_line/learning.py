@@ -9,10 +9,11 @@ import numpy as np
 
 import common
 import har
-from common.command_line.options import Seed, people_folds
+from common.command_line.options import Seed, listed, people_folds
 from common.errors import InvalidInputError
 from common.progress import Progress
 from har.command_line import options
+from har.tables.units import ACCELERATION, bare_name, plan_channels
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _ENOUGH_HZ = 12.5  # enough for gait and exercises; the cost of DTW is proportional to the square of the rate
 _CLASSIFIER = "classifier"
+_JERK_FLOOR_G_PER_S = 0.2  # about that of a sensor that lies still, as LogJerk has it for accelerations in g
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Settings:
     """How a model is learned from windows."""
 
     target_hz: options.TargetHz = None
+    jerk_of: options.JerkOf = None
     prototypes: options.Prototypes = 8
     band: options.Band = 0.1
     readout: options.Readout = options.ReadoutKind.nearest
@@ -50,6 +53,7 @@ class Settings:
         }
         model = Pipeline(
             [
+                *self._jerk(windows),
                 ("resample", har.preprocessing.Resample(rate_hz=windows.rate_hz, target_hz=self._rate(windows))),
                 ("scale", har.preprocessing.ScaleChannels()),
                 (
@@ -67,6 +71,25 @@ class Settings:
             ]
         )
         return model.fit(windows, windows.y, **{f"{_CLASSIFIER}__groups": windows.groups})
+
+    def _jerk(self, windows: Windows) -> list[tuple[str, har.preprocessing.LogJerk]]:
+        """The step that appends the logarithm of the jerk, if it is asked for."""
+        named = listed(self.jerk_of)
+        if not named:
+            return []
+        columns = [bare_name(channel) for channel in windows.channels]
+        if unknown := [name for name in named if bare_name(name) not in columns]:
+            raise InvalidInputError(f"--jerk-of names {unknown[0]!r}, which is none of {', '.join(columns)}")
+        axes = [columns.index(bare_name(name)) for name in named]
+        units = {str(plan_channels([windows.channels[axis]], None)[0].unit) for axis in axes}
+        if len(units) != 1 or not units <= ACCELERATION.keys():
+            shown = ", ".join(windows.channels[axis] for axis in axes)
+            raise InvalidInputError(
+                f"--jerk-of: {shown} are no accelerations in one unit. Say it by --units, such as "
+                f"--units {bare_name(named[0])}=g; known are {', '.join(ACCELERATION)}"
+            )
+        floor = _JERK_FLOOR_G_PER_S / ACCELERATION[units.pop()]
+        return [("jerk", har.preprocessing.LogJerk(rate_hz=windows.rate_hz, channels=axes, floor=floor))]
 
     def _rate(self, windows: Windows) -> float:
         if self.target_hz is not None:

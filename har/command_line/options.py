@@ -53,6 +53,14 @@ AtPeak = Annotated[
 TargetHz = Annotated[
     float | None, typer.Option(metavar="HERTZ", help="Rate at which windows are compared; default: about 12.5.")
 ]
+JerkOf = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="COLUMNS",
+        help="Columns of the acceleration: learn from the logarithm of its jerk, too, which keeps what is too fast for "
+        "the rate at which windows are compared.",
+    ),
+]
 Prototypes = Annotated[int, typer.Option(min=1, metavar="NUMBER", help="Prototypes that are learned for each class.")]
 Band = Annotated[float, typer.Option(metavar="SHARE", help="Half-width of the warping band, as a share of a window.")]
 

@@ -51,10 +51,32 @@ def test_prototypes_and_readout_learn_together_from_changed_windows(trained: Tra
     assert classifier.augmentation == LITTLE_CHANGE
 
 
+def test_the_jerk_is_taken_at_the_recorded_rate_and_in_the_unit_of_the_acceleration(
+    trained: Trained, tmp_path: Path
+) -> None:
+    learned = ("--jerk-of", "ay, ax", "--target-hz", 10, "--prototypes", 1, "--folds", 0)
+    done = run("har", "train", trained.data, *TRAIN, *learned, "--out", tmp_path / "model", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    model = common.load_bundle(tmp_path / "model")
+    jerk, resample = model[0], model[1]
+    assert (jerk.rate_hz, list(jerk.channels)) == (20.0, [1, 0])
+    assert jerk.floor == pytest.approx(0.2 * 9.80665)  # LogJerk's floor, 0.2 g/s, in m/s³
+    assert (resample.rate_hz, resample.target_hz) == (20.0, 10.0)
+    exported = run("har", "export-c", tmp_path / "model", "c", "--counts-per-unit", 200, "--json", cwd=tmp_path)
+    assert exported.returncode == 0, exported.stderr
+
+
+def test_the_jerk_of_something_else_is_refused(trained: Trained, tmp_path: Path) -> None:
+    options = ("rad/s" if option == "m/s²" else option for option in TRAIN)
+    told = refusal("har", "train", trained.data, *options, "--jerk-of", "ax", "--out", "model", cwd=tmp_path)
+    assert "ax [rad/s] are no accelerations in one unit. Say it by --units, such as --units ax=g" in told
+
+
 @pytest.mark.parametrize(
     ("change", "status", "message"),
     [
         (("--channels", "ax,az"), 1, "az"),
+        (("--jerk-of", "ax,az"), 1, "--jerk-of names 'az', which is none of ax, ay"),
         (("--label", "is"), 1, "'is'"),
         (("--folds", "many"), 2, "--folds"),
         (("--prototypes", "0"), 2, "--prototypes"),
