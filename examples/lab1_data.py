@@ -1,6 +1,6 @@
 """The data of Lab 1: read a data set, cut its windows, split its people, lower its rate."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -76,8 +76,8 @@ def load(data: Data, root: Path | None, window_s: float | None, folds: int, seed
     return Lab(windows, splits, protocol, positive=1 if dataset.falls else None)
 
 
-def at_low_rate(lab: Lab) -> har.Windows:
-    """The windows at the low sampling rate, in channels that depend less on how the sensor is worn.
+def described(lab: Lab) -> har.Windows:
+    """The windows as recorded, in channels that depend less on how the sensor is worn.
 
     Where gravity has its own channels, motion is described relative to the vertical. For falls, whose impact can
     come from any side, magnitudes are added to the axes.
@@ -99,9 +99,34 @@ def at_low_rate(lab: Lab) -> har.Windows:
         X = preprocessing.Magnitude().fit_transform(X)
         magnitudes = ("acceleration", "turning")
         channels = (*channels, *magnitudes[: X.shape[2] - len(channels)])
-    slow_hz = lab.protocol.slow_hz
-    X = preprocessing.Resample(rate_hz=windows.rate_hz, target_hz=slow_hz).fit_transform(X)
-    return har.Windows(X, windows.y, windows.groups, slow_hz, channels, windows.recording)
+    return har.Windows(X, windows.y, windows.groups, windows.rate_hz, channels, windows.recording)
+
+
+def at_low_rate(lab: Lab) -> har.Windows:
+    """The described windows at the low sampling rate."""
+    windows, slow_hz = described(lab), lab.protocol.slow_hz
+    X = preprocessing.Resample(rate_hz=windows.rate_hz, target_hz=slow_hz).fit_transform(windows.X)
+    return har.Windows(X, windows.y, windows.groups, slow_hz, windows.channels, windows.recording)
+
+
+def triads(channels: Sequence[str]) -> tuple[tuple[int, int, int], ...]:
+    """Which channels are x, y and z of one sensor; of those relative to the vertical, only gravity has axes.
+
+    Examples
+    --------
+    >>> triads(["ax [g]", "ay [g]", "az [g]", "wx [rad/s]", "wy [rad/s]", "wz [rad/s]"])
+    ((0, 1, 2), (3, 4, 5))
+    >>> triads(["vertical", "horizontal", "gravity x", "gravity y", "gravity z"])
+    ((2, 3, 4),)
+    """
+    names = [channel.split(" [")[0] for channel in channels]
+    first_axes = [i for i, name in enumerate(names) if name in ("ax", "wx") or name.endswith(("_x", ".x", " x"))]
+    return tuple((first, first + 1, first + 2) for first in first_axes)
+
+
+def acceleration(lab: Lab) -> list[int]:
+    """Which of the described channels are the acceleration: the axes, or the vertical and the horizontal part."""
+    return [0, 1] if lab.protocol.has_gravity else [0, 1, 2]
 
 
 def with_rotated_copies(X: Any, y: Any, copies: int, seed: int) -> tuple[Any, Any]:

@@ -36,6 +36,7 @@ def test_smartwatch():
     assert table["8 learned profiles"]["accuracy"] >= table["1-NN DTW band, 12.5 Hz"]["accuracy"]
     assert table["4 learned, linear readout"]["accuracy"] >= 0.86
     assert table["8 learned profiles"]["macs"] < table["1-NN DTW band, 12.5 Hz"]["macs"] / 40
+    assert table["4 learned jointly, jerk"]["accuracy"] >= 0.89
 
 
 @pytest.mark.real_data
@@ -46,6 +47,7 @@ def test_motionsense(real_data):
     assert table["8 learned profiles"]["accuracy"] >= 0.925
     assert table["1 learned profile"]["accuracy"] >= 0.87
     assert table["1 learned, linear readout"]["accuracy"] >= 0.92
+    assert table["4 learned jointly, jerk"]["accuracy"] >= 0.945
     assert table["8 learned profiles"]["cells"] <= whole["cells"] / 250
 
 

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import har
 from common.evaluation.splits import Split, subject_folds
 from common.validation import BoolArray, IntArray
-from examples.lab1_data import Data, Lab, at_low_rate, load
-from har.preprocessing import GravityFrame, LogJerk, Resample
+from examples.lab1_data import Data, Lab, acceleration, at_low_rate, described, load, triads
+from har.preprocessing import LogJerk, Resample
 
 #: Of the folds; the seeds of training are others.
 FOLDS_SEED = 0
@@ -116,32 +116,22 @@ def load_set(name: str, data: Path) -> BenchmarkSet:
 
 
 def _form(windows: har.Windows) -> Form:
-    """In Lab 1's channels relative to gravity, only gravity itself depends on how the phone lies in the pocket."""
-    first_axes = [number for number, name in enumerate(windows.channels) if _is_x(name)]
-    triads = tuple((first, first + 1, first + 2) for first in first_axes)
-    return Form(np.ascontiguousarray(windows.X, dtype=np.float32), triads)
+    return Form(np.ascontiguousarray(windows.X, dtype=np.float32), triads(windows.channels))
 
 
 def _axes_with_jerk(slow: Form, rate_hz: float) -> Form:
     """The axes of the slow form without their magnitudes, and the logarithm of the first sensor's jerk."""
     axes = [axis for triad in slow.triads for axis in triad]
-    triads = tuple((first, first + 1, first + 2) for first in range(0, len(axes), 3))
-    return Form(LogJerk(rate_hz=rate_hz, channels=triads[0]).fit_transform(slow.X[:, :, axes]), triads)
+    renumbered = tuple((first, first + 1, first + 2) for first in range(0, len(axes), 3))
+    return Form(LogJerk(rate_hz=rate_hz, channels=renumbered[0]).fit_transform(slow.X[:, :, axes]), renumbered)
 
 
 def _with_recorded_jerk(slow: Form, lab: Lab, slow_hz: float) -> Form:
     """The slow channels, and the logarithm of the jerk of the acceleration as it was recorded."""
-    X, rate_hz, axes = lab.windows.X, lab.windows.rate_hz, [0, 1, 2]
-    if lab.protocol.has_gravity:  # vertical and horizontal acceleration
-        X, axes = GravityFrame().fit_transform(X), [0, 1]
-    jerk = LogJerk(rate_hz=rate_hz, channels=axes).fit_transform(X)[:, :, -1:]
-    slow_jerk = Resample(rate_hz=rate_hz, target_hz=slow_hz).fit_transform(jerk)
+    recorded = described(lab)
+    jerk = LogJerk(rate_hz=recorded.rate_hz, channels=acceleration(lab)).fit_transform(recorded.X)[:, :, -1:]
+    slow_jerk = Resample(rate_hz=recorded.rate_hz, target_hz=slow_hz).fit_transform(jerk)
     return Form(np.concatenate([slow.X, slow_jerk.astype(np.float32)], axis=2), slow.triads)
-
-
-def _is_x(channel: str) -> bool:
-    name = channel.split(" [")[0]
-    return name in ("ax", "wx") or name.endswith(("_x", ".x", " x"))
 
 
 def _folds(lab: Lab, n_folds: int | None, is_old: BoolArray) -> list[Split]:
