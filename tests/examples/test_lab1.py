@@ -13,7 +13,7 @@ from rich.console import Console
 import common
 import har
 from common.evaluation.splits import Split
-from examples import lab1_activity_recognition as lab1, number_formats
+from examples import lab1_activity_recognition as lab1, lab1_data, number_formats
 from examples.lab1_steps import NODE_BYTES, Step, mean_cost, results_table, run_forest, timed
 
 METHODS = ("1-NN DTW band, 12.5 Hz", "4 learned, linear readout", "random forest")
@@ -55,6 +55,11 @@ def test_every_measure_is_printed_whole(table: pd.DataFrame, falls: bool, monkey
         assert f" {measure}" in text
     assert "93,211 nodes" in text
     assert "every 6th test window" in " ".join(text.split())
+
+
+def test_axes_are_found_by_name() -> None:
+    checked = doctest.testmod(lab1_data)
+    assert (checked.failed, checked.attempted) == (0, 2)
 
 
 def test_numbers_have_three_digits() -> None:
