@@ -16,7 +16,7 @@ from common.validation.arrays import (
     check_series as check_series,
     check_tensor as check_tensor,
 )
-from common.validation.channels import check_rate as check_rate, split_unit as split_unit
+from common.validation.channels import check_rate as check_rate, rate_of as rate_of, split_unit as split_unit
 from common.validation.features import (
     check_fitted_features as check_fitted_features,
     remember_features as remember_features,

@@ -42,6 +42,15 @@ def check_rate(estimator: Any, X: Any) -> None:
             )
 
 
+def rate_of(X: Any, rate_hz: float | None) -> float | None:
+    """The rate of windows that know theirs, which ``rate_hz`` must not contradict; of others ``rate_hz``."""
+    if not has_channels(X):
+        return rate_hz
+    if rate_hz is not None and not _is_same_rate(float(X.rate_hz), float(rate_hz)):
+        raise InvalidInputError(f"rate_hz is {rate_hz!r}, but X has {X.rate_hz:g} samples a second: leave rate_hz out")
+    return float(X.rate_hz)
+
+
 def in_fitted_order(estimator: Any, X: Any, windows: FloatArray) -> FloatArray:
     """The channels of ``windows`` in the order of ``fit``, by name; plain arrays are returned unchanged.
 

@@ -15,7 +15,7 @@ from common.errors import InvalidInputError
 from common.evaluation.decisions import evaluate
 from common.evaluation.splits import Split, subject_folds
 from common.progress import Progress
-from common.validation import Band, FloatArray, check_class_labels, check_vector, check_windows
+from common.validation import Band, FloatArray, check_class_labels, check_vector, check_windows, rate_of
 from har.dtw.threads import thread_count
 from har.selection.settings import PROTOTYPE_SETTINGS, PrototypeSetting
 
@@ -51,9 +51,9 @@ def validate_prototypes(
         Training windows ``(n, n_timesteps, n_channels)``, their labels and their subjects.
     settings : mapping of PrototypeSetting, iterable of str, or None
         Ways to learn by name, or names in :data:`PROTOTYPE_SETTINGS`; None: all of these, those with the logarithm of
-        the jerk only if ``rate_hz`` is given.
+        the jerk only if the rate is known.
     rate_hz, target_hz : float, optional
-        Samples per second of X, and of what profiles are learned from.
+        Samples per second of X, which :class:`har.Windows` know themselves, and of what profiles are learned from.
     triads, acceleration, band, bits, random_state
         These and both rates: as in :meth:`PrototypeSetting.pipeline`.
     positive : label, optional
@@ -88,7 +88,7 @@ def validate_prototypes(
     1 linear    1.000   224  True
     4 nearest   1.000   408 False
     """
-    windows = check_windows(X)
+    windows, rate_hz = check_windows(X), rate_of(X, rate_hz)
     labels = check_class_labels(y, len(windows))
     subjects = check_vector(groups, len(windows), "groups")
     chosen = _chosen(settings, has_rate=rate_hz is not None)

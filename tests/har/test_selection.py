@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.model_selection import cross_val_score
 
+import har
 from common.errors import InvalidInputError
 from common.evaluation.splits import subject_folds
 from har import DTWKNeighborsClassifier, DTWPrototypeClassifier, validate_neighbors
@@ -142,6 +143,16 @@ def test_own_settings_are_compared_on_several_threads_as_on_one(turned_problem):
     one, two = (validate_prototypes(X, y, people, settings=own, triads=TRIADS, cv=2, n_jobs=n) for n in (1, 2))
     assert set(one["setting"]) == {"one", "two"}
     assert one.equals(two)
+
+
+def test_windows_that_know_their_rate_need_none(turned_problem):
+    X, y, people = turned_problem
+    windows = har.Windows(X, y, people, 20.0, ["ax [g]", "ay [g]", "az [g]"], np.arange(60))
+    options = {"settings": ["1 linear"], "triads": TRIADS, "cv": 2, "target_hz": 10.0}
+    known = validate_prototypes(windows, y, people, **options)
+    assert known.equals(validate_prototypes(X, y, people, rate_hz=20.0, **options))
+    with pytest.raises(InvalidInputError, match="rate_hz is 50, but X has 20 samples a second: leave rate_hz out"):
+        validate_prototypes(windows, y, people, rate_hz=50, **options)
 
 
 @pytest.mark.parametrize(
