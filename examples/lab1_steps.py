@@ -167,7 +167,7 @@ def run_joint_profiles(step: Step, lab: Lab, split: Split, n_prototypes: int, se
         acceleration=acceleration(lab), band=BAND, bits=None, random_state=seed, n_jobs=-1,
     )  # fmt: skip
     model.fit(X, y, dtwprototypeclassifier__groups=people)
-    *transformers, classifier = (step for _, step in model.steps)
+    *transformers, classifier = dict(model.steps).values()
     compared = make_pipeline(*transformers).transform(windows.X[split.test])
     step.add_fold(windows, split.test, *timed(classifier.predict, compared))
     step.costs.append(classifier.cost_)
