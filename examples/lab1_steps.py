@@ -22,7 +22,7 @@ from common.evaluation.splits import Split, subject_folds
 from common.validation import FloatArray
 from examples.lab1_data import Lab, acceleration, at_low_rate, described, triads, with_rotated_copies
 from har import preprocessing
-from har.selection import MUCH_CHANGE, PrototypeSetting
+from har.selection import PROTOTYPE_SETTINGS, PrototypeSetting
 
 BAND = 0.1
 #: A step that would take longer is judged on every n-th test window, and says so.
@@ -158,11 +158,11 @@ def run_profiles_with_threshold(step: Step, windows: har.Windows, split: Split, 
     step.costs.append(classifier.cost_)
 
 
-def run_joint_profiles(step: Step, lab: Lab, split: Split, n_prototypes: int, seed: int) -> None:
+def run_joint_profiles(step: Step, lab: Lab, split: Split, setting: PrototypeSetting, seed: int) -> None:
     """One fold of profiles that are learned with their readout, from windows changed at random and from the jerk."""
     windows = described(lab)
     X, y, people = windows.X[split.train], windows.y[split.train], windows.groups[split.train]
-    model = PrototypeSetting(n_prototypes, "joint", MUCH_CHANGE, log_jerk=True).pipeline(
+    model = setting.pipeline(
         rate_hz=windows.rate_hz, target_hz=lab.protocol.slow_hz, triads=triads(windows.channels),
         acceleration=acceleration(lab), band=BAND, bits=None, random_state=seed, n_jobs=-1,
     )  # fmt: skip
@@ -209,7 +209,7 @@ def run_steps(lab: Lab, seed: int, console: Console | None = None) -> LabResults
         (Step(f"1-NN DTW band, {rate}", "whole training set"), fast, BAND),
         (Step(f"1-NN DTW band, {low_rate}", "whole training set"), slow, BAND),
     ]
-    few, many, few_joint = sizes[0], sizes[-1], 4
+    few, many = sizes[0], sizes[-1]
 
     def of_learned(n: int) -> str:
         return f"{n} learned profile{'s' * (n > 1)}"
@@ -228,10 +228,11 @@ def run_steps(lab: Lab, seed: int, console: Console | None = None) -> LabResults
         "learned profiles",
         f"{of_learned(many)} for falls and for the rest, threshold chosen",
     )
+    setting = PROTOTYPE_SETTINGS["4 joint, jerk"]
     joint = Step(
-        f"{few_joint} learned jointly, jerk",
+        f"{setting.n_prototypes} learned jointly, jerk",
         "learned profiles",
-        f"{few_joint} profiles for each class, learned with readout and jerk",
+        f"{setting.n_prototypes} profiles for each class, learned with readout and jerk",
     )
     forest = Step("random forest", "window statistics")
     columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -248,7 +249,7 @@ def run_steps(lab: Lab, seed: int, console: Console | None = None) -> LabResults
                 run_profiles_with_threshold(with_threshold, slow, split, sizes[-1], seed)
         else:
             for split in progress.track(lab.splits, description=joint.name):
-                run_joint_profiles(joint, lab, split, few_joint, seed)
+                run_joint_profiles(joint, lab, split, setting, seed)
         for split in progress.track(lab.splits, description=forest.name):
             run_forest(forest, fast, split, seed)
     steps = [step for step, *_ in searches] + [step for step, _ in profiles] + [with_threshold, joint, forest]

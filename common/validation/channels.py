@@ -10,6 +10,7 @@ import numpy as np
 
 from common.errors import InvalidInputError
 from common.validation.arrays import FloatArray
+from common.validation.parameters import check_number
 
 _NAME_WITH_UNIT = re.compile(r"(.*?)\s*\[([^\[\]]+)\]\s*", re.DOTALL)
 #: Rates that differ by less than this share are equal: clocks are no more precise.
@@ -46,7 +47,7 @@ def rate_of(X: Any, rate_hz: float | None) -> float | None:
     """The rate of windows that know theirs, which ``rate_hz`` must not contradict; of others ``rate_hz``."""
     if not has_channels(X):
         return rate_hz
-    if rate_hz is not None and not _is_same_rate(float(X.rate_hz), float(rate_hz)):
+    if rate_hz is not None and not _is_same_rate(float(X.rate_hz), check_number(rate_hz, "rate_hz", above=0)):
         raise InvalidInputError(f"rate_hz is {rate_hz!r}, but X has {X.rate_hz:g} samples a second: leave rate_hz out")
     return float(X.rate_hz)
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _ENOUGH_HZ = 12.5  # enough for gait and exercises; the cost of DTW is proportional to the square of the rate
 _CLASSIFIER = "classifier"
-_JERK_FLOOR_G_PER_S = 0.2  # about that of a sensor that lies still, as LogJerk has it for accelerations in g
 
 
 @dataclass(frozen=True)
@@ -74,21 +73,23 @@ class Settings:
 
     def _jerk(self, windows: Windows) -> list[tuple[str, har.preprocessing.LogJerk]]:
         """The step that appends the logarithm of the jerk, if it is asked for."""
+        if not self.jerk_of:
+            return []
         named = listed(self.jerk_of)
         if not named:
-            return []
+            raise InvalidInputError("--jerk-of names no column: pass those of the acceleration, such as ax,ay,az")
         columns = [bare_name(channel) for channel in windows.channels]
         if unknown := [name for name in named if bare_name(name) not in columns]:
             raise InvalidInputError(f"--jerk-of names {unknown[0]!r}, which is none of {', '.join(columns)}")
         axes = [columns.index(bare_name(name)) for name in named]
-        units = {str(plan_channels([windows.channels[axis]], None)[0].unit) for axis in axes}
+        channels = [windows.channels[axis] for axis in axes]
+        units = {str(channel.unit) for channel in plan_channels(channels, None)}
         if len(units) != 1 or not units <= ACCELERATION.keys():
-            shown = ", ".join(windows.channels[axis] for axis in axes)
             raise InvalidInputError(
-                f"--jerk-of: {shown} are no accelerations in one unit. Say it by --units, such as "
+                f"--jerk-of: {', '.join(channels)} are no accelerations in one unit. Say it by --units, such as "
                 f"--units {bare_name(named[0])}=g; known are {', '.join(ACCELERATION)}"
             )
-        floor = _JERK_FLOOR_G_PER_S / ACCELERATION[units.pop()]
+        floor = har.preprocessing.LogJerk().floor / ACCELERATION[units.pop()]  # the default is in g a second
         return [("jerk", har.preprocessing.LogJerk(rate_hz=windows.rate_hz, channels=axes, floor=floor))]
 
     def _rate(self, windows: Windows) -> float:

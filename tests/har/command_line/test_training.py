@@ -77,6 +77,7 @@ def test_the_jerk_of_something_else_is_refused(trained: Trained, tmp_path: Path)
     [
         (("--channels", "ax,az"), 1, "az"),
         (("--jerk-of", "ax,az"), 1, "--jerk-of names 'az', which is none of ax, ay"),
+        (("--jerk-of", ","), 1, "--jerk-of names no column"),
         (("--label", "is"), 1, "'is'"),
         (("--folds", "many"), 2, "--folds"),
         (("--prototypes", "0"), 2, "--prototypes"),

@@ -10,7 +10,6 @@ from tests.benchmarks.rivals.methods.networks import convolutional, network, tin
 from tests.benchmarks.rivals.methods.window_statistics import quant, random_forest, support_vectors
 
 OURS = "prototypes, chosen"
-SMALLER = {"prototypes, at most 4 a class": 4, "prototypes, at most 1 a class": 1}
 
 PROTOTYPES, NEIGHBOURS = "learned prototypes (har)", "k-NN under DTW (har)"
 STATISTICS, INTERVALS = "window statistics", "intervals, shapelets"
@@ -23,20 +22,20 @@ _SLOW = ("slow", "jerk")
 _JERK = {name: "jerk" for name, setting in PROTOTYPE_SETTINGS.items() if setting.log_jerk}
 
 
-def _settings(most: int) -> tuple[str, ...]:
+def _with_at_most(most: int) -> tuple[str, ...]:
     """Names of settings with at most so many prototypes a class."""
     return tuple(name for name, setting in PROTOTYPE_SETTINGS.items() if setting.n_prototypes <= most)
 
 
 # Each of its settings names changes and a form of its own. Raise its revision when learning changes.
-_CHOSEN = Method(OURS, "chosen", PROTOTYPES, prototypes, _settings(99), forms=("slow",), changes=(NO_CHANGE,),
-                 form_of_size=_JERK, revision=2)  # fmt: skip
+_CHOSEN = Method(OURS, "chosen", PROTOTYPES, prototypes, tuple(PROTOTYPE_SETTINGS), forms=("slow",),
+                 changes=(NO_CHANGE,), form_of_size=_JERK, revision=2)  # fmt: skip
 
 METHODS = (
     Method("random forest", "forest", STATISTICS, random_forest, ("4", "1")),
     Method("SVM", "SVM", STATISTICS, support_vectors, ("1", "10")),
-    *(replace(_CHOSEN, name=name, label=f"≤ {most} a class", sizes=_settings(most), stored_as=OURS)
-      for name, most in reversed(SMALLER.items())),
+    *(replace(_CHOSEN, name=f"prototypes, at most {most} a class", label=f"≤ {most} a class",
+              sizes=_with_at_most(most), stored_as=OURS) for most in (1, 4)),
     _CHOSEN,
     Method("MiniRocket", "MiniRocket", CONVOLUTIONS, None, ("2520", "9996"), ("840", "2520"), revision=2),
     Method("QUANT", "QUANT", INTERVALS, quant, ("3", "6"), most_inner=3_000),
