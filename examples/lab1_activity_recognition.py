@@ -66,7 +66,7 @@ def _print_notes(table: pd.DataFrame) -> None:
     """Print what is needed to read the table."""
     notes = [
         "95%: bootstrap by person, exact without an error. cells: of the DTW tables; MACs: multiply-adds, without "
-        "resampling and jerk; kept: in float32; µs: a decision, warm, of all test windows at once on all cores."
+        "preprocessing; kept: in float32; µs: a decision, warm, of all test windows at once on all cores."
     ]
     notes += [
         f"The {row.method}: {row.nodes:,} nodes of {NODE_BYTES} bytes; {row.comparisons:,} comparisons a decision, "
